@@ -1,0 +1,56 @@
+"""Make `dedup/data/token_prior.npy`: how common each folded token is in running text, whatever the corpus at hand.
+
+    pip install wordfreq && python bench/quality/token_prior.py
+
+Source: wordfreq 3.1.1 (Robyn Speer), whose data may be redistributed under CC BY-SA 4.0; so may the file made here, see
+`dedup/data/NOTICE`. A token counts with its frequency in the language in which it is most common: a corpus may be of any
+language, and too few bits are the safer error. Tokens rarer than 2^-17 are left out; no token is credited with more bits
+than `MatchParams.bits_most`, whatever its rarity.
+"""
+
+import collections
+import math
+from pathlib import Path
+
+import numpy as np
+import wordfreq
+import xxhash
+
+from dedup import _native
+
+OUT = Path(__file__).resolve().parents[2] / "dedup" / "data" / "token_prior.npy"
+RAREST = 2.0**-17
+# Years and small numbers are common in any news text; wordfreq estimates them from their shape.
+NUMBERS = range(2101)
+
+
+def tokens(words: list[str]) -> list[list[bytes]]:
+    """Folded tokens of each word, as the scanner cuts them."""
+    offsets, _, _, ids, letters, bounds, _, _ = _native.tokens(words)
+    vocabulary = [letters[bounds[i] : bounds[i + 1]].tobytes() for i in range(len(bounds) - 1)]
+    return [[vocabulary[i] for i in ids[offsets[d] : offsets[d + 1]]] for d in range(len(words))]
+
+
+def main() -> None:
+    """Write the table, sorted by hash."""
+    best: dict[bytes, float] = {}
+    for language in sorted(wordfreq.available_languages("best")):
+        found: collections.Counter[bytes] = collections.Counter()
+        table = {w: f for w, f in wordfreq.get_frequency_dict(language, "best").items() if not any(c.isdigit() for c in w)}
+        for folded, frequency in zip(tokens(list(table)), table.values(), strict=True):
+            for token in folded:
+                found[token] += frequency
+        for token, frequency in found.items():
+            best[token] = max(best.get(token, 0.0), frequency)
+    for number in NUMBERS:
+        best[str(number).encode()] = wordfreq.word_frequency(str(number), "en")
+    kept = {xxhash.xxh3_64_intdigest(t) & 0xFFFFFFFF: f for t, f in best.items() if f >= RAREST}
+    out = np.zeros(len(kept), dtype=[("hash", "<u4"), ("decibits", "u1")])
+    for row, (key, frequency) in enumerate(sorted(kept.items())):
+        out[row] = key, round(-10 * math.log2(frequency))
+    np.save(OUT, out)
+    print(f"{len(out):,} tokens, {OUT.stat().st_size:,} bytes")  # noqa: T201 a script's result
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""Find the passages that news outlets reuse, show exactly what was changed, and say who copied whom.
+
+The package is laid out as its work flows:
+
+    types, errors, params   what is handed on, what can go wrong, all defaults
+    sources/            1   paths → documents
+    text.py             2   documents → paragraphs with roles, tokens with offsets
+    minhash.py          3   tokens → shingle hashes → signatures
+    lsh.py              4   signatures → nearly alike paragraphs
+    winnow.py           5   tokens → fingerprints → seeds
+    background.py       6   words → bits of evidence
+    align/              6   pairs → alignments → matches with typed, flagged changes
+    families.py         7   alignments → families; boilerplate told from wire copy
+    report/            10   report → terminal, JSON
+    pipeline.py             the stages in order
+    cli/                    one file a command
+    _native                 the compiled kernels (rust/)
+
+Names are loaded when first used, so that `import dedup` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from dedup.errors import DedupError, ReportError, SourceError, UsageError
+    from dedup.minhash import shingle_hashes, signatures, to_datasketch
+    from dedup.pipeline import compare, scan
+    from dedup.sources import read
+    from dedup.types import Change, Document, Documents, Extent, Family, Match, Notice, Report, Span
+
+_HOMES = {
+    "dedup.errors": ("DedupError", "ReportError", "SourceError", "UsageError"),
+    "dedup.minhash": ("shingle_hashes", "signatures", "to_datasketch"),
+    "dedup.pipeline": ("compare", "scan"),
+    "dedup.sources": ("read",),
+    "dedup.types": ("Change", "Document", "Documents", "Extent", "Family", "Match", "Notice", "Report", "Span"),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Change",
+    "DedupError",
+    "Document",
+    "Documents",
+    "Extent",
+    "Family",
+    "Match",
+    "Notice",
+    "Report",
+    "ReportError",
+    "SourceError",
+    "Span",
+    "UsageError",
+    "compare",
+    "read",
+    "scan",
+    "shingle_hashes",
+    "signatures",
+    "to_datasketch",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name == "_native":
+        try:
+            return import_module("dedup._native")
+        except ImportError as error:
+            way = "run `pip install .`, and start Python outside the checkout, whose dedup/ hides the installed package"
+            raise ImportError(f"the compiled part of dedup is missing from {__path__[0]}: {way}") from error
+    if name not in _HOME:
+        raise AttributeError(f"module 'dedup' has no attribute {name!r}")
+    value: object = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

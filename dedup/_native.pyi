@@ -1,0 +1,72 @@
+"""The compiled kernels. Flat arrays in and out; they read no file, hold no default and release the interpreter."""
+
+import numpy as np
+import numpy.typing as npt
+
+_U8 = npt.NDArray[np.uint8]
+_U32 = npt.NDArray[np.uint32]
+_U64 = npt.NDArray[np.uint64]
+_I64 = npt.NDArray[np.int64]
+_F32 = npt.NDArray[np.float32]
+
+def set_threads(threads: int) -> None:
+    """Use this many threads from now on; 0 is one a core."""
+
+def tokens(strings: list[str]) -> tuple[_I64, _U32, _U32, _U32, _U8, _I64, _U64, list[tuple[int, int]]]:
+    """Return offsets (n + 1,), starts, ends, ids (tokens,), letters, bounds (words + 1,), hashes (words,), mixed.
+
+    Text d owns tokens offsets[d]:offsets[d + 1]; a token stands at code points starts:ends of its text and is word `ids`;
+    word v is the UTF-8 `letters[bounds[v]:bounds[v + 1]]` with XXH3-64 hashes[v], numbered by first occurrence. `mixed` are
+    (text, start) of tokens in which letters of two scripts were mixed. ValueError for a text above 4 GiB.
+    """
+
+def shingle_hashes(string: str, k: int) -> _U64:
+    """Return XXH3-64 of every run of `k` folded tokens joined by spaces, in text order, repeats included."""
+
+def signatures32(strings: list[str], k: int, a: _U32, b: _U32) -> _U32:
+    """Return affine32 signatures, shape (n, len(a))."""
+
+def signatures64(strings: list[str], k: int, a: _U64, b: _U64, legacy: bool) -> _U64:
+    """Return affine64 or legacy signatures, shape (n, len(a))."""
+
+def band_candidates(signatures: _U32, bands: int, rows: int, full: int) -> _U32:
+    """Return pairs i < j, shape (pairs, 2), sorted, of rows equal in some band; buckets above `full` join to their first."""
+
+def fingerprints(ids: _U32, hashes: _U64, k: int, window: int) -> tuple[_U64, _U32]:
+    """Return hashes and places of one text's winnowed fingerprints, sorted by hash."""
+
+def seeds(
+    ids: _U32,
+    offsets: _I64,
+    hashes: _U64,
+    worth: _F32,
+    rank: _U32,
+    k: int,
+    window: int,
+    full: int,
+    places: int,
+    floor: float,
+) -> _U32:
+    """Return rows (text a, text b, token in a, token in b), a < b, where `k` shared tokens start; sorted by texts, diagonal."""
+
+def word_classes(letters: _U8, bounds: _I64) -> _U32:
+    """Return a class a word, shape (words,); words of different classes are never nearly equal."""
+
+def alignments(
+    ids: _U32,
+    offsets: _I64,
+    hashes: _U64,
+    worth: _F32,
+    classes: _U32,
+    letters: _U8,
+    bounds: _I64,
+    windows: _U32,
+    thresholds: _F32,
+    costs: tuple[float, float, float, float, float, float, int, int],
+) -> tuple[_U32, _F32, _I64, _U32]:
+    """Align the texts that `windows` (text a, text b, a from, a to, b from, b to), sorted by texts, join.
+
+    `thresholds` has a row a pair of texts: the bits that relate the two, and those that each match then needs. `costs` are mismatch, gap open, gap extend, near share, near similarity, drop,
+    margin, cells. Returns rows (text a, text b, a from, a to, b from, b to, equal tokens), bits (rows,), edit offsets (rows + 1,)
+    and edits (a from, a to, b from, b to), all in token numbers within the text.
+    """

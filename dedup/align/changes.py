@@ -1,0 +1,123 @@
+"""Edits to changes: where the two sides differ, in code points, and whether it is a fact that an editor would check.
+
+Flags look at the words of the change alone, and at quotation marks around it.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import cached_property
+
+from dedup.types import Change, ChangeType, Extent, Flag, Tokens
+
+_NUMBER = re.compile(r"\d[\d.,\u2009\u202f\u00a0]*\d|\d")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|%|[$€£¥°]")
+_SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"”’»)\]]*\s+|\n\s*)['\"“‘«(\[]*$")
+_QUOTED = re.compile(r"\"[^\"\n]*\"|“[^“”\n]*”|„[^„“”\n]*[“”]|«[^«»\n]*»|「[^「」\n]*」")
+
+_MONTHS = (
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept"
+    " oct nov dec januar februar märz mai juni juli oktober dezember janvier février mars avril juin juillet août septembre octobre"
+    " novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
+    " gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre"
+)
+_DAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow montag dienstag mittwoch donnerstag freitag"
+    " samstag sonnabend sonntag heute gestern morgen lundi mardi mercredi jeudi vendredi samedi dimanche hier demain lunes martes"
+    " miércoles jueves viernes sábado domingo ayer lunedì martedì mercoledì giovedì venerdì sabato domenica oggi ieri"
+)
+DATES = frozenset(f"{_MONTHS} {_DAYS}".split())
+UNITS = frozenset(
+    "% $ € £ ¥ ° percent per cent pct dollar dollars euro euros pound pounds cents yen yuan rupee rupees rouble roubles ruble rubles"
+    " mile miles mi km kilometer kilometers kilometre kilometres meter meters metre metres m cm mm inch inches foot feet ft yard yards"
+    " square sq acre acres hectare hectares ton tons tonne tonnes kg kilogram kilograms gram grams lb lbs ounce ounces oz liter liters"
+    " litre litres gallon gallons barrel barrels bpd mph kph knots degree degrees celsius fahrenheit hour hours minute minutes second"
+    " seconds day days week weeks month months year years hundred thousand million billion trillion dozen prozent kilometer"
+    " stunde stunden tag tage woche wochen monat monate jahr jahre tausend million millionen milliarde milliarden heure heures"
+    " jour jours semaine semaines mois an ans mille millions milliard milliards hora horas día días semana semanas mes meses año años"
+    " mil millón millones euros".split()
+)
+NUMERALS = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+    " twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions billion billions"
+    " dozen dozens half third quarter first second twice eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf"
+    " deux trois quatre cinq sept huit neuf dix dos tres cuatro cinco seis siete ocho nueve diez".split()
+)
+NEGATIONS = frozenset(
+    "no not never none nobody nothing neither nor without cannot nicht kein keine keinen keiner nie niemals ohne ne pas jamais aucun"
+    " aucune sans no nunca ningún ninguna sin non mai nessun nessuna senza".split()
+)
+
+
+class Reader:
+    """One document of a match: its text and where its tokens stand."""
+
+    def __init__(self, text: str, tokens: Tokens, number: int) -> None:
+        self.text = text
+        own = slice(tokens.offsets[number], tokens.offsets[number + 1])
+        self.starts = tokens.starts[own]
+        self.ends = tokens.ends[own]
+
+    def extent(self, first: int, last: int) -> Extent:
+        """Code points of tokens `first:last`; of none, the place behind the token before."""
+        if first < last:
+            return Extent(int(self.starts[first]), int(self.ends[last - 1]))
+        place = int(self.ends[first - 1]) if first else 0
+        return Extent(place, place)
+
+    @cached_property
+    def quotes(self) -> tuple[list[int], list[int]]:
+        """Starts and ends of what stands between quotation marks."""
+        found = [m.span() for m in _QUOTED.finditer(self.text)]
+        return [start for start, _ in found], [end for _, end in found]
+
+    def quoted(self, extent: Extent) -> bool:
+        """Whether `extent` touches a quotation."""
+        starts, ends = self.quotes
+        at = bisect_right(starts, max(extent.start, extent.end - 1)) - 1
+        return at >= 0 and ends[at] > extent.start
+
+    def names(self, extent: Extent) -> set[str]:
+        """Capitalised words in `extent` that no sentence start explains."""
+        found = set()
+        for word in _WORD.finditer(self.text, extent.start, extent.end):
+            if word.group()[0].isupper() and not _SENTENCE_START.search(self.text, max(0, word.start() - 12), word.start()):
+                found.add(word.group().casefold())
+        return found
+
+
+def changes(a: Reader, b: Reader, edits: Sequence[Sequence[int]]) -> tuple[Change, ...]:
+    """Return the change that each edit (a from, a to, b from, b to; tokens) is."""
+    out = []
+    for a_from, a_to, b_from, b_to in edits:
+        old, new = a.extent(a_from, a_to), b.extent(b_from, b_to)
+        kind: ChangeType = "insert" if a_from == a_to else "delete" if b_from == b_to else "replace"
+        out.append(Change(kind, old, new, _flags(a, b, old, new)))
+    return tuple(out)
+
+
+def _flags(a: Reader, b: Reader, old: Extent, new: Extent) -> tuple[Flag, ...]:
+    left, right = a.text[old.start : old.end], b.text[new.start : new.end]
+    words = _words(left) ^ _words(right)
+    flags: list[Flag] = []
+    if _numbers(left) != _numbers(right) or words & NUMERALS:
+        flags.append("number")
+    if words & DATES:
+        flags.append("date")
+    if words & UNITS:
+        flags.append("unit")
+    if (a.names(old) ^ b.names(new)) - DATES:
+        flags.append("name")
+    if a.quoted(old) or b.quoted(new):
+        flags.append("quote")
+    if words & NEGATIONS or any(word.endswith(("n't", "n’t")) for word in words):
+        flags.append("negation")
+    return tuple(flags)
+
+
+def _words(text: str) -> set[str]:
+    return {word.casefold() for word in _WORD.findall(text)}
+
+
+def _numbers(text: str) -> list[str]:
+    return sorted(re.sub(r"[\s,]", "", number) for number in _NUMBER.findall(text))

@@ -1,0 +1,55 @@
+"""The command line: one file a command; a command parses, calls one function, and renders."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from dedup import __version__
+from dedup.cli import scan, show
+from dedup.cli.common import fail
+from dedup.errors import DedupError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Find the passages that news outlets reuse, and show exactly what was changed.",
+    epilog="Exit codes: 0 done, also with warnings; 2 bad usage, a named path missing, nothing readable, or any warning"
+    " under --strict.",
+)
+app.command("scan", epilog=scan.EXAMPLES)(scan.scan)
+app.command("show", epilog=show.EXAMPLES)(show.show)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dedup {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None: ...
+
+
+def main() -> None:
+    """Run the command line; whatever goes wrong is one line on stderr."""
+    try:
+        app()
+    except DedupError as error:
+        fail(str(error))
+    except BrokenPipeError:
+        # The reader has had enough; nothing is left to flush to it.
+        sys.stderr.close()
+        sys.exit(0)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        fail(f"{where}{error.strerror or error}")
+    except MemoryError:
+        fail("not enough memory for these documents; scan fewer at a time")
+    except KeyboardInterrupt:
+        fail("stopped", code=130)

@@ -1,0 +1,140 @@
+"""What all commands share: options, output, notices, progress, exit codes."""
+
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from dedup.types import Notice
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_PATIENCE = 1.0
+"""Seconds of silence before progress is shown."""
+_WIDTH = 100
+"""Columns of a report that goes to a file or a pipe."""
+
+
+class Format(StrEnum):
+    """What a result is written as."""
+
+    RICH = "rich"
+    JSON = "json"
+
+
+class Preset(StrEnum):
+    """What the documents are, by purpose."""
+
+    NEWS = "news"
+    REWRITTEN = "rewritten"
+
+
+OutputFormat = Annotated[Format, typer.Option("--format", help="What to write: rich for reading, json for programs.")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings and no progress on standard error.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Any warning is fatal: exit code 2.")]
+Threads = Annotated[int, typer.Option("--threads", min=0, metavar="N", help="Threads to use; 0 is one a core.")]
+Purpose = Annotated[Preset, typer.Option("--preset", help="What was done to the passages: news, or rewritten (spun, summarised).")]
+
+
+def fail(message: str, *, code: int = 2) -> NoReturn:
+    """Say what went wrong on stderr and leave."""
+    for line in message.splitlines():
+        print(f"dedup: {_safe(line)}", file=sys.stderr)  # noqa: T201 the command line's own voice
+    sys.exit(code)
+
+
+def tell(notices: Sequence[Notice], *, quiet: bool) -> None:
+    """Write each notice on stderr."""
+    if not quiet:
+        for notice in notices:
+            print(f"dedup: warning: {_safe(notice.message)}", file=sys.stderr)  # noqa: T201 the command line's own voice
+
+
+def finish(notices: Sequence[Notice], *, strict: bool) -> None:
+    """Leave with 2 if a named path was missing, or if there is any notice and the user is strict."""
+    if any(n.code == "missing-path" for n in notices) or (strict and notices):
+        raise typer.Exit(2)
+
+
+def set_threads(threads: int) -> None:
+    """Use `threads` threads; 0 is one a core."""
+    from dedup import _native  # noqa: PLC0415 not needed for --help
+
+    _native.set_threads(threads)
+
+
+def _safe(text: str) -> str:
+    """`text` without anything that could steer a terminal or fail to be encoded."""
+    shown = "".join(c if c.isprintable() else "\ufffd" for c in text)
+    return shown.encode(sys.stderr.encoding or "utf-8", "replace").decode(sys.stderr.encoding or "utf-8", "replace")
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write `text` and a line end to `output`, whole or not at all, or to stdout."""
+    data = (text + "\n").encode("utf-8", "backslashreplace")
+    if output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    if output.exists() and not output.is_file():
+        output.write_bytes(data)  # a device or a pipe
+        return
+    handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(output)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def render(draw: "Callable[[Console], None]", output: Path | None) -> None:
+    """Let `draw` print to a console on stdout, or to `output` without colour."""
+    from rich.console import Console  # noqa: PLC0415 not needed for JSON
+
+    if output is None and sys.stdout.isatty():
+        console = Console(highlight=False, soft_wrap=False)
+        draw(console)
+        return
+    columns = int(os.environ["COLUMNS"]) if os.environ.get("COLUMNS", "").isdigit() else _WIDTH
+    console = Console(highlight=False, width=max(20, columns), no_color=True, color_system=None, force_terminal=False)
+    with console.capture() as captured:
+        draw(console)
+    write(captured.get().rstrip("\n"), output)
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Yield a function to be told what is being done; shown on a terminal's stderr after a second."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415 only where there is a terminal
+
+    status = Console(stderr=True).status("reading")
+    timer = threading.Timer(_PATIENCE, status.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield status.update
+    finally:
+        timer.cancel()
+        timer.join()
+        status.stop()

@@ -1,0 +1,74 @@
+"""`dedup scan`: reused passages in a corpus."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from dedup.cli.common import (
+    Format,
+    Output,
+    OutputFormat,
+    Preset,
+    Purpose,
+    Quiet,
+    Strict,
+    Threads,
+    finish,
+    progress,
+    render,
+    set_threads,
+    tell,
+    write,
+)
+from dedup.params import TOP_FAMILIES
+
+EXAMPLES = """Examples:
+
+dedup scan seeds
+
+dedup scan articles.jsonl --format json -o report.json
+
+cat articles.jsonl | dedup scan -"""
+
+
+class Shown(StrEnum):
+    """What is left out unless asked for."""
+
+    BOILERPLATE = "boilerplate"
+
+
+def scan(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for standard input.")],
+    fmt: OutputFormat = Format.RICH,
+    preset: Purpose = Preset.NEWS,
+    top: Annotated[int, typer.Option("--top", min=0, metavar="N", help="Families shown on the terminal.")] = TOP_FAMILIES,
+    shown: Annotated[list[Shown] | None, typer.Option("--show", help="Report boilerplate families too.")] = None,
+    with_text: Annotated[bool, typer.Option("--with-text", help="Put each document's text into the JSON.")] = False,
+    output: Output = None,
+    quiet: Quiet = False,
+    strict: Strict = False,
+    threads: Threads = 0,
+) -> None:
+    """Find every passage that two or more documents share, and what was changed in each.
+
+    Text files are one document each; JSON Lines files one a line, with text and, if known, id, outlet, published, url, title.
+    """
+    from dedup import pipeline, sources  # noqa: PLC0415 --help stays fast
+    from dedup.report.data import to_json  # noqa: PLC0415
+
+    set_threads(threads)
+    with progress(quiet=quiet) as told:
+        documents = sources.read(paths)
+        report = pipeline.scan(documents, preset=preset.value, progress=told)
+    tell(report.notices, quiet=quiet)
+    if not report.documents:
+        raise typer.Exit(2)
+    boilerplate = Shown.BOILERPLATE in (shown or [])
+    if fmt is Format.JSON:
+        write(to_json(report, with_text=with_text, boilerplate=boilerplate), output)
+    else:
+        from dedup.report.terminal import render_report  # noqa: PLC0415
+
+        render(lambda console: render_report(report, console, top=top, boilerplate=boilerplate), output)
+    finish(report.notices, strict=strict)

@@ -1,0 +1,89 @@
+"""`dedup show`: two documents side by side."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dedup.cli.common import (
+    Format,
+    Output,
+    OutputFormat,
+    Preset,
+    Purpose,
+    Quiet,
+    Strict,
+    Threads,
+    finish,
+    progress,
+    render,
+    set_threads,
+    tell,
+    write,
+)
+from dedup.errors import UsageError
+
+if TYPE_CHECKING:
+    from dedup.types import Document, Report
+
+EXAMPLES = """Examples:
+
+dedup show seeds/003_87fcf204060622c7.txt seeds/004_be81285fb7b3f189.txt
+
+dedup show 003_87fcf204060622c7.txt 004_be81285fb7b3f189.txt --in seeds"""
+
+
+def show(
+    first: Annotated[str, typer.Argument(metavar="A", help="A file, or with --in a document's id.")],
+    second: Annotated[str, typer.Argument(metavar="B", help="Another.")],
+    where: Annotated[str | None, typer.Option("--in", metavar="X", help="A report, or paths, that hold A and B.")] = None,
+    fmt: OutputFormat = Format.RICH,
+    preset: Purpose = Preset.NEWS,
+    output: Output = None,
+    quiet: Quiet = False,
+    strict: Strict = False,
+    threads: Threads = 0,
+) -> None:
+    """Put two documents side by side, with every shared passage marked and numbered.
+
+    Files are compared as they are; with --in, A and B are ids of a report's documents or of those below a path.
+    """
+    from dedup.report.data import to_json  # noqa: PLC0415 --help stays fast
+
+    set_threads(threads)
+    with progress(quiet=quiet):
+        report = _report(first, second, where, preset.value)
+    tell(report.notices, quiet=quiet)
+    names = [d.id for d in report.documents]
+    if fmt is Format.JSON:
+        write(to_json(report), output)
+    else:
+        from dedup.report.side import render_pair  # noqa: PLC0415
+
+        render(lambda console: render_pair(report, names[0], names[1], console), output)
+    finish(report.notices, strict=strict)
+
+
+def _report(first: str, second: str, where: str | None, preset: str) -> "Report":
+    """A report of the two documents alone, A's first."""
+    from dedup import pipeline, sources  # noqa: PLC0415 --help stays fast
+
+    if where is None:
+        documents = sources.read([first, second])
+        chosen = [_only(path, [d for d in documents if d.path == path]) for path in (first, second)]
+    else:
+        documents = pipeline.documents_in(where)
+        by_id = {d.id: d for d in documents}
+        for name in (first, second):
+            if name not in by_id:
+                some = ", ".join(sorted(by_id)[:5])
+                raise UsageError(f"{where}: no document {name!r}; it holds {len(by_id):,}, such as {some}")
+        chosen = [by_id[first], by_id[second]]
+    if chosen[0] is chosen[1]:
+        raise UsageError(f"{first} and {second} are one document; name two")
+    return pipeline.pair(chosen[0], chosen[1], preset=preset, notices=documents.notices)
+
+
+def _only(path: str, found: list["Document"]) -> "Document":
+    if len(found) != 1:
+        raise UsageError(f"{path}: {len(found)} documents where one is needed; name one by its id with --in {path}")
+    return found[0]

@@ -1,0 +1,25 @@
+"""What can go wrong, as a tree:
+
+    DedupError
+    ├── UsageError        what was asked for cannot be: an unknown option value, nothing to read
+    ├── SourceError       a path that is missing, unreadable, or not what it claims to be
+    └── ReportError       a report that cannot be used: another schema, or its files have changed
+
+Libraries raise, commands print once. Each message says what, where, why, and how to get out.
+"""  # noqa: D205, D400 the tree is the summary
+
+
+class DedupError(Exception):
+    """The root of all errors that dedup raises on purpose."""
+
+
+class UsageError(DedupError):
+    """What was asked for cannot be done as asked."""
+
+
+class SourceError(DedupError):
+    """A path that cannot be read."""
+
+
+class ReportError(DedupError):
+    """A report that cannot be used."""

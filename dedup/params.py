@@ -1,0 +1,106 @@
+"""All defaults and bounds, and nothing else has any.
+
+`IndexParams` are frozen into whatever is stored (changing one changes the stored hashes); `MatchParams` are free a query.
+Users choose a preset by purpose and say goals in words; nobody is asked for bands and rows.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
+
+from dedup.errors import UsageError
+
+Scheme = Literal["affine32", "affine64", "legacy"]
+
+SHINGLE = 5
+NUM_PERM = 128
+SEED = 1
+SCHEME: Scheme = "affine32"
+TOP_FAMILIES = 20
+"""Families that the terminal shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexParams:
+    """What shapes fingerprints and signatures."""
+
+    run: int = 8
+    """Every unbroken shared run of this many tokens is found."""
+    fingerprint: int = 5
+    """Tokens in a fingerprint; `run - fingerprint + 1` is the winnowing window."""
+    paragraph_shingle: int = 2
+    """Tokens in a shingle of a paragraph's signature: short, because what winnowing misses has no long run."""
+    paragraph_bands: int = 32
+    paragraph_rows: int = 4
+    """Of 128 slots: a paragraph pair of Jaccard 0.5 is missed once in eight, of 0.6 once in eighty."""
+    paragraph_least: int = 12
+    """Tokens that a paragraph needs to be signed; shorter ones carry too few bits to be reported."""
+
+    @property
+    def window(self) -> int:
+        """Hashes in a winnowing window (Schleimer, Wilkerson and Aiken 2003, guarantee t = k + w - 1)."""
+        return self.run - self.fingerprint + 1
+
+
+@dataclass(frozen=True, slots=True)
+class MatchParams:
+    """What an alignment costs and when a match is reported; bits where nothing else is said."""
+
+    preset: str = "news"
+    roles: bool = True
+    """Leave links, credits and boilerplate of a web page out."""
+    mismatch: float = 4.0
+    """A word on both sides that does not match."""
+    gap_open: float = 1.0
+    gap_extend: float = 3.0
+    """Words on one side only: once, and each."""
+    near_share: float = 0.5
+    """Share of its bits that a nearly equal word earns."""
+    near_similarity: float = 0.6
+    """Edit similarity from which two words of one key are nearly equal."""
+    drop: float = 40.0
+    """A match ends where it would lose this much."""
+    threshold: float = 45.0
+    """Bits that a match needs beyond log2 of the token pairs that were searched for it."""
+    bits_most: float = 14.0
+    """Bits that a token is credited with at the most, however rare."""
+    prior_weight: float = 20_000.0
+    """Tokens that the built-in prior weighs as much as, beside the corpus' own."""
+    join: int = 0
+    """Matches closer than this many characters on both sides become one."""
+    seed_floor: float = 30.0
+    """Bits in an unbroken run of fewer than `run` tokens below which it is not looked at."""
+    seed_places: int = 4
+    """Places of one fingerprint in one document that are looked at."""
+    margin: int = 60
+    """Tokens around a seed that are aligned before the two documents count as related."""
+    cells: int = 1 << 26
+    """Token pairs up to which two related documents are compared whole."""
+    near: float = 0.75
+    """Identity from which a match that is not verbatim is `near`, not `edited`."""
+    family_pairs: int = 50
+    """Passages up to which a family lists all its pairs; above, each against the canonical copy."""
+    cut: int = 8
+    """Tokens by which two ends must differ to part a canonical copy into families."""
+    boilerplate_words: int = 60
+    boilerplate_documents: int = 3
+    boilerplate_related: float = 0.3
+    """A passage of fewer words that recurs in so many documents of one outlet, which otherwise share less than this."""
+
+
+PRESETS = {
+    "news": MatchParams(),
+    "rewritten": replace(MatchParams(), preset="rewritten", roles=False, join=600),
+}
+
+
+def preset(name: str) -> MatchParams:
+    """Return the preset for a purpose; UsageError names the ones there are."""
+    try:
+        return PRESETS[name]
+    except KeyError:
+        raise UsageError(f"no preset {name!r}; there are: {', '.join(PRESETS)}") from None
+
+
+def as_dict(index: IndexParams, match: MatchParams) -> dict[str, object]:
+    """Return what shaped a result, for its report."""
+    return asdict(index) | asdict(match)

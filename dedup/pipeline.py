@@ -1,0 +1,259 @@
+"""The stages in order: `scan` a corpus, `compare` two texts.
+
+A stage is a pure function from data to data; what one needs of another passes through here.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup import background, families, lsh, minhash, sources, text, winnow
+from dedup.align import align, joined, matches
+from dedup.errors import UsageError
+from dedup.params import IndexParams, MatchParams, as_dict
+from dedup.params import preset as preset_named
+from dedup.report.data import from_json
+from dedup.types import Alignments, Document, Documents, Family, Layout, Match, Notice, Report, Span, Tokens
+
+Progress = Callable[[str], None]
+
+
+def scan(
+    documents: Iterable[Document], *, preset: str | MatchParams = "news", progress: Progress | None = None
+) -> Report:
+    """Return every passage that two or more of `documents` share, as matches and families.
+
+    The answer depends on the documents alone, not on their order. `progress` is told what is being done. UsageError for an
+    unknown preset or two documents with one id.
+    """
+    match = preset if isinstance(preset, MatchParams) else preset_named(preset)
+    index = IndexParams()
+    tell = progress or (lambda _: None)
+    notices = list(documents.notices) if isinstance(documents, Documents) else []
+    ordered = sorted(documents, key=lambda d: d.id)
+    _refuse_repeated(ordered)
+
+    tell("cutting words")
+    texts = [d.text for d in ordered]
+    laid = text.layout(texts)
+    whole = text.tokenise(texts)
+    notices += _mixed(whole, ordered)
+    tokens = text.speaking(whole, laid) if match.roles else whole
+    word_bits = background.word_bits(tokens, match)
+
+    tell("finding shared runs")
+    rank = _hub_rank(ordered)
+    seeds = winnow.seeds(tokens, word_bits, rank, index, match)
+    alike = _alike(ordered, tokens, laid, index, match)
+    windows = _windows(seeds, alike, index.fingerprint)
+
+    tell("aligning")
+    found = align(tokens, word_bits, windows, match, corpus=len(tokens.ids))
+
+    tell("gathering families")
+    drafts = families.propose(found, ordered, match)
+    more = families.unaligned(drafts, found, match.family_pairs)
+    if len(more):
+        found = _both(found, align(tokens, word_bits, more, match))
+    named = families.accept(found, drafts, match)
+    sizes = np.diff(tokens.offsets)
+    kinds = families.kinds(drafts, found, ordered, sizes, match)
+    made = _families(drafts, kinds, tokens, ordered)
+    listed = np.array([n >= 0 and kinds[n] == "reuse" for n in named], dtype=bool)
+    reported = _matches(found, listed, named, made, tokens, ordered, match)
+    return Report(
+        tuple(ordered),
+        tuple(reported),
+        tuple(sorted(made, key=lambda f: (f.canonical.doc or "", f.canonical.start, f.canonical.end))),
+        tuple(sorted(notices, key=lambda n: (n.code, n.path or "", n.line or 0, n.document or "", n.message))),
+        as_dict(index, match),
+        _shared(reported, ordered),
+    )
+
+
+def compare(a: str, b: str, *, preset: str | MatchParams = "news") -> list[Match]:
+    """Return the passages that the texts `a` and `b` share, by their place in `a`; side a is `a`, and both ids are None.
+
+    The two are always compared whole, without need of a shared run. UsageError for an unknown preset.
+    """
+    match = preset if isinstance(preset, MatchParams) else preset_named(preset)
+    found = _compare(Document("a", a), Document("b", b), match)
+    return [replace(m, a=m.a._replace(doc=None), b=m.b._replace(doc=None)) for m in found]
+
+
+def pair(a: Document, b: Document, *, preset: str | MatchParams = "news", notices: Iterable[Notice] = ()) -> Report:
+    """Return the report of two documents alone, compared whole; it names no families."""
+    match = preset if isinstance(preset, MatchParams) else preset_named(preset)
+    found = _compare(a, b, match)
+    shared = _shared(found, [a, b])
+    return Report((a, b), tuple(found), (), tuple(notices), as_dict(IndexParams(), match), shared)
+
+
+def documents_in(where: str) -> Documents:
+    """Return the documents of a report, or those below a path; ReportError where a report's texts are gone or changed."""
+    written = sources.report_at(where)
+    if written is None:
+        return sources.read([where])
+    report = from_json(written, sources.Texts())
+    return Documents(report.documents, report.notices)
+
+
+def _compare(a: Document, b: Document, match: MatchParams) -> list[Match]:
+    """Matches of two documents, side a always `a`, by their place in it."""
+    index = IndexParams()
+    texts = [a.text, b.text]
+    tokens = text.tokenise(texts)
+    if match.roles:
+        tokens = text.speaking(tokens, text.layout(texts))
+    sizes = np.diff(tokens.offsets)
+    if sizes.min() == 0:
+        return []
+    word_bits = background.word_bits(tokens, match)
+    if sizes[0] * sizes[1] <= match.cells:
+        windows = np.array([[0, 1, 0, sizes[0], 0, sizes[1]]], dtype=np.uint32)
+    else:
+        seeds = winnow.seeds(tokens, word_bits, np.arange(2, dtype=np.uint32), index, match)
+        windows = _windows(seeds, np.zeros((0, 6), np.uint32), index.fingerprint)
+    found = joined(align(tokens, word_bits, windows, match), tokens, match)
+    listed = matches(found, tokens, [a, b], match, np.zeros(len(found), bool))
+    return sorted(listed, key=lambda m: (m.a.start, m.a.end, m.b.start, m.b.end))
+
+
+def _refuse_repeated(ordered: Sequence[Document]) -> None:
+    for one, other in zip(ordered, ordered[1:], strict=False):
+        if one.id == other.id:
+            raise UsageError(f"two documents have the id {one.id!r}; give each its own (dedup.read does)")
+
+
+def _mixed(tokens: Tokens, documents: Sequence[Document]) -> list[Notice]:
+    """A notice a document in which words mix scripts to look like other words."""
+    places: dict[int, list[int]] = {}
+    for number, start in tokens.mixed:
+        places.setdefault(number, []).append(start)
+    out = []
+    for number, starts in places.items():
+        document = documents[number]
+        word = document.text[starts[0] :].split(maxsplit=1)[0][:40]
+        message = (
+            f"{len(starts)} word{'s' if len(starts) > 1 else ''} with letters of two scripts that look alike,"
+            f" the first at {starts[0]}: {word!r}; read as one script"
+        )
+        out.append(Notice("mixed-scripts", message, document.path, None, document.id))
+    return out
+
+
+def _hub_rank(documents: Sequence[Document]) -> npt.NDArray[np.uint32]:
+    """Rank of each document as the one that stands for all in a long list; the longest hold most of what others have."""
+    order = sorted(range(len(documents)), key=lambda d: (-len(documents[d].text), documents[d].id))
+    rank = np.empty(len(documents), np.uint32)
+    rank[order] = np.arange(len(documents), dtype=np.uint32)
+    return rank
+
+
+def _alike(
+    documents: Sequence[Document], tokens: Tokens, laid: Layout, index: IndexParams, match: MatchParams
+) -> npt.NDArray[np.uint32]:
+    """Windows (document a, document b, a from, a to, b from, b to) of nearly alike paragraphs."""
+    owners = text.paragraph_of(tokens, laid)
+    numbers, first, counts = np.unique(owners, return_index=True, return_counts=True)
+    large = counts >= index.paragraph_least
+    numbers, first, counts = numbers[large], first[large], counts[large]
+    owner = np.searchsorted(laid.offsets, numbers, side="right") - 1
+    start = first - tokens.offsets[owner]
+    parts = (
+        documents[d].text[a:b]
+        for d, a, b in zip(owner.tolist(), laid.starts[numbers].tolist(), laid.ends[numbers].tolist(), strict=True)
+    )
+    signed = minhash.signatures(parts, index.paragraph_bands * index.paragraph_rows, shingle=index.paragraph_shingle)
+    pairs = lsh.candidates(
+        signed.astype(np.uint32, copy=False), index.paragraph_bands, index.paragraph_rows, full=match.family_pairs
+    )
+    p, q = pairs[:, 0], pairs[:, 1]
+    apart = owner[p] != owner[q]
+    p, q = p[apart], q[apart]
+    return np.column_stack(
+        [owner[p], owner[q], start[p], start[p] + counts[p], start[q], start[q] + counts[q]]
+    ).astype(np.uint32)
+
+
+def _windows(
+    seeds: npt.NDArray[np.uint32], alike: npt.NDArray[np.uint32], k: int
+) -> npt.NDArray[np.uint32]:
+    """Where to look: the `k` tokens of each seed, and alike paragraphs, sorted by documents."""
+    doc_a, doc_b, a, b = seeds.T
+    rows = np.concatenate([np.column_stack([doc_a, doc_b, a, a + k, b, b + k]), alike]).astype(np.uint32)
+    return rows[np.lexsort(rows.T[::-1])]
+
+
+def _both(x: Alignments, y: Alignments) -> Alignments:
+    return Alignments(
+        np.concatenate([x.rows, y.rows]),
+        np.concatenate([x.bits, y.bits]),
+        np.concatenate([x.edit_offsets, y.edit_offsets[1:] + x.edit_offsets[-1]]),
+        np.concatenate([x.edits, y.edits]),
+    )
+
+
+def _families(
+    drafts: Sequence[families.Draft], kinds: Sequence[str], tokens: Tokens, documents: Sequence[Document]
+) -> list[Family]:
+    """The drafts, in their order, as families in code points."""
+
+    def span(passage: families.Passage) -> Span:
+        doc, first, last = passage
+        base = tokens.offsets[doc]
+        return Span(documents[doc].id, int(tokens.starts[base + first]), int(tokens.ends[base + last - 1]))
+
+    out = []
+    for draft, kind in zip(drafts, kinds, strict=True):
+        canonical = span(draft.canonical)
+        name = families.identify(canonical.doc or "", canonical.start, canonical.end)
+        passages = tuple(sorted({span(p) for p in draft.passages}))
+        out.append(Family(name, "boilerplate" if kind == "boilerplate" else "reuse", canonical, passages))
+    return out
+
+
+def _matches(
+    found: Alignments,
+    listed: npt.NDArray[np.bool_],
+    named: npt.NDArray[np.int64],
+    made: Sequence[Family],
+    tokens: Tokens,
+    documents: Sequence[Document],
+    params: MatchParams,
+) -> list[Match]:
+    """The listed alignments as matches, side a the earlier document, sorted."""
+    chosen = np.flatnonzero(listed)
+    edits = [found.edits_of(i) for i in chosen.tolist()]
+    part = Alignments(
+        found.rows[chosen],
+        found.bits[chosen],
+        np.concatenate(([0], np.cumsum([len(e) for e in edits], dtype=np.int64))).astype(np.int64),
+        np.concatenate(edits) if edits else np.zeros((0, 4), np.uint32),
+    )
+    swap = np.array([_later(documents[a], documents[b]) for a, b in part.rows[:, :2].tolist()], dtype=bool)
+    plain = matches(part, tokens, documents, params, swap)
+    out = [replace(m, family=made[n].id) for m, n in zip(plain, named[chosen].tolist(), strict=True)]
+    return sorted(out, key=lambda m: (m.a, m.b))
+
+
+def _later(a: Document, b: Document) -> bool:
+    return a.published is not None and b.published is not None and a.published > b.published
+
+
+def _shared(reported: Sequence[Match], documents: Sequence[Document]) -> dict[str, float]:
+    """Share of each document's code points that stands in matches."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for m in reported:
+        for side in (m.a, m.b):
+            spans.setdefault(side.doc or "", []).append((side.start, side.end))
+    out = {}
+    for document in documents:
+        total, reached = 0, 0
+        for start, end in sorted(spans.get(document.id, ())):
+            total += max(0, end - max(start, reached))
+            reached = max(reached, end)
+        out[document.id] = round(total / len(document.text), 4) if document.text else 0.0
+    return out

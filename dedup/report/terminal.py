@@ -1,0 +1,141 @@
+"""A report for a person at a terminal: a summary, then the families, the widest spread and the longest first."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from dedup.params import TOP_FAMILIES
+from dedup.report.diff import Piece, facts, oriented, pieces, render
+from dedup.types import Document, Extent, Family, Match, Report, Span
+
+_BAR = 10
+"""Characters of a full bar."""
+
+
+def plain_signs(console: Console) -> bool:
+    """Whether colours will not be seen, so that signs must speak."""
+    return console.color_system is None or console.no_color
+
+
+def render_report(report: Report, console: Console, *, top: int = TOP_FAMILIES, boilerplate: bool = False) -> None:
+    """Print `report`: its summary and the first `top` families; `boilerplate` families only where asked for."""
+    chosen = [f for f in report.families if boilerplate or f.kind == "reuse"]
+    documents = {d.id: d for d in report.documents}
+    ranked = sorted(chosen, key=lambda f: _rank(f, documents))
+    console.print(_summary(report, ranked, top))
+    if not chosen:
+        console.print("No passage stands in two of these documents.")
+    by_family = defaultdict(list)
+    for match in report.matches:
+        by_family[match.family].append(match)
+    signs = plain_signs(console)
+    for number, family in enumerate(ranked[:top], 1):
+        console.print(_family(number, family, by_family[family.id], documents, signs=signs))
+    if len(ranked) > top:
+        console.print(f"\n{len(ranked) - top:,} more families; --top {len(ranked)} shows all, --format json holds all.")
+
+
+def _rank(family: Family, documents: Mapping[str, Document]) -> tuple[int, int, int, str]:
+    members = {p.doc or "" for p in family.passages}
+    outlets = {documents[m].outlet or m for m in members}
+    return (-len(outlets), -len(members), family.canonical.start - family.canonical.end, family.id)
+
+
+def _summary(report: Report, families: Sequence[Family], top: int) -> Group:
+    outlets = {d.outlet for d in report.documents if d.outlet}
+    counts = [
+        f"{len(report.documents):,} documents",
+        *([f"{len(outlets):,} outlets"] if outlets else []),
+        f"{len(families):,} families of reused passages",
+        f"{len(report.matches):,} matches",
+    ]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("document", overflow="fold", ratio=None)
+    if outlets:
+        table.add_column("outlet", overflow="fold")
+    if any(d.published for d in report.documents):
+        table.add_column("published (UTC)", no_wrap=True)
+    table.add_column("characters", justify="right")
+    table.add_column("shared", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    ranked = sorted(report.documents, key=lambda d: (-report.shared.get(d.id, 0.0), d.id))
+    for document in ranked[:top]:
+        share = report.shared.get(document.id, 0.0)
+        row = [document.id]
+        if outlets:
+            row.append(document.outlet or "")
+        if any(d.published for d in report.documents):
+            row.append(f"{document.published:%Y-%m-%d %H:%M}" if document.published else "")
+        table.add_row(*map(Text, [*row, f"{len(document.text):,}", f"{share:.0%}", "█" * round(share * _BAR)]))
+    rest = len(ranked) - top
+    more = [Text(f"{rest:,} more documents", "dim")] if rest > 0 else []
+    return Group(Text(" · ".join(counts), "bold"), "", table, *more)
+
+
+def _family(
+    number: int, family: Family, matches: Sequence[Match], documents: Mapping[str, Document], *, signs: bool
+) -> Group:
+    base = family.canonical
+    members = {p.doc for p in family.passages}
+    words = len(documents[base.doc or ""].text[base.start : base.end].split())
+    kind = "" if family.kind == "reuse" else " · boilerplate"
+    title = f"{number} · {len(members)} documents · {words} words{kind}"
+    text = _flowing(documents[base.doc or ""].text[base.start : base.end])
+    parts: list[RenderableType] = ["", Rule(Text(title, "bold"), align="left", characters="─", style="dim")]
+    parts += [_label(documents[base.doc or ""], base, "canonical copy"), Padding(Text(text), (0, 0, 0, 4))]
+    for passage in family.passages:
+        if passage != base:
+            parts += _member(passage, family, matches, documents, signs=signs)
+    return Group(*parts)
+
+
+def _member(
+    passage: Span, family: Family, matches: Sequence[Match], documents: Mapping[str, Document], *, signs: bool
+) -> Iterator[RenderableType]:
+    document = documents[passage.doc or ""]
+    found = next((m for m in matches if _joins(m, family.canonical, passage)), None)
+    if found is None:
+        yield _label(document, passage, "of the same family")
+        yield Padding(Text(_flowing(document.text[passage.start : passage.end])), (0, 0, 0, 4))
+        return
+    base, _, changes = oriented(found, family.canonical.doc)
+    diff = list(pieces(documents[base.doc or ""].text, document.text, Extent(passage.start, passage.end), changes))
+    if all(piece.equal for piece in diff):
+        yield _label(document, passage, "verbatim")
+        return
+    yield _label(document, passage, f"{found.kind}, {found.identity:.0%} of the words" if found.changes else found.kind)
+    yield Padding(render(diff, signs=signs), (0, 0, 0, 4))
+    yield from _checks(diff)
+
+
+def _checks(diff: Sequence[Piece]) -> Iterator[RenderableType]:
+    """One line a changed fact."""
+    for flags, before, after in facts(diff):
+        line = Text.assemble(("! ", "bold yellow"), (f"{flags}: ", "yellow"), before or "–", (" → ", "yellow"), after or "–")
+        yield Padding(line, (0, 0, 0, 4))
+
+
+def _joins(match: Match, base: Span, passage: Span) -> bool:
+    sides = {match.a.doc: match.a, match.b.doc: match.b}
+    own, other = sides.get(base.doc), sides.get(passage.doc)
+    return bool(
+        own
+        and other
+        and min(own.end, base.end) > max(own.start, base.start)
+        and min(other.end, passage.end) > max(other.start, passage.start)
+    )
+
+
+def _label(document: Document, span: Span, note: str) -> Text:
+    outlet = f" · {document.outlet}" if document.outlet else ""
+    time = f" · {document.published:%Y-%m-%d %H:%M}" if document.published else ""
+    return Text.assemble("  ", (document.id, "bold cyan"), f"{outlet}{time} · {span.start}–{span.end} · ", (note, "italic"))
+
+
+def _flowing(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in " ".join(text.split("\n")))

@@ -1,0 +1,159 @@
+"""Stage 2: texts to paragraphs with roles, and to tokens with offsets into the original text.
+
+Tokens are cut and folded by the `tokens` kernel (`rust/src/tokens.rs` states the rule); paragraphs and roles are decided here.
+Text whose role is link, credit or boilerplate takes no part in matching.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup import _native
+from dedup.types import ROLES, Layout, Paragraph, Role, Tokens
+
+SILENT: frozenset[Role] = frozenset({"link", "credit", "boilerplate"})
+"""Roles that take no part in matching."""
+
+
+def tokenise(texts: list[str]) -> Tokens:
+    """Return the tokens of `texts`. ValueError for a text above 4 GiB."""
+    return Tokens(*_native.tokens(texts))
+
+
+_LINE = re.compile(r"[^\r\n\u2028\u2029]+")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
+_WRAPPED = range(45, 86)
+"""Lengths of lines that were broken to a column."""
+_SHORT = 240
+"""Characters up to which a paragraph may be anything but body text."""
+_REPEATED = 60 * 6
+"""Characters (about 60 words) up to which a paragraph that recurs in its document is boilerplate."""
+_REPEATED_SHARE = 0.3
+"""Where more of the text than this recurs, it was printed twice and is no boilerplate."""
+
+_ROLE = re.compile(
+    r"""
+    (?P<boilerplate>
+        (adjust\ comment\ print | send\ in\ e-?mail.* | load\ more | latest\ news | in\ other\ news | advertisement | comments?
+        | (view|show|post|leave\ a|add\ a)\ comments? | (no|\d+)\ comments? | print | e-?mail | share | tweet | save | close | menu
+        | share\ (this|on|via)\b.{0,40} | (sign|log)\ (in|up)\b.{0,60} | subscribe\b.{0,60} | skip\ to\ .{0,30}
+        | follow\ (us|@)\b.{0,60} | (privacy\ policy|terms\ of\ (use|service)|cookie\ policy)\b.{0,60}
+        | click\ (here|the\ \w+\ icon|to)\b.{0,60} | (all\ rights\ reserved|(copyright\s*)?(©|\(c\)\ )|copyright\s+\d{4}).* | .{0,80}\ all\ rights\ reserved\W*
+        | maintained\ and\ developed\ by\ .* | gmt\ \d\d:\d\d\ \d{4}\ .{0,30} | (posted|updated|published)(\ (at|on))?\W{0,2}[\d:/., apmAPM-]*
+        | this\ (material|article|story)\ (may|must)\ not\ be\ (published|reproduced)\b.*)$
+    )
+    | (?P<link>
+        (more\ news | read\ (more|also|next|full\ story) | see\ (also|more) | also\ read | related(\ (stories|articles|news|links?))?
+        | recommended | most\ (read|popular|viewed) | you\ (may|might)\ also\ like | more\ (on|from)\ .{0,30} | watch | update | don.t\ miss)
+        \s*[:|»–—-]\s* .*$
+        | .*(?-i:GMT)\ \d\d:\d\d\ \d{4}\ .*$
+    )
+    | (?P<credit>
+        (source|credits?|via|agencies)\s*:\s*\S.{0,60}$
+        | by\ (the\ )?((?-i:[A-Z])[\w.'’-]+,?\ ?(and\ )?){1,6}$
+        | \W*(reuters|associated\ press|ap|afp|agence\ france-presse|dpa|upi|xinhua|tass|bloomberg)\W*$
+        | \(?(reporting|additional\ reporting|writing|editing|compiled)\ by\ (?-i:[A-Z]).*$
+    )
+    | (?P<caption>
+        (file\ (photo|picture|image) | photo | image | picture | pictured | video | watch)\s*[:–—-]\ .*$
+        | .*\((photo|image|picture|credit|ap\ photo|afp|getty|file)\b[^)]*\)\W*$
+        | .*\b(credit|photo|photograph|image)\s?(by)?:\s?\S.{0,60}$
+        | .*(/getty\ images|/reuters|/afp|\bap\ photo\b|\(reuters\)|\(ap\))\W{0,2}$
+    )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def paragraphs(text: str) -> list[Paragraph]:
+    """Return the paragraphs of `text` in order, without the white space around them."""
+    blocks = _blocks(text)
+    repeated = _repeated(text, blocks)
+    seen: set[str] = set()
+    opening = True
+    out = []
+    for start, end in blocks:
+        part = text[start:end]
+        role: Role = "body"
+        if end - start <= _SHORT:
+            found = _ROLE.match(part)
+            if found and found.lastgroup:
+                role = found.lastgroup  # type: ignore[assignment] # the groups of _ROLE are named after roles
+            elif opening and not _SENTENCE_END.search(part):
+                role = "headline"
+        if end - start <= _REPEATED and repeated and (folded := part.casefold()) in repeated:
+            # A sentence printed twice is a slip of the page: its first copy stays.
+            if folded in seen or repeated[folded] > 2 or not _SENTENCE_END.search(part):
+                role = "boilerplate"
+            seen.add(folded)
+        opening = opening and role not in {"body", "headline"}
+        out.append(Paragraph(start, end, role))
+    return out
+
+
+def _blocks(text: str) -> list[tuple[int, int]]:
+    """Spans of paragraphs: lines, or, in text broken to a column, lines up to a blank or indented one."""
+    lines = []
+    wrapped = 0
+    for found in _LINE.finditer(text):
+        line = found.group()
+        stripped = line.strip()
+        if stripped:
+            start = found.start() + len(line) - len(line.lstrip())
+            lines.append((start, start + len(stripped)))
+            wrapped += len(stripped) in _WRAPPED and not _SENTENCE_END.search(stripped)
+    if len(lines) < 4 or 2 * wrapped <= len(lines):
+        return lines
+    blocks = lines[:1]
+    for start, end in lines[1:]:
+        between = text[blocks[-1][1] : start]
+        breaks = between.count("\n") or between.count("\r")
+        indented = len(between) - between.rfind("\n") > 2
+        if breaks > 1 or indented:
+            blocks.append((start, end))
+        else:
+            blocks[-1] = (blocks[-1][0], end)
+    return blocks
+
+
+def _repeated(text: str, blocks: list[tuple[int, int]]) -> dict[str, int]:
+    """Casefolded paragraphs that stand in `text` more than once, with how often, unless they are much of it."""
+    counts = Counter(text[start:end].casefold() for start, end in blocks if end - start <= _REPEATED)
+    repeated = {part: count for part, count in counts.items() if count > 1}
+    size = sum(len(part) * count for part, count in repeated.items())
+    return repeated if size <= _REPEATED_SHARE * len(text) else {}
+
+
+def layout(texts: Sequence[str]) -> Layout:
+    """Return the paragraphs of all `texts`."""
+    counts, rows = [], []
+    for text in texts:
+        found = paragraphs(text)
+        counts.append(len(found))
+        rows.extend((p.start, p.end, ROLES.index(p.role)) for p in found)
+    table = np.array(rows, dtype=np.int64).reshape(-1, 3)
+    offsets = np.concatenate(([0], np.cumsum(counts, dtype=np.int64))).astype(np.int64)
+    return Layout(offsets, table[:, 0].copy(), table[:, 1].copy(), table[:, 2].astype(np.uint8))
+
+
+def paragraph_of(tokens: Tokens, laid: Layout) -> npt.NDArray[np.int64]:
+    """Return the paragraph (an index into `laid`) in which each token starts, shape (tokens,)."""
+    # One axis for the whole corpus: each text is moved behind the one before it.
+    lengths = np.zeros(len(tokens), np.int64)
+    filled = np.diff(laid.offsets) > 0
+    lengths[filled] = laid.ends[laid.offsets[1:][filled] - 1] + 1
+    base = np.concatenate(([0], np.cumsum(lengths)))[:-1]
+    starts = laid.starts + np.repeat(base, np.diff(laid.offsets))
+    places = tokens.starts + np.repeat(base, np.diff(tokens.offsets))
+    return np.searchsorted(starts, places, side="right") - 1
+
+
+def speaking(tokens: Tokens, laid: Layout) -> Tokens:
+    """Return the tokens that take part in matching: those of paragraphs whose role is not `SILENT`."""
+    silent = np.array([role in SILENT for role in ROLES])[laid.roles]
+    if not silent.any():
+        return tokens
+    return tokens.select(~silent[paragraph_of(tokens, laid)])

@@ -1,0 +1,208 @@
+"""Data handed from stage to stage: frozen, without behaviour beyond reading them. Imports nothing of ours.
+
+Every span is half-open `[start, end)` in Unicode code points of the document's original text as decoded.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+MatchKind = Literal["verbatim", "near", "edited"]
+FamilyKind = Literal["reuse", "boilerplate"]
+ChangeType = Literal["replace", "insert", "delete"]
+Flag = Literal["number", "date", "unit", "name", "quote", "negation"]
+Role = Literal["headline", "body", "caption", "link", "credit", "boilerplate"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article, with what is known of it.
+
+    `path` and `record` say where it was read: the file as named by the user, and the 0-based record in it (0 in a file that
+    is one document). A document made in Python has neither.
+    """
+
+    id: str
+    text: str
+    path: str | None = None
+    record: int = 0
+    outlet: str | None = None
+    title: str | None = None
+    published: datetime | None = None
+    url: str | None = None
+    kind: str | None = None
+    agency: str | None = None
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the text's UTF-8, in hexadecimal: how reports and ids know a text."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Extent(NamedTuple):
+    """A stretch of a text."""
+
+    start: int
+    end: int
+
+
+class Span(NamedTuple):
+    """A stretch of the document `doc`; None is the text that was given and has no id."""
+
+    doc: str | None
+    start: int
+    end: int
+
+
+class Paragraph(NamedTuple):
+    """A paragraph of a text and what it is for."""
+
+    start: int
+    end: int
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How side `b` differs from side `a` at one place; one extent is empty in an insertion or deletion."""
+
+    type: ChangeType
+    a: Extent
+    b: Extent
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The same passage in two documents, verified by alignment."""
+
+    a: Span
+    b: Span
+    kind: MatchKind
+    identity: float
+    bits: float
+    family: str | None = None
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A passage that stands in two or more documents, each verified against the canonical copy."""
+
+    id: str
+    kind: FamilyKind
+    canonical: Span
+    passages: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a user should know of: what (`code`), in words, and where."""
+
+    code: str
+    message: str
+    path: str | None = None
+    line: int | None = None
+    document: str | None = None
+
+
+class Documents(list[Document]):
+    """Documents in the order read, and the notices that reading them gave."""
+
+    def __init__(self, documents: Iterable[Document] = (), notices: Iterable[Notice] = ()) -> None:
+        super().__init__(documents)
+        self.notices = list(notices)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a scan found: the one thing that every view is made from."""
+
+    documents: tuple[Document, ...]
+    matches: tuple[Match, ...]
+    families: tuple[Family, ...]
+    notices: tuple[Notice, ...] = ()
+    params: dict[str, object] = field(default_factory=dict)
+    shared: dict[str, float] = field(default_factory=dict)
+    """Share of each document, by id, that stands in matches."""
+
+    def document(self, name: str) -> Document:
+        """Return the document with the id `name`; KeyError where there is none."""
+        for document in self.documents:
+            if document.id == name:
+                return document
+        raise KeyError(name)
+
+    def matches_of(self, name: str) -> Iterator[Match]:
+        """Yield the matches that touch the document `name`."""
+        return (m for m in self.matches if name in (m.a.doc, m.b.doc))
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens of n texts, in flat arrays, and their vocabulary.
+
+    `offsets` int64 (n + 1,): text d owns tokens `offsets[d]:offsets[d + 1]`. `starts`, `ends`, `ids` uint32 (tokens,): code
+    points in the text, and the word. Word v is the UTF-8 `letters[bounds[v]:bounds[v + 1]]` with XXH3-64 `hashes[v]`.
+    `mixed`: (text, start) of each token in which letters of two scripts were mixed, and folded to one.
+    """
+
+    offsets: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.uint32]
+    ends: npt.NDArray[np.uint32]
+    ids: npt.NDArray[np.uint32]
+    letters: npt.NDArray[np.uint8]
+    bounds: npt.NDArray[np.int64]
+    hashes: npt.NDArray[np.uint64]
+    mixed: list[tuple[int, int]]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def select(self, keep: npt.NDArray[np.bool_]) -> "Tokens":
+        """Return the tokens for which `keep` (tokens,) is true; the vocabulary stays whole."""
+        before = np.concatenate(([0], np.cumsum(keep)))
+        return replace(
+            self, offsets=before[self.offsets], starts=self.starts[keep], ends=self.ends[keep], ids=self.ids[keep]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Paragraphs of n texts, in flat arrays.
+
+    `offsets` int64 (n + 1,): text d owns paragraphs `offsets[d]:offsets[d + 1]`; `starts`, `ends` int64 and `roles` uint8
+    (paragraphs,), the latter an index of `ROLES`.
+    """
+
+    offsets: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    roles: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Alignments:
+    """Aligned passages of pairs of documents, in token numbers within each document, half-open.
+
+    `rows` uint32 (n, 7): document a, document b, a from, a to, b from, b to, equal tokens. `bits` float32 (n,). What is not
+    equal in alignment i: `edits[edit_offsets[i]:edit_offsets[i + 1]]`, uint32 (a from, a to, b from, b to), in order.
+    """
+
+    rows: npt.NDArray[np.uint32]
+    bits: npt.NDArray[np.float32]
+    edit_offsets: npt.NDArray[np.int64]
+    edits: npt.NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def edits_of(self, number: int) -> npt.NDArray[np.uint32]:
+        """Return the edits of alignment `number`, shape (edits, 4)."""
+        return self.edits[self.edit_offsets[number] : self.edit_offsets[number + 1]]

@@ -1,0 +1,400 @@
+//! Pairs of texts to local alignments of their tokens, scored in bits of shared information.
+//!
+//! Every cell (i, j) in which token i of one text equals token j of the other, or is nearly equal, is a point worth the token's
+//! bits. A chain runs through points with i and j rising; stepping over tokens costs bits (Smith and Waterman's score over
+//! linear gaps, restricted to points; chaining as in minimap2, Li 2018). Chains are taken best first and each point serves one
+//! chain only (Waterman and Eggert 1987), but a token may stand in several: the same sentence may be reused twice.
+
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+
+use rayon::prelude::*;
+
+use crate::corpus::Identity;
+use crate::variants;
+use crate::winnow::Texts;
+
+const NONE: u32 = u32::MAX;
+/// Answers that a thread keeps, and an odd factor (so that no two keys meet) that spreads their keys.
+const NEAR_KEPT: usize = 1 << 20;
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// What a chain costs and when it counts; all in bits but where said.
+#[derive(Clone)]
+pub struct Costs {
+    /// A token on both sides stepped over.
+    pub mismatch: f32,
+    /// A token on one side stepped over: once, and each.
+    pub gap_open: f32,
+    pub gap_extend: f32,
+    /// Share of its bits that a nearly equal token earns, and the edit similarity that makes it so.
+    pub near_share: f32,
+    pub near_similarity: f32,
+    /// A chain is cut where it loses this much.
+    pub drop: f32,
+    /// Tokens around a seed that are looked at first.
+    pub margin: usize,
+    /// Cells up to which two related texts are compared whole; above, only around seeds.
+    pub cells: usize,
+}
+
+/// Words of the corpus by id: their bits, their class (see `variants::classes`) and their letters.
+pub struct Words<'a> {
+    pub texts: Texts<'a>,
+    pub class: &'a [u32],
+    pub letters: &'a [u8],
+    pub bounds: &'a [i64],
+}
+
+impl Words<'_> {
+    fn word(&self, id: u32) -> &str {
+        let range = self.bounds[id as usize] as usize..self.bounds[id as usize + 1] as usize;
+        std::str::from_utf8(&self.letters[range]).unwrap_or("")
+    }
+}
+
+/// A place to look: tokens `a` of text `doc_a` against tokens `b` of text `doc_b`.
+#[derive(Clone, Copy)]
+pub struct Window {
+    pub doc_a: u32,
+    pub doc_b: u32,
+    pub a: (u32, u32),
+    pub b: (u32, u32),
+}
+
+/// An aligned pair of passages, in token numbers of each text, half-open. `edits` are the stretches that are not equal.
+pub struct Alignment {
+    pub doc_a: u32,
+    pub doc_b: u32,
+    pub a: (u32, u32),
+    pub b: (u32, u32),
+    pub bits: f32,
+    pub equal: u32,
+    pub edits: Vec<[u32; 4]>,
+}
+
+#[derive(Clone, Copy)]
+struct Point {
+    i: u32,
+    j: u32,
+    worth: f32,
+    equal: bool,
+}
+
+/// Working memory of one thread. `head` has a slot a key class and is all `NONE` between calls.
+#[derive(Default)]
+struct Scratch {
+    head: Vec<u32>,
+    next: Vec<u32>,
+    points: Vec<Point>,
+    rows: Vec<u32>,
+    score: Vec<f32>,
+    from: Vec<u32>,
+    row_best: Vec<f32>,
+    /// Whether two words of one class are near, kept from pair to pair.
+    near: HashMap<u64, bool, BuildHasherDefault<Identity>>,
+}
+
+/// Steps of a chain, priced once: `price[di * side + dj]` for steps of `di` and `dj` tokens, below `side`.
+struct Prices {
+    side: usize,
+    price: Vec<f32>,
+    /// The least price of a step of `di` rows.
+    least: Vec<f32>,
+}
+
+impl Prices {
+    fn new(costs: &Costs) -> Self {
+        let cheapest = costs.mismatch.min(costs.gap_extend).max(0.05);
+        let side = ((costs.drop / cheapest) as usize + 2).clamp(2, 400);
+        let mut price = vec![f32::INFINITY; side * side];
+        let mut least = vec![f32::INFINITY; side];
+        for di in 1..side {
+            for dj in 1..side {
+                let (both, one) = (di.min(dj) - 1, di.abs_diff(dj));
+                let gap = if one > 0 { costs.gap_open + costs.gap_extend * one as f32 } else { 0.0 };
+                let cost = costs.mismatch * both as f32 + gap;
+                price[di * side + dj] = cost;
+                least[di] = least[di].min(cost);
+            }
+        }
+        Prices { side, price, least }
+    }
+}
+
+/// Bits that one chain must reach for two texts to be related, and that each chain must reach to be reported then.
+#[derive(Clone, Copy)]
+pub struct Threshold {
+    pub related: f32,
+    pub reported: f32,
+}
+
+/// Align each group of `windows` with the same two texts (they must stand together); `thresholds` has one entry a group.
+/// Alignments come in the groups' order, best first within one.
+pub fn align(words: &Words, windows: &[Window], thresholds: &[Threshold], costs: &Costs) -> Vec<Alignment> {
+    let prices = Prices::new(costs);
+    let groups: Vec<&[Window]> = windows.chunk_by(|x, y| (x.doc_a, x.doc_b) == (y.doc_a, y.doc_b)).collect();
+    let classes = words.class.iter().max().map_or(0, |&c| c as usize + 1);
+    let found: Vec<Vec<Alignment>> = groups
+        .par_iter()
+        .zip(thresholds.par_iter())
+        .with_min_len(16)
+        .map_init(
+            || Scratch { head: vec![NONE; classes], ..Scratch::default() },
+            |scratch, (group, &threshold)| align_pair(words, group, threshold, costs, &prices, scratch),
+        )
+        .collect();
+    found.into_iter().flatten().collect()
+}
+
+fn align_pair(
+    words: &Words,
+    group: &[Window],
+    threshold: Threshold,
+    costs: &Costs,
+    prices: &Prices,
+    scratch: &mut Scratch,
+) -> Vec<Alignment> {
+    let Some(first) = group.first() else { return Vec::new() };
+    let a = words.texts.of(first.doc_a as usize);
+    let b = words.texts.of(first.doc_b as usize);
+    let windows = merged(group, a.len(), b.len(), costs.margin);
+    let whole = a.len().saturating_mul(b.len()) <= costs.cells;
+    if scratch.near.len() > NEAR_KEPT {
+        scratch.near.clear();
+    }
+    let mut found = Vec::new();
+    let mut related = false;
+    for window in &windows {
+        chains(words, a, b, window, threshold.reported, costs, prices, scratch, &mut found);
+        related = related || found.iter().any(|x| x.bits >= threshold.related);
+        if whole && related {
+            // A second pass over all of both needs no seed.
+            found.clear();
+            let all = Window { a: (0, a.len() as u32), b: (0, b.len() as u32), ..*first };
+            chains(words, a, b, &all, threshold.reported, costs, prices, scratch, &mut found);
+            break;
+        }
+    }
+    if !related {
+        found.clear();
+    }
+    without_shadows(found)
+}
+
+/// The windows grown by `margin` on all sides, those that then overlap made one.
+fn merged(group: &[Window], a: usize, b: usize, margin: usize) -> Vec<Window> {
+    let mut windows: Vec<Window> = Vec::new();
+    for w in group {
+        let mut grown = Window {
+            a: ((w.a.0 as usize).saturating_sub(margin) as u32, (w.a.1 as usize + margin).min(a) as u32),
+            b: ((w.b.0 as usize).saturating_sub(margin) as u32, (w.b.1 as usize + margin).min(b) as u32),
+            ..*w
+        };
+        while let Some(at) = windows.iter().rposition(|o| overlap(o.a, grown.a) > 0 && overlap(o.b, grown.b) > 0) {
+            let other = windows.swap_remove(at);
+            grown.a = (grown.a.0.min(other.a.0), grown.a.1.max(other.a.1));
+            grown.b = (grown.b.0.min(other.b.0), grown.b.1.max(other.b.1));
+        }
+        windows.push(grown);
+    }
+    windows.sort_unstable_by_key(|w| (w.a, w.b));
+    windows
+}
+
+fn overlap(x: (u32, u32), y: (u32, u32)) -> u32 {
+    x.1.min(y.1).saturating_sub(x.0.max(y.0))
+}
+
+/// Best first; one that lies mostly inside a better one on both sides is that one's shadow.
+fn without_shadows(mut found: Vec<Alignment>) -> Vec<Alignment> {
+    found.sort_by(|x, y| y.bits.total_cmp(&x.bits).then(x.a.cmp(&y.a)).then(x.b.cmp(&y.b)));
+    let mut kept: Vec<Alignment> = Vec::with_capacity(found.len());
+    for one in found {
+        let inside = |x: (u32, u32), y: (u32, u32)| 2 * overlap(x, y) > x.1 - x.0;
+        if !kept.iter().any(|k| inside(one.a, k.a) && inside(one.b, k.b)) {
+            kept.push(one);
+        }
+    }
+    kept
+}
+
+#[allow(clippy::too_many_arguments)] // The two texts, where, the terms, and working memory: a struct would only rename them.
+fn chains(
+    words: &Words,
+    a: &[u32],
+    b: &[u32],
+    window: &Window,
+    threshold: f32,
+    costs: &Costs,
+    prices: &Prices,
+    scratch: &mut Scratch,
+    found: &mut Vec<Alignment>,
+) {
+    collect_points(words, a, b, window, costs, scratch);
+    score_points(prices, scratch);
+    let Scratch { points, score, from, .. } = scratch;
+    let mut ends: Vec<u32> = (0..points.len() as u32).filter(|&p| score[p as usize] >= threshold).collect();
+    ends.sort_by(|&x, &y| score[y as usize].total_cmp(&score[x as usize]).then(x.cmp(&y)));
+    let mut used = vec![false; points.len()];
+    for end in ends {
+        let mut path = Vec::new();
+        let mut p = end;
+        while p != NONE && !used[p as usize] {
+            used[p as usize] = true;
+            path.push(p);
+            p = from[p as usize];
+        }
+        path.reverse();
+        for part in parts(&path, points, prices, costs.drop) {
+            let alignment = spell(part, points, prices, window);
+            if alignment.bits >= threshold {
+                found.push(alignment);
+            }
+        }
+    }
+}
+
+/// All points of the window, by rising `i`, then `j`; `rows[r]` is the first point of row `r` of the window.
+fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &Costs, scratch: &mut Scratch) {
+    let Scratch { head, next, points, rows, near, .. } = scratch;
+    let (a0, b0) = (window.a.0 as usize, window.b.0 as usize);
+    let a = &a[a0..window.a.1 as usize];
+    let b = &b[b0..window.b.1 as usize];
+    points.clear();
+    rows.clear();
+    next.clear();
+    next.resize(b.len(), NONE);
+    for (j, &id) in b.iter().enumerate().rev() {
+        let class = words.class[id as usize] as usize;
+        next[j] = head[class];
+        head[class] = j as u32;
+    }
+    for (i, &x) in a.iter().enumerate() {
+        rows.push(points.len() as u32);
+        let mut j = head[words.class[x as usize] as usize];
+        while j != NONE {
+            let y = b[j as usize];
+            let worth = words.texts.worth[x as usize];
+            let (at_i, at_j) = ((a0 + i) as u32, b0 as u32 + j);
+            if x == y {
+                points.push(Point { i: at_i, j: at_j, worth, equal: true });
+            } else if *near
+                .entry((u64::from(x.min(y)) << 32 | u64::from(x.max(y))).wrapping_mul(SPREAD))
+                .or_insert_with(|| variants::similarity(words.word(x), words.word(y)) >= costs.near_similarity)
+            {
+                let worth = worth.min(words.texts.worth[y as usize]) * costs.near_share;
+                points.push(Point { i: at_i, j: at_j, worth, equal: false });
+            }
+            j = next[j as usize];
+        }
+    }
+    rows.push(points.len() as u32);
+    for &id in b {
+        head[words.class[id as usize] as usize] = NONE;
+    }
+}
+
+/// Best score of a chain that ends in each point, and the point before it there.
+fn score_points(prices: &Prices, scratch: &mut Scratch) {
+    let Scratch { points, rows, score, from, row_best, .. } = scratch;
+    let side = prices.side;
+    score.clear();
+    from.clear();
+    row_best.clear();
+    for row in 0..rows.len().saturating_sub(1) {
+        let mut best_of_row = f32::NEG_INFINITY;
+        for p in rows[row] as usize..rows[row + 1] as usize {
+            let point = points[p];
+            let (mut best, mut origin) = (0.0f32, NONE);
+            for di in 1..side.min(row + 1) {
+                let earlier = row - di;
+                if row_best[earlier] - prices.least[di] <= best {
+                    continue;
+                }
+                let span = &points[rows[earlier] as usize..rows[earlier + 1] as usize];
+                let lowest = (point.j + 1).saturating_sub(side as u32);
+                let skip = span.partition_point(|q| q.j < lowest);
+                for (q, other) in span.iter().enumerate().skip(skip).take_while(|(_, q)| q.j < point.j) {
+                    let q = rows[earlier] as usize + q;
+                    let gained = score[q] - prices.price[di * side + (point.j - other.j) as usize];
+                    if gained > best {
+                        (best, origin) = (gained, q as u32);
+                    }
+                }
+            }
+            score.push(best + point.worth);
+            from.push(origin);
+            best_of_row = best_of_row.max(best + point.worth);
+        }
+        row_best.push(best_of_row);
+    }
+}
+
+fn step(prices: &Prices, p: Point, q: Point) -> f32 {
+    prices.price[(q.i - p.i) as usize * prices.side + (q.j - p.j) as usize]
+}
+
+/// `path` cut where it loses `drop` bits or more, each part from its lowest to its highest point.
+fn parts<'a>(path: &'a [u32], points: &[Point], prices: &Prices, drop: f32) -> Vec<&'a [u32]> {
+    let mut parts = Vec::new();
+    let (mut start, mut top) = (0usize, 0usize);
+    let (mut sum, mut most) = (0.0f32, f32::NEG_INFINITY);
+    for at in 0..path.len() {
+        let point = points[path[at] as usize];
+        let before = if at > start { sum - step(prices, points[path[at - 1] as usize], point) } else { 0.0 };
+        let restart = at > start && before <= 0.0;
+        if at > start && (restart || most - before >= drop) {
+            parts.push(&path[start..=top]);
+            start = at;
+            most = f32::NEG_INFINITY;
+            sum = point.worth;
+        } else {
+            sum = before + point.worth;
+        }
+        if sum > most {
+            (most, top) = (sum, at);
+        }
+    }
+    if !path.is_empty() {
+        parts.push(&path[start..=top]);
+    }
+    parts
+}
+
+/// The alignment along `path` (not empty), with its bits, equal tokens and edits.
+fn spell(path: &[u32], points: &[Point], prices: &Prices, window: &Window) -> Alignment {
+    let first = points[path[0] as usize];
+    let last = points[path[path.len() - 1] as usize];
+    let mut bits = 0.0;
+    let mut equal = 0;
+    let mut edits = Vec::new();
+    // Everything before (i, j) has been accounted for.
+    let (mut i, mut j) = (first.i, first.j);
+    for (at, &p) in path.iter().enumerate() {
+        let point = points[p as usize];
+        bits += point.worth;
+        if at > 0 {
+            bits -= step(prices, points[path[at - 1] as usize], point);
+        }
+        if point.equal {
+            if point.i > i || point.j > j {
+                edits.push([i, point.i, j, point.j]);
+            }
+            equal += 1;
+            (i, j) = (point.i + 1, point.j + 1);
+        }
+    }
+    if last.i + 1 > i || last.j + 1 > j {
+        edits.push([i, last.i + 1, j, last.j + 1]);
+    }
+    Alignment {
+        doc_a: window.doc_a,
+        doc_b: window.doc_b,
+        a: (first.i, last.i + 1),
+        b: (first.j, last.j + 1),
+        bits,
+        equal,
+        edits,
+    }
+}

@@ -1,0 +1,148 @@
+//! Many texts to one set of flat token arrays, with every distinct folded token numbered.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use rayon::prelude::*;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::tokens::{tokenise, TokenBuffer};
+
+/// Tokens of `n` texts. `offsets` has `n + 1` entries: text `d` owns tokens `offsets[d]..offsets[d + 1]`. `ids` index the
+/// vocabulary, numbered by first occurrence; word `v` is `vocabulary[bounds[v]..bounds[v + 1]]` with XXH3-64 `hashes[v]`.
+pub struct Corpus {
+    pub offsets: Vec<i64>,
+    pub starts: Vec<u32>,
+    pub ends: Vec<u32>,
+    pub ids: Vec<u32>,
+    pub vocabulary: Vec<u8>,
+    pub bounds: Vec<i64>,
+    pub hashes: Vec<u64>,
+    /// Text and start of every token in which letters of two scripts were mixed.
+    pub mixed: Vec<(u32, u32)>,
+}
+
+/// Keys are XXH3 hashes already; hashing them again would be waste.
+#[derive(Default)]
+pub struct Identity(u64);
+
+impl Hasher for Identity {
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only u64 keys are hashed");
+    }
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+type Numbers = HashMap<u64, u32, BuildHasherDefault<Identity>>;
+
+#[derive(Default)]
+struct Block {
+    counts: Vec<usize>,
+    starts: Vec<u32>,
+    ends: Vec<u32>,
+    ids: Vec<u32>,
+    words: Vec<u8>,
+    bounds: Vec<usize>,
+    hashes: Vec<u64>,
+    mixed: Vec<(u32, u32)>,
+}
+
+/// Bytes of text in one unit of parallel work.
+const BLOCK_BYTES: usize = 1 << 18;
+
+pub fn tokenise_all(texts: &[&str]) -> Corpus {
+    let mut cuts = vec![0];
+    let mut size = 0;
+    for (i, text) in texts.iter().enumerate() {
+        size += text.len();
+        if size >= BLOCK_BYTES {
+            cuts.push(i + 1);
+            size = 0;
+        }
+    }
+    cuts.push(texts.len());
+    let mut blocks: Vec<Block> = cuts.par_windows(2).map(|w| tokenise_block(&texts[w[0]..w[1]], w[0] as u32)).collect();
+
+    // Blocks are merged in text order, so numbers do not depend on where the cuts fell.
+    let mut numbers = Numbers::default();
+    let (mut vocabulary, mut bounds, mut hashes) = (Vec::new(), vec![0i64], Vec::new());
+    let maps: Vec<Vec<u32>> = blocks
+        .iter()
+        .map(|block| {
+            let mut from = 0;
+            let mut map = Vec::with_capacity(block.hashes.len());
+            for (&hash, &to) in block.hashes.iter().zip(&block.bounds) {
+                let fresh = hashes.len() as u32;
+                let number = *numbers.entry(hash).or_insert(fresh);
+                if number == fresh {
+                    vocabulary.extend_from_slice(&block.words[from..to]);
+                    bounds.push(vocabulary.len() as i64);
+                    hashes.push(hash);
+                }
+                map.push(number);
+                from = to;
+            }
+            map
+        })
+        .collect();
+    blocks.par_iter_mut().zip(maps.par_iter()).for_each(|(block, map)| {
+        for id in &mut block.ids {
+            *id = map[*id as usize];
+        }
+    });
+
+    let total = blocks.iter().map(|b| b.ids.len()).sum();
+    let mut corpus = Corpus {
+        offsets: Vec::with_capacity(texts.len() + 1),
+        starts: Vec::with_capacity(total),
+        ends: Vec::with_capacity(total),
+        ids: Vec::with_capacity(total),
+        vocabulary,
+        bounds,
+        hashes,
+        mixed: Vec::new(),
+    };
+    corpus.offsets.push(0);
+    for block in blocks {
+        for count in block.counts {
+            corpus.offsets.push(corpus.offsets.last().copied().unwrap_or(0) + count as i64);
+        }
+        corpus.starts.extend_from_slice(&block.starts);
+        corpus.ends.extend_from_slice(&block.ends);
+        corpus.ids.extend_from_slice(&block.ids);
+        corpus.mixed.extend_from_slice(&block.mixed);
+    }
+    corpus
+}
+
+fn tokenise_block(texts: &[&str], first: u32) -> Block {
+    let mut block = Block::default();
+    let mut numbers = Numbers::default();
+    let mut buffer = TokenBuffer::default();
+    for (text, number) in texts.iter().zip(first..) {
+        buffer.clear();
+        tokenise(text, &mut buffer);
+        block.counts.push(buffer.len());
+        block.starts.extend_from_slice(&buffer.starts);
+        block.ends.extend_from_slice(&buffer.ends);
+        block.mixed.extend(buffer.mixed.iter().map(|&start| (number, start)));
+        for i in 0..buffer.len() {
+            let word = buffer.slice(i, 1);
+            let hash = xxh3_64(word);
+            let fresh = block.hashes.len() as u32;
+            let id = *numbers.entry(hash).or_insert(fresh);
+            if id == fresh {
+                block.words.extend_from_slice(word);
+                block.bounds.push(block.words.len());
+                block.hashes.push(hash);
+            }
+            block.ids.push(id);
+        }
+    }
+    block
+}

@@ -1,0 +1,16 @@
+//! The compiled kernels of `dedup`: flat functions over text and arrays, without policy and without defaults.
+//!
+//! One file a kernel; `python.rs` is the only one that knows of Python.
+
+pub mod align;
+pub mod corpus;
+pub mod lsh;
+pub mod minhash;
+pub mod shingles;
+pub mod tokens;
+pub mod unicode;
+pub mod variants;
+pub mod winnow;
+
+#[cfg(feature = "python")]
+mod python;

@@ -1,0 +1,396 @@
+//! The border to Python: arguments checked, the interpreter released, kernels run on a thread pool of our own.
+
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString};
+use rayon::prelude::*;
+use rayon::ThreadPool;
+
+use crate::align::{align, Costs, Threshold, Window, Words};
+use crate::corpus::tokenise_all;
+use crate::lsh;
+use crate::minhash::{empty, sign32, sign64, Scheme};
+use crate::shingles::shingle_hashes;
+use crate::tokens::{tokenise, TokenBuffer};
+use crate::variants;
+use crate::winnow::{self, Joining, Posting, Texts};
+
+/// The pool and the process that made it: threads do not survive a fork, so a child makes its own.
+static POOL: Mutex<Option<(u32, usize, Arc<ThreadPool>)>> = Mutex::new(None);
+
+fn pool(threads: Option<usize>) -> PyResult<Arc<ThreadPool>> {
+    let mut slot = POOL.lock().unwrap_or_else(PoisonError::into_inner);
+    let process = std::process::id();
+    if let Some((owner, size, pool)) = slot.as_ref() {
+        if *owner == process && threads.is_none_or(|t| t == *size) {
+            return Ok(Arc::clone(pool));
+        }
+    }
+    let size = threads.unwrap_or(0);
+    let made = rayon::ThreadPoolBuilder::new()
+        .num_threads(size)
+        .thread_name(|i| format!("dedup-{i}"))
+        .build()
+        .map_err(|e| PyRuntimeError::new_err(format!("cannot start {size} threads: {e}")))?;
+    let made = Arc::new(made);
+    if let Some((owner, _, old)) = slot.replace((process, size, Arc::clone(&made))) {
+        if owner != process {
+            // Its threads are gone; waiting for them would never end.
+            std::mem::forget(old);
+        }
+    }
+    Ok(made)
+}
+
+/// Run `work` on the pool with the interpreter released.
+fn run<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
+    let pool = pool(None)?;
+    Ok(py.detach(|| pool.install(work)))
+}
+
+/// The text of a `str`; lone surrogates, which UTF-8 cannot hold, become U+FFFD one for one.
+fn text<'a>(string: &'a Bound<'_, PyString>) -> PyResult<Cow<'a, str>> {
+    if let Ok(text) = string.to_str() {
+        return Ok(Cow::Borrowed(text));
+    }
+    let bytes = string.call_method1("encode", ("utf-8", "surrogatepass"))?;
+    let mut bytes = bytes.cast::<PyBytes>()?.as_bytes().to_vec();
+    for i in 0..bytes.len().saturating_sub(2) {
+        // A surrogate in this encoding is ED, A0-BF, 80-BF, and nothing else is.
+        if bytes[i] == 0xed && bytes[i + 1] >= 0xa0 {
+            bytes[i..i + 3].copy_from_slice("\u{fffd}".as_bytes());
+        }
+    }
+    String::from_utf8(bytes).map(Cow::Owned).map_err(|e| PyValueError::new_err(format!("text is not Unicode: {e}")))
+}
+
+/// All texts, each at most `u32::MAX` bytes long.
+fn texts<'a>(strings: &'a [Bound<'_, PyString>]) -> PyResult<Vec<Cow<'a, str>>> {
+    strings
+        .iter()
+        .map(|string| {
+            let text = text(string)?;
+            if text.len() > u32::MAX as usize {
+                return Err(PyValueError::new_err(format!("a text of {} bytes; at most 4 GiB each", text.len())));
+            }
+            Ok(text)
+        })
+        .collect()
+}
+
+/// Use this many threads from now on; 0 is one a core.
+#[pyfunction]
+fn set_threads(threads: usize) -> PyResult<()> {
+    pool(Some(threads)).map(drop)
+}
+
+#[pyfunction]
+#[allow(clippy::type_complexity)] // A tuple of arrays, spelt out in `_native.pyi`.
+fn tokens<'py>(
+    py: Python<'py>,
+    strings: Vec<Bound<'py, PyString>>,
+) -> PyResult<(
+    Bound<'py, PyArray1<i64>>,
+    Bound<'py, PyArray1<u32>>,
+    Bound<'py, PyArray1<u32>>,
+    Bound<'py, PyArray1<u32>>,
+    Bound<'py, PyArray1<u8>>,
+    Bound<'py, PyArray1<i64>>,
+    Bound<'py, PyArray1<u64>>,
+    Vec<(u32, u32)>,
+)> {
+    let owned = texts(&strings)?;
+    let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
+    let c = run(py, || tokenise_all(&slices))?;
+    Ok((
+        c.offsets.into_pyarray(py),
+        c.starts.into_pyarray(py),
+        c.ends.into_pyarray(py),
+        c.ids.into_pyarray(py),
+        c.vocabulary.into_pyarray(py),
+        c.bounds.into_pyarray(py),
+        c.hashes.into_pyarray(py),
+        c.mixed,
+    ))
+}
+
+#[pyfunction(name = "shingle_hashes")]
+fn shingle_hashes_py<'py>(
+    py: Python<'py>,
+    string: Bound<'py, PyString>,
+    k: usize,
+) -> PyResult<Bound<'py, PyArray1<u64>>> {
+    let owned = text(&string)?;
+    let slice: &str = &owned;
+    let hashes = py.detach(|| {
+        let mut buffer = TokenBuffer::default();
+        tokenise(slice, &mut buffer);
+        let mut hashes = Vec::new();
+        shingle_hashes(&buffer, k, &mut hashes);
+        hashes
+    });
+    Ok(hashes.into_pyarray(py))
+}
+
+/// Fill one row of `slots` values a text with `sign(hashes, row)`.
+fn sign_rows<T: Copy + Send + Sync>(
+    texts: &[&str],
+    k: usize,
+    slots: usize,
+    start: T,
+    sign: impl Fn(&[u64], &mut [T]) + Sync,
+) -> Vec<T> {
+    let mut out = vec![start; texts.len() * slots];
+    out.par_chunks_exact_mut(slots.max(1)).zip(texts.par_iter()).with_min_len(16).for_each_init(
+        || (TokenBuffer::default(), Vec::new()),
+        |(buffer, hashes), (row, text)| {
+            buffer.clear();
+            hashes.clear();
+            tokenise(text, buffer);
+            shingle_hashes(buffer, k, hashes);
+            sign(hashes, row);
+        },
+    );
+    out
+}
+
+#[pyfunction]
+fn signatures32<'py>(
+    py: Python<'py>,
+    strings: Vec<Bound<'py, PyString>>,
+    k: usize,
+    a: PyReadonlyArray1<'py, u32>,
+    b: PyReadonlyArray1<'py, u32>,
+) -> PyResult<Bound<'py, PyArray2<u32>>> {
+    let owned = texts(&strings)?;
+    let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
+    let (a, b) = (a.as_slice()?, b.as_slice()?);
+    let start = empty(Scheme::Affine32) as u32;
+    let rows = run(py, || sign_rows(&slices, k, a.len(), start, |hashes, row| sign32(hashes, a, b, row)))?;
+    rows.into_pyarray(py).reshape([slices.len(), a.len()])
+}
+
+#[pyfunction]
+fn signatures64<'py>(
+    py: Python<'py>,
+    strings: Vec<Bound<'py, PyString>>,
+    k: usize,
+    a: PyReadonlyArray1<'py, u64>,
+    b: PyReadonlyArray1<'py, u64>,
+    legacy: bool,
+) -> PyResult<Bound<'py, PyArray2<u64>>> {
+    let owned = texts(&strings)?;
+    let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
+    let (a, b) = (a.as_slice()?, b.as_slice()?);
+    let scheme = if legacy { Scheme::Legacy } else { Scheme::Affine64 };
+    let rows =
+        run(py, || sign_rows(&slices, k, a.len(), empty(scheme), |hashes, row| sign64(hashes, a, b, row, scheme)))?;
+    rows.into_pyarray(py).reshape([slices.len(), a.len()])
+}
+
+/// Pairs as an array of shape (n, 2).
+fn pair_array<'py>(py: Python<'py>, pairs: &[(u32, u32)]) -> PyResult<Bound<'py, PyArray2<u32>>> {
+    let flat: Vec<u32> = pairs.iter().flat_map(|&(i, j)| [i, j]).collect();
+    flat.into_pyarray(py).reshape([pairs.len(), 2])
+}
+
+#[pyfunction]
+fn band_candidates<'py>(
+    py: Python<'py>,
+    signatures: PyReadonlyArray2<'py, u32>,
+    bands: usize,
+    rows: usize,
+    full: usize,
+) -> PyResult<Bound<'py, PyArray2<u32>>> {
+    let slots = signatures.as_array().shape()[1];
+    if bands * rows > slots || rows == 0 || rows > 128 {
+        return Err(PyValueError::new_err(format!("{bands} bands of {rows} rows do not fit {slots} slots")));
+    }
+    let flat = signatures.as_slice()?;
+    let pairs = run(py, || lsh::candidates(&lsh::band_keys(flat, slots, bands, rows), bands, full))?;
+    pair_array(py, &pairs)
+}
+
+/// The tokens of a corpus, checked so that no kernel can read outside them.
+struct Border<'a> {
+    ids: &'a [u32],
+    offsets: &'a [i64],
+    hashes: &'a [u64],
+    worth: &'a [f32],
+}
+
+impl<'a> Border<'a> {
+    fn new(ids: &'a [u32], offsets: &'a [i64], hashes: &'a [u64], worth: &'a [f32]) -> PyResult<Self> {
+        let fits = offsets.first() == Some(&0)
+            && offsets.windows(2).all(|w| w[0] <= w[1])
+            && offsets.last() == Some(&(ids.len() as i64))
+            && hashes.len() == worth.len()
+            && ids.par_iter().all(|&id| (id as usize) < hashes.len());
+        if !fits {
+            return Err(PyValueError::new_err("offsets, ids, hashes and worth do not fit each other"));
+        }
+        Ok(Border { ids, offsets, hashes, worth })
+    }
+
+    fn texts(&self) -> Texts<'a> {
+        Texts { ids: self.ids, offsets: self.offsets, hashes: self.hashes, worth: self.worth }
+    }
+}
+
+#[pyfunction]
+#[allow(clippy::too_many_arguments, clippy::type_complexity)] // Flat arrays across the border, spelt out in `_native.pyi`.
+fn seeds<'py>(
+    py: Python<'py>,
+    ids: PyReadonlyArray1<'py, u32>,
+    offsets: PyReadonlyArray1<'py, i64>,
+    hashes: PyReadonlyArray1<'py, u64>,
+    worth: PyReadonlyArray1<'py, f32>,
+    rank: PyReadonlyArray1<'py, u32>,
+    k: usize,
+    window: usize,
+    full: usize,
+    places: usize,
+    floor: f32,
+) -> PyResult<Bound<'py, PyArray2<u32>>> {
+    let border = Border::new(ids.as_slice()?, offsets.as_slice()?, hashes.as_slice()?, worth.as_slice()?)?;
+    let texts = border.texts();
+    let rank = rank.as_slice()?;
+    if rank.len() != texts.len() || k == 0 || window == 0 {
+        return Err(PyValueError::new_err("one rank a text, and k and window of at least 1"));
+    }
+    let joining = Joining { k, window, full, places, floor };
+    let found = run(py, || {
+        let postings: Vec<Posting> = winnow::fingerprints(texts, k, window);
+        winnow::seeds(texts, &postings, rank, &joining)
+    })?;
+    let flat: Vec<u32> = found.iter().flat_map(|s| [s.doc_a, s.doc_b, s.a, s.b]).collect();
+    flat.into_pyarray(py).reshape([found.len(), 4])
+}
+
+#[pyfunction]
+fn fingerprints<'py>(
+    py: Python<'py>,
+    ids: PyReadonlyArray1<'py, u32>,
+    hashes: PyReadonlyArray1<'py, u64>,
+    k: usize,
+    window: usize,
+) -> PyResult<(Bound<'py, PyArray1<u64>>, Bound<'py, PyArray1<u32>>)> {
+    let (ids, hashes) = (ids.as_slice()?, hashes.as_slice()?);
+    let (worth, offsets) = (vec![0.0; hashes.len()], [0, ids.len() as i64]);
+    let border = Border::new(ids, &offsets, hashes, &worth)?;
+    if k == 0 || window == 0 {
+        return Err(PyValueError::new_err("k and window of at least 1"));
+    }
+    let postings = run(py, || winnow::fingerprints(border.texts(), k, window))?;
+    let (hashes, places): (Vec<u64>, Vec<u32>) = postings.iter().map(|p| (p.hash, p.at)).unzip();
+    Ok((hashes.into_pyarray(py), places.into_pyarray(py)))
+}
+
+fn check_words(letters: &[u8], bounds: &[i64], words: usize) -> PyResult<()> {
+    let fits = bounds.len() == words + 1
+        && bounds[0] == 0
+        && bounds.windows(2).all(|w| w[0] <= w[1])
+        && bounds[words] == letters.len() as i64;
+    if fits {
+        Ok(())
+    } else {
+        Err(PyValueError::new_err("vocabulary and bounds do not fit each other"))
+    }
+}
+
+#[pyfunction]
+fn word_classes<'py>(
+    py: Python<'py>,
+    letters: PyReadonlyArray1<'py, u8>,
+    bounds: PyReadonlyArray1<'py, i64>,
+) -> PyResult<Bound<'py, PyArray1<u32>>> {
+    let (letters, bounds) = (letters.as_slice()?, bounds.as_slice()?);
+    check_words(letters, bounds, bounds.len().saturating_sub(1))?;
+    let classes = run(py, || variants::classes(letters, bounds))?;
+    Ok(classes.into_pyarray(py))
+}
+
+#[pyfunction]
+#[allow(clippy::too_many_arguments, clippy::type_complexity)] // Flat arrays across the border, spelt out in `_native.pyi`.
+fn alignments<'py>(
+    py: Python<'py>,
+    ids: PyReadonlyArray1<'py, u32>,
+    offsets: PyReadonlyArray1<'py, i64>,
+    hashes: PyReadonlyArray1<'py, u64>,
+    worth: PyReadonlyArray1<'py, f32>,
+    class: PyReadonlyArray1<'py, u32>,
+    letters: PyReadonlyArray1<'py, u8>,
+    bounds: PyReadonlyArray1<'py, i64>,
+    windows: PyReadonlyArray2<'py, u32>,
+    thresholds: PyReadonlyArray2<'py, f32>,
+    costs: (f32, f32, f32, f32, f32, f32, usize, usize),
+) -> PyResult<(
+    Bound<'py, PyArray2<u32>>,
+    Bound<'py, PyArray1<f32>>,
+    Bound<'py, PyArray1<i64>>,
+    Bound<'py, PyArray2<u32>>,
+)> {
+    let border = Border::new(ids.as_slice()?, offsets.as_slice()?, hashes.as_slice()?, worth.as_slice()?)?;
+    let texts = border.texts();
+    let (class, letters, bounds) = (class.as_slice()?, letters.as_slice()?, bounds.as_slice()?);
+    check_words(letters, bounds, border.hashes.len())?;
+    if class.len() != border.hashes.len() || class.iter().any(|&c| c as usize >= class.len()) {
+        return Err(PyValueError::new_err("one class a word, numbered from 0"));
+    }
+    let windows: Vec<Window> = windows
+        .as_slice()?
+        .chunks_exact(6)
+        .map(|w| Window { doc_a: w[0], doc_b: w[1], a: (w[2], w[3]), b: (w[4], w[5]) })
+        .collect();
+    let inside = |doc: u32, span: (u32, u32)| {
+        (doc as usize) < texts.len() && span.0 <= span.1 && span.1 as usize <= texts.of(doc as usize).len()
+    };
+    if !windows.iter().all(|w| inside(w.doc_a, w.a) && inside(w.doc_b, w.b)) {
+        return Err(PyValueError::new_err("a window lies outside its text"));
+    }
+    let thresholds: Vec<Threshold> =
+        thresholds.as_slice()?.chunks_exact(2).map(|t| Threshold { related: t[0], reported: t[1] }).collect();
+    if windows.chunk_by(|x, y| (x.doc_a, x.doc_b) == (y.doc_a, y.doc_b)).count() != thresholds.len() {
+        return Err(PyValueError::new_err("one threshold a pair of texts"));
+    }
+    let (mismatch, gap_open, gap_extend, near_share, near_similarity, drop, margin, cells) = costs;
+    let costs = Costs { mismatch, gap_open, gap_extend, near_share, near_similarity, drop, margin, cells };
+    let words = Words { texts, class, letters, bounds };
+    let found = run(py, || align(&words, &windows, &thresholds, &costs))?;
+
+    let mut rows = Vec::with_capacity(found.len() * 7);
+    let mut edits = Vec::new();
+    let mut edit_offsets = vec![0i64];
+    for x in &found {
+        rows.extend([x.doc_a, x.doc_b, x.a.0, x.a.1, x.b.0, x.b.1, x.equal]);
+        edits.extend(x.edits.iter().flatten());
+        edit_offsets.push(edits.len() as i64 / 4);
+    }
+    let edit_count = edits.len() / 4;
+    let bits: Vec<f32> = found.iter().map(|x| x.bits).collect();
+    Ok((
+        rows.into_pyarray(py).reshape([found.len(), 7])?,
+        bits.into_pyarray(py),
+        edit_offsets.into_pyarray(py),
+        edits.into_pyarray(py).reshape([edit_count, 4])?,
+    ))
+}
+
+#[pymodule]
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(set_threads, module)?)?;
+    module.add_function(wrap_pyfunction!(tokens, module)?)?;
+    module.add_function(wrap_pyfunction!(shingle_hashes_py, module)?)?;
+    module.add_function(wrap_pyfunction!(signatures32, module)?)?;
+    module.add_function(wrap_pyfunction!(signatures64, module)?)?;
+    module.add_function(wrap_pyfunction!(band_candidates, module)?)?;
+    module.add_function(wrap_pyfunction!(fingerprints, module)?)?;
+    module.add_function(wrap_pyfunction!(seeds, module)?)?;
+    module.add_function(wrap_pyfunction!(word_classes, module)?)?;
+    module.add_function(wrap_pyfunction!(alignments, module)?)?;
+    Ok(())
+}

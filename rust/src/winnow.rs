@@ -1,0 +1,207 @@
+//! Tokens to winnowed fingerprints (Schleimer, Wilkerson, Aiken, SIGMOD 2003) to seeds: places where two texts share `k` tokens.
+//!
+//! A fingerprint is the hash of `k` consecutive tokens; of every `window` consecutive hashes the least is kept, the rightmost of
+//! equals. What is kept depends on the window alone, so two texts that share `k + window - 1` tokens in a row share a fingerprint.
+
+use rayon::prelude::*;
+
+use crate::lsh::join;
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Posting {
+    pub hash: u64,
+    pub doc: u32,
+    pub at: u32,
+}
+
+/// Two places, `a` in text `doc_a` and `b` in text `doc_b` (token numbers within the text), where the same `k` tokens start.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seed {
+    pub doc_a: u32,
+    pub doc_b: u32,
+    pub a: u32,
+    pub b: u32,
+}
+
+/// The tokens of a corpus: text `d` owns `ids[offsets[d]..offsets[d + 1]]`; `hashes` and `worth` (bits) are by id.
+#[derive(Clone, Copy)]
+pub struct Texts<'a> {
+    pub ids: &'a [u32],
+    pub offsets: &'a [i64],
+    pub hashes: &'a [u64],
+    pub worth: &'a [f32],
+}
+
+impl<'a> Texts<'a> {
+    pub fn len(&self) -> usize {
+        self.offsets.len().saturating_sub(1)
+    }
+
+    pub fn of(&self, doc: usize) -> &'a [u32] {
+        &self.ids[self.offsets[doc] as usize..self.offsets[doc + 1] as usize]
+    }
+}
+
+const FACTOR: u64 = 0x9fb2_1c65_1e98_df25;
+
+fn mix(mut h: u64) -> u64 {
+    h ^= h >> 32;
+    h = h.wrapping_mul(0xd6e8_feb8_6659_fd93);
+    h ^= h >> 32;
+    h = h.wrapping_mul(0xd6e8_feb8_6659_fd93);
+    h ^ (h >> 32)
+}
+
+/// Hashes of all runs of `k` tokens: `mix(sum of hash_i * FACTOR^(k-1-i))`, rolling, wrapping at 64 bits.
+fn run_hashes(ids: &[u32], hashes: &[u64], k: usize) -> Vec<u64> {
+    if ids.len() < k {
+        return Vec::new();
+    }
+    let leaving = (0..k).fold(1u64, |power, _| power.wrapping_mul(FACTOR));
+    let mut rolling = 0u64;
+    let mut out = Vec::with_capacity(ids.len() + 1 - k);
+    for (i, &id) in ids.iter().enumerate() {
+        rolling = rolling.wrapping_mul(FACTOR).wrapping_add(hashes[id as usize]);
+        if i >= k {
+            rolling = rolling.wrapping_sub(leaving.wrapping_mul(hashes[ids[i - k] as usize]));
+        }
+        if i + 1 >= k {
+            out.push(mix(rolling));
+        }
+    }
+    out
+}
+
+/// Positions of the least of every `window` consecutive hashes, the rightmost of equals; of fewer than `window`, of them all.
+fn winnow(hashes: &[u64], window: usize, mut keep: impl FnMut(usize)) {
+    let mut least = usize::MAX;
+    for last in (window.min(hashes.len()).max(1) - 1)..hashes.len() {
+        let first = (last + 1).saturating_sub(window);
+        let next = if least == usize::MAX || least < first {
+            (first..=last).rev().min_by_key(|&i| hashes[i]).unwrap_or(last)
+        } else if hashes[last] <= hashes[least] {
+            last
+        } else {
+            least
+        };
+        if next != least {
+            least = next;
+            keep(next);
+        }
+    }
+}
+
+/// Fingerprints of all texts, sorted by hash, text and place.
+pub fn fingerprints(texts: Texts, k: usize, window: usize) -> Vec<Posting> {
+    let mut postings: Vec<Posting> = (0..texts.len())
+        .into_par_iter()
+        .flat_map_iter(|doc| {
+            let hashes = run_hashes(texts.of(doc), texts.hashes, k);
+            let mut found = Vec::with_capacity(hashes.len() * 2 / (window + 1) + 1);
+            winnow(&hashes, window, |at| found.push(Posting { hash: hashes[at], doc: doc as u32, at: at as u32 }));
+            found
+        })
+        .collect();
+    postings.par_sort_unstable();
+    postings
+}
+
+pub struct Joining {
+    pub k: usize,
+    pub window: usize,
+    /// Texts that a list may join all with all; above it, each joins the text of least `rank` that shares `k + window - 1` tokens.
+    pub full: usize,
+    /// Places of one fingerprint in one text that are looked at.
+    pub places: usize,
+    /// Bits that the unbroken run around a seed must carry, unless it has `k + window - 1` tokens.
+    pub floor: f32,
+}
+
+/// Seeds from `postings` (as `fingerprints` returns them), sorted by texts, diagonal and place, each once.
+pub fn seeds(texts: Texts, postings: &[Posting], rank: &[u32], how: &Joining) -> Vec<Seed> {
+    let lists: Vec<&[Posting]> = postings.chunk_by(|x, y| x.hash == y.hash).filter(|l| l.len() > 1).collect();
+    let mut seeds: Vec<Seed> = lists
+        .par_iter()
+        .flat_map_iter(|list| {
+            let mut found = Vec::new();
+            let members: Vec<&[Posting]> = list.chunk_by(|x, y| x.doc == y.doc).collect();
+            if members.len() <= how.full {
+                join(members.len(), how.full, |i, j| pair(members[i], members[j], how.places, &mut found));
+            } else {
+                long_list(texts, list, rank, how, &mut found);
+            }
+            found.retain(|seed| enough(texts, seed, how));
+            found
+        })
+        .collect();
+    seeds.par_sort_unstable_by_key(|s| (s.doc_a, s.doc_b, i64::from(s.b) - i64::from(s.a), s.a));
+    seeds.dedup();
+    seeds
+}
+
+fn pair(x: &[Posting], y: &[Posting], places: usize, found: &mut Vec<Seed>) {
+    for p in x.iter().take(places) {
+        for q in y.iter().take(places) {
+            let (p, q) = if p.doc < q.doc { (p, q) } else { (q, p) };
+            found.push(Seed { doc_a: p.doc, doc_b: q.doc, a: p.at, b: q.at });
+        }
+    }
+}
+
+/// A list too long to join all with all is parted by the `k + window - 1` tokens around each place. Texts in one part share all
+/// of those, so joining each to one of them loses no run of that length, however many texts there are.
+fn long_list(texts: Texts, list: &[Posting], rank: &[u32], how: &Joining, found: &mut Vec<Seed>) {
+    let run = how.k + how.window - 1;
+    for shift in 0..how.window {
+        let mut parts: Vec<(u64, u32, Posting)> = list
+            .iter()
+            .filter_map(|p| {
+                let start = (p.at as usize).checked_sub(shift)?;
+                let around = texts.of(p.doc as usize).get(start..start + run)?;
+                let key = around.iter().fold(0u64, |h, &id| mix(h ^ texts.hashes[id as usize]).wrapping_mul(FACTOR));
+                Some((key, rank[p.doc as usize], *p))
+            })
+            .collect();
+        parts.sort_unstable();
+        for part in parts.chunk_by(|x, y| x.0 == y.0) {
+            let members: Vec<Vec<Posting>> =
+                part.chunk_by(|x, y| x.2.doc == y.2.doc).map(|m| m.iter().map(|x| x.2).collect()).collect();
+            join(members.len(), how.full, |i, j| pair(&members[i], &members[j], how.places, found));
+        }
+    }
+}
+
+/// Whether the unbroken run around `seed`, as far as it matters, carries bits or length enough.
+fn enough(texts: Texts, seed: &Seed, how: &Joining) -> bool {
+    let run = how.k + how.window - 1;
+    let (a, b) = (texts.of(seed.doc_a as usize), texts.of(seed.doc_b as usize));
+    let (i, j) = (seed.a as usize, seed.b as usize);
+    let left = (1..=run.min(i).min(j)).take_while(|&d| a[i - d] == b[j - d]).count();
+    let right = a[i..].iter().zip(&b[j..]).take(run).take_while(|(x, y)| x == y).count();
+    left + right >= run || a[i - left..i + right].iter().map(|&id| texts.worth[id as usize]).sum::<f32>() >= how.floor
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shared_window_keeps_the_same_place() {
+        let hashes: Vec<u64> = (0..200u64).map(|i| mix(i % 7)).collect();
+        let mut kept = Vec::new();
+        winnow(&hashes, 4, |at| kept.push(at));
+        for first in 0..=hashes.len() - 4 {
+            let least = (first..first + 4).rev().min_by_key(|&i| hashes[i]).unwrap();
+            assert!(kept.contains(&least));
+        }
+    }
+
+    #[test]
+    fn rolling_hashes_depend_on_the_run_alone() {
+        let hashes: Vec<u64> = (0..10).map(mix).collect();
+        let ids: Vec<u32> = vec![1, 2, 3, 4, 9, 1, 2, 3, 4];
+        let runs = run_hashes(&ids, &hashes, 4);
+        assert_eq!(runs[0], runs[5]);
+        assert_eq!(runs.len(), 6);
+    }
+}
