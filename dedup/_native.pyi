@@ -6,16 +6,17 @@ import numpy.typing as npt
 _U8 = npt.NDArray[np.uint8]
 _U32 = npt.NDArray[np.uint32]
 _U64 = npt.NDArray[np.uint64]
+_BOOL = npt.NDArray[np.bool_]
 _I64 = npt.NDArray[np.int64]
 _F32 = npt.NDArray[np.float32]
 
 def set_threads(threads: int) -> None:
     """Use this many threads from now on; 0 is one a core."""
 
-def tokens(strings: list[str]) -> tuple[_I64, _U32, _U32, _U32, _U8, _I64, _U64, list[tuple[int, int]]]:
-    """Return offsets (n + 1,), starts, ends, ids (tokens,), letters, bounds (words + 1,), hashes (words,), mixed.
+def tokens(strings: list[str]) -> tuple[_I64, _U32, _U32, _U32, _BOOL, _U8, _I64, _U64, list[tuple[int, int]]]:
+    """Return offsets (n + 1,), starts, ends, ids, breaks (tokens,), letters, bounds (words + 1,), hashes (words,), mixed.
 
-    Text d owns tokens offsets[d]:offsets[d + 1]; a token stands at code points starts:ends of its text and is word `ids`;
+    Text d owns tokens offsets[d]:offsets[d + 1]; a token stands at code points starts:ends of its text and is word `ids`; a sentence may end before it where `breaks`;
     word v is the UTF-8 `letters[bounds[v]:bounds[v + 1]]` with XXH3-64 hashes[v], numbered by first occurrence. `mixed` are
     (text, start) of tokens in which letters of two scripts were mixed. ValueError for a text above 4 GiB.
     """
@@ -57,16 +58,17 @@ def alignments(
     offsets: _I64,
     hashes: _U64,
     worth: _F32,
+    breaks: _BOOL,
     classes: _U32,
     letters: _U8,
     bounds: _I64,
     windows: _U32,
     thresholds: _F32,
-    costs: tuple[float, float, float, float, float, float, int, int],
+    costs: tuple[float, float, float, float, float, float, float, float, int, int],
 ) -> tuple[_U32, _F32, _I64, _U32]:
     """Align the texts that `windows` (text a, text b, a from, a to, b from, b to), sorted by texts, join.
 
-    `thresholds` has a row a pair of texts: the bits that relate the two, and those that each match then needs. `costs` are mismatch, gap open, gap extend, near share, near similarity, drop,
-    margin, cells. Returns rows (text a, text b, a from, a to, b from, b to, equal tokens), bits (rows,), edit offsets (rows + 1,)
+    `thresholds` has a row a pair of texts: the bits that relate the two, and those that each match then needs. `costs` are mismatch, gap open, gap extend, near share, near similarity, drop, trim,
+    boundary, margin, cells. Returns rows (text a, text b, a from, a to, b from, b to, equal tokens), bits (rows,), edit offsets (rows + 1,)
     and edits (a from, a to, b from, b to), all in token numbers within the text.
     """

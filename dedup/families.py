@@ -98,19 +98,26 @@ def _cut(
             continue
         sided = [_sided(alignments, rows, i, doc) for i in fresh]
         cuts = _cuts([s.own for s in sided], params.cut)
+        placed = set()
+        found = []
         for start, end in zip(cuts, cuts[1:], strict=False):
-            covering = [s for s in sided if min(s.own[1], end) - max(s.own[0], start) > (end - start) // 2]
-            if not covering:
-                continue
             passages = {(doc, start, end)}
-            for s in covering:
-                left, right = s.project(max(start, s.own[0])), s.project(min(end, s.own[1]), after=True)
-                if right > left:
-                    passages.add((s.other, left, right))
-            if len({p[0] for p in passages}) > 1:
-                for p in passages:
-                    claims[p[0]].append((p[1], p[2], len(drafts)))
-                drafts.append(Draft((doc, start, end), tuple(sorted(passages))))
+            for number, s in enumerate(sided):
+                if min(s.own[1], end) - max(s.own[0], start) > (end - start) // 2 and (piece := s.piece(start, end)):
+                    passages.add((s.other, *piece))
+                    placed.add(number)
+            if len(passages) > 1:
+                found.append(Draft((doc, start, end), tuple(sorted(passages))))
+        # An alignment that fits no segment, for its words or its ends, is a family of its own.
+        found += [
+            Draft((doc, *s.own), tuple(sorted([(doc, *s.own), (s.other, s.project(s.own[0]), s.project(s.own[1], after=True))])))
+            for number, s in enumerate(sided)
+            if number not in placed
+        ]
+        for draft in found:
+            for p in draft.passages:
+                claims[p[0]].append((p[1], p[2], len(drafts)))
+            drafts.append(draft)
     return drafts
 
 
@@ -122,6 +129,18 @@ class _Sided:
     other: int
     other_from: int
     edits: list[list[int]]  # own from, own to, other from, other to
+
+    def piece(self, start: int, end: int) -> tuple[int, int] | None:
+        """Where own tokens `start:end` stand in the other document, if half of the words there are the same.
+
+        An alignment that has little more than these tokens was verified as a whole.
+        """
+        first, last = max(start, self.own[0]), min(end, self.own[1])
+        left, right = self.project(first), self.project(last, after=True)
+        edited = sum(max(0, min(e[1], last) - max(e[0], first)) for e in self.edits)
+        whole = 10 * (last - first) >= 9 * (self.own[1] - self.own[0])
+        same = 2 * (last - first - edited) >= max(last - first, right - left)
+        return (left, right) if right > left and (whole or same) else None
 
     def project(self, token: int, *, after: bool = False) -> int:
         """Where own token `token` stands in the other document; inside an edit, its start, or its end if `after`."""

@@ -59,6 +59,10 @@ class MatchParams:
     """Edit similarity from which two words of one key are nearly equal."""
     drop: float = 40.0
     """A match ends where it would lose this much."""
+    trim: float = 16.0
+    """A part of a sentence at a match's end that carries no more than this is left out."""
+    boundary: float = 4.0
+    """What it adds that a match starts, or ends, where a sentence does in both texts: log2 of a sentence's usual 16 words."""
     threshold: float = 45.0
     """Bits that a match needs beyond log2 of the token pairs that were searched for it."""
     bits_most: float = 14.0

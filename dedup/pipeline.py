@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from dedup import background, families, lsh, minhash, sources, text, winnow
 from dedup.align import align, joined, matches
+from dedup.align.changes import Reader
 from dedup.errors import UsageError
 from dedup.params import IndexParams, MatchParams, as_dict
 from dedup.params import preset as preset_named
@@ -201,10 +202,13 @@ def _families(
 ) -> list[Family]:
     """The drafts, in their order, as families in code points."""
 
+    readers: dict[int, Reader] = {}
+
     def span(passage: families.Passage) -> Span:
         doc, first, last = passage
-        base = tokens.offsets[doc]
-        return Span(documents[doc].id, int(tokens.starts[base + first]), int(tokens.ends[base + last - 1]))
+        if doc not in readers:
+            readers[doc] = Reader(documents[doc].text, tokens, doc)
+        return Span(documents[doc].id, *readers[doc].passage(first, last))
 
     out = []
     for draft, kind in zip(drafts, kinds, strict=True):

@@ -149,7 +149,7 @@ class Tokens:
     """Tokens of n texts, in flat arrays, and their vocabulary.
 
     `offsets` int64 (n + 1,): text d owns tokens `offsets[d]:offsets[d + 1]`. `starts`, `ends`, `ids` uint32 (tokens,): code
-    points in the text, and the word. Word v is the UTF-8 `letters[bounds[v]:bounds[v + 1]]` with XXH3-64 `hashes[v]`.
+    points in the text, and the word; `breaks` bool (tokens,): whether a sentence may end before it. Word v is the UTF-8 `letters[bounds[v]:bounds[v + 1]]` with XXH3-64 `hashes[v]`.
     `mixed`: (text, start) of each token in which letters of two scripts were mixed, and folded to one.
     """
 
@@ -157,6 +157,7 @@ class Tokens:
     starts: npt.NDArray[np.uint32]
     ends: npt.NDArray[np.uint32]
     ids: npt.NDArray[np.uint32]
+    breaks: npt.NDArray[np.bool_]
     letters: npt.NDArray[np.uint8]
     bounds: npt.NDArray[np.int64]
     hashes: npt.NDArray[np.uint64]
@@ -169,7 +170,12 @@ class Tokens:
         """Return the tokens for which `keep` (tokens,) is true; the vocabulary stays whole."""
         before = np.concatenate(([0], np.cumsum(keep)))
         return replace(
-            self, offsets=before[self.offsets], starts=self.starts[keep], ends=self.ends[keep], ids=self.ids[keep]
+            self,
+            offsets=before[self.offsets],
+            starts=self.starts[keep],
+            ends=self.ends[keep],
+            ids=self.ids[keep],
+            breaks=self.breaks[keep],
         )
 
 

@@ -26,7 +26,7 @@ NUMBERS = range(2101)
 
 def tokens(words: list[str]) -> list[list[bytes]]:
     """Folded tokens of each word, as the scanner cuts them."""
-    offsets, _, _, ids, letters, bounds, _, _ = _native.tokens(words)
+    offsets, _, _, ids, _, letters, bounds, _, _ = _native.tokens(words)
     vocabulary = [letters[bounds[i] : bounds[i + 1]].tobytes() for i in range(len(bounds) - 1)]
     return [[vocabulary[i] for i in ids[offsets[d] : offsets[d + 1]]] for d in range(len(words))]
 

@@ -45,6 +45,8 @@ def align(
         params.near_share,
         params.near_similarity,
         params.drop,
+        params.trim,
+        params.boundary,
         params.margin,
         params.cells,
     )
@@ -54,6 +56,7 @@ def align(
             tokens.offsets,
             tokens.hashes,
             word_bits,
+            tokens.breaks,
             _native.word_classes(tokens.letters, tokens.bounds),
             tokens.letters,
             tokens.bounds,
@@ -87,8 +90,8 @@ def matches(
         identity = equal / max(sides[1] - sides[0], sides[3] - sides[2])
         out.append(
             Match(
-                Span(documents[doc_a].id, *a.extent(sides[0], sides[1])),
-                Span(documents[doc_b].id, *b.extent(sides[2], sides[3])),
+                Span(documents[doc_a].id, *a.passage(sides[0], sides[1])),
+                Span(documents[doc_b].id, *b.passage(sides[2], sides[3])),
                 _kind(identity, params),
                 identity,
                 round(float(alignments.bits[number]), 1),

@@ -13,7 +13,11 @@ from dedup.types import Change, ChangeType, Extent, Flag, Tokens
 _NUMBER = re.compile(r"\d[\d.,\u2009\u202f\u00a0]*\d|\d")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|%|[$€£¥°]")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"”’»)\]]*\s+|\n\s*)['\"“‘«(\[]*$")
+_NOT_WORD = re.compile(r"\W+")
 _QUOTED = re.compile(r"\"[^\"\n]*\"|“[^“”\n]*”|„[^„“”\n]*[“”]|«[^«»\n]*»|「[^「」\n]*」")
+
+_OPENING = frozenset("\"'“‘«„‹([「『¿¡")
+_CLOSING = frozenset(".!?…。！？؟।\"'”’»“›)]」』")
 
 _MONTHS = (
     "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept"
@@ -26,26 +30,28 @@ _DAYS = (
     " samstag sonnabend sonntag heute gestern morgen lundi mardi mercredi jeudi vendredi samedi dimanche hier demain lunes martes"
     " miércoles jueves viernes sábado domingo ayer lunedì martedì mercoledì giovedì venerdì sabato domenica oggi ieri"
 )
+_ONLY_CAPITALISED = frozenset({"may", "march"})
+"""Months that are other words in small letters."""
 DATES = frozenset(f"{_MONTHS} {_DAYS}".split())
 UNITS = frozenset(
     "% $ € £ ¥ ° percent per cent pct dollar dollars euro euros pound pounds cents yen yuan rupee rupees rouble roubles ruble rubles"
-    " mile miles mi km kilometer kilometers kilometre kilometres meter meters metre metres m cm mm inch inches foot feet ft yard yards"
-    " square sq acre acres hectare hectares ton tons tonne tonnes kg kilogram kilograms gram grams lb lbs ounce ounces oz liter liters"
-    " litre litres gallon gallons barrel barrels bpd mph kph knots degree degrees celsius fahrenheit hour hours minute minutes second"
+    " mile miles km kilometer kilometers kilometre kilometres meter meters metre metres cm mm inch inches foot feet ft yard yards"
+    " square sq acre acres hectare hectares tons tonne tonnes kg kilogram kilograms gram grams lb lbs ounce ounces liter liters"
+    " litre litres gallon gallons barrel barrels bpd mph kph knots degree degrees celsius fahrenheit hour hours minute minutes"
     " seconds day days week weeks month months year years hundred thousand million billion trillion dozen prozent kilometer"
     " stunde stunden tag tage woche wochen monat monate jahr jahre tausend million millionen milliarde milliarden heure heures"
-    " jour jours semaine semaines mois an ans mille millions milliard milliards hora horas día días semana semanas mes meses año años"
+    " jour jours semaine semaines mois  mille millions milliard milliards hora horas día días semana semanas meses año años"
     " mil millón millones euros".split()
 )
 NUMERALS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
     " twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions billion billions"
     " dozen dozens half third quarter first second twice eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf"
     " deux trois quatre cinq sept huit neuf dix dos tres cuatro cinco seis siete ocho nueve diez".split()
 )
 NEGATIONS = frozenset(
     "no not never none nobody nothing neither nor without cannot nicht kein keine keinen keiner nie niemals ohne ne pas jamais aucun"
-    " aucune sans no nunca ningún ninguna sin non mai nessun nessuna senza".split()
+    " aucune sans no nunca ningún ninguna sin non nessun nessuna senza".split()
 )
 
 
@@ -70,6 +76,17 @@ class Reader:
         """Starts and ends of what stands between quotation marks."""
         found = [m.span() for m in _QUOTED.finditer(self.text)]
         return [start for start, _ in found], [end for _, end in found]
+
+    def passage(self, first: int, last: int) -> Extent:
+        """Code points of tokens `first:last` (one or more), with the quotation marks, brackets and full stop that hug them."""
+        start, end = self.extent(first, last)
+        floor = int(self.ends[first - 1]) if first else 0
+        ceiling = int(self.starts[last]) if last < len(self.starts) else len(self.text)
+        while start > floor and self.text[start - 1] in _OPENING:
+            start -= 1
+        while end < ceiling and self.text[end] in _CLOSING:
+            end += 1
+        return Extent(start, end)
 
     def quoted(self, extent: Extent) -> bool:
         """Whether `extent` touches a quotation."""
@@ -98,11 +115,13 @@ def changes(a: Reader, b: Reader, edits: Sequence[Sequence[int]]) -> tuple[Chang
 
 def _flags(a: Reader, b: Reader, old: Extent, new: Extent) -> tuple[Flag, ...]:
     left, right = a.text[old.start : old.end], b.text[new.start : new.end]
+    if _NOT_WORD.sub("", left).casefold() == _NOT_WORD.sub("", right).casefold():
+        return ()  # U.S. and US
     words = _words(left) ^ _words(right)
     flags: list[Flag] = []
     if _numbers(left) != _numbers(right) or words & NUMERALS:
         flags.append("number")
-    if words & DATES:
+    if (words - _ONLY_CAPITALISED) & DATES or {"May", "March"} & set(_WORD.findall(left + " " + right)):
         flags.append("date")
     if words & UNITS:
         flags.append("unit")

@@ -13,6 +13,7 @@ from dedup.params import TOP_FAMILIES
 from dedup.report.diff import Piece, facts, oriented, pieces, render
 from dedup.types import Document, Extent, Family, Match, Report, Span
 
+Pairs = Mapping[frozenset[str | None], Sequence[Match]]
 _BAR = 10
 """Characters of a full bar."""
 
@@ -30,12 +31,12 @@ def render_report(report: Report, console: Console, *, top: int = TOP_FAMILIES, 
     console.print(_summary(report, ranked, top))
     if not chosen:
         console.print("No passage stands in two of these documents.")
-    by_family = defaultdict(list)
+    by_pair = defaultdict(list)
     for match in report.matches:
-        by_family[match.family].append(match)
+        by_pair[frozenset((match.a.doc, match.b.doc))].append(match)
     signs = plain_signs(console)
     for number, family in enumerate(ranked[:top], 1):
-        console.print(_family(number, family, by_family[family.id], documents, signs=signs))
+        console.print(_family(number, family, by_pair, documents, signs=signs))
     if len(ranked) > top:
         console.print(f"\n{len(ranked) - top:,} more families; --top {len(ranked)} shows all, --format json holds all.")
 
@@ -78,7 +79,7 @@ def _summary(report: Report, families: Sequence[Family], top: int) -> Group:
 
 
 def _family(
-    number: int, family: Family, matches: Sequence[Match], documents: Mapping[str, Document], *, signs: bool
+    number: int, family: Family, matches: Pairs, documents: Mapping[str, Document], *, signs: bool
 ) -> Group:
     base = family.canonical
     members = {p.doc for p in family.passages}
@@ -95,10 +96,10 @@ def _family(
 
 
 def _member(
-    passage: Span, family: Family, matches: Sequence[Match], documents: Mapping[str, Document], *, signs: bool
+    passage: Span, family: Family, matches: Pairs, documents: Mapping[str, Document], *, signs: bool
 ) -> Iterator[RenderableType]:
     document = documents[passage.doc or ""]
-    found = next((m for m in matches if _joins(m, family.canonical, passage)), None)
+    found = next((m for m in matches.get(frozenset((family.canonical.doc, passage.doc)), ()) if _joins(m, family.canonical, passage)), None)
     if found is None:
         yield _label(document, passage, "of the same family")
         yield Padding(Text(_flowing(document.text[passage.start : passage.end])), (0, 0, 0, 4))

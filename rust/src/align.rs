@@ -32,15 +32,21 @@ pub struct Costs {
     pub near_similarity: f32,
     /// A chain is cut where it loses this much.
     pub drop: f32,
+    /// A part of a sentence at a chain's end that carries no more than this is left out.
+    pub trim: f32,
+    /// What it adds that a chain starts, or ends, where a sentence does in both texts.
+    pub boundary: f32,
     /// Tokens around a seed that are looked at first.
     pub margin: usize,
     /// Cells up to which two related texts are compared whole; above, only around seeds.
     pub cells: usize,
 }
 
-/// Words of the corpus by id: their bits, their class (see `variants::classes`) and their letters.
+/// Words of the corpus by id: their bits, their class (see `variants::classes`) and their letters; and by token, as `texts.ids`
+/// are, whether a sentence may end before it.
 pub struct Words<'a> {
     pub texts: Texts<'a>,
+    pub breaks: &'a [bool],
     pub class: &'a [u32],
     pub letters: &'a [u8],
     pub bounds: &'a [i64],
@@ -234,7 +240,10 @@ fn chains(
     collect_points(words, a, b, window, costs, scratch);
     score_points(prices, scratch);
     let Scratch { points, score, from, .. } = scratch;
-    let mut ends: Vec<u32> = (0..points.len() as u32).filter(|&p| score[p as usize] >= threshold).collect();
+    let start = |doc: u32| words.texts.offsets[doc as usize] as usize;
+    let breaks = [&words.breaks[start(window.doc_a)..], &words.breaks[start(window.doc_b)..]];
+    let least = threshold - 2.0 * costs.boundary;
+    let mut ends: Vec<u32> = (0..points.len() as u32).filter(|&p| score[p as usize] >= least).collect();
     ends.sort_by(|&x, &y| score[y as usize].total_cmp(&score[x as usize]).then(x.cmp(&y)));
     let mut used = vec![false; points.len()];
     for end in ends {
@@ -247,7 +256,9 @@ fn chains(
         }
         path.reverse();
         for part in parts(&path, points, prices, costs.drop) {
-            let alignment = spell(part, points, prices, window);
+            let kept = trimmed(part, points, prices, &breaks, costs.trim);
+            let mut alignment = spell(kept, points, prices, window);
+            alignment.bits += costs.boundary * boundaries(&alignment, (a.len(), b.len()), &breaks);
             if alignment.bits >= threshold {
                 found.push(alignment);
             }
@@ -360,6 +371,48 @@ fn parts<'a>(path: &'a [u32], points: &[Point], prices: &Prices, drop: f32) -> V
         parts.push(&path[start..=top]);
     }
     parts
+}
+
+/// `path` (not empty) without the parts of sentences at its two ends that carry no more than `trim` bits.
+fn trimmed<'a>(path: &'a [u32], points: &[Point], prices: &Prices, breaks: &[&[bool]; 2], trim: f32) -> &'a [u32] {
+    // A sentence may end between two points if it may in either text.
+    let parted = |p: Point, q: Point| {
+        let between = |side: usize, from: u32, to: u32| (from + 1..=to).any(|at| breaks[side][at as usize]);
+        between(0, p.i, q.i) || between(1, p.j, q.j)
+    };
+    let point = |at: usize| points[path[at] as usize];
+    let (mut first, mut last) = (0, path.len());
+    let mut sum = 0.0;
+    for at in 1..path.len() {
+        sum += point(at - 1).worth;
+        if sum > trim {
+            break;
+        }
+        if parted(point(at - 1), point(at)) {
+            first = at;
+        }
+        sum -= step(prices, point(at - 1), point(at));
+    }
+    sum = 0.0;
+    for at in (first + 1..path.len()).rev() {
+        sum += point(at).worth;
+        if sum > trim {
+            break;
+        }
+        if parted(point(at - 1), point(at)) {
+            last = at;
+        }
+        sum -= step(prices, point(at - 1), point(at));
+    }
+    &path[first..last]
+}
+
+/// How many ends of `alignment` are ends of sentences in both texts, which have `sizes` tokens.
+fn boundaries(alignment: &Alignment, sizes: (usize, usize), breaks: &[&[bool]; 2]) -> f32 {
+    let breaks_at = |side: usize, at: u32, size: usize| at as usize == size || breaks[side][at as usize];
+    let starts = breaks_at(0, alignment.a.0, sizes.0) && breaks_at(1, alignment.b.0, sizes.1);
+    let ends = breaks_at(0, alignment.a.1, sizes.0) && breaks_at(1, alignment.b.1, sizes.1);
+    f32::from(u8::from(starts) + u8::from(ends))
 }
 
 /// The alignment along `path` (not empty), with its bits, equal tokens and edits.

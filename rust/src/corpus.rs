@@ -8,13 +8,14 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::tokens::{tokenise, TokenBuffer};
 
-/// Tokens of `n` texts. `offsets` has `n + 1` entries: text `d` owns tokens `offsets[d]..offsets[d + 1]`. `ids` index the
-/// vocabulary, numbered by first occurrence; word `v` is `vocabulary[bounds[v]..bounds[v + 1]]` with XXH3-64 `hashes[v]`.
+/// Tokens of `n` texts. `offsets` has `n + 1` entries: text `d` owns tokens `offsets[d]..offsets[d + 1]`; `breaks` is as in
+/// `TokenBuffer`. `ids` index the vocabulary, numbered by first occurrence; word `v` is `vocabulary[bounds[v]..bounds[v + 1]]` with XXH3-64 `hashes[v]`.
 pub struct Corpus {
     pub offsets: Vec<i64>,
     pub starts: Vec<u32>,
     pub ends: Vec<u32>,
     pub ids: Vec<u32>,
+    pub breaks: Vec<bool>,
     pub vocabulary: Vec<u8>,
     pub bounds: Vec<i64>,
     pub hashes: Vec<u64>,
@@ -46,6 +47,7 @@ struct Block {
     starts: Vec<u32>,
     ends: Vec<u32>,
     ids: Vec<u32>,
+    breaks: Vec<bool>,
     words: Vec<u8>,
     bounds: Vec<usize>,
     hashes: Vec<u64>,
@@ -102,6 +104,7 @@ pub fn tokenise_all(texts: &[&str]) -> Corpus {
         starts: Vec::with_capacity(total),
         ends: Vec::with_capacity(total),
         ids: Vec::with_capacity(total),
+        breaks: Vec::with_capacity(total),
         vocabulary,
         bounds,
         hashes,
@@ -115,6 +118,7 @@ pub fn tokenise_all(texts: &[&str]) -> Corpus {
         corpus.starts.extend_from_slice(&block.starts);
         corpus.ends.extend_from_slice(&block.ends);
         corpus.ids.extend_from_slice(&block.ids);
+        corpus.breaks.extend_from_slice(&block.breaks);
         corpus.mixed.extend_from_slice(&block.mixed);
     }
     corpus
@@ -130,6 +134,7 @@ fn tokenise_block(texts: &[&str], first: u32) -> Block {
         block.counts.push(buffer.len());
         block.starts.extend_from_slice(&buffer.starts);
         block.ends.extend_from_slice(&buffer.ends);
+        block.breaks.extend_from_slice(&buffer.breaks);
         block.mixed.extend(buffer.mixed.iter().map(|&start| (number, start)));
         for i in 0..buffer.len() {
             let word = buffer.slice(i, 1);

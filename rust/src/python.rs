@@ -98,6 +98,7 @@ fn tokens<'py>(
     Bound<'py, PyArray1<u32>>,
     Bound<'py, PyArray1<u32>>,
     Bound<'py, PyArray1<u32>>,
+    Bound<'py, PyArray1<bool>>,
     Bound<'py, PyArray1<u8>>,
     Bound<'py, PyArray1<i64>>,
     Bound<'py, PyArray1<u64>>,
@@ -111,6 +112,7 @@ fn tokens<'py>(
         c.starts.into_pyarray(py),
         c.ends.into_pyarray(py),
         c.ids.into_pyarray(py),
+        c.breaks.into_pyarray(py),
         c.vocabulary.into_pyarray(py),
         c.bounds.into_pyarray(py),
         c.hashes.into_pyarray(py),
@@ -322,12 +324,13 @@ fn alignments<'py>(
     offsets: PyReadonlyArray1<'py, i64>,
     hashes: PyReadonlyArray1<'py, u64>,
     worth: PyReadonlyArray1<'py, f32>,
+    breaks: PyReadonlyArray1<'py, bool>,
     class: PyReadonlyArray1<'py, u32>,
     letters: PyReadonlyArray1<'py, u8>,
     bounds: PyReadonlyArray1<'py, i64>,
     windows: PyReadonlyArray2<'py, u32>,
     thresholds: PyReadonlyArray2<'py, f32>,
-    costs: (f32, f32, f32, f32, f32, f32, usize, usize),
+    costs: (f32, f32, f32, f32, f32, f32, f32, f32, usize, usize),
 ) -> PyResult<(
     Bound<'py, PyArray2<u32>>,
     Bound<'py, PyArray1<f32>>,
@@ -336,6 +339,10 @@ fn alignments<'py>(
 )> {
     let border = Border::new(ids.as_slice()?, offsets.as_slice()?, hashes.as_slice()?, worth.as_slice()?)?;
     let texts = border.texts();
+    let breaks = breaks.as_slice()?;
+    if breaks.len() != border.ids.len() {
+        return Err(PyValueError::new_err("one break a token"));
+    }
     let (class, letters, bounds) = (class.as_slice()?, letters.as_slice()?, bounds.as_slice()?);
     check_words(letters, bounds, border.hashes.len())?;
     if class.len() != border.hashes.len() || class.iter().any(|&c| c as usize >= class.len()) {
@@ -357,9 +364,10 @@ fn alignments<'py>(
     if windows.chunk_by(|x, y| (x.doc_a, x.doc_b) == (y.doc_a, y.doc_b)).count() != thresholds.len() {
         return Err(PyValueError::new_err("one threshold a pair of texts"));
     }
-    let (mismatch, gap_open, gap_extend, near_share, near_similarity, drop, margin, cells) = costs;
-    let costs = Costs { mismatch, gap_open, gap_extend, near_share, near_similarity, drop, margin, cells };
-    let words = Words { texts, class, letters, bounds };
+    let (mismatch, gap_open, gap_extend, near_share, near_similarity, drop, trim, boundary, margin, cells) = costs;
+    let costs =
+        Costs { mismatch, gap_open, gap_extend, near_share, near_similarity, drop, trim, boundary, margin, cells };
+    let words = Words { texts, breaks, class, letters, bounds };
     let found = run(py, || align(&words, &windows, &thresholds, &costs))?;
 
     let mut rows = Vec::with_capacity(found.len() * 7);

@@ -16,9 +16,12 @@ pub struct TokenBuffer {
     pub ends: Vec<u32>,
     pub folded: Vec<u8>,
     pub bounds: Vec<usize>,
+    /// Whether a sentence, line or paragraph may end before each token: only punctuation and white space are looked at.
+    pub breaks: Vec<bool>,
     /// Start of each token in which letters of two scripts were mixed.
     pub mixed: Vec<u32>,
     raw: Vec<char>,
+    broken: bool,
 }
 
 impl TokenBuffer {
@@ -27,7 +30,9 @@ impl TokenBuffer {
         self.ends.clear();
         self.folded.clear();
         self.bounds.clear();
+        self.breaks.clear();
         self.mixed.clear();
+        self.broken = true;
     }
 
     pub fn len(&self) -> usize {
@@ -60,6 +65,8 @@ impl TokenBuffer {
         self.starts.push(start);
         self.ends.push(end);
         self.bounds.push(self.folded.len());
+        self.breaks.push(self.broken);
+        self.broken = false;
     }
 }
 
@@ -75,6 +82,7 @@ pub fn tokenise(text: &str, out: &mut TokenBuffer) {
                 None => any_token(text, at, point, out),
             };
         } else if byte < 0x80 {
+            out.broken |= matches!(byte, b'.' | b'!' | b'?' | b'\n');
             at += 1;
             point += 1;
         } else {
@@ -82,6 +90,7 @@ pub fn tokenise(text: &str, out: &mut TokenBuffer) {
             match class(c) {
                 Class::Letter | Class::Digit | Class::Ideograph => (at, point) = any_token(text, at, point, out),
                 _ => {
+                    out.broken |= matches!(c, '…' | '。' | '！' | '？' | '؟' | '।' | '\u{2028}' | '\u{2029}');
                     at += c.len_utf8();
                     point += 1;
                 }
