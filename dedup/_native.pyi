@@ -50,6 +50,9 @@ def seeds(
 ) -> _U32:
     """Return rows (text a, text b, token in a, token in b), a < b, where `k` shared tokens start; sorted by texts, diagonal."""
 
+def document_counts(ids: _U32, offsets: _I64, words: int) -> _U32:
+    """Return in how many texts each of `words` words stands, shape (words,)."""
+
 def word_classes(letters: _U8, bounds: _I64) -> _U32:
     """Return a class a word, shape (words,); words of different classes are never nearly equal."""
 

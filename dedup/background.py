@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from dedup import _native
 from dedup.params import MatchParams
 from dedup.types import Tokens
 
@@ -39,17 +40,9 @@ def prior_bits(tokens: Tokens) -> npt.NDArray[np.float32]:
     return np.where(keys[at] == low, bits[at], unseen).astype(np.float32)
 
 
-def document_counts(tokens: Tokens) -> npt.NDArray[np.int64]:
-    """Return in how many documents each vocabulary word stands, shape (words,)."""
-    documents = np.repeat(np.arange(len(tokens), dtype=np.int64), np.diff(tokens.offsets))
-    words = len(tokens.hashes)
-    seen = np.unique(documents * words + tokens.ids) if words else np.zeros(0, np.int64)
-    return np.bincount(seen % max(words, 1), minlength=words).astype(np.int64)
-
-
 def word_bits(tokens: Tokens, params: MatchParams) -> npt.NDArray[np.float32]:
     """Return the bits that each vocabulary word is worth, shape (words,), at most `bits_most`."""
-    counts = document_counts(tokens).astype(np.float64)
+    counts = _native.document_counts(tokens.ids, tokens.offsets, len(tokens.hashes)).astype(np.float64)
     weight = params.prior_weight
     probability = (counts + weight * np.exp2(-prior_bits(tokens).astype(np.float64))) / (counts.sum() + weight)
     return np.minimum(-np.log2(probability), params.bits_most).astype(np.float32)

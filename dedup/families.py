@@ -9,9 +9,9 @@ A family whose members are otherwise unrelated documents of one outlet is boiler
 in many outlets is wire copy, and is kept.
 """
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,10 +90,11 @@ def _cut(
     by_document = defaultdict(list)
     for i in group:
         by_document[min(rows[i][:2], key=order.__getitem__)].append(i)
-    claims: dict[int, list[tuple[int, int, int]]] = defaultdict(list)  # document → (from, to, draft)
+    claims: dict[int, _Places] = defaultdict(_Places)
     drafts: list[Draft] = []
     for doc in sorted(by_document, key=order.__getitem__):
-        fresh = [i for i in by_document[doc] if not _claimed(rows[i], claims)]
+        # What earlier families hold most of is claimed.
+        fresh = [i for i in by_document[doc] if 2 * _best(rows[i], claims)[0] <= rows[i][3] - rows[i][2]]
         if not fresh:
             continue
         sided = [_sided(alignments, rows, i, doc) for i in fresh]
@@ -116,7 +117,7 @@ def _cut(
         ]
         for draft in found:
             for p in draft.passages:
-                claims[p[0]].append((p[1], p[2], len(drafts)))
+                claims[p[0]].add(p[1], p[2], len(drafts))
             drafts.append(draft)
     return drafts
 
@@ -183,22 +184,41 @@ def _cuts(extents: list[tuple[int, int]], least: int) -> list[int]:
     return [max(cluster, key=lambda p: (counts[p], -p)) for cluster in clusters]
 
 
-def _claimed(row: list[int], claims: dict[int, list[tuple[int, int, int]]]) -> bool:
-    """Whether earlier families hold most of an alignment, on both sides."""
+class _Places:
+    """Passages of one document, each of some draft, looked up by overlap."""
+
+    def __init__(self) -> None:
+        self._sorted: list[tuple[int, int, int]] = []  # from, to, draft
+        self._longest = 0
+
+    def add(self, start: int, end: int, draft: int) -> None:
+        insort(self._sorted, (start, end, draft))
+        self._longest = max(self._longest, end - start)
+
+    def overlaps(self, start: int, end: int) -> list[tuple[int, int]]:
+        """(Tokens shared with `start:end`, draft) of each passage that shares any."""
+        first = bisect_right(self._sorted, (start - self._longest,))
+        last = bisect_right(self._sorted, (end,))
+        return [
+            ((place_end if place_end < end else end) - (place_start if place_start > start else start), draft)
+            for place_start, place_end, draft in self._sorted[first:last]
+            if place_end > start and place_start < end
+        ]
+
+
+def _best(row: list[int], places: Mapping[int, _Places]) -> tuple[int, int]:
+    """Tokens of an alignment's first side that drafts with a passage on both sides hold, and the draft that holds most; or -1."""
     doc_a, doc_b, a_from, a_to, b_from, b_to, _ = row
-    if doc_a not in claims or doc_b not in claims:
-        return False
-    inside = {draft for _, draft in _overlaps(claims[doc_b], b_from, b_to)}
-    covered = sum(size for size, draft in _overlaps(claims[doc_a], a_from, a_to) if draft in inside)
-    return 2 * covered > a_to - a_from
-
-
-def _overlaps(claims: Iterable[tuple[int, int, int]], start: int, end: int) -> Iterable[tuple[int, int]]:
-    """(Tokens shared with `start:end`, draft) of each claim that shares any."""
-    for claim_from, claim_to, draft in claims:
-        size = min(claim_to, end) - max(claim_from, start)
-        if size > 0:
-            yield size, draft
+    if doc_a not in places or doc_b not in places:
+        return 0, -1
+    inside = {draft for _, draft in places[doc_b].overlaps(b_from, b_to)}
+    sizes: Counter[int] = Counter()
+    for size, draft in places[doc_a].overlaps(a_from, a_to):
+        if draft in inside:
+            sizes[draft] += size
+    if not sizes:
+        return 0, -1
+    return sizes.total(), min(sizes, key=lambda draft: (-sizes[draft], draft))
 
 
 def unaligned(drafts: Sequence[Draft], alignments: Alignments, limit: int) -> npt.NDArray[np.uint32]:
@@ -223,39 +243,18 @@ def accept(alignments: Alignments, drafts: Sequence[Draft], params: MatchParams)
 
     In a family of more than `family_pairs` passages only pairs with the canonical copy are listed.
     """
-    places: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    places: dict[int, _Places] = defaultdict(_Places)
     for number, draft in enumerate(drafts):
         for doc, start, end in draft.passages:
-            places[doc].append((start, end, number))
-    found: dict[int, Callable[[int, int], list[tuple[int, int]]]] = {doc: _finder(p) for doc, p in places.items()}
+            places[doc].add(start, end, number)
     out = np.full(len(alignments), -1, np.int64)
-    for i, (doc_a, doc_b, a_from, a_to, b_from, b_to, _) in enumerate(alignments.rows.tolist()):
-        if doc_a not in found or doc_b not in found:
-            continue
-        sizes: Counter[int] = Counter()
-        for size, number in found[doc_a](a_from, a_to):
-            sizes[number] += size
-        inside = {number for _, number in found[doc_b](b_from, b_to)}
-        common = [(-size, number) for number, size in sizes.items() if number in inside]
-        if common:
-            number = min(common)[1]
-            draft = drafts[number]
-            if len(draft.passages) <= params.family_pairs or draft.canonical[0] in (doc_a, doc_b):
-                out[i] = number
+    for i, row in enumerate(alignments.rows.tolist()):
+        _, number = _best(row, places)
+        if number >= 0 and (
+            len(drafts[number].passages) <= params.family_pairs or drafts[number].canonical[0] in (row[0], row[1])
+        ):
+            out[i] = number
     return out
-
-
-def _finder(places: list[tuple[int, int, int]]) -> Callable[[int, int], list[tuple[int, int]]]:
-    """A look-up of the passages of one document that overlap an extent."""
-    places.sort()
-    starts = [p[0] for p in places]
-    longest = max(p[1] - p[0] for p in places)
-
-    def find(start: int, end: int) -> list[tuple[int, int]]:
-        first = bisect_right(starts, start - longest)
-        return list(_overlaps(places[first : bisect_right(starts, end - 1)], start, end))
-
-    return find
 
 
 def kinds(

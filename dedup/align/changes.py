@@ -61,14 +61,14 @@ class Reader:
     def __init__(self, text: str, tokens: Tokens, number: int) -> None:
         self.text = text
         own = slice(tokens.offsets[number], tokens.offsets[number + 1])
-        self.starts = tokens.starts[own]
-        self.ends = tokens.ends[own]
+        self.starts = tokens.starts[own].tolist()
+        self.ends = tokens.ends[own].tolist()
 
     def extent(self, first: int, last: int) -> Extent:
         """Code points of tokens `first:last`; of none, the place behind the token before."""
         if first < last:
-            return Extent(int(self.starts[first]), int(self.ends[last - 1]))
-        place = int(self.ends[first - 1]) if first else 0
+            return Extent(self.starts[first], self.ends[last - 1])
+        place = self.ends[first - 1] if first else 0
         return Extent(place, place)
 
     @cached_property
@@ -80,8 +80,8 @@ class Reader:
     def passage(self, first: int, last: int) -> Extent:
         """Code points of tokens `first:last` (one or more), with the quotation marks, brackets and full stop that hug them."""
         start, end = self.extent(first, last)
-        floor = int(self.ends[first - 1]) if first else 0
-        ceiling = int(self.starts[last]) if last < len(self.starts) else len(self.text)
+        floor = self.ends[first - 1] if first else 0
+        ceiling = self.starts[last] if last < len(self.starts) else len(self.text)
         while start > floor and self.text[start - 1] in _OPENING:
             start -= 1
         while end < ceiling and self.text[end] in _CLOSING:
@@ -117,25 +117,23 @@ def _flags(a: Reader, b: Reader, old: Extent, new: Extent) -> tuple[Flag, ...]:
     left, right = a.text[old.start : old.end], b.text[new.start : new.end]
     if _NOT_WORD.sub("", left).casefold() == _NOT_WORD.sub("", right).casefold():
         return ()  # U.S. and US
-    words = _words(left) ^ _words(right)
+    differing = set(_WORD.findall(left)) ^ set(_WORD.findall(right))
+    words = {word.casefold() for word in differing}
+    capitals = words != differing
     flags: list[Flag] = []
-    if _numbers(left) != _numbers(right) or words & NUMERALS:
+    if not words.isdisjoint(NUMERALS) or _numbers(left) != _numbers(right):
         flags.append("number")
-    if (words - _ONLY_CAPITALISED) & DATES or {"May", "March"} & set(_WORD.findall(left + " " + right)):
+    if not (words - _ONLY_CAPITALISED).isdisjoint(DATES) or (capitals and not differing.isdisjoint({"May", "March"})):
         flags.append("date")
-    if words & UNITS:
+    if not words.isdisjoint(UNITS):
         flags.append("unit")
-    if (a.names(old) ^ b.names(new)) - DATES:
+    if capitals and (a.names(old) ^ b.names(new)) - DATES:
         flags.append("name")
     if a.quoted(old) or b.quoted(new):
         flags.append("quote")
-    if words & NEGATIONS or any(word.endswith(("n't", "n’t")) for word in words):
+    if not words.isdisjoint(NEGATIONS) or any(word.endswith(("n't", "n’t")) for word in words):
         flags.append("negation")
     return tuple(flags)
-
-
-def _words(text: str) -> set[str]:
-    return {word.casefold() for word in _WORD.findall(text)}
 
 
 def _numbers(text: str) -> list[str]:

@@ -124,6 +124,22 @@ pub fn tokenise_all(texts: &[&str]) -> Corpus {
     corpus
 }
 
+/// In how many texts each of `words` words stands; text `d` owns `ids[offsets[d]..offsets[d + 1]]`.
+pub fn document_counts(ids: &[u32], offsets: &[i64], words: usize) -> Vec<u32> {
+    let mut counts = vec![0; words];
+    let mut last_seen = vec![usize::MAX; words];
+    for (doc, range) in offsets.windows(2).enumerate() {
+        for &id in &ids[range[0] as usize..range[1] as usize] {
+            let id = id as usize;
+            if last_seen[id] != doc {
+                last_seen[id] = doc;
+                counts[id] += 1;
+            }
+        }
+    }
+    counts
+}
+
 fn tokenise_block(texts: &[&str], first: u32) -> Block {
     let mut block = Block::default();
     let mut numbers = Numbers::default();

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use rayon::ThreadPool;
 
 use crate::align::{align, Costs, Threshold, Window, Words};
-use crate::corpus::tokenise_all;
+use crate::corpus::{document_counts, tokenise_all};
 use crate::lsh;
 use crate::minhash::{empty, sign32, sign64, Scheme};
 use crate::shingles::shingle_hashes;
@@ -292,6 +292,19 @@ fn fingerprints<'py>(
     Ok((hashes.into_pyarray(py), places.into_pyarray(py)))
 }
 
+#[pyfunction(name = "document_counts")]
+fn document_counts_py<'py>(
+    py: Python<'py>,
+    ids: PyReadonlyArray1<'py, u32>,
+    offsets: PyReadonlyArray1<'py, i64>,
+    words: usize,
+) -> PyResult<Bound<'py, PyArray1<u32>>> {
+    let (hashes, worth) = (vec![0; words], vec![0.0; words]);
+    let border = Border::new(ids.as_slice()?, offsets.as_slice()?, &hashes, &worth)?;
+    let counts = py.detach(|| document_counts(border.ids, border.offsets, words));
+    Ok(counts.into_pyarray(py))
+}
+
 fn check_words(letters: &[u8], bounds: &[i64], words: usize) -> PyResult<()> {
     let fits = bounds.len() == words + 1
         && bounds[0] == 0
@@ -398,6 +411,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(band_candidates, module)?)?;
     module.add_function(wrap_pyfunction!(fingerprints, module)?)?;
     module.add_function(wrap_pyfunction!(seeds, module)?)?;
+    module.add_function(wrap_pyfunction!(document_counts_py, module)?)?;
     module.add_function(wrap_pyfunction!(word_classes, module)?)?;
     module.add_function(wrap_pyfunction!(alignments, module)?)?;
     Ok(())

@@ -217,8 +217,8 @@ fn joint(c: char, last: Class, rest: &str) -> Joint {
 
 /// Append the folded form of `raw` to `out.folded`.
 fn fold(raw: &mut Vec<char>, start: u32, out: &mut TokenBuffer) {
-    let foreign = raw.iter().any(|c| ('\u{370}'..='\u{52f}').contains(c));
-    if foreign && raw.iter().any(|&c| c.is_ascii_alphabetic() || ('\u{c0}'..'\u{250}').contains(&c)) {
+    let foreign = |c: &char| ('\u{370}'..='\u{52f}').contains(c);
+    if raw.iter().any(foreign) && !raw.iter().all(foreign) {
         if let Some(one_script) = unmix(raw) {
             *raw = one_script;
             out.mixed.push(start);

@@ -1,0 +1,165 @@
+"""Stage 6: alignments, matches, changes."""
+
+from dataclasses import replace
+
+import numpy as np
+import oracles
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dedup
+from dedup import _native, align, background, text
+from dedup.params import MatchParams
+from dedup.types import Alignments, Tokens
+
+PARAMS = MatchParams()
+PLAIN = replace(PARAMS, trim=0.0, boundary=0.0, drop=1000.0, threshold=0.0)
+texts = st.lists(st.sampled_from(["ab", "cd", "ef", "gh", "ij"]), min_size=1, max_size=14).map(" ".join)
+
+
+def aligned(a: str, b: str, params: MatchParams, bits: float | None = None) -> tuple[Alignments, Tokens]:
+    tokens = text.tokenise([a, b])
+    word_bits = background.word_bits(tokens, params) if bits is None else np.full(len(tokens.hashes), bits, np.float32)
+    sizes = np.diff(tokens.offsets)
+    window = np.array([[0, 1, 0, sizes[0], 0, sizes[1]]], np.uint32)
+    return align.align(tokens, word_bits, window, params), tokens
+
+
+@settings(max_examples=150)
+@given(texts, texts)
+def test_the_best_alignment_carries_as_many_bits_as_any_chain_can(a: str, b: str) -> None:
+    found, tokens = aligned(a, b, replace(PLAIN, threshold=-20.0), bits=8.0)
+    ids = [tokens.ids[x:y].tolist() for x, y in zip(tokens.offsets, tokens.offsets[1:], strict=False)]
+    costs = (PLAIN.mismatch, PLAIN.gap_open, PLAIN.gap_extend)
+    best = oracles.best_chain(ids[0], ids[1], [8.0] * len(tokens.hashes), costs, 400)
+    assert found.bits.max(initial=-np.inf) == pytest.approx(best)
+
+
+@settings(max_examples=150)
+@given(texts, texts)
+def test_edits_say_exactly_what_is_not_equal(a: str, b: str) -> None:
+    found, tokens = aligned(a, b, replace(PLAIN, threshold=-20.0), bits=8.0)
+    ids = [tokens.ids[x:y].tolist() for x, y in zip(tokens.offsets, tokens.offsets[1:], strict=False)]
+    for number, (_, _, i, a_to, j, b_to, equal) in enumerate(found.rows.tolist()):
+        count = 0
+        for a_from, a_end, b_from, b_end in [*found.edits_of(number).tolist(), [a_to, a_to, b_to, b_to]]:
+            assert ids[0][i:a_from] == ids[1][j:b_from]
+            count += a_from - i
+            i, j = a_end, b_end
+        assert count == equal
+
+
+def test_equal_texts_are_one_verbatim_match() -> None:
+    source = "Lebanese soldiers captured by militants three years ago were buried near Arsal on Sunday, officials said."
+    (match,) = dedup.compare(source, source)
+    assert (match.kind, match.identity, match.changes) == ("verbatim", 1.0, ())
+    assert (match.a, match.b) == ((None, 0, len(source)), (None, 0, len(source)))
+
+
+def test_a_passage_may_stand_twice() -> None:
+    passage = "Lebanese soldiers captured by militants three years ago were buried near Arsal"
+    between = " ".join(f"Unrelated words number {n} fill this place." for n in range(12))
+    found = dedup.compare(passage + ".", f"{passage}. {between} {passage}.")
+    assert [m.b.start for m in found] == [0, len(passage) + len(between) + 3]
+
+
+def test_moved_sentences_are_found_each() -> None:
+    first = "Lebanese soldiers captured by militants three years ago were buried near the town of Arsal."
+    second = "Washington supplied sizeable military equipment worth several hundred million dollars annually."
+    found = dedup.compare(f"{first} {second}", f"{second} {first}")
+    assert sorted((m.a.start, m.b.start) for m in found) == [(0, len(second) + 1), (len(first) + 1, 0)]
+
+
+def test_unrelated_texts_match_nowhere() -> None:
+    a = "The committee met on Tuesday to talk about the budget for the new school and the road to it."
+    b = "The band played on the first day of the festival, and the crowd went home in the rain."
+    assert dedup.compare(a, b) == []
+
+
+@pytest.mark.parametrize("empty", ["", " \n ", "…!"])
+def test_text_without_words_matches_nothing(empty: str) -> None:
+    assert dedup.compare(empty, "some words here") == []
+    assert dedup.compare(empty, empty) == []
+
+
+def test_every_third_word_changed_is_still_found_without_a_shared_run() -> None:
+    kept = "Hezbollah fighters besieged Qalamoun barracks overnight while Damascus denied negotiating evacuation corridors".split()
+    a = " ".join(w if n % 3 else f"alpha{n}" for n, w in enumerate(kept * 2))
+    b = " ".join(w if n % 3 else f"omega{n}" for n, w in enumerate(kept * 2))
+    assert [m.kind for m in dedup.compare(a, b)] == ["edited"]
+
+
+def test_rewritten_joins_what_stands_close_together() -> None:
+    one = "Lebanese soldiers captured by militants three years ago were buried near Arsal"
+    two = "Washington supplied sizeable military equipment worth several hundred million dollars annually"
+    a = f"{one}. {' '.join(f'left{n}' for n in range(40))}. {two}."
+    b = f"{one}. {' '.join(f'right{n}' for n in range(40))}. {two}."
+    assert len(dedup.compare(a, b)) == 2
+    (match,) = dedup.compare(a, b, preset="rewritten")
+    assert match.changes[0].type == "replace"
+
+
+def test_a_preset_that_does_not_exist_is_named_with_those_that_do() -> None:
+    with pytest.raises(dedup.UsageError, match="news, rewritten"):
+        dedup.compare("a", "b", preset="lyrics")
+
+
+FRAME = "The commander of the northern brigade told reporters in the besieged capital that {} before the long winter began in earnest."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "flag"),
+    [
+        ("270 houses burned down", "300 houses burned down", "number"),
+        ("five houses burned down", "seven houses burned down", "number"),
+        ("troops left on Monday night", "troops left on Friday night", "date"),
+        ("troops may march north again", "troops could march north again", None),
+        ("they took 40 square km of land", "they took 40 square miles of land", "unit"),
+        ("the leader Nasrallah had fled", "the leader Hariri had fled", "name"),
+        ("there was “no hope for anyone” there", "there was “no chance for anyone” there", "quote"),
+        ("the soldiers were ready to fight", "the soldiers were not ready to fight", "negation"),
+        ("the U.S. envoy came home early", "the US envoy came home early", None),
+        ("the cease-fire came too late", "the truce came too late", None),
+    ],
+)
+def test_a_changed_fact_is_flagged(old: str, new: str, flag: str | None) -> None:
+    (match,) = dedup.compare(FRAME.format(old), FRAME.format(new))
+    flags = {f for c in match.changes for f in c.flags}
+    assert flags == ({flag} if flag else set())
+
+
+def test_a_change_says_where_it_stands_on_both_sides() -> None:
+    a, b = FRAME.format("270 houses burned down"), FRAME.format("about 300 houses burned")
+    (match,) = dedup.compare(a, b)
+    found = [(c.type, a[c.a.start : c.a.end], b[c.b.start : c.b.end]) for c in match.changes]
+    assert found == [("replace", "270", "about 300"), ("delete", "down", "")]
+
+
+def test_nearly_equal_words_earn_part_of_their_bits() -> None:
+    a, b = FRAME.format("Hezbollah normalised relations"), FRAME.format("Hizballah normalized relations")
+    unlike = FRAME.format("Xylophone vandalised relations")
+    assert dedup.compare(a, b)[0].bits > dedup.compare(a, unlike)[0].bits
+
+
+def test_a_rare_word_is_worth_more_than_a_common_one_and_none_more_than_the_limit() -> None:
+    tokens = text.tokenise(["the government of qalamoun กา 2017"])
+    bits = background.word_bits(tokens, PARAMS)
+    assert bits[0] < bits[1] < bits[3] <= PARAMS.bits_most
+    assert bits[4] < 8
+    assert bits[6] < bits[3]
+
+
+def test_a_word_that_most_documents_hold_is_worth_less() -> None:
+    many = text.tokenise(["qalamoun once"] * 500 + ["arsal"])
+    bits = background.word_bits(many, PARAMS)
+    assert bits[0] < bits[2]
+
+
+def test_the_alignment_kernel_refuses_what_does_not_fit() -> None:
+    tokens = text.tokenise(["a b c", "a b c"])
+    bits = np.ones(len(tokens.hashes), np.float32)
+    with pytest.raises(ValueError, match="outside"):
+        align.align(tokens, bits, np.array([[0, 1, 0, 9, 0, 3]], np.uint32), PARAMS)
+    with pytest.raises(ValueError, match="fit"):
+        _native.document_counts(tokens.ids, tokens.offsets, 1)

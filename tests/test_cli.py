@@ -1,0 +1,215 @@
+"""The real command: output, exit codes, bad input. Every bug that a user met leaves a test here."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+SEEDS = Path(__file__).parents[1] / "seeds"
+COMMAND = shutil.which("dedup", path=sysconfig.get_path("scripts")) or "dedup"
+A, B = "003_87fcf204060622c7.txt", "004_be81285fb7b3f189.txt"
+
+
+def dedup(
+    *arguments: str | Path, stdin: bytes = b"", cwd: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the command; whatever happens, no traceback may show."""
+    done = subprocess.run(
+        [COMMAND, *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        cwd=cwd,
+        env={k: v for k, v in os.environ.items() if k not in {"COLUMNS", "NO_COLOR"}} | environment,
+        check=False,
+    )
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
+    return done
+
+
+def report(*arguments: str | Path, stdin: bytes = b"") -> dict:  # type: ignore[type-arg] # JSON
+    done = dedup(*arguments, "--format", "json", stdin=stdin)
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)  # type: ignore[no-any-return] # JSON
+
+
+def test_a_scan_of_a_folder_files_and_standard_input_finds_the_same(tmp_path: Path) -> None:
+    files = sorted(SEEDS.iterdir())
+    rows = [json.dumps({"id": p.name, "text": p.read_bytes().decode()}) for p in files]
+    expected = report("scan", SEEDS)
+    assert report("scan", *reversed(files))["matches"] == expected["matches"]
+    assert report("scan", "-", stdin="\n".join(rows).encode())["matches"] == expected["matches"]
+    (tmp_path / "out.json").write_text("old")
+    done = dedup("scan", SEEDS, "--format", "json", "-o", tmp_path / "out.json")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert json.loads((tmp_path / "out.json").read_text())["families"] == expected["families"]
+
+
+def test_the_same_bytes_come_out_for_any_number_of_threads() -> None:
+    one = dedup("scan", SEEDS, "--format", "json", "--threads", "1").stdout
+    assert dedup("scan", SEEDS, "--format", "json", "--threads", "5", PYTHONHASHSEED="7").stdout == one
+
+
+def test_without_a_terminal_there_is_no_escape_code_and_no_progress() -> None:
+    done = dedup("scan", SEEDS)
+    assert done.returncode == 0
+    assert b"\x1b" not in done.stdout
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize("columns", ["80", "200"])
+def test_no_line_is_wider_than_the_terminal(columns: str) -> None:
+    out = dedup("scan", SEEDS, COLUMNS=columns).stdout.decode()
+    assert max(map(len, out.splitlines())) <= int(columns)
+    out = dedup("show", SEEDS / A, SEEDS / B, COLUMNS=columns).stdout.decode()
+    assert max(map(len, out.splitlines())) <= int(columns)
+
+
+def test_signs_say_what_colours_would() -> None:
+    out = " ".join(dedup("scan", SEEDS).stdout.decode().split())
+    assert "[-labeled-]{+labelled+}" in out
+    assert "![-270-]{+about 104+}" in out
+    assert "! number, quote: 270 → about 104" in out
+
+
+def test_a_corpus_without_reuse_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("One short text of its own.")
+    done = dedup("scan", tmp_path)
+    assert done.returncode == 0
+    assert b"No passage stands in two of these documents." in done.stdout
+
+
+def test_top_shows_so_many_families_and_says_how_many_more() -> None:
+    out = dedup("scan", SEEDS, "--top", "2").stdout.decode()
+    assert "\n2 · " in out
+    assert "\n3 · " not in out
+    assert re.search(r"\d+ more families", out)
+
+
+def test_boilerplate_is_reported_where_asked_for(tmp_path: Path) -> None:
+    footer = "Reproduction of photographs needs the written consent of the Qalamoun Gazette and licensors worldwide."
+    rows = [
+        {"id": f"d{n}", "outlet": "gazette", "text": " ".join(f"x{n}y{i}" for i in range(60)) + f". {footer}"} for n in range(3)
+    ]
+    data = "\n".join(map(json.dumps, rows)).encode()
+    assert report("scan", "-", stdin=data)["families"] == []
+    (family,) = report("scan", "-", "--show", "boilerplate", stdin=data)["families"]
+    assert family["kind"] == "boilerplate"
+
+
+def test_show_puts_two_files_side_by_side_with_their_passages_marked() -> None:
+    done = dedup("show", SEEDS / A, SEEDS / B, COLUMNS="160")
+    assert done.returncode == 0
+    out = done.stdout.decode()
+    assert A in out.splitlines()[0]
+    assert B in out.splitlines()[0]
+    assert out.count("[1|") == out.count("|1]") == 2
+
+
+def test_show_finds_documents_by_id_in_a_report_or_below_a_path(tmp_path: Path) -> None:
+    expected = report("show", SEEDS / A, SEEDS / B)["matches"]
+    assert expected
+    assert report("show", A, B, "--in", SEEDS)["matches"] == expected
+    for extra in ([], ["--with-text"]):
+        dedup("scan", SEEDS, "--format", "json", *extra, "-o", tmp_path / "report.json")
+        assert report("show", A, B, "--in", tmp_path / "report.json")["matches"] == expected
+
+
+def test_show_refuses_a_text_that_has_changed_since_the_report(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    dedup("scan", "seeds", "--format", "json", "-o", "report.json", cwd=tmp_path)
+    (tmp_path / "seeds" / A).write_text("another text")
+    done = dedup("show", A, B, "--in", "report.json", cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"has changed since the report was made" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["show", "none.txt", "seeds"], b"none.txt"),
+        (["show", SEEDS, SEEDS / A], b"5 documents where one is needed"),
+        (["show", SEEDS / A, SEEDS / A], b"one document"),
+        (["show", "x", A, "--in", SEEDS], b"no document 'x'"),
+        (["scan"], b"Missing argument"),
+        (["scan", SEEDS, "--format", "yaml"], b"yaml"),
+        (["scan", SEEDS, "--preset", "lyrics"], b"lyrics"),
+        (["scan", SEEDS, "--threads", "-1"], b"-1"),
+        (["scan", "no/such/folder"], b"no/such/folder: no such file or folder"),
+        (["scan", "no*such"], b"no*such: nothing matches"),
+        (["scan", SEEDS, "-o", "no/such/folder/out.json"], b"No such file or directory"),
+        (["publish"], b"publish"),
+    ],
+)
+def test_bad_usage_is_one_clear_message_and_exit_code_2(arguments: list[str | Path], said: bytes) -> None:
+    done = dedup(*arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stdout == b""
+
+
+def test_a_missing_path_among_others_is_code_2_and_the_rest_is_reported() -> None:
+    done = dedup("scan", SEEDS, "gone.txt", "--format", "json")
+    assert done.returncode == 2
+    assert b"warning: gone.txt: no such file or folder" in done.stderr
+    found = json.loads(done.stdout)
+    assert len(found["documents"]) == 5
+    assert found["warnings"][0]["code"] == "missing-path"
+
+
+def test_warnings_do_not_fail_unless_strict_and_are_silent_where_asked(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"caf\xe9")
+    (tmp_path / "b.txt").write_bytes(b"")
+    done = dedup("scan", tmp_path)
+    assert done.returncode == 0
+    assert done.stderr.count(b"warning:") == 2
+    assert dedup("scan", tmp_path, "--strict").returncode == 2
+    assert dedup("scan", tmp_path, "--quiet").stderr == b""
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_nothing_readable_is_code_2(tmp_path: Path, content: bytes | None) -> None:
+    if content is not None:
+        (tmp_path / "a.txt").write_bytes(content)
+    done = dedup("scan", tmp_path)
+    assert done.returncode == 2
+    assert str(tmp_path).encode() in done.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {COMMAND} scan {SEEDS} --format json | head -c 10"], capture_output=True, check=False
+    )
+    assert done.stderr == b""
+
+
+def test_a_full_disk_is_named_and_leaves_the_old_file() -> None:
+    done = dedup("scan", SEEDS, "-o", "/dev/full")
+    assert done.returncode == 2
+    assert b"No space left on device" in done.stderr
+
+
+def test_a_text_that_could_steer_a_terminal_is_shown_without_its_codes(tmp_path: Path) -> None:
+    sentence = "Lebanese soldiers captured by \x1b[2Jmilitants three years ago were buried near the border town of Arsal."
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text(sentence)
+    out = dedup("scan", tmp_path).stdout + dedup("show", tmp_path / "a.txt", tmp_path / "b.txt").stdout
+    assert b"soldiers" in out
+    assert b"\x1b" not in out
+
+
+def test_a_file_of_one_enormous_line_is_read(tmp_path: Path) -> None:
+    line = ("Lebanese soldiers captured by militants three years ago were buried near Arsal. " * 200_000).encode()
+    (tmp_path / "a.txt").write_bytes(line)
+    (tmp_path / "b.txt").write_bytes(b"x " + line[:400])
+    found = report("scan", tmp_path)
+    assert found["documents"][0]["length"] == len(line)
+    assert found["matches"]
+
+
+def test_version() -> None:
+    assert dedup("--version").stdout.startswith(b"dedup 0.")

@@ -1,0 +1,140 @@
+"""Stage 7: families around a verified canonical copy; boilerplate told from wire copy."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+import dedup
+from dedup import families
+from dedup.params import MatchParams
+
+PARAMS = MatchParams()
+WIRE = (
+    "Lebanese soldiers captured by militants three years ago were buried near the border town of Arsal on Sunday,"
+    " the head of the internal security agency told reporters outside the presidential palace."
+)
+FOOTER = "Reproduction of photographs needs the written consent of the Qalamoun Gazette and its licensors worldwide."
+
+
+def filler(n: int, words: int = 60) -> str:
+    """Words that no other document has."""
+    return " ".join(f"x{n}y{i}z" for i in range(words)) + "."
+
+
+def document(name: str, text: str, **known: object) -> dedup.Document:
+    return dedup.Document(name, text, **known)  # type: ignore[arg-type] # fields by name
+
+
+def day(n: int) -> datetime:
+    return datetime(2018, 7, n, tzinfo=UTC)
+
+
+def test_all_copies_of_a_passage_are_one_family_with_all_pairs() -> None:
+    report = dedup.scan([document(f"d{n}", f"{filler(n)} {WIRE} {filler(n + 100)}") for n in range(4)])
+    (family,) = report.families
+    assert family.kind == "reuse"
+    assert [p.doc for p in family.passages] == ["d0", "d1", "d2", "d3"]
+    assert len(report.matches) == 6
+    assert {m.family for m in report.matches} == {family.id}
+    for passage in family.passages:
+        assert report.document(passage.doc or "").text[passage.start : passage.end] == WIRE
+
+
+@pytest.mark.parametrize(
+    ("dates", "canonical"),
+    [((3, 1, 2), "b"), ((3, None, 2), "c"), ((None, None, None), "c"), ((1, 1, 1), "a")],
+)
+def test_the_canonical_copy_is_the_earliest_if_all_are_dated_else_the_longest(
+    dates: tuple[int | None, ...], canonical: str
+) -> None:
+    lengths = {"a": 30, "b": 40, "c": 50}
+    documents = [
+        document(name, f"{WIRE} {filler(n, lengths[name])}", published=day(date) if date else None)
+        for n, (name, date) in enumerate(zip("abc", dates, strict=True))
+    ]
+    (family,) = dedup.scan(documents).families
+    assert family.canonical.doc == canonical
+    assert family.id == families.identify(canonical, family.canonical.start, family.canonical.end)
+
+
+def test_a_canonical_copy_is_cut_where_copies_end() -> None:
+    second = "Washington supplied sizeable military equipment worth several hundred million dollars annually to Beirut."
+    documents = [
+        document("long", f"{WIRE} {second} {filler(0)}"),
+        document("both", f"{filler(1)} {WIRE} {second}"),
+        document("part", f"{filler(2)} {WIRE}"),
+    ]
+    report = dedup.scan(documents)
+    extents = {tuple(sorted(p.doc or "" for p in f.passages)): f for f in report.families}
+    assert set(extents) == {("both", "long", "part"), ("both", "long")}
+    joint = next(m for m in report.matches if {m.a.doc, m.b.doc} == {"both", "long"})
+    assert joint.family == extents["both", "long", "part"].id  # it covers most of the match
+
+
+def test_two_passages_that_resemble_a_third_are_no_family_without_it() -> None:
+    left = "Lebanese soldiers captured by militants three years ago were buried near Arsal"
+    right = "Washington supplied sizeable military equipment worth several hundred million dollars"
+    report = dedup.scan(
+        [
+            document("both", f"{left}. {filler(0)} {right}."),
+            document("left", f"{left}. {filler(1)}"),
+            document("right", f"{right}. {filler(2)}"),
+        ]
+    )
+    assert sorted(tuple(p.doc for p in f.passages) for f in report.families) == [("both", "left"), ("both", "right")]
+
+
+def test_a_family_of_many_lists_each_copy_against_the_canonical_one() -> None:
+    documents = [document(f"d{n:02}", f"{filler(n)} {WIRE}") for n in range(60)]
+    report = dedup.scan(documents)
+    (family,) = report.families
+    assert len(family.passages) == 60
+    assert len(report.matches) == 59
+    assert all(family.canonical.doc in (m.a.doc, m.b.doc) for m in report.matches)
+
+
+def test_no_copy_is_lost_however_many_there_are() -> None:
+    report = dedup.scan([document(f"d{n:04}", f"{filler(n, 8)} {WIRE}") for n in range(1500)])
+    assert len(report.families[0].passages) == 1500
+    assert all(report.shared[f"d{n:04}"] > 0.5 for n in range(1500))
+
+
+def test_a_passage_that_recurs_in_unrelated_articles_of_one_outlet_is_boilerplate() -> None:
+    documents = [document(f"d{n}", f"{filler(n)} {FOOTER}", outlet="gazette") for n in range(3)]
+    report = dedup.scan(documents)
+    assert [f.kind for f in report.families] == ["boilerplate"]
+    assert report.matches == ()
+    assert set(report.shared.values()) == {0.0}
+
+
+@pytest.mark.parametrize("outlets", [["one", "two", "three"], [None, None, None]])
+def test_the_same_passage_in_as_many_outlets_is_wire_copy(outlets: list[str | None]) -> None:
+    documents = [document(f"d{n}", f"{filler(n)} {FOOTER}", outlet=outlet) for n, outlet in enumerate(outlets)]
+    report = dedup.scan(documents)
+    assert [f.kind for f in report.families] == ["reuse"]
+    assert len(report.matches) == 3
+
+
+def test_articles_that_share_much_are_no_boilerplate_to_each_other() -> None:
+    documents = [document(f"d{n}", f"{filler(n, 20)} {FOOTER}", outlet="gazette") for n in range(3)]
+    assert [f.kind for f in dedup.scan(documents).families] == ["reuse"]
+
+
+def test_nothing_matches_inside_one_document() -> None:
+    report = dedup.scan([document("only", f"{WIRE} {filler(0)} {WIRE}"), document("other", filler(1))])
+    assert report.matches == ()
+    assert report.families == ()
+
+
+def test_every_match_names_a_family_that_holds_both_its_documents() -> None:
+    pieces = [f"{WIRE[:60]} {filler(n, 4)} {WIRE[40:]}" for n in range(6)]
+    report = dedup.scan(
+        [document(f"d{n}", f"{pieces[n]} {filler(n + 50, 20)} {pieces[(n + 1) % 6]}") for n in range(6)],
+        preset=replace(PARAMS, threshold=30.0),
+    )
+    by_id = {f.id: f for f in report.families}
+    assert report.matches
+    for match in report.matches:
+        members = {p.doc for p in by_id[match.family or ""].passages}
+        assert {match.a.doc, match.b.doc} <= members

@@ -1,0 +1,151 @@
+"""The stages in order: what holds for the whole."""
+
+import json
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import dedup
+from dedup import _native
+from dedup.report.data import from_json, to_json
+
+PIECES = [
+    "Lebanese soldiers captured by militants three years ago were buried near the border town of Arsal.",
+    "Washington supplied sizeable military equipment worth several hundred million dollars annually.",
+    "The “frontier battle” was nearing a very big victory, Nasrallah told supporters in a televised speech!",
+    "Al-Ikhbariya, a Syrian station, said 1,200 fighters boarded buses towards Deir el-Zour province.",
+    "Prime Minister Saad al-Hariri criticised Hezbollah's role in the six-year conflict next door.",
+]
+
+
+@st.composite
+def corpora(draw: st.DrawFn) -> list[dedup.Document]:
+    out = []
+    for n in range(draw(st.integers(0, 6))):
+        chosen = draw(st.lists(st.sampled_from(PIECES), max_size=4))
+        words = " ".join(chosen).split()
+        for at in draw(st.lists(st.integers(0, 60), max_size=4)):
+            if at < len(words):
+                words[at] = draw(st.sampled_from(["no", "340", "Reuters", "", "и"]))
+        days = draw(st.none() | st.integers(0, 3))
+        published = None if days is None else datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days)
+        outlet = draw(st.sampled_from([None, "one", "two"]))
+        out.append(dedup.Document(f"d{n}", " ".join(words), outlet=outlet, published=published))
+    return out
+
+
+@settings(max_examples=60, deadline=None)
+@given(corpora(), st.randoms(use_true_random=False), st.integers(1, 3))
+def test_same_documents_give_the_same_bytes_in_any_order_and_with_any_number_of_threads(
+    documents: list[dedup.Document], rng: random.Random, threads: int
+) -> None:
+    _native.set_threads(1)
+    expected = to_json(dedup.scan(documents), with_text=True, boilerplate=True)
+    rng.shuffle(documents)
+    _native.set_threads(threads)
+    assert to_json(dedup.scan(documents), with_text=True, boilerplate=True) == expected
+    _native.set_threads(0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(corpora())
+def test_a_report_keeps_its_promises(documents: list[dedup.Document]) -> None:
+    report = dedup.scan(documents)
+    texts = {d.id: d.text for d in documents}
+    times = {d.id: d.published for d in documents}
+    families = {f.id: f for f in report.families}
+    for match in report.matches:
+        a, b = match.a, match.b
+        assert a.doc is not None
+        assert b.doc is not None
+        assert a.doc != b.doc
+        earlier, later = times[a.doc], times[b.doc]
+        assert earlier <= later if earlier and later else a.doc < b.doc
+        if earlier == later:
+            assert a.doc < b.doc
+        assert 0 <= a.start < a.end <= len(texts[a.doc])
+        assert 0 <= b.start < b.end <= len(texts[b.doc])
+        assert 0 < match.identity <= 1
+        assert match.bits > 0
+        assert families[match.family or ""].kind == "reuse"
+        assert (match.kind == "verbatim") == (match.identity == 1) == (not match.changes)
+        at = [a.start, b.start]
+        for change in match.changes:
+            assert at[0] <= change.a.start <= change.a.end <= a.end
+            assert at[1] <= change.b.start <= change.b.end <= b.end
+            assert (change.type == "insert") == (change.a.start == change.a.end)
+            assert (change.type == "delete") == (change.b.start == change.b.end)
+            at = [change.a.end, change.b.end]
+    for family in report.families:
+        assert family.canonical in family.passages
+        assert len({p.doc for p in family.passages}) > 1
+        assert list(family.passages) == sorted(set(family.passages))
+    assert set(report.shared) == set(texts)
+    assert all(0 <= share <= 1 for share in report.shared.values())
+
+
+@settings(max_examples=30, deadline=None)
+@given(corpora())
+def test_a_report_with_its_texts_can_be_read_back(documents: list[dedup.Document]) -> None:
+    written = to_json(dedup.scan(documents), with_text=True)
+    back = from_json(written, lambda row: pytest.fail(f"asked for the text of {row}"))
+    assert to_json(back, with_text=True) == written
+
+
+def test_a_report_has_the_published_shape() -> None:
+    documents = [dedup.Document("a", PIECES[0]), dedup.Document("b", PIECES[0].replace("three", "four"))]
+    report = json.loads(to_json(dedup.scan(documents)))
+    assert list(report) == [
+        "schema", "version", "params", "documents", "matches", "families", "provenance", "warnings",
+    ]  # fmt: skip
+    assert report["schema"] == "dedup.report/1"
+    assert report["provenance"] == {"edges": [], "versions": [], "sources": []}
+    assert list(report["documents"][0]) == [
+        "id", "path", "record", "sha256", "outlet", "title", "published", "url", "length", "shared",
+    ]  # fmt: skip
+    (match,) = report["matches"]
+    assert list(match) == ["a", "b", "kind", "identity", "bits", "family", "changes"]
+    assert match["a"] == {"doc": "a", "start": 0, "end": len(PIECES[0])}
+    (change,) = match["changes"]
+    assert change == {
+        "type": "replace", "a": {"start": 40, "end": 45}, "b": {"start": 40, "end": 44}, "flags": ["number"],
+    }  # fmt: skip
+    (family,) = report["families"]
+    assert list(family) == ["id", "kind", "canonical", "passages"]
+    assert match["family"] == family["id"]
+
+
+def test_two_documents_with_one_id_are_refused() -> None:
+    with pytest.raises(dedup.UsageError, match="'a'"):
+        dedup.scan([dedup.Document("a", "x"), dedup.Document("a", "y")])
+
+
+def test_no_documents_make_an_empty_report() -> None:
+    report = dedup.scan([])
+    assert (report.documents, report.matches, report.families) == ((), (), ())
+
+
+def test_words_that_mix_scripts_match_and_are_told_of() -> None:
+    disguised = PIECES[1].replace("Washington", "W\u0430shingt\u043en")
+    report = dedup.scan([dedup.Document("a", PIECES[1]), dedup.Document("b", disguised)])
+    assert [m.kind for m in report.matches] == ["verbatim"]
+    assert [(n.code, n.document) for n in report.notices] == [("mixed-scripts", "b")]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "黎巴嫩军队星期日宣布在叙利亚边境地区对极端组织发动的军事行动已经取得胜利并且停火",
+        "أعلن الجيش اللبناني يوم الأحد وقف إطلاق النار في المعركة ضد تنظيم الدولة الإسلامية على الحدود مع سوريا",
+        "กองทัพเลบานอนประกาศหยุดยิงเมื่อวันอาทิตย์หลังการสู้รบกับกลุ่มรัฐอิสลามบริเวณชายแดนซีเรีย",
+    ],
+    ids=["Chinese", "Arabic", "Thai"],
+)
+def test_a_sentence_copied_in_any_script_is_found(sentence: str) -> None:
+    documents = [dedup.Document(f"d{n}", f"text{n} {sentence} end{n}") for n in range(2)]
+    (match,) = dedup.scan(documents).matches
+    assert match.kind == "verbatim"
+    assert documents[0].text[match.a.start : match.a.end] == sentence
