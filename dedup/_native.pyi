@@ -16,9 +16,10 @@ def set_threads(threads: int) -> None:
 def tokens(strings: list[str]) -> tuple[_I64, _U32, _U32, _U32, _BOOL, _U8, _I64, _U64, list[tuple[int, int]]]:
     """Return offsets (n + 1,), starts, ends, ids, breaks (tokens,), letters, bounds (words + 1,), hashes (words,), mixed.
 
-    Text d owns tokens offsets[d]:offsets[d + 1]; a token stands at code points starts:ends of its text and is word `ids`; a sentence may end before it where `breaks`;
-    word v is the UTF-8 `letters[bounds[v]:bounds[v + 1]]` with XXH3-64 hashes[v], numbered by first occurrence. `mixed` are
-    (text, start) of tokens in which letters of two scripts were mixed. ValueError for a text above 4 GiB.
+    Text d owns tokens offsets[d]:offsets[d + 1]; a token stands at code points starts:ends of its text and is word `ids`; a
+    sentence may end before it where `breaks`. Word v is the UTF-8 `letters[bounds[v]:bounds[v + 1]]` with XXH3-64 hashes[v],
+    numbered by first occurrence. `mixed` are (text, start) of tokens in which letters of two scripts were mixed. ValueError
+    for a text above 4 GiB.
     """
 
 def shingle_hashes(string: str, k: int) -> _U64:
@@ -67,11 +68,12 @@ def alignments(
     bounds: _I64,
     windows: _U32,
     thresholds: _F32,
-    costs: tuple[float, float, float, float, float, float, float, float, int, int],
-) -> tuple[_U32, _F32, _I64, _U32]:
+    costs: tuple[float, float, float, float, float, float, float, float, int, int, int, int],
+) -> tuple[_U32, _F32, _I64, _U32, _U32]:
     """Align the texts that `windows` (text a, text b, a from, a to, b from, b to), sorted by texts, join.
 
-    `thresholds` has a row a pair of texts: the bits that relate the two, and those that each match then needs. `costs` are mismatch, gap open, gap extend, near share, near similarity, drop, trim,
-    boundary, margin, cells. Returns rows (text a, text b, a from, a to, b from, b to, equal tokens), bits (rows,), edit offsets (rows + 1,)
-    and edits (a from, a to, b from, b to), all in token numbers within the text.
+    `thresholds` has a row a pair of texts: the bits that relate the two, and those that each match then needs. `costs` are
+    mismatch, gap open, gap extend, near share, near similarity, drop, trim, boundary, margin, cells, points, most. Returns
+    rows (text a, text b, a from, a to, b from, b to, equal tokens), bits (rows,), edit offsets (rows + 1,), edits (a from,
+    a to, b from, b to), all in token numbers within the text, and the pairs of texts that were clipped, shape (pairs, 2).
     """

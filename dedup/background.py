@@ -45,4 +45,5 @@ def word_bits(tokens: Tokens, params: MatchParams) -> npt.NDArray[np.float32]:
     counts = _native.document_counts(tokens.ids, tokens.offsets, len(tokens.hashes)).astype(np.float64)
     weight = params.prior_weight
     probability = (counts + weight * np.exp2(-prior_bits(tokens).astype(np.float64))) / (counts.sum() + weight)
-    return np.minimum(-np.log2(probability), params.bits_most).astype(np.float32)
+    bits: npt.NDArray[np.float32] = np.minimum(-np.log2(probability), params.bits_most).astype(np.float32)
+    return bits

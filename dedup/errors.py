@@ -6,7 +6,7 @@
     └── ReportError       a report that cannot be used: another schema, or its files have changed
 
 Libraries raise, commands print once. Each message says what, where, why, and how to get out.
-"""  # noqa: D205, D400 the tree is the summary
+"""  # noqa: D400 the tree is the summary
 
 
 class DedupError(Exception):

@@ -1,9 +1,9 @@
-"""Stage 7: alignments to families: passages that stand in two or more documents, each verified against a canonical copy.
+"""Stage 7: alignments to families: passages that stand in two or more documents, verified against a canonical copy.
 
-Alignments whose passages overlap are taken together, and their documents in order: the earliest first if all are dated, else the
-longest, then the smallest id. A document that finds itself aligned with later ones, in passages that no earlier document
-has claimed, becomes canonical: it is cut where its alignments end, and each segment with its counterparts is a family. So
-membership never rests on a chain of resemblances.
+Alignments whose passages overlap are taken together, and their documents in order: the earliest first if all are dated,
+else the longest, then the smallest id. A document that finds itself aligned with later ones, in passages that no earlier
+document has claimed, becomes canonical: it is cut where its alignments end, and each segment with its counterparts is a
+family. So membership never rests on a chain of resemblances.
 
 A family whose members are otherwise unrelated documents of one outlet is boilerplate, however many there are; the same passage
 in many outlets is wire copy, and is kept.
@@ -13,6 +13,7 @@ from bisect import bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -101,7 +102,7 @@ def _cut(
         cuts = _cuts([s.own for s in sided], params.cut)
         placed = set()
         found = []
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             passages = {(doc, start, end)}
             for number, s in enumerate(sided):
                 if min(s.own[1], end) - max(s.own[0], start) > (end - start) // 2 and (piece := s.piece(start, end)):
@@ -111,7 +112,9 @@ def _cut(
                 found.append(Draft((doc, start, end), tuple(sorted(passages))))
         # An alignment that fits no segment, for its words or its ends, is a family of its own.
         found += [
-            Draft((doc, *s.own), tuple(sorted([(doc, *s.own), (s.other, s.project(s.own[0]), s.project(s.own[1], after=True))])))
+            Draft(
+                (doc, *s.own), tuple(sorted([(doc, *s.own), (s.other, s.project(s.own[0]), s.project(s.own[1], after=True))]))
+            )
             for number, s in enumerate(sided)
             if number not in placed
         ]
@@ -207,7 +210,7 @@ class _Places:
 
 
 def _best(row: list[int], places: Mapping[int, _Places]) -> tuple[int, int]:
-    """Tokens of an alignment's first side that drafts with a passage on both sides hold, and the draft that holds most; or -1."""
+    """Tokens of an alignment's first side that drafts with a passage on both sides hold; the draft with most of them, or -1."""
     doc_a, doc_b, a_from, a_to, b_from, b_to, _ = row
     if doc_a not in places or doc_b not in places:
         return 0, -1
@@ -281,9 +284,7 @@ def kinds(
         for doc in members:
             if documents[doc].outlet is not None:
                 outlets[documents[doc].outlet or ""].append(doc)
-        stale = sum(
-            len(docs) for docs in outlets.values() if _independent(docs, related, params.boilerplate_documents)
-        )
+        stale = sum(len(docs) for docs in outlets.values() if _independent(docs, related, params.boilerplate_documents))
         return "boilerplate" if 2 * stale > len(members) else "reuse"
 
     return [judge(draft) for draft in drafts]

@@ -10,9 +10,7 @@ import numpy.typing as npt
 from dedup import _native
 
 
-def candidates(
-    signatures: npt.NDArray[np.uint32], bands: int, rows: int, *, full: int
-) -> npt.NDArray[np.uint32]:
+def candidates(signatures: npt.NDArray[np.uint32], bands: int, rows: int, *, full: int) -> npt.NDArray[np.uint32]:
     """Return pairs i < j of rows of `signatures` (n, slots) that agree in all `rows` slots of a band, shape (pairs, 2), sorted.
 
     A bucket of more than `full` members joins each to its first only: pairs stay linear in the input, and what the members

@@ -8,7 +8,7 @@ these hashes (all 64 for `affine64`), bit for bit; a text of fewer tokens has on
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,19 +51,20 @@ def signatures(
     if isinstance(texts, str):
         raise UsageError("signatures takes an iterable of texts, not one text; put it in a list")
     a, b = permutations(num_perm, seed, scheme)
-    chunks = [texts] if isinstance(texts, list) else _chunks(texts)
-    rows = [
+    chunks: Iterable[list[str]] = [texts] if isinstance(texts, list) else _chunks(texts)
+    rows: list[npt.NDArray[Any]] = [
         _native.signatures32(chunk, shingle, a, b)
         if scheme == "affine32"
         else _native.signatures64(chunk, shingle, a, b, scheme == "legacy")
         for chunk in chunks
     ]
-    return np.concatenate(rows) if rows else np.zeros((0, num_perm), a.dtype)
+    signed: npt.NDArray[Any] = np.concatenate(rows) if rows else np.zeros((0, num_perm), a.dtype)
+    return signed
 
 
 @lru_cache(maxsize=32)
-def permutations(num_perm: int, seed: int, scheme: Scheme) -> npt.NDArray[np.uint32] | npt.NDArray[np.uint64]:
-    """Return the multipliers and addends that datasketch draws, shape (2, num_perm).
+def permutations(num_perm: int, seed: int, scheme: Scheme) -> npt.NDArray[Any]:
+    """Return the multipliers and addends that datasketch draws, shape (2, num_perm), of the scheme's dtype.
 
     They come from `numpy.random.RandomState(seed)`, whose stream numpy has promised never to change.
     """
@@ -72,7 +73,7 @@ def permutations(num_perm: int, seed: int, scheme: Scheme) -> npt.NDArray[np.uin
         pairs = [
             (draw.randint(1, _MERSENNE, dtype=np.uint64), draw.randint(0, _MERSENNE, dtype=np.uint64)) for _ in range(num_perm)
         ]
-        drawn = np.array(pairs, dtype=np.uint64).T.copy()
+        drawn: npt.NDArray[Any] = np.array(pairs, dtype=np.uint64).T.copy()
     elif scheme in {"affine32", "affine64"}:
         width, dtype = (32, np.uint32) if scheme == "affine32" else (64, np.uint64)
         a = draw.randint(0, 1 << (width - 1), num_perm, dtype=dtype) * dtype(2) + dtype(1)

@@ -79,6 +79,10 @@ class MatchParams:
     """Tokens around a seed that are aligned before the two documents count as related."""
     cells: int = 1 << 26
     """Token pairs up to which two related documents are compared whole."""
+    points: int = 1 << 22
+    """Pairs of equal tokens that are looked at in two documents, and matches that they may have; where there are more, the
+    documents repeat themselves endlessly, and a notice says that not all was aligned."""
+    most: int = 1000
     near: float = 0.75
     """Identity from which a match that is not verbatim is `near`, not `edited`."""
     family_pairs: int = 50

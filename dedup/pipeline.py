@@ -5,6 +5,7 @@ A stage is a pure function from data to data; what one needs of another passes t
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +22,7 @@ from dedup.types import Alignments, Document, Documents, Family, Layout, Match, 
 Progress = Callable[[str], None]
 
 
-def scan(
-    documents: Iterable[Document], *, preset: str | MatchParams = "news", progress: Progress | None = None
-) -> Report:
+def scan(documents: Iterable[Document], *, preset: str | MatchParams = "news", progress: Progress | None = None) -> Report:
     """Return every passage that two or more of `documents` share, as matches and families.
 
     The answer depends on the documents alone, not on their order. `progress` is told what is being done. UsageError for an
@@ -57,13 +56,14 @@ def scan(
     drafts = families.propose(found, ordered, match)
     more = families.unaligned(drafts, found, match.family_pairs)
     if len(more):
-        found = _both(found, align(tokens, word_bits, more, match))
+        found += align(tokens, word_bits, more, match)
+    notices += _clipped(found, ordered)
     named = families.accept(found, drafts, match)
     sizes = np.diff(tokens.offsets)
     kinds = families.kinds(drafts, found, ordered, sizes, match)
     made = _families(drafts, kinds, tokens, ordered)
-    listed = np.array([n >= 0 and kinds[n] == "reuse" for n in named], dtype=bool)
-    reported = _matches(found, listed, named, made, tokens, ordered, match)
+    listed = np.array([i for i, n in enumerate(named.tolist()) if n >= 0 and kinds[n] == "reuse"], dtype=np.int64)
+    reported = _matches(found.take(listed), [made[n].id for n in named[listed]], tokens, ordered, match)
     return Report(
         tuple(ordered),
         tuple(reported),
@@ -123,7 +123,7 @@ def _compare(a: Document, b: Document, match: MatchParams) -> list[Match]:
 
 
 def _refuse_repeated(ordered: Sequence[Document]) -> None:
-    for one, other in zip(ordered, ordered[1:], strict=False):
+    for one, other in pairwise(ordered):
         if one.id == other.id:
             raise UsageError(f"two documents have the id {one.id!r}; give each its own (dedup.read does)")
 
@@ -142,6 +142,16 @@ def _mixed(tokens: Tokens, documents: Sequence[Document]) -> list[Notice]:
             f" the first at {starts[0]}: {word!r}; read as one script"
         )
         out.append(Notice("mixed-scripts", message, document.path, None, document.id))
+    return out
+
+
+def _clipped(found: Alignments, documents: Sequence[Document]) -> list[Notice]:
+    """A notice a pair of documents that repeat themselves so much that not all was aligned."""
+    out = []
+    for a, b in sorted(set(map(tuple, found.clipped.tolist()))):
+        names = f"{documents[a].id} and {documents[b].id}"
+        message = f"{names}: the same words over and over; the best of what they share is reported, not all"
+        out.append(Notice("clipped-pair", message, None, None, documents[a].id))
     return out
 
 
@@ -173,35 +183,25 @@ def _alike(
     )
     p, q = pairs[:, 0], pairs[:, 1]
     apart = owner[p] != owner[q]
+    # Longer ones share runs, and are found by them.
+    apart &= counts[p] * counts[q] <= match.cells
     p, q = p[apart], q[apart]
-    return np.column_stack(
-        [owner[p], owner[q], start[p], start[p] + counts[p], start[q], start[q] + counts[q]]
-    ).astype(np.uint32)
+    return np.column_stack([owner[p], owner[q], start[p], start[p] + counts[p], start[q], start[q] + counts[q]]).astype(
+        np.uint32
+    )
 
 
-def _windows(
-    seeds: npt.NDArray[np.uint32], alike: npt.NDArray[np.uint32], k: int
-) -> npt.NDArray[np.uint32]:
+def _windows(seeds: npt.NDArray[np.uint32], alike: npt.NDArray[np.uint32], k: int) -> npt.NDArray[np.uint32]:
     """Where to look: the `k` tokens of each seed, and alike paragraphs, sorted by documents."""
     doc_a, doc_b, a, b = seeds.T
     rows = np.concatenate([np.column_stack([doc_a, doc_b, a, a + k, b, b + k]), alike]).astype(np.uint32)
     return rows[np.lexsort(rows.T[::-1])]
 
 
-def _both(x: Alignments, y: Alignments) -> Alignments:
-    return Alignments(
-        np.concatenate([x.rows, y.rows]),
-        np.concatenate([x.bits, y.bits]),
-        np.concatenate([x.edit_offsets, y.edit_offsets[1:] + x.edit_offsets[-1]]),
-        np.concatenate([x.edits, y.edits]),
-    )
-
-
 def _families(
     drafts: Sequence[families.Draft], kinds: Sequence[str], tokens: Tokens, documents: Sequence[Document]
 ) -> list[Family]:
     """The drafts, in their order, as families in code points."""
-
     readers: dict[int, Reader] = {}
 
     def span(passage: families.Passage) -> Span:
@@ -220,26 +220,12 @@ def _families(
 
 
 def _matches(
-    found: Alignments,
-    listed: npt.NDArray[np.bool_],
-    named: npt.NDArray[np.int64],
-    made: Sequence[Family],
-    tokens: Tokens,
-    documents: Sequence[Document],
-    params: MatchParams,
+    found: Alignments, names: Sequence[str], tokens: Tokens, documents: Sequence[Document], params: MatchParams
 ) -> list[Match]:
-    """The listed alignments as matches, side a the earlier document, sorted."""
-    chosen = np.flatnonzero(listed)
-    edits = [found.edits_of(i) for i in chosen.tolist()]
-    part = Alignments(
-        found.rows[chosen],
-        found.bits[chosen],
-        np.concatenate(([0], np.cumsum([len(e) for e in edits], dtype=np.int64))).astype(np.int64),
-        np.concatenate(edits) if edits else np.zeros((0, 4), np.uint32),
-    )
-    swap = np.array([_later(documents[a], documents[b]) for a, b in part.rows[:, :2].tolist()], dtype=bool)
-    plain = matches(part, tokens, documents, params, swap)
-    out = [replace(m, family=made[n].id) for m, n in zip(plain, named[chosen].tolist(), strict=True)]
+    """The alignments, of the families `names`, as matches, side a the earlier document, sorted."""
+    swap = np.array([_later(documents[a], documents[b]) for a, b in found.rows[:, :2].tolist()], dtype=bool)
+    plain = matches(found, tokens, documents, params, swap)
+    out = [replace(m, family=name) for m, name in zip(plain, names, strict=True)]
     return sorted(out, key=lambda m: (m.a, m.b))
 
 

@@ -149,8 +149,9 @@ class Tokens:
     """Tokens of n texts, in flat arrays, and their vocabulary.
 
     `offsets` int64 (n + 1,): text d owns tokens `offsets[d]:offsets[d + 1]`. `starts`, `ends`, `ids` uint32 (tokens,): code
-    points in the text, and the word; `breaks` bool (tokens,): whether a sentence may end before it. Word v is the UTF-8 `letters[bounds[v]:bounds[v + 1]]` with XXH3-64 `hashes[v]`.
-    `mixed`: (text, start) of each token in which letters of two scripts were mixed, and folded to one.
+    points in the text, and the word; `breaks` bool (tokens,): whether a sentence may end before it. Word v is the UTF-8
+    `letters[bounds[v]:bounds[v + 1]]` with XXH3-64 `hashes[v]`. `mixed`: (text, start) of each token in which letters of
+    two scripts were mixed, and folded to one.
     """
 
     offsets: npt.NDArray[np.int64]
@@ -199,12 +200,14 @@ class Alignments:
 
     `rows` uint32 (n, 7): document a, document b, a from, a to, b from, b to, equal tokens. `bits` float32 (n,). What is not
     equal in alignment i: `edits[edit_offsets[i]:edit_offsets[i + 1]]`, uint32 (a from, a to, b from, b to), in order.
+    `clipped` uint32 (pairs, 2): documents that repeat themselves so much that not all of what they share was aligned.
     """
 
     rows: npt.NDArray[np.uint32]
     bits: npt.NDArray[np.float32]
     edit_offsets: npt.NDArray[np.int64]
     edits: npt.NDArray[np.uint32]
+    clipped: npt.NDArray[np.uint32]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -212,3 +215,23 @@ class Alignments:
     def edits_of(self, number: int) -> npt.NDArray[np.uint32]:
         """Return the edits of alignment `number`, shape (edits, 4)."""
         return self.edits[self.edit_offsets[number] : self.edit_offsets[number + 1]]
+
+    def take(self, numbers: npt.NDArray[np.int64]) -> "Alignments":
+        """Return the alignments `numbers`, in that order."""
+        edits = [self.edits_of(i) for i in numbers.tolist()]
+        return Alignments(
+            self.rows[numbers],
+            self.bits[numbers],
+            np.concatenate(([0], np.cumsum([len(e) for e in edits], dtype=np.int64))).astype(np.int64),
+            np.concatenate([np.zeros((0, 4), np.uint32), *edits]),
+            self.clipped,
+        )
+
+    def __add__(self, other: "Alignments") -> "Alignments":
+        return Alignments(
+            np.concatenate([self.rows, other.rows]),
+            np.concatenate([self.bits, other.bits]),
+            np.concatenate([self.edit_offsets, other.edit_offsets[1:] + self.edit_offsets[-1]]),
+            np.concatenate([self.edits, other.edits]),
+            np.concatenate([self.clipped, other.clipped]),
+        )

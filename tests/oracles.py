@@ -18,7 +18,18 @@ INVISIBLE = (
     | set(range(0x2060, 0x2070))
     | set(range(0xE0000, 0xE0080))
 )
-UNSPACED = ("HIRAGANA ", "KATAKANA ", "HENTAIGANA ", "THAI ", "LAO ", "KHMER ", "MYANMAR ", "BOPOMOFO ", "CJK UNIFIED ", "CJK COMPAT")
+UNSPACED = (
+    "HIRAGANA ",
+    "KATAKANA ",
+    "HENTAIGANA ",
+    "THAI ",
+    "LAO ",
+    "KHMER ",
+    "MYANMAR ",
+    "BOPOMOFO ",
+    "CJK UNIFIED ",
+    "CJK COMPAT",
+)
 UNSPACED_CODES = {0x16FE3, 0x3005, 0x303B, 0x30FC, 0xFF70, *range(0x3031, 0x3036)}
 HAN_NUMBERS = {0x3007, *range(0x3021, 0x302A), *range(0x3038, 0x303B)}
 LOOKALIKES = dict(
@@ -137,7 +148,9 @@ def agreeing_bands(signatures: npt.NDArray[np.uint32], bands: int, rows: int) ->
         (i, j)
         for i in range(len(signatures))
         for j in range(i + 1, len(signatures))
-        if any((signatures[i, b * rows : (b + 1) * rows] == signatures[j, b * rows : (b + 1) * rows]).all() for b in range(bands))
+        if any(
+            (signatures[i, b * rows : (b + 1) * rows] == signatures[j, b * rows : (b + 1) * rows]).all() for b in range(bands)
+        )
     }
 
 
@@ -151,7 +164,9 @@ def shared_runs(a: Sequence[int], b: Sequence[int], length: int) -> list[tuple[i
     ]
 
 
-def best_chain(a: Sequence[int], b: Sequence[int], worth: Sequence[float], costs: tuple[float, float, float], reach: int) -> float:
+def best_chain(
+    a: Sequence[int], b: Sequence[int], worth: Sequence[float], costs: tuple[float, float, float], reach: int
+) -> float:
     """Return the most bits that a chain of equal items carries; steps of `reach` items or more are not taken."""
     mismatch, gap_open, gap_extend = costs
     score: dict[tuple[int, int], float] = {}

@@ -41,8 +41,8 @@ def test_the_best_alignment_carries_as_many_bits_as_any_chain_can(a: str, b: str
 def test_edits_say_exactly_what_is_not_equal(a: str, b: str) -> None:
     found, tokens = aligned(a, b, replace(PLAIN, threshold=-20.0), bits=8.0)
     ids = [tokens.ids[x:y].tolist() for x, y in zip(tokens.offsets, tokens.offsets[1:], strict=False)]
-    for number, (_, _, i, a_to, j, b_to, equal) in enumerate(found.rows.tolist()):
-        count = 0
+    for number, (_, _, a_start, a_to, b_start, b_to, equal) in enumerate(found.rows.tolist()):
+        i, j, count = a_start, b_start, 0
         for a_from, a_end, b_from, b_end in [*found.edits_of(number).tolist(), [a_to, a_to, b_to, b_to]]:
             assert ids[0][i:a_from] == ids[1][j:b_from]
             count += a_from - i
@@ -84,7 +84,7 @@ def test_text_without_words_matches_nothing(empty: str) -> None:
 
 
 def test_every_third_word_changed_is_still_found_without_a_shared_run() -> None:
-    kept = "Hezbollah fighters besieged Qalamoun barracks overnight while Damascus denied negotiating evacuation corridors".split()
+    kept = tuple("Hezbollah fighters besieged Qalamoun barracks overnight while Damascus denied negotiating corridors".split())
     a = " ".join(w if n % 3 else f"alpha{n}" for n, w in enumerate(kept * 2))
     b = " ".join(w if n % 3 else f"omega{n}" for n, w in enumerate(kept * 2))
     assert [m.kind for m in dedup.compare(a, b)] == ["edited"]
@@ -105,7 +105,7 @@ def test_a_preset_that_does_not_exist_is_named_with_those_that_do() -> None:
         dedup.compare("a", "b", preset="lyrics")
 
 
-FRAME = "The commander of the northern brigade told reporters in the besieged capital that {} before the long winter began in earnest."
+FRAME = "The commander of the northern brigade told reporters in the besieged capital that {} before the long winter began."
 
 
 @pytest.mark.parametrize(

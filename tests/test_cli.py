@@ -90,7 +90,7 @@ def test_top_shows_so_many_families_and_says_how_many_more() -> None:
     assert re.search(r"\d+ more families", out)
 
 
-def test_boilerplate_is_reported_where_asked_for(tmp_path: Path) -> None:
+def test_boilerplate_is_reported_where_asked_for() -> None:
     footer = "Reproduction of photographs needs the written consent of the Qalamoun Gazette and licensors worldwide."
     rows = [
         {"id": f"d{n}", "outlet": "gazette", "text": " ".join(f"x{n}y{i}" for i in range(60)) + f". {footer}"} for n in range(3)
@@ -138,7 +138,7 @@ def test_show_refuses_a_text_that_has_changed_since_the_report(tmp_path: Path) -
         (["scan"], b"Missing argument"),
         (["scan", SEEDS, "--format", "yaml"], b"yaml"),
         (["scan", SEEDS, "--preset", "lyrics"], b"lyrics"),
-        (["scan", SEEDS, "--threads", "-1"], b"-1"),
+        (["scan", SEEDS, "--threads", "-1"], b"--threads"),
         (["scan", "no/such/folder"], b"no/such/folder: no such file or folder"),
         (["scan", "no*such"], b"no*such: nothing matches"),
         (["scan", SEEDS, "-o", "no/such/folder/out.json"], b"No such file or directory"),

@@ -85,7 +85,13 @@ def test_a_bad_line_is_told_of_and_the_rest_is_read(tmp_path: Path) -> None:
     documents = dedup.read(put(tmp_path, {"a.jsonl": content}))
     assert [d.id for d in documents] == ["good", "a.jsonl:7"]
     found = [(n.code, n.line) for n in documents.notices]
-    assert found == [("invalid-record", 2), ("invalid-record", 3), ("missing-text", 5), ("missing-text", 6), ("invalid-time", 7)]
+    assert found == [
+        ("invalid-record", 2),
+        ("invalid-record", 3),
+        ("missing-text", 5),
+        ("missing-text", 6),
+        ("invalid-time", 7),
+    ]
     assert "looked for text, body, content; there are: id, txt" in documents.notices[2].message
 
 
@@ -190,7 +196,7 @@ def test_a_named_file_is_told_by_its_content(tmp_path: Path) -> None:
 
 def test_a_line_longer_than_any_buffer_is_one_record(tmp_path: Path) -> None:
     text = "word " * 100_000
-    documents = dedup.read(put(tmp_path, {"long": lines({"text": text}, {"text": "next"})}))
+    documents = dedup.read(put(tmp_path, {"long": lines({"text": text}, {"text": "next"})}) / "long")
     assert [len(d.text) for d in documents] == [500_000, 4]
 
 

@@ -3,6 +3,7 @@
 import json
 import sys
 import unicodedata
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -31,9 +32,7 @@ words = st.text(st.characters(exclude_categories=["Cs", "Cn"]), max_size=12) | s
 def cut(source: str) -> list[tuple[int, int, str]]:
     found = text.tokenise([source])
     vocabulary = [found.letters[a:b].tobytes().decode() for a, b in zip(found.bounds, found.bounds[1:], strict=False)]
-    return [
-        (int(s), int(e), vocabulary[i]) for s, e, i in zip(found.starts, found.ends, found.ids, strict=True)
-    ]
+    return [(int(s), int(e), vocabulary[i]) for s, e, i in zip(found.starts, found.ends, found.ids, strict=True)]
 
 
 @given(words)
@@ -90,7 +89,7 @@ def test_paragraphs_hold_all_text_and_nothing_else(source: str) -> None:
     inside = "".join(source[p.start : p.end] for p in found)
     assert "".join(inside.split()) == "".join(source.split())
     assert all(source[p.start : p.end].strip() == source[p.start : p.end] != "" for p in found)
-    assert all(p.end <= q.start for p, q in zip(found, found[1:], strict=False))
+    assert all(p.end <= q.start for p, q in pairwise(found))
 
 
 def test_lines_broken_to_a_column_are_one_paragraph() -> None:

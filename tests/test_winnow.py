@@ -82,6 +82,8 @@ def test_fingerprints_are_the_least_of_every_window(source: str) -> None:
     by_place = [h for _, h in sorted(zip(at.tolist(), every.tolist(), strict=True))]
     window = min(INDEX.window, len(by_place))
     expected = {
-        max(range(first, first + window), key=lambda i: (-by_place[i], i)) for first in range(len(by_place) - window + 1) if window
+        max(range(first, first + window), key=lambda i: (-by_place[i], i))
+        for first in range(len(by_place) - window + 1)
+        if window
     }
     assert kept == expected

@@ -35,7 +35,7 @@ def main() -> None:
     """Write the table, sorted by hash."""
     best: dict[bytes, float] = {}
     for language in sorted(wordfreq.available_languages("best")):
-        found: collections.Counter[bytes] = collections.Counter()
+        found: dict[bytes, float] = collections.defaultdict(float)
         table = {w: f for w, f in wordfreq.get_frequency_dict(language, "best").items() if not any(c.isdigit() for c in w)}
         for folded, frequency in zip(tokens(list(table)), table.values(), strict=True):
             for token in folded:

@@ -1,9 +1,9 @@
 """Stage 6: candidate pairs to matches: spans, edits and bits of evidence.
 
-The `alignments` kernel (`rust/src/align.rs`) chains shared tokens and scores them in bits (`background` says what a word is worth).
-Two documents are related when one passage carries more bits than chance explains in the whole corpus: `threshold` beyond log2
-of the number of token pairs in it (the logarithm of an E-value, Karlin and Altschul 1990). Related documents are then compared
-whole, without need of a shared run, and a passage needs `threshold` beyond log2 of their own token pairs.
+The `alignments` kernel (`rust/src/align.rs`) chains shared tokens and scores them in bits; `background` says what a word is
+worth. Two documents are related when one passage carries more bits than chance explains in the whole corpus: `threshold`
+beyond log2 of the number of token pairs in it (the logarithm of an E-value, Karlin and Altschul 1990). Related documents
+are then compared whole, without need of a shared run, and a passage needs `threshold` beyond log2 of their own token pairs.
 """
 
 from collections.abc import Sequence
@@ -49,6 +49,8 @@ def align(
         params.boundary,
         params.margin,
         params.cells,
+        params.points,
+        params.most,
     )
     return Alignments(
         *_native.alignments(
@@ -77,21 +79,22 @@ def matches(
     """Return each alignment as a match, side a and b exchanged where `swap` (n,) is true; families are not named yet."""
     readers: dict[int, Reader] = {}
     out = []
-    for number, (doc_a, doc_b, *sides, equal) in enumerate(alignments.rows.tolist()):
+    for number, row in enumerate(alignments.rows.tolist()):
         edits = alignments.edits_of(number).tolist()
+        sides = [(row[0], row[2], row[3]), (row[1], row[4], row[5])]
         if swap[number]:
-            doc_a, doc_b = doc_b, doc_a
-            sides = sides[2:] + sides[:2]
+            sides.reverse()
             edits = [[*e[2:], *e[:2]] for e in edits]
+        (doc_a, a_from, a_to), (doc_b, b_from, b_to) = sides
         for doc in (doc_a, doc_b):
             if doc not in readers:
                 readers[doc] = Reader(documents[doc].text, tokens, doc)
         a, b = readers[doc_a], readers[doc_b]
-        identity = equal / max(sides[1] - sides[0], sides[3] - sides[2])
+        identity = row[6] / max(a_to - a_from, b_to - b_from)
         out.append(
             Match(
-                Span(documents[doc_a].id, *a.passage(sides[0], sides[1])),
-                Span(documents[doc_b].id, *b.passage(sides[2], sides[3])),
+                Span(documents[doc_a].id, *a.passage(a_from, a_to)),
+                Span(documents[doc_b].id, *b.passage(b_from, b_to)),
                 _kind(identity, params),
                 identity,
                 round(float(alignments.bits[number]), 1),
@@ -128,6 +131,7 @@ def joined(alignments: Alignments, tokens: Tokens, params: MatchParams) -> Align
         np.array([bits for _, bits, _ in made], dtype=np.float32),
         np.concatenate(([0], np.cumsum([len(edits) for _, _, edits in made]))).astype(np.int64),
         np.array([edit for _, _, edits in made for edit in edits], dtype=np.uint32).reshape(-1, 4),
+        alignments.clipped,
     )
 
 

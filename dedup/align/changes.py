@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 
+from dedup.align.lexicon import DATES, NEGATIONS, NUMERALS, ONLY_CAPITALISED, UNITS
 from dedup.types import Change, ChangeType, Extent, Flag, Tokens
 
 _NUMBER = re.compile(r"\d[\d.,\u2009\u202f\u00a0]*\d|\d")
@@ -18,41 +19,6 @@ _QUOTED = re.compile(r"\"[^\"\n]*\"|“[^“”\n]*”|„[^„“”\n]*[“”
 
 _OPENING = frozenset("\"'“‘«„‹([「『¿¡")
 _CLOSING = frozenset(".!?…。！？؟।\"'”’»“›)]」』")
-
-_MONTHS = (
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept"
-    " oct nov dec januar februar märz mai juni juli oktober dezember janvier février mars avril juin juillet août septembre octobre"
-    " novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"
-    " gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre"
-)
-_DAYS = (
-    "monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow montag dienstag mittwoch donnerstag freitag"
-    " samstag sonnabend sonntag heute gestern morgen lundi mardi mercredi jeudi vendredi samedi dimanche hier demain lunes martes"
-    " miércoles jueves viernes sábado domingo ayer lunedì martedì mercoledì giovedì venerdì sabato domenica oggi ieri"
-)
-_ONLY_CAPITALISED = frozenset({"may", "march"})
-"""Months that are other words in small letters."""
-DATES = frozenset(f"{_MONTHS} {_DAYS}".split())
-UNITS = frozenset(
-    "% $ € £ ¥ ° percent per cent pct dollar dollars euro euros pound pounds cents yen yuan rupee rupees rouble roubles ruble rubles"
-    " mile miles km kilometer kilometers kilometre kilometres meter meters metre metres cm mm inch inches foot feet ft yard yards"
-    " square sq acre acres hectare hectares tons tonne tonnes kg kilogram kilograms gram grams lb lbs ounce ounces liter liters"
-    " litre litres gallon gallons barrel barrels bpd mph kph knots degree degrees celsius fahrenheit hour hours minute minutes"
-    " seconds day days week weeks month months year years hundred thousand million billion trillion dozen prozent kilometer"
-    " stunde stunden tag tage woche wochen monat monate jahr jahre tausend million millionen milliarde milliarden heure heures"
-    " jour jours semaine semaines mois  mille millions milliard milliards hora horas día días semana semanas meses año años"
-    " mil millón millones euros".split()
-)
-NUMERALS = frozenset(
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-    " twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions billion billions"
-    " dozen dozens half third quarter first second twice eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf"
-    " deux trois quatre cinq sept huit neuf dix dos tres cuatro cinco seis siete ocho nueve diez".split()
-)
-NEGATIONS = frozenset(
-    "no not never none nobody nothing neither nor without cannot nicht kein keine keinen keiner nie niemals ohne ne pas jamais aucun"
-    " aucune sans no nunca ningún ninguna sin non nessun nessuna senza".split()
-)
 
 
 class Reader:
@@ -123,7 +89,7 @@ def _flags(a: Reader, b: Reader, old: Extent, new: Extent) -> tuple[Flag, ...]:
     flags: list[Flag] = []
     if not words.isdisjoint(NUMERALS) or _numbers(left) != _numbers(right):
         flags.append("number")
-    if not (words - _ONLY_CAPITALISED).isdisjoint(DATES) or (capitals and not differing.isdisjoint({"May", "March"})):
+    if not (words - ONLY_CAPITALISED).isdisjoint(DATES) or (capitals and not differing.isdisjoint({"May", "March"})):
         flags.append("date")
     if not words.isdisjoint(UNITS):
         flags.append("unit")

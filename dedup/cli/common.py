@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from dedup.types import Notice
-
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from dedup.types import Notice
 
 _PATIENCE = 1.0
 """Seconds of silence before progress is shown."""
@@ -38,11 +38,15 @@ class Preset(StrEnum):
 
 
 OutputFormat = Annotated[Format, typer.Option("--format", help="What to write: rich for reading, json for programs.")]
-Output = Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")]
+Output = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings and no progress on standard error.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Any warning is fatal: exit code 2.")]
 Threads = Annotated[int, typer.Option("--threads", min=0, metavar="N", help="Threads to use; 0 is one a core.")]
-Purpose = Annotated[Preset, typer.Option("--preset", help="What was done to the passages: news, or rewritten (spun, summarised).")]
+Purpose = Annotated[
+    Preset, typer.Option("--preset", help="What was done to the passages: news, or rewritten (spun, summarised).")
+]
 
 
 def fail(message: str, *, code: int = 2) -> NoReturn:
@@ -52,14 +56,14 @@ def fail(message: str, *, code: int = 2) -> NoReturn:
     sys.exit(code)
 
 
-def tell(notices: Sequence[Notice], *, quiet: bool) -> None:
+def tell(notices: "Sequence[Notice]", *, quiet: bool) -> None:
     """Write each notice on stderr."""
     if not quiet:
         for notice in notices:
             print(f"dedup: warning: {_safe(notice.message)}", file=sys.stderr)  # noqa: T201 the command line's own voice
 
 
-def finish(notices: Sequence[Notice], *, strict: bool) -> None:
+def finish(notices: "Sequence[Notice]", *, strict: bool) -> None:
     """Leave with 2 if a named path was missing, or if there is any notice and the user is strict."""
     if any(n.code == "missing-path" for n in notices) or (strict and notices):
         raise typer.Exit(2)

@@ -1,5 +1,6 @@
 """`dedup show`: two documents side by side."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,7 +24,7 @@ from dedup.cli.common import (
 from dedup.errors import UsageError
 
 if TYPE_CHECKING:
-    from dedup.types import Document, Report
+    from dedup.types import Document, Documents, Report
 
 EXAMPLES = """Examples:
 
@@ -69,7 +70,7 @@ def _report(first: str, second: str, where: str | None, preset: str) -> "Report"
 
     if where is None:
         documents = sources.read([first, second])
-        chosen = [_only(path, [d for d in documents if d.path == path]) for path in (first, second)]
+        chosen = [_only(path, documents) for path in (first, second)]
     else:
         documents = pipeline.documents_in(where)
         by_id = {d.id: d for d in documents}
@@ -83,7 +84,9 @@ def _report(first: str, second: str, where: str | None, preset: str) -> "Report"
     return pipeline.pair(chosen[0], chosen[1], preset=preset, notices=documents.notices)
 
 
-def _only(path: str, found: list["Document"]) -> "Document":
+def _only(path: str, documents: "Documents") -> "Document":
+    """The one document that was read from `path`."""
+    found = [d for d in documents if d.path and (d.path == path or Path(path) in Path(d.path).parents)]
     if len(found) != 1:
         raise UsageError(f"{path}: {len(found)} documents where one is needed; name one by its id with --in {path}")
     return found[0]

@@ -69,4 +69,3 @@ def _marked(text: str, passages: Marks, *, signs: bool) -> Text:
         at = place
     out.append_text(styled[at:])
     return out
-

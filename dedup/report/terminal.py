@@ -78,9 +78,7 @@ def _summary(report: Report, families: Sequence[Family], top: int) -> Group:
     return Group(Text(" · ".join(counts), "bold"), "", table, *more)
 
 
-def _family(
-    number: int, family: Family, matches: Pairs, documents: Mapping[str, Document], *, signs: bool
-) -> Group:
+def _family(number: int, family: Family, matches: Pairs, documents: Mapping[str, Document], *, signs: bool) -> Group:
     base = family.canonical
     members = {p.doc for p in family.passages}
     words = len(documents[base.doc or ""].text[base.start : base.end].split())
@@ -99,7 +97,10 @@ def _member(
     passage: Span, family: Family, matches: Pairs, documents: Mapping[str, Document], *, signs: bool
 ) -> Iterator[RenderableType]:
     document = documents[passage.doc or ""]
-    found = next((m for m in matches.get(frozenset((family.canonical.doc, passage.doc)), ()) if _joins(m, family.canonical, passage)), None)
+    found = next(
+        (m for m in matches.get(frozenset((family.canonical.doc, passage.doc)), ()) if _joins(m, family.canonical, passage)),
+        None,
+    )
     if found is None:
         yield _label(document, passage, "of the same family")
         yield Padding(Text(_flowing(document.text[passage.start : passage.end])), (0, 0, 0, 4))

@@ -40,12 +40,12 @@ def read(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> Do
         raise UsageError("nothing to read: name a file, a folder, or - for standard input")
     notices = Notices()
     files = list(_files([os.fspath(p) for p in given], notices))
-    if notices.count("missing-path") == len(given):
+    if notices.number("missing-path") == len(given):
         raise SourceError("\n".join(n.message for n in notices))
     documents: list[tuple[str, Document]] = []
     for file in files:
-        for record in _records(file, notices):
-            documents.append((record.id or _default_id(file, record), _document(file, record)))
+        found = _records(file, notices)
+        documents.extend((record.id or _default_id(file, record), _document(file, record)) for record in found)
     return Documents(_named(documents, notices), notices)
 
 
@@ -92,7 +92,9 @@ def _files(given: Sequence[str], notices: Notices) -> Iterator[File]:
         if path == STDIN:
             yield File(STDIN, STDIN)
             continue
-        chosen = _walk(path, notices, others) if Path(path).is_dir() else [path]
+        chosen = list(_walk(path, notices, others)) if Path(path).is_dir() else [path]
+        if not chosen:
+            notices.add("empty-folder", f"{path}: no file to read in this folder", path=path)
         for name in chosen:
             try:
                 status = Path(name).stat()
@@ -113,7 +115,7 @@ def _expand(path: str, notices: Notices) -> list[str]:
     """The path itself, or what it matches as a glob."""
     if path == STDIN or Path(path).exists():
         return [path]
-    found = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []
+    found = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []  # noqa: PTH207 Path.glob takes no absolute one
     if not found:
         why = "nothing matches" if glob.has_magic(path) else "no such file or folder"
         notices.add("missing-path", f"{path}: {why}", path=path)
@@ -204,7 +206,7 @@ def _named(documents: Iterable[tuple[str, Document]], notices: Notices) -> list[
     groups: dict[str, list[Document]] = defaultdict(list)
     for name, document in documents:
         groups[name].append(replace(document, id=name))
-    out = []
+    out: list[Document] = []
     for name, group in groups.items():
         distinct: dict[str, Document] = {}
         for document in sorted(group, key=lambda d: (d.path or "", d.record)):

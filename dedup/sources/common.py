@@ -68,7 +68,7 @@ class Notices(list[Notice]):
             at = next(i for i in range(len(self) - 1, -1, -1) if self[i].code == code and self[i].path == path)
             self[at] = summary
 
-    def count(self, code: str) -> int:
+    def number(self, code: str) -> int:
         """Return how many notices of `code` there were."""
         return sum(n for (c, _), n in self._counts.items() if c == code)
 

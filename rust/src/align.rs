@@ -40,6 +40,9 @@ pub struct Costs {
     pub margin: usize,
     /// Cells up to which two related texts are compared whole; above, only around seeds.
     pub cells: usize,
+    /// Points that one window may have, and alignments that one pair may have; a pair with more is clipped, and named.
+    pub points: usize,
+    pub most: usize,
 }
 
 /// Words of the corpus by id: their bits, their class (see `variants::classes`) and their letters; and by token, as `texts.ids`
@@ -97,6 +100,9 @@ struct Scratch {
     score: Vec<f32>,
     from: Vec<u32>,
     row_best: Vec<f32>,
+    /// Tokens of each class in the window's `b`; all 0 between calls.
+    size: Vec<u32>,
+    clipped: bool,
     /// Whether two words of one class are near, kept from pair to pair.
     near: HashMap<u64, bool, BuildHasherDefault<Identity>>,
 }
@@ -136,21 +142,31 @@ pub struct Threshold {
 }
 
 /// Align each group of `windows` with the same two texts (they must stand together); `thresholds` has one entry a group.
-/// Alignments come in the groups' order, best first within one.
-pub fn align(words: &Words, windows: &[Window], thresholds: &[Threshold], costs: &Costs) -> Vec<Alignment> {
+/// Alignments come in the groups' order, best first within one; then the texts of each group that was clipped.
+pub fn align(
+    words: &Words,
+    windows: &[Window],
+    thresholds: &[Threshold],
+    costs: &Costs,
+) -> (Vec<Alignment>, Vec<(u32, u32)>) {
     let prices = Prices::new(costs);
     let groups: Vec<&[Window]> = windows.chunk_by(|x, y| (x.doc_a, x.doc_b) == (y.doc_a, y.doc_b)).collect();
     let classes = words.class.iter().max().map_or(0, |&c| c as usize + 1);
-    let found: Vec<Vec<Alignment>> = groups
+    let found: Vec<(Vec<Alignment>, bool)> = groups
         .par_iter()
         .zip(thresholds.par_iter())
         .with_min_len(16)
         .map_init(
-            || Scratch { head: vec![NONE; classes], ..Scratch::default() },
-            |scratch, (group, &threshold)| align_pair(words, group, threshold, costs, &prices, scratch),
+            || Scratch { head: vec![NONE; classes], size: vec![0; classes], ..Scratch::default() },
+            |scratch, (group, &threshold)| {
+                scratch.clipped = false;
+                (align_pair(words, group, threshold, costs, &prices, scratch), scratch.clipped)
+            },
         )
         .collect();
-    found.into_iter().flatten().collect()
+    let clipped = groups.iter().zip(&found).filter(|(_, (_, clipped))| *clipped);
+    let clipped = clipped.map(|(group, _)| (group[0].doc_a, group[0].doc_b)).collect();
+    (found.into_iter().flat_map(|(alignments, _)| alignments).collect(), clipped)
 }
 
 fn align_pair(
@@ -185,6 +201,7 @@ fn align_pair(
     if !related {
         found.clear();
     }
+    scratch.clipped &= related;
     without_shadows(found)
 }
 
@@ -239,7 +256,7 @@ fn chains(
 ) {
     collect_points(words, a, b, window, costs, scratch);
     score_points(prices, scratch);
-    let Scratch { points, score, from, .. } = scratch;
+    let Scratch { points, score, from, clipped, .. } = scratch;
     let start = |doc: u32| words.texts.offsets[doc as usize] as usize;
     let breaks = [&words.breaks[start(window.doc_a)..], &words.breaks[start(window.doc_b)..]];
     let least = threshold - 2.0 * costs.boundary;
@@ -247,6 +264,10 @@ fn chains(
     ends.sort_by(|&x, &y| score[y as usize].total_cmp(&score[x as usize]).then(x.cmp(&y)));
     let mut used = vec![false; points.len()];
     for end in ends {
+        if found.len() >= costs.most {
+            *clipped = true;
+            break;
+        }
         let mut path = Vec::new();
         let mut p = end;
         while p != NONE && !used[p as usize] {
@@ -268,7 +289,7 @@ fn chains(
 
 /// All points of the window, by rising `i`, then `j`; `rows[r]` is the first point of row `r` of the window.
 fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &Costs, scratch: &mut Scratch) {
-    let Scratch { head, next, points, rows, near, .. } = scratch;
+    let Scratch { head, next, points, rows, near, size, clipped, .. } = scratch;
     let (a0, b0) = (window.a.0 as usize, window.b.0 as usize);
     let a = &a[a0..window.a.1 as usize];
     let b = &b[b0..window.b.1 as usize];
@@ -280,6 +301,12 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
         let class = words.class[id as usize] as usize;
         next[j] = head[class];
         head[class] = j as u32;
+        size[class] += 1;
+    }
+    let total: usize = a.iter().map(|&id| size[words.class[id as usize] as usize] as usize).sum();
+    if total > costs.points {
+        *clipped = true;
+        thin(words, a, total - costs.points, size, head);
     }
     for (i, &x) in a.iter().enumerate() {
         rows.push(points.len() as u32);
@@ -302,7 +329,28 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
     }
     rows.push(points.len() as u32);
     for &id in b {
-        head[words.class[id as usize] as usize] = NONE;
+        let class = words.class[id as usize] as usize;
+        head[class] = NONE;
+        size[class] = 0;
+    }
+}
+
+/// Take the classes with the most points, until `excess` points are gone, out of `head`: words that are everywhere in both texts.
+fn thin(words: &Words, a: &[u32], excess: usize, size: &[u32], head: &mut [u32]) {
+    let mut points: HashMap<u32, usize> = HashMap::new();
+    for &id in a {
+        let class = words.class[id as usize];
+        *points.entry(class).or_default() += size[class as usize] as usize;
+    }
+    let mut most: Vec<(usize, u32)> = points.into_iter().map(|(class, count)| (count, class)).collect();
+    most.sort_unstable_by(|x, y| y.cmp(x));
+    let mut gone = 0;
+    for (count, class) in most {
+        if gone >= excess {
+            break;
+        }
+        gone += count;
+        head[class as usize] = NONE;
     }
 }
 

@@ -59,7 +59,7 @@ pub fn sign64(hashes: &[u64], a: &[u64], b: &[u64], slots: &mut [u64], scheme: S
         for ((slot, &a), &b) in slots.iter_mut().zip(a).zip(b) {
             let value = match scheme {
                 Scheme::Affine64 => a.wrapping_mul(fmix64(hash)).wrapping_add(b),
-                _ => a.wrapping_mul(u64::from(hash as u32)).wrapping_add(b) % MERSENNE & u64::from(u32::MAX),
+                _ => (a.wrapping_mul(u64::from(hash as u32)).wrapping_add(b) % MERSENNE) & u64::from(u32::MAX),
             };
             *slot = (*slot).min(value);
         }

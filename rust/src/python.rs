@@ -19,6 +19,9 @@ use crate::tokens::{tokenise, TokenBuffer};
 use crate::variants;
 use crate::winnow::{self, Joining, Posting, Texts};
 
+type Array<'py, T> = Bound<'py, PyArray1<T>>;
+type Table<'py, T> = Bound<'py, PyArray2<T>>;
+
 /// The pool and the process that made it: threads do not survive a fork, so a child makes its own.
 static POOL: Mutex<Option<(u32, usize, Arc<ThreadPool>)>> = Mutex::new(None);
 
@@ -89,19 +92,18 @@ fn set_threads(threads: usize) -> PyResult<()> {
 }
 
 #[pyfunction]
-#[allow(clippy::type_complexity)] // A tuple of arrays, spelt out in `_native.pyi`.
 fn tokens<'py>(
     py: Python<'py>,
     strings: Vec<Bound<'py, PyString>>,
 ) -> PyResult<(
-    Bound<'py, PyArray1<i64>>,
-    Bound<'py, PyArray1<u32>>,
-    Bound<'py, PyArray1<u32>>,
-    Bound<'py, PyArray1<u32>>,
-    Bound<'py, PyArray1<bool>>,
-    Bound<'py, PyArray1<u8>>,
-    Bound<'py, PyArray1<i64>>,
-    Bound<'py, PyArray1<u64>>,
+    Array<'py, i64>,
+    Array<'py, u32>,
+    Array<'py, u32>,
+    Array<'py, u32>,
+    Array<'py, bool>,
+    Array<'py, u8>,
+    Array<'py, i64>,
+    Array<'py, u64>,
     Vec<(u32, u32)>,
 )> {
     let owned = texts(&strings)?;
@@ -121,11 +123,7 @@ fn tokens<'py>(
 }
 
 #[pyfunction(name = "shingle_hashes")]
-fn shingle_hashes_py<'py>(
-    py: Python<'py>,
-    string: Bound<'py, PyString>,
-    k: usize,
-) -> PyResult<Bound<'py, PyArray1<u64>>> {
+fn shingle_hashes_py<'py>(py: Python<'py>, string: Bound<'py, PyString>, k: usize) -> PyResult<Array<'py, u64>> {
     let owned = text(&string)?;
     let slice: &str = &owned;
     let hashes = py.detach(|| {
@@ -167,7 +165,7 @@ fn signatures32<'py>(
     k: usize,
     a: PyReadonlyArray1<'py, u32>,
     b: PyReadonlyArray1<'py, u32>,
-) -> PyResult<Bound<'py, PyArray2<u32>>> {
+) -> PyResult<Table<'py, u32>> {
     let owned = texts(&strings)?;
     let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
     let (a, b) = (a.as_slice()?, b.as_slice()?);
@@ -184,7 +182,7 @@ fn signatures64<'py>(
     a: PyReadonlyArray1<'py, u64>,
     b: PyReadonlyArray1<'py, u64>,
     legacy: bool,
-) -> PyResult<Bound<'py, PyArray2<u64>>> {
+) -> PyResult<Table<'py, u64>> {
     let owned = texts(&strings)?;
     let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
     let (a, b) = (a.as_slice()?, b.as_slice()?);
@@ -195,7 +193,7 @@ fn signatures64<'py>(
 }
 
 /// Pairs as an array of shape (n, 2).
-fn pair_array<'py>(py: Python<'py>, pairs: &[(u32, u32)]) -> PyResult<Bound<'py, PyArray2<u32>>> {
+fn pair_array<'py>(py: Python<'py>, pairs: &[(u32, u32)]) -> PyResult<Table<'py, u32>> {
     let flat: Vec<u32> = pairs.iter().flat_map(|&(i, j)| [i, j]).collect();
     flat.into_pyarray(py).reshape([pairs.len(), 2])
 }
@@ -207,7 +205,7 @@ fn band_candidates<'py>(
     bands: usize,
     rows: usize,
     full: usize,
-) -> PyResult<Bound<'py, PyArray2<u32>>> {
+) -> PyResult<Table<'py, u32>> {
     let slots = signatures.as_array().shape()[1];
     if bands * rows > slots || rows == 0 || rows > 128 {
         return Err(PyValueError::new_err(format!("{bands} bands of {rows} rows do not fit {slots} slots")));
@@ -257,11 +255,11 @@ fn seeds<'py>(
     full: usize,
     places: usize,
     floor: f32,
-) -> PyResult<Bound<'py, PyArray2<u32>>> {
+) -> PyResult<Table<'py, u32>> {
     let border = Border::new(ids.as_slice()?, offsets.as_slice()?, hashes.as_slice()?, worth.as_slice()?)?;
     let texts = border.texts();
     let rank = rank.as_slice()?;
-    if rank.len() != texts.len() || k == 0 || window == 0 {
+    if rank.len() != texts.count() || k == 0 || window == 0 {
         return Err(PyValueError::new_err("one rank a text, and k and window of at least 1"));
     }
     let joining = Joining { k, window, full, places, floor };
@@ -280,7 +278,7 @@ fn fingerprints<'py>(
     hashes: PyReadonlyArray1<'py, u64>,
     k: usize,
     window: usize,
-) -> PyResult<(Bound<'py, PyArray1<u64>>, Bound<'py, PyArray1<u32>>)> {
+) -> PyResult<(Array<'py, u64>, Array<'py, u32>)> {
     let (ids, hashes) = (ids.as_slice()?, hashes.as_slice()?);
     let (worth, offsets) = (vec![0.0; hashes.len()], [0, ids.len() as i64]);
     let border = Border::new(ids, &offsets, hashes, &worth)?;
@@ -298,7 +296,7 @@ fn document_counts_py<'py>(
     ids: PyReadonlyArray1<'py, u32>,
     offsets: PyReadonlyArray1<'py, i64>,
     words: usize,
-) -> PyResult<Bound<'py, PyArray1<u32>>> {
+) -> PyResult<Array<'py, u32>> {
     let (hashes, worth) = (vec![0; words], vec![0.0; words]);
     let border = Border::new(ids.as_slice()?, offsets.as_slice()?, &hashes, &worth)?;
     let counts = py.detach(|| document_counts(border.ids, border.offsets, words));
@@ -322,7 +320,7 @@ fn word_classes<'py>(
     py: Python<'py>,
     letters: PyReadonlyArray1<'py, u8>,
     bounds: PyReadonlyArray1<'py, i64>,
-) -> PyResult<Bound<'py, PyArray1<u32>>> {
+) -> PyResult<Array<'py, u32>> {
     let (letters, bounds) = (letters.as_slice()?, bounds.as_slice()?);
     check_words(letters, bounds, bounds.len().saturating_sub(1))?;
     let classes = run(py, || variants::classes(letters, bounds))?;
@@ -343,13 +341,8 @@ fn alignments<'py>(
     bounds: PyReadonlyArray1<'py, i64>,
     windows: PyReadonlyArray2<'py, u32>,
     thresholds: PyReadonlyArray2<'py, f32>,
-    costs: (f32, f32, f32, f32, f32, f32, f32, f32, usize, usize),
-) -> PyResult<(
-    Bound<'py, PyArray2<u32>>,
-    Bound<'py, PyArray1<f32>>,
-    Bound<'py, PyArray1<i64>>,
-    Bound<'py, PyArray2<u32>>,
-)> {
+    costs: (f32, f32, f32, f32, f32, f32, f32, f32, usize, usize, usize, usize),
+) -> PyResult<(Table<'py, u32>, Array<'py, f32>, Array<'py, i64>, Table<'py, u32>, Table<'py, u32>)> {
     let border = Border::new(ids.as_slice()?, offsets.as_slice()?, hashes.as_slice()?, worth.as_slice()?)?;
     let texts = border.texts();
     let breaks = breaks.as_slice()?;
@@ -367,7 +360,7 @@ fn alignments<'py>(
         .map(|w| Window { doc_a: w[0], doc_b: w[1], a: (w[2], w[3]), b: (w[4], w[5]) })
         .collect();
     let inside = |doc: u32, span: (u32, u32)| {
-        (doc as usize) < texts.len() && span.0 <= span.1 && span.1 as usize <= texts.of(doc as usize).len()
+        (doc as usize) < texts.count() && span.0 <= span.1 && span.1 as usize <= texts.of(doc as usize).len()
     };
     if !windows.iter().all(|w| inside(w.doc_a, w.a) && inside(w.doc_b, w.b)) {
         return Err(PyValueError::new_err("a window lies outside its text"));
@@ -377,11 +370,36 @@ fn alignments<'py>(
     if windows.chunk_by(|x, y| (x.doc_a, x.doc_b) == (y.doc_a, y.doc_b)).count() != thresholds.len() {
         return Err(PyValueError::new_err("one threshold a pair of texts"));
     }
-    let (mismatch, gap_open, gap_extend, near_share, near_similarity, drop, trim, boundary, margin, cells) = costs;
-    let costs =
-        Costs { mismatch, gap_open, gap_extend, near_share, near_similarity, drop, trim, boundary, margin, cells };
+    let (
+        mismatch,
+        gap_open,
+        gap_extend,
+        near_share,
+        near_similarity,
+        drop,
+        trim,
+        boundary,
+        margin,
+        cells,
+        points,
+        most,
+    ) = costs;
+    let costs = Costs {
+        mismatch,
+        gap_open,
+        gap_extend,
+        near_share,
+        near_similarity,
+        drop,
+        trim,
+        boundary,
+        margin,
+        cells,
+        points,
+        most,
+    };
     let words = Words { texts, breaks, class, letters, bounds };
-    let found = run(py, || align(&words, &windows, &thresholds, &costs))?;
+    let (found, clipped) = run(py, || align(&words, &windows, &thresholds, &costs))?;
 
     let mut rows = Vec::with_capacity(found.len() * 7);
     let mut edits = Vec::new();
@@ -398,6 +416,7 @@ fn alignments<'py>(
         bits.into_pyarray(py),
         edit_offsets.into_pyarray(py),
         edits.into_pyarray(py).reshape([edit_count, 4])?,
+        pair_array(py, &clipped)?,
     ))
 }
 

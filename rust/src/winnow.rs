@@ -33,7 +33,7 @@ pub struct Texts<'a> {
 }
 
 impl<'a> Texts<'a> {
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.offsets.len().saturating_sub(1)
     }
 
@@ -93,7 +93,7 @@ fn winnow(hashes: &[u64], window: usize, mut keep: impl FnMut(usize)) {
 
 /// Fingerprints of all texts, sorted by hash, text and place.
 pub fn fingerprints(texts: Texts, k: usize, window: usize) -> Vec<Posting> {
-    let mut postings: Vec<Posting> = (0..texts.len())
+    let mut postings: Vec<Posting> = (0..texts.count())
         .into_par_iter()
         .flat_map_iter(|doc| {
             let hashes = run_hashes(texts.of(doc), texts.hashes, k);

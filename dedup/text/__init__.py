@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup import _native
+from dedup.text.roles import role_of
 from dedup.types import ROLES, Layout, Paragraph, Role, Tokens
 
 SILENT: frozenset[Role] = frozenset({"link", "credit", "boilerplate"})
@@ -34,39 +35,6 @@ _REPEATED = 60 * 6
 _REPEATED_SHARE = 0.3
 """Where more of the text than this recurs, it was printed twice and is no boilerplate."""
 
-_ROLE = re.compile(
-    r"""
-    (?P<boilerplate>
-        (adjust\ comment\ print | send\ in\ e-?mail.* | load\ more | latest\ news | in\ other\ news | advertisement | comments?
-        | (view|show|post|leave\ a|add\ a)\ comments? | (no|\d+)\ comments? | print | e-?mail | share | tweet | save | close | menu
-        | share\ (this|on|via)\b.{0,40} | (sign|log)\ (in|up)\b.{0,60} | subscribe\b.{0,60} | skip\ to\ .{0,30}
-        | follow\ (us|@)\b.{0,60} | (privacy\ policy|terms\ of\ (use|service)|cookie\ policy)\b.{0,60}
-        | click\ (here|the\ \w+\ icon|to)\b.{0,60} | (all\ rights\ reserved|(copyright\s*)?(©|\(c\)\ )|copyright\s+\d{4}).* | .{0,80}\ all\ rights\ reserved\W*
-        | maintained\ and\ developed\ by\ .* | gmt\ \d\d:\d\d\ \d{4}\ .{0,30} | (posted|updated|published)(\ (at|on))?\W{0,2}[\d:/., apmAPM-]*
-        | this\ (material|article|story)\ (may|must)\ not\ be\ (published|reproduced)\b.*)$
-    )
-    | (?P<link>
-        (more\ news | read\ (more|also|next|full\ story) | see\ (also|more) | also\ read | related(\ (stories|articles|news|links?))?
-        | recommended | most\ (read|popular|viewed) | you\ (may|might)\ also\ like | more\ (on|from)\ .{0,30} | watch | update | don.t\ miss)
-        \s*[:|»–—-]\s* .*$
-        | .*(?-i:GMT)\ \d\d:\d\d\ \d{4}\ .*$
-    )
-    | (?P<credit>
-        (source|credits?|via|agencies)\s*:\s*\S.{0,60}$
-        | by\ (the\ )?((?-i:[A-Z])[\w.'’-]+,?\ ?(and\ )?){1,6}$
-        | \W*(reuters|associated\ press|ap|afp|agence\ france-presse|dpa|upi|xinhua|tass|bloomberg)\W*$
-        | \(?(reporting|additional\ reporting|writing|editing|compiled)\ by\ (?-i:[A-Z]).*$
-    )
-    | (?P<caption>
-        (file\ (photo|picture|image) | photo | image | picture | pictured | video | watch)\s*[:–—-]\ .*$
-        | .*\((photo|image|picture|credit|ap\ photo|afp|getty|file)\b[^)]*\)\W*$
-        | .*\b(credit|photo|photograph|image)\s?(by)?:\s?\S.{0,60}$
-        | .*(/getty\ images|/reuters|/afp|\bap\ photo\b|\(reuters\)|\(ap\))\W{0,2}$
-    )
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-
 
 def paragraphs(text: str) -> list[Paragraph]:
     """Return the paragraphs of `text` in order, without the white space around them."""
@@ -79,9 +47,8 @@ def paragraphs(text: str) -> list[Paragraph]:
         part = text[start:end]
         role: Role = "body"
         if end - start <= _SHORT:
-            found = _ROLE.match(part)
-            if found and found.lastgroup:
-                role = found.lastgroup  # type: ignore[assignment] # the groups of _ROLE are named after roles
+            if shown := role_of(part):
+                role = shown
             elif opening and not _SENTENCE_END.search(part):
                 role = "headline"
         if end - start <= _REPEATED and repeated and (folded := part.casefold()) in repeated:
@@ -129,7 +96,8 @@ def _repeated(text: str, blocks: list[tuple[int, int]]) -> dict[str, int]:
 
 def layout(texts: Sequence[str]) -> Layout:
     """Return the paragraphs of all `texts`."""
-    counts, rows = [], []
+    counts: list[int] = []
+    rows: list[tuple[int, int, int]] = []
     for text in texts:
         found = paragraphs(text)
         counts.append(len(found))
@@ -148,7 +116,8 @@ def paragraph_of(tokens: Tokens, laid: Layout) -> npt.NDArray[np.int64]:
     base = np.concatenate(([0], np.cumsum(lengths)))[:-1]
     starts = laid.starts + np.repeat(base, np.diff(laid.offsets))
     places = tokens.starts + np.repeat(base, np.diff(tokens.offsets))
-    return np.searchsorted(starts, places, side="right") - 1
+    found: npt.NDArray[np.int64] = np.searchsorted(starts, places, side="right") - 1
+    return found
 
 
 def speaking(tokens: Tokens, laid: Layout) -> Tokens:

@@ -1,0 +1,53 @@
+"""What a short paragraph of a web page is for, by its words: page furniture, links to other articles, credits, captions.
+
+The patterns are tried in order, each against the whole paragraph. They must be sure: a sentence taken for furniture is lost.
+"""
+
+import re
+
+from dedup.types import Role
+
+_CAPITAL = r"(?-i:[A-Z])"
+
+PATTERNS: dict[Role, tuple[str, ...]] = {
+    "boilerplate": (
+        r"adjust comment print|send in e-?mail.*|load more|latest news|in other news|advertisement",
+        r"comments?|(view|show|post|leave a|add a) comments?|(no|\d+) comments?",
+        r"print|e-?mail|share|tweet|save|close|menu|share (this|on|via)\b.{0,40}",
+        r"(sign|log) (in|up)\b.{0,60}|subscribe\b.{0,60}|skip to .{0,30}|follow (us|@)\b.{0,60}",
+        r"(privacy policy|terms of (use|service)|cookie policy)\b.{0,60}",
+        r"click (here|the \w+ icon|to)\b.{0,60}",
+        r"(all rights reserved|(copyright\s*)?(©|\(c\) )|copyright\s+\d{4}).*|.{0,80} all rights reserved\W*",
+        r"maintained and developed by .*",
+        r"gmt \d\d:\d\d \d{4} .{0,30}",
+        r"(posted|updated|published)( at| on)?\W{0,2}[\d:/., apmAPM-]*",
+        r"this (material|article|story) (may|must) not be (published|reproduced)\b.*",
+    ),
+    "link": (
+        r"(more news|read (more|also|next|full story)|see (also|more)|also read)\s*[:|»–—-].*",
+        r"related( (stories|articles|news|links?))?\s*[:|»–—-].*",
+        r"(recommended|most (read|popular|viewed)|you (may|might) also like|more (on|from) .{0,30})\s*[:|»–—-].*",
+        r"(watch|update|don.t miss)\s*[:|»–—-].*",
+        r".*(?-i:GMT) \d\d:\d\d \d{4} .*",
+    ),
+    "credit": (
+        r"(source|credits?|via|agencies)\s*:\s*\S.{0,60}",
+        rf"by (the )?({_CAPITAL}[\w.'’-]+,? ?(and )?){{1,6}}",
+        r"\W*(reuters|associated press|ap|afp|agence france-presse|dpa|upi|xinhua|tass|bloomberg)\W*",
+        rf"\(?(reporting|additional reporting|writing|editing|compiled) by {_CAPITAL}.*",
+    ),
+    "caption": (
+        r"(file (photo|picture|image)|photo|image|picture|pictured|video|watch)\s*[:–—-] .*",
+        r".*\((photo|image|picture|credit|ap photo|afp|getty|file)\b[^)]*\)\W*",
+        r".*\b(credit|photo|photograph|image)\s?(by)?:\s?\S.{0,60}",
+        r".*(/getty images|/reuters|/afp|\bap photo\b|\(reuters\)|\(ap\))\W{0,2}",
+    ),
+}
+
+_ANY = re.compile("|".join(f"(?P<{role}>(?:{'|'.join(patterns)})$)" for role, patterns in PATTERNS.items()), re.IGNORECASE)
+
+
+def role_of(part: str) -> Role | None:
+    """Return the role that a paragraph of one line shows; None where it shows none."""
+    found = _ANY.match(part)
+    return found.lastgroup if found else None  # type: ignore[return-value] # the groups are named after roles

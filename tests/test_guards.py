@@ -1,0 +1,141 @@
+"""What keeps the house in order: layers, the public names, light imports, the documentation, the help."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import dedup
+from dedup.cli import app
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "dedup"
+STAGES = ["sources", "text", "minhash", "lsh", "winnow", "background", "align", "families", "report"]
+LAYERS: list[list[str]] = [["types", "errors", "_native"], ["params"], STAGES, ["pipeline"], ["cli"], ["__main__"]]
+LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
+MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PATH = sysconfig.get_path("scripts")
+
+
+def home(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imported(path: Path) -> set[str]:
+    """The modules of ours, one level deep, that a file imports anywhere."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"dedup.{alias.name}" for alias in node.names] if node.module == "dedup" else [node.module]
+        found |= {name.split(".")[1] for name in names if name.startswith("dedup.")}
+    return found - {"__version__"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_run_one_way(path: Path) -> None:
+    own = home(path)
+    assert own in LEVEL, f"{own} has no layer"
+    for other in imported(path) - {own}:
+        assert LEVEL[other] < LEVEL[own], f"{own} imports {other}"
+
+
+def test_the_public_names_are_those_of_all() -> None:
+    assert dedup.__all__ == sorted(dedup.__all__)
+    homes = [name for names in dedup._HOMES.values() for name in names]
+    assert sorted(homes) == dedup.__all__
+    for name in dedup.__all__:
+        assert getattr(dedup, name).__doc__
+    assert set(dedup.__all__) <= set(dir(dedup))
+    with pytest.raises(AttributeError, match="nothing"):
+        dedup.nothing  # noqa: B018 the access is the test
+
+
+def loaded_by(code: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; import sys; print(*sys.modules)"], capture_output=True, text=True, check=True, cwd="/"
+    )
+    return {name.split(".")[0] for name in done.stdout.split()}
+
+
+def test_importing_dedup_loads_nothing_heavy() -> None:
+    assert not loaded_by("import dedup") & {"numpy", "rich", "typer", "xxhash", "datasketch"}
+    optional = {"datasketch", "pyarrow", "pyspark", "fastapi", "trafilatura", "scipy"}
+    assert not loaded_by("import dedup; dedup.scan([])") & optional
+    assert not loaded_by("import dedup.cli") & (optional | {"numpy"})
+
+
+def test_a_missing_kernel_is_one_line_that_names_the_way_out(tmp_path: Path) -> None:
+    shutil.copytree(PACKAGE, tmp_path / "dedup", ignore=shutil.ignore_patterns("*.so", "*.pyd", "__pycache__"))
+    done = subprocess.run(
+        [sys.executable, "-c", "import dedup; dedup.scan([])"], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert "pip install ." in done.stderr.splitlines()[-1]
+
+
+def commands() -> list[str]:
+    return [command.name or "" for command in app.registered_commands]
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_has_help_an_example_and_a_place_in_the_readme(command: str) -> None:
+    run = subprocess.run([f"{PATH}/dedup", command, "--help"], capture_output=True, text=True, check=True)
+    assert "--format" in run.stdout
+    assert f"dedup {command} " in run.stdout.split("Examples:")[1]
+    assert f"dedup {command} " in README
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    return tmp_path
+
+
+def shell(script: str, folder: Path) -> str:
+    # What is installed is tested; installing it again is not this test's work, nor is testing the tests.
+    script = re.sub(r"pip install \S+", "true", script).replace("pytest", "true")
+    done = subprocess.run(
+        ["bash", "-euc", script], cwd=folder, capture_output=True, text=True, check=False, env={"PATH": f"{PATH}:/usr/bin:/bin"}
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("block", blocks("sh"))
+def test_shell_blocks_of_the_readme_run(block: str, folder: Path) -> None:
+    shell(block, folder)
+
+
+@pytest.mark.parametrize("block", blocks("python"))
+def test_python_blocks_of_the_readme_run(block: str, folder: Path) -> None:
+    subprocess.run([sys.executable, "-c", block], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("block", blocks("console"))
+def test_the_readme_shows_what_the_command_prints(block: str, folder: Path) -> None:
+    command, *shown = block.splitlines()
+    printed = [line.rstrip() for line in shell(command.removeprefix("$ "), folder).splitlines()]
+    rest = iter(printed)
+    for line in shown:
+        if line and line != "…":
+            assert line.rstrip() in rest, f"not printed, or not in this order: {line}"
+
+
+def test_the_package_tells_its_version_once() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    cargo = tomllib.loads((ROOT / "rust" / "Cargo.toml").read_text(encoding="utf-8"))["package"]
+    assert dedup.__version__ == project["version"] == cargo["version"]
+    assert f"## {dedup.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
