@@ -121,7 +121,8 @@ def render(draw: "Callable[[Console], None]", output: Path | None) -> None:
     console = Console(highlight=False, width=max(20, columns), no_color=True, color_system=None, force_terminal=False)
     with console.capture() as captured:
         draw(console)
-    write(captured.get().rstrip("\n"), output)
+    # Rich fills lines to the width; a file or a pipe has no use for that.
+    write("\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n")), output)
 
 
 @contextmanager

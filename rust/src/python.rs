@@ -92,6 +92,7 @@ fn set_threads(threads: usize) -> PyResult<()> {
 }
 
 #[pyfunction]
+#[allow(clippy::type_complexity)] // A tuple of arrays, spelt out in `_native.pyi`.
 fn tokens<'py>(
     py: Python<'py>,
     strings: Vec<Bound<'py, PyString>>,
@@ -242,7 +243,7 @@ impl<'a> Border<'a> {
 }
 
 #[pyfunction]
-#[allow(clippy::too_many_arguments, clippy::type_complexity)] // Flat arrays across the border, spelt out in `_native.pyi`.
+#[allow(clippy::too_many_arguments, clippy::type_complexity)] // Flat arrays, spelt out in `_native.pyi`.
 fn seeds<'py>(
     py: Python<'py>,
     ids: PyReadonlyArray1<'py, u32>,
@@ -328,7 +329,7 @@ fn word_classes<'py>(
 }
 
 #[pyfunction]
-#[allow(clippy::too_many_arguments, clippy::type_complexity)] // Flat arrays across the border, spelt out in `_native.pyi`.
+#[allow(clippy::too_many_arguments, clippy::type_complexity)] // Flat arrays, spelt out in `_native.pyi`.
 fn alignments<'py>(
     py: Python<'py>,
     ids: PyReadonlyArray1<'py, u32>,
