@@ -145,7 +145,6 @@ fn tokenise_block(texts: &[&str], first: u32) -> Block {
     let mut numbers = Numbers::default();
     let mut buffer = TokenBuffer::default();
     for (text, number) in texts.iter().zip(first..) {
-        buffer.clear();
         tokenise(text, &mut buffer);
         block.counts.push(buffer.len());
         block.starts.extend_from_slice(&buffer.starts);

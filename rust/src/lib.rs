@@ -3,6 +3,7 @@
 //! One file a kernel; `python.rs` is the only one that knows of Python.
 
 pub mod align;
+pub mod blocks;
 pub mod corpus;
 pub mod lsh;
 pub mod minhash;

@@ -15,7 +15,7 @@ use crate::corpus::{document_counts, tokenise_all};
 use crate::lsh;
 use crate::minhash::{empty, sign32, sign64, Scheme};
 use crate::shingles::shingle_hashes;
-use crate::tokens::{tokenise, TokenBuffer};
+use crate::tokens::{fold_only, TokenBuffer};
 use crate::variants;
 use crate::winnow::{self, Joining, Posting, Texts};
 
@@ -129,7 +129,7 @@ fn shingle_hashes_py<'py>(py: Python<'py>, string: Bound<'py, PyString>, k: usiz
     let slice: &str = &owned;
     let hashes = py.detach(|| {
         let mut buffer = TokenBuffer::default();
-        tokenise(slice, &mut buffer);
+        fold_only(slice, &mut buffer);
         let mut hashes = Vec::new();
         shingle_hashes(&buffer, k, &mut hashes);
         hashes
@@ -149,9 +149,8 @@ fn sign_rows<T: Copy + Send + Sync>(
     out.par_chunks_exact_mut(slots.max(1)).zip(texts.par_iter()).with_min_len(16).for_each_init(
         || (TokenBuffer::default(), Vec::new()),
         |(buffer, hashes), (row, text)| {
-            buffer.clear();
             hashes.clear();
-            tokenise(text, buffer);
+            fold_only(text, buffer);
             shingle_hashes(buffer, k, hashes);
             sign(hashes, row);
         },

@@ -6,10 +6,11 @@
 //! between digits, or a comma before one or two digits, both folded to a full stop. Joiners are dropped from the folded form,
 //! as is a final 's. The original text is cut first and each token then folded for itself, so that offsets never drift.
 
+use crate::blocks::Masks;
 use crate::unicode::{class, fold_chars, simple_fold, unmix, Class};
 
-/// Tokens of one or more texts, one after another. Token `i` stands at code points `starts[i]..ends[i]` of its text, and its
-/// folded form at `folded[bounds[i - 1] + 1..bounds[i]]` (single spaces part the tokens of one buffer).
+/// Tokens of one text. Token `i` stands at code points `starts[i]..ends[i]`, and its folded form at
+/// `folded[bounds[i - 1] + 1..bounds[i]]` (single spaces part the tokens).
 #[derive(Default)]
 pub struct TokenBuffer {
     pub starts: Vec<u32>,
@@ -21,18 +22,19 @@ pub struct TokenBuffer {
     /// Start of each token in which letters of two scripts were mixed.
     pub mixed: Vec<u32>,
     raw: Vec<char>,
-    broken: bool,
+    masks: Masks,
+    /// UTF-8 continuation bytes before each block of 64 bytes.
+    inner_before: Vec<u32>,
 }
 
 impl TokenBuffer {
-    pub fn clear(&mut self) {
+    fn clear(&mut self) {
         self.starts.clear();
         self.ends.clear();
         self.folded.clear();
         self.bounds.clear();
         self.breaks.clear();
         self.mixed.clear();
-        self.broken = true;
     }
 
     pub fn len(&self) -> usize {
@@ -44,11 +46,13 @@ impl TokenBuffer {
     }
 
     /// Folded bytes of tokens `first..first + count`, single spaces between them.
+    #[inline]
     pub fn slice(&self, first: usize, count: usize) -> &[u8] {
         let from = if first == 0 { 0 } else { self.bounds[first - 1] + 1 };
         &self.folded[from..self.bounds[first + count - 1]]
     }
 
+    #[inline]
     fn open(&mut self) -> usize {
         if !self.bounds.is_empty() {
             self.folded.push(b' ');
@@ -56,52 +60,172 @@ impl TokenBuffer {
         self.folded.len()
     }
 
-    fn close(&mut self, from: usize, start: u32, end: u32) {
-        if self.folded.len() == from {
-            // Nothing was left of it: not a token.
-            self.folded.truncate(self.bounds.last().copied().unwrap_or(0));
-            return;
-        }
-        self.starts.push(start);
-        self.ends.push(end);
-        self.bounds.push(self.folded.len());
-        self.breaks.push(self.broken);
-        self.broken = false;
-    }
-}
-
-/// Append the tokens of `text` to `out`.
-pub fn tokenise(text: &str, out: &mut TokenBuffer) {
-    let bytes = text.as_bytes();
-    let (mut at, mut point) = (0usize, 0u32);
-    while at < bytes.len() {
-        let byte = bytes[at];
-        if byte.is_ascii_alphanumeric() {
-            (at, point) = match ascii_token(bytes, at, point, out) {
-                Some(next) => next,
-                None => any_token(text, at, point, out),
-            };
-        } else if byte < 0x80 {
-            out.broken |= matches!(byte, b'.' | b'!' | b'?' | b'\n');
-            at += 1;
-            point += 1;
+    /// Whether a token came of what was folded since `open` gave `from`; if not, it is undone.
+    #[inline]
+    fn close(&mut self, from: usize) -> bool {
+        let some = self.folded.len() > from;
+        if some {
+            self.bounds.push(self.folded.len());
         } else {
-            let c = next_char(text, at);
-            match class(c) {
-                Class::Letter | Class::Digit | Class::Ideograph => (at, point) = any_token(text, at, point, out),
-                _ => {
-                    out.broken |= matches!(c, '…' | '。' | '！' | '？' | '؟' | '।' | '\u{2028}' | '\u{2029}');
-                    at += c.len_utf8();
-                    point += 1;
-                }
+            self.undo();
+        }
+        some
+    }
+
+    fn undo(&mut self) {
+        self.folded.truncate(self.bounds.last().copied().unwrap_or(0));
+    }
+
+    /// Append `lower[start..end]`, 16 bytes at a time; `lower` has 64 bytes to spare behind every token.
+    #[inline]
+    fn append(&mut self, lower: &[u8], start: usize, end: usize) {
+        let length = end - start;
+        let steps = length.div_ceil(16);
+        self.folded.reserve(steps * 16);
+        let from = &lower[start..start + steps * 16];
+        let used = self.folded.len();
+        // SAFETY: `steps * 16` bytes are reserved behind `used`, as many are in `from`, and the two do not overlap; the new
+        // length covers only bytes that were written.
+        unsafe {
+            let to = self.folded.as_mut_ptr().add(used);
+            for step in 0..steps {
+                std::ptr::copy_nonoverlapping(from.as_ptr().add(step * 16), to.add(step * 16), 16);
             }
+            self.folded.set_len(used + length);
         }
     }
 }
 
-/// The token at `at` if it is ASCII and what follows it is too; otherwise nothing is written.
-fn ascii_token(bytes: &[u8], at: usize, point: u32, out: &mut TokenBuffer) -> Option<(usize, u32)> {
-    let from = out.open();
+/// Put the tokens of `text` into `out`, in place of what was there.
+pub fn tokenise(text: &str, out: &mut TokenBuffer) {
+    scan::<true>(text, out);
+}
+
+/// As `tokenise`, without `starts`, `ends`, `breaks`.
+pub fn fold_only(text: &str, out: &mut TokenBuffer) {
+    scan::<false>(text, out);
+}
+
+fn scan<const PLACES: bool>(text: &str, out: &mut TokenBuffer) {
+    out.clear();
+    let mut masks = std::mem::take(&mut out.masks);
+    masks.fill(text.as_bytes());
+    if PLACES {
+        let mut sum = 0;
+        out.inner_before.clear();
+        out.inner_before.extend(masks.inner.iter().map(|inner| {
+            sum += inner.count_ones();
+            sum - inner.count_ones()
+        }));
+    }
+    let mut at = 0;
+    // Where the last token ended, and whether a sentence may have ended in wide punctuation since.
+    let (mut last_end, mut broken) = (0, true);
+    while let Some(start) = next_start(&masks, at) {
+        let end = if bit(&masks.wide, start) {
+            let c = next_char(text, start);
+            if !matches!(class(c), Class::Letter | Class::Digit | Class::Ideograph) {
+                broken |= matches!(c, '…' | '。' | '！' | '？' | '؟' | '।' | '\u{2028}' | '\u{2029}');
+                at = start + c.len_utf8();
+                continue;
+            }
+            None
+        } else {
+            let end = run_end(&masks.word, start);
+            // A joiner counts only with something of a word behind it.
+            let joined = bit(&masks.joiner, end) && (bit(&masks.word, end + 1) || bit(&masks.wide, end + 1));
+            if joined {
+                let from = out.open();
+                ascii_token(text.as_bytes(), start, out).inspect(|_| _ = out.close(from))
+            } else if bit(&masks.wide, end) {
+                None
+            } else {
+                out.open();
+                out.append(&masks.lower, start, end);
+                out.bounds.push(out.folded.len());
+                Some(end)
+            }
+        };
+        let before = out.len();
+        let (end, made) = match end {
+            Some(end) => (end, true),
+            None => {
+                let from = out.open();
+                let end = any_token(text, start, out);
+                (end, out.close(from))
+            }
+        };
+        debug_assert!(out.len() >= before);
+        if PLACES && made {
+            let place = |byte: usize| byte as u32 - continuation_bytes(&masks.inner, &out.inner_before, byte);
+            out.starts.push(place(start));
+            out.ends.push(place(end));
+            out.breaks.push(broken || any_between(&masks.ends, last_end, start));
+            broken = false;
+            last_end = end;
+        }
+        at = end;
+    }
+    if PLACES {
+        for start in &mut out.mixed {
+            *start -= continuation_bytes(&masks.inner, &out.inner_before, *start as usize);
+        }
+    }
+    out.masks = masks;
+}
+
+#[inline(always)]
+fn bit(mask: &[u64], at: usize) -> bool {
+    mask.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+}
+
+/// The first ASCII letter or digit, or wide character, at or behind byte `at`.
+#[inline(always)]
+fn next_start(masks: &Masks, at: usize) -> Option<usize> {
+    let mut block = at / 64;
+    let mut bits = (masks.word.get(block)? | masks.wide.get(block)?) >> (at % 64) << (at % 64);
+    while bits == 0 {
+        block += 1;
+        bits = masks.word.get(block)? | masks.wide.get(block)?;
+    }
+    Some(block * 64 + bits.trailing_zeros() as usize)
+}
+
+/// The first byte behind `start` that is no ASCII letter or digit.
+#[inline(always)]
+fn run_end(word: &[u64], start: usize) -> usize {
+    let mut block = start / 64;
+    let mut bits = !word[block] >> (start % 64) << (start % 64);
+    // The last block is empty, so this ends.
+    while bits == 0 {
+        block += 1;
+        bits = !word[block];
+    }
+    block * 64 + bits.trailing_zeros() as usize
+}
+
+#[inline(always)]
+fn any_between(mask: &[u64], from: usize, to: usize) -> bool {
+    if from >= to {
+        return false;
+    }
+    let (first, last) = (from / 64, (to - 1) / 64);
+    let head = u64::MAX << (from % 64);
+    let tail = u64::MAX >> (63 - (to - 1) % 64);
+    if first == last {
+        return mask[first] & head & tail != 0;
+    }
+    mask[first] & head != 0 || mask[first + 1..last].iter().any(|&m| m != 0) || mask[last] & tail != 0
+}
+
+#[inline(always)]
+fn continuation_bytes(inner: &[u64], before: &[u32], byte: usize) -> u32 {
+    let block = byte / 64;
+    before[block] + (inner[block] & !(u64::MAX << (byte % 64))).count_ones()
+}
+
+/// Fold the token at `at` if it is ASCII and what follows it is too, and return its end; otherwise nothing is written.
+fn ascii_token(bytes: &[u8], at: usize, out: &mut TokenBuffer) -> Option<usize> {
     let mut apostrophe = usize::MAX;
     let mut p = at;
     loop {
@@ -113,16 +237,10 @@ fn ascii_token(bytes: &[u8], at: usize, point: u32, out: &mut TokenBuffer) -> Op
             break;
         }
         let byte = bytes[p];
-        if byte >= 0x80 {
-            out.folded.truncate(out.bounds.last().copied().unwrap_or(0));
-            return None;
-        }
-        if !matches!(byte, b'-' | b'\'' | b',' | b'.') {
-            break;
-        }
+        let joiner = matches!(byte, b'-' | b'\'' | b',' | b'.');
         // What follows a joiner decides; anything but ASCII there is left to the general path.
-        if bytes[p + 1..].iter().take(4).any(|&b| b >= 0x80) {
-            out.folded.truncate(out.bounds.last().copied().unwrap_or(0));
+        if byte >= 0x80 || (joiner && bytes[p + 1..].iter().take(4).any(|&b| b >= 0x80)) {
+            out.undo();
             return None;
         }
         let last_is_letter = bytes[p - 1].is_ascii_alphabetic();
@@ -141,29 +259,28 @@ fn ascii_token(bytes: &[u8], at: usize, point: u32, out: &mut TokenBuffer) -> Op
     if out.folded.len() == apostrophe.wrapping_add(1) && out.folded.ends_with(b"s") {
         out.folded.truncate(apostrophe);
     }
-    let end = point + (p - at) as u32;
-    out.close(from, point, end);
-    Some((p, end))
+    Some(p)
 }
 
-/// The token at `at`, whatever its characters are.
-fn any_token(text: &str, at: usize, point: u32, out: &mut TokenBuffer) -> (usize, u32) {
+/// Fold the token at `at`, whatever its characters are, and return its end.
+fn any_token(text: &str, at: usize, out: &mut TokenBuffer) -> usize {
     let mut raw = std::mem::take(&mut out.raw);
     raw.clear();
     let first = next_char(text, at);
     let alone = class(first) == Class::Ideograph;
     let mut apostrophe = usize::MAX;
     let mut last = class(first);
-    let (mut p, mut q) = (at + first.len_utf8(), point + 1);
-    // `p`, `q` run ahead of the token's end over invisible characters that may turn out to trail it.
-    let mut end = (p, q);
+    let mut p = at + first.len_utf8();
+    // `p` runs ahead of the token's end over invisible characters that may turn out to trail it.
+    let mut end = p;
     raw.push(first);
     while p < text.len() {
         let c = next_char(text, p);
-        match class(c) {
+        let found = class(c);
+        match found {
             Class::Invisible => {}
             Class::Mark => raw.push(c),
-            found @ (Class::Letter | Class::Digit) if !alone => {
+            Class::Letter | Class::Digit if !alone => {
                 raw.push(c);
                 last = found;
             }
@@ -176,17 +293,14 @@ fn any_token(text: &str, at: usize, point: u32, out: &mut TokenBuffer) -> (usize
             _ => break,
         }
         p += c.len_utf8();
-        q += 1;
-        if class(c) != Class::Invisible {
-            end = (p, q);
+        if found != Class::Invisible {
+            end = p;
         }
     }
     if raw.len() == apostrophe.wrapping_add(1) && matches!(raw.last(), Some('s' | 'S' | 'ſ')) {
         raw.truncate(apostrophe);
     }
-    let from = out.open();
-    fold(&mut raw, point, out);
-    out.close(from, point, end.1);
+    fold(&mut raw, at as u32, out);
     out.raw = raw;
     end
 }
