@@ -49,7 +49,10 @@ def seeds(
     places: int,
     floor: float,
 ) -> _U32:
-    """Return rows (text a, text b, token in a, token in b), a < b, where `k` shared tokens start; sorted by texts, diagonal."""
+    """Return rows (text a, text b, token in a, token in b), a < b, where `k` shared tokens start; sorted by texts, diagonal.
+
+    `rank` (2, n) orders the texts twice; a list too long to join all with all joins each text to the first of either order.
+    """
 
 def document_counts(ids: _U32, offsets: _I64, words: int) -> _U32:
     """Return in how many texts each of `words` words stands, shape (words,)."""

@@ -12,7 +12,7 @@ in many outlets is wire copy, and is kept.
 from bisect import bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -94,11 +94,7 @@ def _cut(
     claims: dict[int, _Places] = defaultdict(_Places)
     drafts: list[Draft] = []
     for doc in sorted(by_document, key=order.__getitem__):
-        # What earlier families hold most of is claimed.
-        fresh = [i for i in by_document[doc] if 2 * _best(rows[i], claims)[0] <= rows[i][3] - rows[i][2]]
-        if not fresh:
-            continue
-        sided = [_sided(alignments, rows, i, doc) for i in fresh]
+        sided = [s for i in by_document[doc] for s in _unclaimed(_sided(alignments, rows[i], i, doc), doc, claims, params.cut)]
         cuts = _cuts([s.own for s in sided], params.cut)
         placed = set()
         found = []
@@ -111,13 +107,10 @@ def _cut(
             if len(passages) > 1:
                 found.append(Draft((doc, start, end), tuple(sorted(passages))))
         # An alignment that fits no segment, for its words or its ends, is a family of its own.
-        found += [
-            Draft(
-                (doc, *s.own), tuple(sorted([(doc, *s.own), (s.other, s.project(s.own[0]), s.project(s.own[1], after=True))]))
-            )
-            for number, s in enumerate(sided)
-            if number not in placed
-        ]
+        for number, s in enumerate(sided):
+            if number not in placed and s.own == s.whole:
+                other = (s.other, s.project(s.own[0]), s.project(s.own[1], after=True))
+                found.append(Draft((doc, *s.own), tuple(sorted([(doc, *s.own), other]))))
         for draft in found:
             for p in draft.passages:
                 claims[p[0]].add(p[1], p[2], len(drafts))
@@ -127,11 +120,12 @@ def _cut(
 
 @dataclass(frozen=True, slots=True)
 class _Sided:
-    """An alignment seen from one document: its extent there, and how its tokens map to the other."""
+    """An alignment, or a part of it, seen from one document: its extent there, and how its tokens map to the other."""
 
     own: tuple[int, int]
+    whole: tuple[int, int]
     other: int
-    other_from: int
+    other_whole: tuple[int, int]
     edits: list[list[int]]  # own from, own to, other from, other to
 
     def piece(self, start: int, end: int) -> tuple[int, int] | None:
@@ -142,9 +136,9 @@ class _Sided:
         first, last = max(start, self.own[0]), min(end, self.own[1])
         left, right = self.project(first), self.project(last, after=True)
         edited = sum(max(0, min(e[1], last) - max(e[0], first)) for e in self.edits)
-        whole = 10 * (last - first) >= 9 * (self.own[1] - self.own[0])
+        most = 10 * (last - first) >= 9 * (self.whole[1] - self.whole[0])
         same = 2 * (last - first - edited) >= max(last - first, right - left)
-        return (left, right) if right > left and (whole or same) else None
+        return (left, right) if right > left and (most or same) else None
 
     def project(self, token: int, *, after: bool = False) -> int:
         """Where own token `token` stands in the other document; inside an edit, its start, or its end if `after`."""
@@ -152,7 +146,7 @@ class _Sided:
         if at >= 0 and after and self.edits[at][0] == token and self.edits[at][1] > token:
             at -= 1
         if at < 0:
-            return self.other_from + token - self.own[0]
+            return self.other_whole[0] + token - self.whole[0]
         own_from, own_to, other_from, other_to = self.edits[at]
         if token < own_to:
             return other_to if after else other_from
@@ -161,12 +155,29 @@ class _Sided:
         return other_to + token - own_to
 
 
-def _sided(alignments: Alignments, rows: list[list[int]], number: int, doc: int) -> _Sided:
-    doc_a, doc_b, a_from, a_to, b_from, b_to, _ = rows[number]
+def _sided(alignments: Alignments, row: list[int], number: int, doc: int) -> _Sided:
+    doc_a, doc_b, a_from, a_to, b_from, b_to, _ = row
     edits = alignments.edits_of(number).tolist()
     if doc == doc_a:
-        return _Sided((a_from, a_to), doc_b, b_from, edits)
-    return _Sided((b_from, b_to), doc_a, a_from, [[*e[2:], *e[:2]] for e in edits])
+        return _Sided((a_from, a_to), (a_from, a_to), doc_b, (b_from, b_to), edits)
+    turned = [[*e[2:], *e[:2]] for e in edits]
+    return _Sided((b_from, b_to), (b_from, b_to), doc_a, (a_from, a_to), turned)
+
+
+def _unclaimed(sided: _Sided, doc: int, claims: Mapping[int, "_Places"], least: int) -> list[_Sided]:
+    """What no earlier family holds of an alignment, on both sides: parts of `least` tokens or more, or all of it."""
+    if doc not in claims or sided.other not in claims:
+        return [sided]
+    there = {draft for _, _, draft in claims[sided.other].overlaps(*sided.other_whole)}
+    held = sorted(place for place in claims[doc].overlaps(*sided.own) if place[2] in there)
+    if not held:
+        return [sided]
+    parts, at = [], sided.own[0]
+    for start, end, _ in [*held, (sided.own[1], sided.own[1], -1)]:
+        if start - at >= least:
+            parts.append(replace(sided, own=(at, start)))
+        at = max(at, end)
+    return parts
 
 
 def _cuts(extents: list[tuple[int, int]], least: int) -> list[int]:
@@ -198,30 +209,15 @@ class _Places:
         insort(self._sorted, (start, end, draft))
         self._longest = max(self._longest, end - start)
 
-    def overlaps(self, start: int, end: int) -> list[tuple[int, int]]:
-        """(Tokens shared with `start:end`, draft) of each passage that shares any."""
+    def overlaps(self, start: int, end: int) -> list[tuple[int, int, int]]:
+        """From, to (within `start:end`) and draft of each passage that shares tokens with `start:end`."""
         first = bisect_right(self._sorted, (start - self._longest,))
         last = bisect_right(self._sorted, (end,))
         return [
-            ((place_end if place_end < end else end) - (place_start if place_start > start else start), draft)
+            (place_start if place_start > start else start, place_end if place_end < end else end, draft)
             for place_start, place_end, draft in self._sorted[first:last]
             if place_end > start and place_start < end
         ]
-
-
-def _best(row: list[int], places: Mapping[int, _Places]) -> tuple[int, int]:
-    """Tokens of an alignment's first side that drafts with a passage on both sides hold; the draft with most of them, or -1."""
-    doc_a, doc_b, a_from, a_to, b_from, b_to, _ = row
-    if doc_a not in places or doc_b not in places:
-        return 0, -1
-    inside = {draft for _, draft in places[doc_b].overlaps(b_from, b_to)}
-    sizes: Counter[int] = Counter()
-    for size, draft in places[doc_a].overlaps(a_from, a_to):
-        if draft in inside:
-            sizes[draft] += size
-    if not sizes:
-        return 0, -1
-    return sizes.total(), min(sizes, key=lambda draft: (-sizes[draft], draft))
 
 
 def unaligned(drafts: Sequence[Draft], alignments: Alignments, limit: int) -> npt.NDArray[np.uint32]:
@@ -241,22 +237,31 @@ def unaligned(drafts: Sequence[Draft], alignments: Alignments, limit: int) -> np
     return np.array(sorted(set(rows)), dtype=np.uint32).reshape(-1, 6)
 
 
-def accept(alignments: Alignments, drafts: Sequence[Draft], params: MatchParams) -> npt.NDArray[np.int64]:
-    """Return the draft that names each alignment, shape (n,): that which covers most of it; -1 where its pair is not listed.
+def accept(
+    alignments: Alignments, drafts: Sequence[Draft], kinds: Sequence[FamilyKind], params: MatchParams
+) -> npt.NDArray[np.int64]:
+    """Return the draft that names each alignment, shape (n,); -1 where its pair is not listed.
 
-    In a family of more than `family_pairs` passages only pairs with the canonical copy are listed.
+    It is the reused draft that covers most of it. In one of more than `family_pairs` passages only pairs with the canonical
+    copy are listed.
     """
     places: dict[int, _Places] = defaultdict(_Places)
     for number, draft in enumerate(drafts):
-        for doc, start, end in draft.passages:
-            places[doc].add(start, end, number)
+        if kinds[number] == "reuse":
+            for doc, start, end in draft.passages:
+                places[doc].add(start, end, number)
     out = np.full(len(alignments), -1, np.int64)
-    for i, row in enumerate(alignments.rows.tolist()):
-        _, number = _best(row, places)
-        if number >= 0 and (
-            len(drafts[number].passages) <= params.family_pairs or drafts[number].canonical[0] in (row[0], row[1])
-        ):
-            out[i] = number
+    for i, (doc_a, doc_b, a_from, a_to, b_from, b_to, _) in enumerate(alignments.rows.tolist()):
+        if doc_a not in places or doc_b not in places:
+            continue
+        there = {number for _, _, number in places[doc_b].overlaps(b_from, b_to)}
+        sizes: Counter[int] = Counter()
+        for start, end, number in places[doc_a].overlaps(a_from, a_to):
+            small = len(drafts[number].passages) <= params.family_pairs
+            if number in there and (small or drafts[number].canonical[0] in (doc_a, doc_b)):
+                sizes[number] += end - start
+        if sizes:
+            out[i] = min(sizes, key=lambda number: (-sizes[number], number))
     return out
 
 
@@ -284,7 +289,13 @@ def kinds(
         for doc in members:
             if documents[doc].outlet is not None:
                 outlets[documents[doc].outlet or ""].append(doc)
-        stale = sum(len(docs) for docs in outlets.values() if _independent(docs, related, params.boilerplate_documents))
+        base = draft.canonical[0]
+
+        # Of a large family only pairs with the canonical copy were aligned: what is related to it counts as one.
+        def alike(x: int, y: int) -> bool:
+            return related(x, y) or (related(x, base) and related(y, base))
+
+        stale = sum(len(docs) for docs in outlets.values() if _independent(docs, alike, params.boilerplate_documents))
         return "boilerplate" if 2 * stale > len(members) else "reuse"
 
     return [judge(draft) for draft in drafts]

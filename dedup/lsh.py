@@ -13,7 +13,7 @@ from dedup import _native
 def candidates(signatures: npt.NDArray[np.uint32], bands: int, rows: int, *, full: int) -> npt.NDArray[np.uint32]:
     """Return pairs i < j of rows of `signatures` (n, slots) that agree in all `rows` slots of a band, shape (pairs, 2), sorted.
 
-    A bucket of more than `full` members joins each to its first only: pairs stay linear in the input, and what the members
-    share they share with that one. ValueError if the bands do not fit the slots.
+    A bucket of more than `full` members joins each to its first only, so that pairs stay linear in the input. ValueError if
+    the bands do not fit the slots.
     """
     return _native.band_candidates(np.ascontiguousarray(signatures), bands, rows, full)

@@ -17,6 +17,8 @@ SEED = 1
 SCHEME: Scheme = "affine32"
 TOP_FAMILIES = 20
 """Families that the terminal shows."""
+TOP_DOCUMENTS = 20
+"""Documents in the terminal's summary."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 A stage is a pure function from data to data; what one needs of another passes through here.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC
 from itertools import pairwise
 
 import numpy as np
@@ -32,7 +34,7 @@ def scan(documents: Iterable[Document], *, preset: str | MatchParams = "news", p
     index = IndexParams()
     tell = progress or (lambda _: None)
     notices = list(documents.notices) if isinstance(documents, Documents) else []
-    ordered = sorted(documents, key=lambda d: d.id)
+    ordered = sorted(map(_in_utc, documents), key=lambda d: d.id)
     _refuse_repeated(ordered)
 
     tell("cutting words")
@@ -44,25 +46,23 @@ def scan(documents: Iterable[Document], *, preset: str | MatchParams = "news", p
     word_bits = background.word_bits(tokens, match)
 
     tell("finding shared runs")
-    rank = _hub_rank(ordered)
-    seeds = winnow.seeds(tokens, word_bits, rank, index, match)
+    seeds = winnow.seeds(tokens, word_bits, _hubs(ordered), index, match)
     alike = _alike(ordered, tokens, laid, index, match)
     windows = _windows(seeds, alike, index.fingerprint)
 
     tell("aligning")
-    found = align(tokens, word_bits, windows, match, corpus=len(tokens.ids))
+    found = joined(align(tokens, word_bits, windows, match, corpus=len(tokens.ids)), tokens, match)
 
     tell("gathering families")
     drafts = families.propose(found, ordered, match)
     more = families.unaligned(drafts, found, match.family_pairs)
     if len(more):
-        found += align(tokens, word_bits, more, match)
+        found += joined(align(tokens, word_bits, more, match), tokens, match)
     notices += _clipped(found, ordered)
-    named = families.accept(found, drafts, match)
-    sizes = np.diff(tokens.offsets)
-    kinds = families.kinds(drafts, found, ordered, sizes, match)
+    kinds = families.kinds(drafts, found, ordered, np.diff(tokens.offsets), match)
+    named = families.accept(found, drafts, kinds, match)
     made = _families(drafts, kinds, tokens, ordered)
-    listed = np.array([i for i, n in enumerate(named.tolist()) if n >= 0 and kinds[n] == "reuse"], dtype=np.int64)
+    listed = np.flatnonzero(named >= 0)
     reported = _matches(found.take(listed), [made[n].id for n in named[listed]], tokens, ordered, match)
     return Report(
         tuple(ordered),
@@ -77,49 +77,68 @@ def scan(documents: Iterable[Document], *, preset: str | MatchParams = "news", p
 def compare(a: str, b: str, *, preset: str | MatchParams = "news") -> list[Match]:
     """Return the passages that the texts `a` and `b` share, by their place in `a`; side a is `a`, and both ids are None.
 
-    The two are always compared whole, without need of a shared run. UsageError for an unknown preset.
+    The two are compared whole, without need of a shared run; only above `MatchParams.cells` token pairs (8,000 words each),
+    around their shared runs. UsageError for an unknown preset.
     """
     match = preset if isinstance(preset, MatchParams) else preset_named(preset)
-    found = _compare(Document("a", a), Document("b", b), match)
+    found, _ = _compare(Document("a", a), Document("b", b), match)
     return [replace(m, a=m.a._replace(doc=None), b=m.b._replace(doc=None)) for m in found]
 
 
 def pair(a: Document, b: Document, *, preset: str | MatchParams = "news", notices: Iterable[Notice] = ()) -> Report:
-    """Return the report of two documents alone, compared whole; it names no families."""
+    """Return the report of two documents alone, compared as `compare` does; it names no families."""
     match = preset if isinstance(preset, MatchParams) else preset_named(preset)
-    found = _compare(a, b, match)
+    found, more = _compare(a, b, match)
     shared = _shared(found, [a, b])
-    return Report((a, b), tuple(found), (), tuple(notices), as_dict(IndexParams(), match), shared)
+    return Report((a, b), tuple(found), (), (*notices, *more), as_dict(IndexParams(), match), shared)
 
 
-def documents_in(where: str) -> Documents:
-    """Return the documents of a report, or those below a path; ReportError where a report's texts are gone or changed."""
+def documents_in(where: str, names: Collection[str]) -> Documents:
+    """Return the documents `names`, in that order, of a report or of those below a path.
+
+    UsageError where one is not there; ReportError where its text is gone or changed.
+    """
     written = sources.report_at(where)
     if written is None:
-        return sources.read([where])
-    report = from_json(written, sources.Texts())
-    return Documents(report.documents, report.notices)
+        found = sources.read([where])
+        documents, every, notices = {d.id: d for d in found}, [d.id for d in found], found.notices
+    else:
+        report, every = from_json(written, sources.Texts(), only=names)
+        documents, notices = {d.id: d for d in report.documents}, []
+    for name in names:
+        if name not in documents:
+            raise UsageError(f"{where}: no document {name!r}; it holds {len(every):,}, such as {', '.join(sorted(every)[:5])}")
+    return Documents((documents[name] for name in names), notices)
 
 
-def _compare(a: Document, b: Document, match: MatchParams) -> list[Match]:
-    """Matches of two documents, side a always `a`, by their place in it."""
+def _compare(a: Document, b: Document, match: MatchParams) -> tuple[list[Match], list[Notice]]:
+    """Matches of two documents, side a always `a`, by their place in it; and what there is to say of them."""
     index = IndexParams()
     texts = [a.text, b.text]
     tokens = text.tokenise(texts)
+    notices = _mixed(tokens, [a, b])
     if match.roles:
         tokens = text.speaking(tokens, text.layout(texts))
     sizes = np.diff(tokens.offsets)
     if sizes.min() == 0:
-        return []
+        return [], notices
     word_bits = background.word_bits(tokens, match)
     if sizes[0] * sizes[1] <= match.cells:
         windows = np.array([[0, 1, 0, sizes[0], 0, sizes[1]]], dtype=np.uint32)
     else:
-        seeds = winnow.seeds(tokens, word_bits, np.arange(2, dtype=np.uint32), index, match)
+        seeds = winnow.seeds(tokens, word_bits, _hubs([a, b]), index, match)
         windows = _windows(seeds, np.zeros((0, 6), np.uint32), index.fingerprint)
     found = joined(align(tokens, word_bits, windows, match), tokens, match)
     listed = matches(found, tokens, [a, b], match, np.zeros(len(found), bool))
-    return sorted(listed, key=lambda m: (m.a.start, m.a.end, m.b.start, m.b.end))
+    return sorted(listed, key=lambda m: (m.a.start, m.a.end, m.b.start, m.b.end)), notices + _clipped(found, [a, b])
+
+
+def _in_utc(document: Document) -> Document:
+    """The document with its time in UTC; a time without a zone is UTC."""
+    time = document.published
+    if time is None or time.tzinfo is UTC:
+        return document
+    return replace(document, published=time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC))
 
 
 def _refuse_repeated(ordered: Sequence[Document]) -> None:
@@ -155,12 +174,21 @@ def _clipped(found: Alignments, documents: Sequence[Document]) -> list[Notice]:
     return out
 
 
-def _hub_rank(documents: Sequence[Document]) -> npt.NDArray[np.uint32]:
-    """Rank of each document as the one that stands for all in a long list; the longest hold most of what others have."""
-    order = sorted(range(len(documents)), key=lambda d: (-len(documents[d].text), documents[d].id))
-    rank = np.empty(len(documents), np.uint32)
-    rank[order] = np.arange(len(documents), dtype=np.uint32)
-    return rank
+def _hubs(documents: Sequence[Document]) -> npt.NDArray[np.uint32]:
+    """Ranks (2, n) of the documents that may stand for all in a long list: by time, the undated last, and by length.
+
+    One of the two is the canonical copy that `families` will choose, so that every member is aligned with it.
+    """
+    n = len(documents)
+    times = [d.published.timestamp() if d.published else math.inf for d in documents]
+    orders = [
+        sorted(range(n), key=lambda d: (times[d], documents[d].id)),
+        sorted(range(n), key=lambda d: (-len(documents[d].text), documents[d].id)),
+    ]
+    ranks = np.empty((2, n), np.uint32)
+    for rank, order in zip(ranks, orders, strict=True):
+        rank[order] = np.arange(n, dtype=np.uint32)
+    return ranks
 
 
 def _alike(

@@ -100,6 +100,16 @@ def test_rewritten_joins_what_stands_close_together() -> None:
     assert match.changes[0].type == "replace"
 
 
+def test_rewritten_calls_nothing_verbatim_that_stands_in_another_order() -> None:
+    one = "Lebanese soldiers captured by militants three years ago were buried near Arsal."
+    two = "Washington supplied sizeable military equipment worth several hundred million dollars annually."
+    (match,) = dedup.compare(f"{one} {two}", f"{two} {one}", preset="rewritten")
+    assert match.kind == "edited"
+    for change in match.changes:
+        assert match.a.start <= change.a.start <= change.a.end <= match.a.end
+        assert match.b.start <= change.b.start <= change.b.end <= match.b.end
+
+
 def test_a_preset_that_does_not_exist_is_named_with_those_that_do() -> None:
     with pytest.raises(dedup.UsageError, match="news, rewritten"):
         dedup.compare("a", "b", preset="lyrics")
@@ -112,6 +122,7 @@ FRAME = "The commander of the northern brigade told reporters in the besieged ca
     ("old", "new", "flag"),
     [
         ("270 houses burned down", "300 houses burned down", "number"),
+        ("prices rose to 3.5 percent there", "prices rose to 35 percent there", "number"),
         ("five houses burned down", "seven houses burned down", "number"),
         ("troops left on Monday night", "troops left on Friday night", "date"),
         ("troops may march north again", "troops could march north again", None),

@@ -87,7 +87,7 @@ def test_top_shows_so_many_families_and_says_how_many_more() -> None:
     out = dedup("scan", SEEDS, "--top", "2").stdout.decode()
     assert "\n2 · " in out
     assert "\n3 · " not in out
-    assert re.search(r"\d+ more families", out)
+    assert re.search(r"19 more passages", out)
 
 
 def test_boilerplate_is_reported_where_asked_for() -> None:
@@ -114,6 +114,9 @@ def test_show_finds_documents_by_id_in_a_report_or_below_a_path(tmp_path: Path) 
     expected = report("show", SEEDS / A, SEEDS / B)["matches"]
     assert expected
     assert report("show", A, B, "--in", SEEDS)["matches"] == expected
+    pretty = json.dumps(json.loads(dedup("scan", SEEDS, "--format", "json", "--with-text").stdout), indent=2)
+    (tmp_path / "pretty.json").write_text(pretty)
+    assert report("show", A, B, "--in", tmp_path / "pretty.json")["matches"] == expected
     for extra in ([], ["--with-text"]):
         dedup("scan", SEEDS, "--format", "json", *extra, "-o", tmp_path / "report.json")
         assert report("show", A, B, "--in", tmp_path / "report.json")["matches"] == expected
@@ -200,6 +203,21 @@ def test_a_text_that_could_steer_a_terminal_is_shown_without_its_codes(tmp_path:
     out = dedup("scan", tmp_path).stdout + dedup("show", tmp_path / "a.txt", tmp_path / "b.txt").stdout
     assert b"soldiers" in out
     assert b"\x1b" not in out
+
+
+def test_show_tells_of_disguised_words_as_scan_does(tmp_path: Path) -> None:
+    sentence = "Lebanese soldiers captured by militants three years ago were buried near the border town of Arsal."
+    (tmp_path / "a.txt").write_text(sentence)
+    (tmp_path / "b.txt").write_text(sentence.replace("militants", "milit\u0430nts"))
+    assert b"letters of two scripts" in dedup("scan", tmp_path).stderr
+    assert b"letters of two scripts" in dedup("show", tmp_path / "a.txt", tmp_path / "b.txt").stderr
+
+
+def test_deeply_nested_json_is_a_bad_line_not_a_crash(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"a":' + "[" * 60_000 + "\n" + json.dumps({"text": "good"}) + "\n")
+    done = dedup("scan", tmp_path / "a.json", "--format", "json")
+    assert done.returncode == 0
+    assert len(json.loads(done.stdout)["documents"]) == 1
 
 
 def test_a_file_of_one_enormous_line_is_read(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Stage 7: families around a verified canonical copy; boilerplate told from wire copy."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -92,6 +92,38 @@ def test_a_family_of_many_lists_each_copy_against_the_canonical_one() -> None:
     assert len(family.passages) == 60
     assert len(report.matches) == 59
     assert all(family.canonical.doc in (m.a.doc, m.b.doc) for m in report.matches)
+
+
+@pytest.mark.parametrize("size", [50, 51, 120])
+def test_dated_copies_stay_one_family_however_many(size: int) -> None:
+    documents = [
+        document(f"d{n:03}", f"{filler(n, 20 + n * 7 % 50)} {WIRE}", published=day(1) + timedelta(minutes=n * 37 % size))
+        for n in range(size)
+    ]
+    (family,) = dedup.scan(documents).families
+    assert len(family.passages) == size
+    assert family.canonical.doc == "d000"
+
+
+@pytest.mark.parametrize("others", [3, 60])
+def test_what_two_copies_share_beyond_the_canonical_one_is_a_family_too(others: int) -> None:
+    more = "Washington supplied sizeable equipment worth several hundred million dollars annually to Beirut."
+    documents = [document(f"d{n:02}", f"{filler(n, 90)} {WIRE}") for n in range(others)]
+    documents += [document(name, f"{WIRE} {more} {filler(number, 5)}") for name, number in (("y", 998), ("z", 999))]
+    report = dedup.scan(documents)
+    tail = next(f for f in report.families if [p.doc for p in f.passages] == ["y", "z"])
+    assert report.document("y").text[tail.canonical.start : tail.canonical.end].strip() == more
+    assert any({m.a.doc, m.b.doc} == {"y", "z"} and m.a.end == tail.passages[0].end for m in report.matches)
+    assert report.shared["y"] > 0.8
+
+
+def test_reuse_beside_boilerplate_is_reported() -> None:
+    line = "Qalamoun fighters besieged barracks overnight while Damascus denied negotiating corridors."
+    documents = [document(f"d{n}", f"{filler(n)} {FOOTER}", outlet="gazette") for n in range(4)]
+    documents += [document(name, f"{filler(n)} {line} {FOOTER}", outlet="gazette") for name, n in (("y", 90), ("z", 91))]
+    report = dedup.scan(documents)
+    assert [{m.a.doc, m.b.doc} for m in report.matches] == [{"y", "z"}]
+    assert {f.kind for f in report.families} == {"reuse", "boilerplate"}
 
 
 def test_no_copy_is_lost_however_many_there_are() -> None:

@@ -2,7 +2,7 @@
 
 import json
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given, settings
@@ -91,8 +91,9 @@ def test_a_report_keeps_its_promises(documents: list[dedup.Document]) -> None:
 @given(corpora())
 def test_a_report_with_its_texts_can_be_read_back(documents: list[dedup.Document]) -> None:
     written = to_json(dedup.scan(documents), with_text=True)
-    back = from_json(written, lambda row: pytest.fail(f"asked for the text of {row}"))
+    back, names = from_json(written, lambda row: pytest.fail(f"asked for the text of {row}"))
     assert to_json(back, with_text=True) == written
+    assert names == [d.id for d in back.documents]
 
 
 def test_a_report_has_the_published_shape() -> None:
@@ -121,6 +122,38 @@ def test_a_report_has_the_published_shape() -> None:
 def test_two_documents_with_one_id_are_refused() -> None:
     with pytest.raises(dedup.UsageError, match="'a'"):
         dedup.scan([dedup.Document("a", "x"), dedup.Document("a", "y")])
+
+
+def test_a_time_without_a_zone_is_utc() -> None:
+    times = [datetime(2020, 1, 1, 0), datetime(2020, 1, 1, 1, tzinfo=timezone(timedelta(hours=2)))]
+    documents = [dedup.Document(f"d{n}", PIECES[0], published=time) for n, time in enumerate(times)]
+    report = dedup.scan(documents)
+    assert [d["published"] for d in json.loads(to_json(report))["documents"]] == [
+        "2020-01-01T00:00:00Z",
+        "2019-12-31T23:00:00Z",
+    ]
+    assert report.matches[0].a.doc == "d1"
+
+
+def test_a_preset_joins_in_a_scan_as_in_a_comparison() -> None:
+    a, b = (f"{PIECES[0]} {' '.join(f'{side}{n}' for n in range(40))} {PIECES[1]}" for side in ("left", "right"))
+    report = dedup.scan([dedup.Document("a", a), dedup.Document("b", b)], preset="rewritten")
+    assert len(report.matches) == len(dedup.compare(a, b, preset="rewritten")) == 1
+
+
+def test_a_report_with_fields_of_a_later_version_can_be_read() -> None:
+    row = json.loads(to_json(dedup.scan([dedup.Document("a", PIECES[0]), dedup.Document("b", PIECES[0])]), with_text=True))
+    row["warnings"].append({"code": "c", "message": "m", "path": None, "line": None, "document": None, "hint": "new"})
+    row["matches"][0]["a"]["page"] = 3
+    assert from_json(json.dumps(row), lambda _: "")[0].notices[0].code == "c"
+
+
+@pytest.mark.parametrize(
+    "data", ["[]", '{"schema": "dedup.report/2"}', '{"schema": "dedup.report/1"}', "[" * 100_000, "nonsense"]
+)
+def test_what_is_no_report_is_refused(data: str) -> None:
+    with pytest.raises(dedup.ReportError, match="not a report"):
+        from_json(data, lambda _: "")
 
 
 def test_no_documents_make_an_empty_report() -> None:

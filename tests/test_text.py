@@ -110,6 +110,10 @@ def test_lines_broken_to_a_column_are_one_paragraph() -> None:
         ("copyright on parts they don't make? I find that very hard to believe.", "body"),
         ("compiled by a loyal army of fans, it does not do justice to the game.", "body"),
         ("By the time they arrived it was over.", "body"),
+        ("Related-party transactions at the bank rose by 40 percent, the regulator said on Sunday.", "body"),
+        ("Watch-makers in Geneva said exports fell sharply.", "body"),
+        ("Source: the ministry denied it had paid.", "body"),
+        ("By " + "A" * 200 + "!", "body"),  # once took minutes
         ("He said: update your phones.", "body"),
     ],
 )

@@ -18,7 +18,7 @@ texts = st.lists(st.sampled_from("abcdefgh"), max_size=60).map(" ".join)
 def found_in(sources: list[str], match: MatchParams = MATCH) -> tuple[list[list[int]], list[list[int]]]:
     tokens = text.tokenise(sources)
     bits = np.full(len(tokens.hashes), 1.0, np.float32)
-    seeds = winnow.seeds(tokens, bits, np.arange(len(sources), dtype=np.uint32), INDEX, match)
+    seeds = winnow.seeds(tokens, bits, np.tile(np.arange(len(sources), dtype=np.uint32), (2, 1)), INDEX, match)
     words = [tokens.ids[a:b].tolist() for a, b in zip(tokens.offsets, tokens.offsets[1:], strict=False)]
     return seeds.tolist(), words
 
@@ -87,3 +87,11 @@ def test_fingerprints_are_the_least_of_every_window(source: str) -> None:
         if window
     }
     assert kept == expected
+
+
+def test_a_phrase_that_recurs_in_one_text_hides_no_shared_run() -> None:
+    phrase = "at the end of the"
+    a = " ".join(f"{phrase} u{n}" for n in range(6)) + f" zz {phrase} q0 q1 q2 aa"
+    seeds, words = found_in([a, f"kk {phrase} q0 q1 q2 bb"])
+    assert oracles.shared_runs(words[0], words[1], INDEX.run)
+    assert any(i > 35 for _, _, i, _ in seeds)

@@ -7,6 +7,7 @@ are then compared whole, without need of a shared run, and a passage needs `thre
 """
 
 from collections.abc import Sequence
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
@@ -91,15 +92,16 @@ def matches(
                 readers[doc] = Reader(documents[doc].text, tokens, doc)
         a, b = readers[doc_a], readers[doc_b]
         identity = row[6] / max(a_to - a_from, b_to - b_from)
+        here, there = a.passage(a_from, a_to), b.passage(b_from, b_to)
         out.append(
             Match(
-                Span(documents[doc_a].id, *a.passage(a_from, a_to)),
-                Span(documents[doc_b].id, *b.passage(b_from, b_to)),
+                Span(documents[doc_a].id, *here),
+                Span(documents[doc_b].id, *there),
                 _kind(identity, params),
                 identity,
                 round(float(alignments.bits[number]), 1),
                 None,
-                changes(a, b, edits),
+                changes(a, b, edits, (here.start, there.start)),
             )
         )
     return out
@@ -121,10 +123,14 @@ def joined(alignments: Alignments, tokens: Tokens, params: MatchParams) -> Align
         return alignments
     groups: list[list[int]] = []
     rows = alignments.rows.astype(np.int64)
-    for number in np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0])).tolist():
-        near = [g for g in groups if any(_close(rows[number], rows[i], tokens, params.join) for i in g)]
-        groups = [g for g in groups if g not in near]
-        groups.append([number, *(i for g in near for i in g)])
+    order = np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0])).tolist()
+    for _, numbers in groupby(order, key=lambda i: (rows[i, 0], rows[i, 1])):
+        own: list[list[int]] = []
+        for number in numbers:
+            near = [g for g in own if any(_close(rows[number], rows[i], tokens, params.join) for i in g)]
+            own = [g for g in own if g not in near]
+            own.append([number, *(i for g in near for i in g)])
+        groups += own
     made = [_join(alignments, sorted(group, key=lambda i: rows[i, 2])) for group in sorted(groups, key=min)]
     return Alignments(
         np.array([row for row, _, _ in made], dtype=np.uint32).reshape(-1, 7),
@@ -137,8 +143,6 @@ def joined(alignments: Alignments, tokens: Tokens, params: MatchParams) -> Align
 
 def _close(x: npt.NDArray[np.int64], y: npt.NDArray[np.int64], tokens: Tokens, within: int) -> bool:
     """Whether two alignments of the same documents are less than `within` code points apart on both sides."""
-    if x[0] != y[0] or x[1] != y[1]:
-        return False
 
     def gap(doc: int, one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> int:
         base = tokens.offsets[doc]
@@ -172,5 +176,5 @@ def _join(alignments: Alignments, group: list[int]) -> tuple[list[int], float, l
         place = [rows[i][3], rows[i][5]]
     if high[0] > place[0] or high[1] > place[1]:
         edits.append([place[0], high[0], place[1], high[1]])
-    equal = min(sum(r[6] for r in rows), high[0] - low[0], high[1] - low[1])
+    equal = sum(rows[i][6] for i in chain)
     return [*rows[0][:2], low[0], high[0], low[1], high[1], equal], sum(bits), edits

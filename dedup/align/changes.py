@@ -69,11 +69,14 @@ class Reader:
         return found
 
 
-def changes(a: Reader, b: Reader, edits: Sequence[Sequence[int]]) -> tuple[Change, ...]:
-    """Return the change that each edit (a from, a to, b from, b to; tokens) is."""
+def changes(a: Reader, b: Reader, edits: Sequence[Sequence[int]], floor: tuple[int, int]) -> tuple[Change, ...]:
+    """Return the change that each edit (a from, a to, b from, b to; tokens) is; `floor` is where the passages start."""
     out = []
     for a_from, a_to, b_from, b_to in edits:
         old, new = a.extent(a_from, a_to), b.extent(b_from, b_to)
+        # The empty side of an edit at the very start stands behind no word of the passage.
+        old = Extent(max(old.start, floor[0]), max(old.end, floor[0]))
+        new = Extent(max(new.start, floor[1]), max(new.end, floor[1]))
         kind: ChangeType = "insert" if a_from == a_to else "delete" if b_from == b_to else "replace"
         out.append(Change(kind, old, new, _flags(a, b, old, new)))
     return tuple(out)
@@ -81,13 +84,14 @@ def changes(a: Reader, b: Reader, edits: Sequence[Sequence[int]]) -> tuple[Chang
 
 def _flags(a: Reader, b: Reader, old: Extent, new: Extent) -> tuple[Flag, ...]:
     left, right = a.text[old.start : old.end], b.text[new.start : new.end]
-    if _NOT_WORD.sub("", left).casefold() == _NOT_WORD.sub("", right).casefold():
+    numbers = _numbers(left) != _numbers(right)
+    if not numbers and _NOT_WORD.sub("", left).casefold() == _NOT_WORD.sub("", right).casefold():
         return ()  # U.S. and US
     differing = set(_WORD.findall(left)) ^ set(_WORD.findall(right))
     words = {word.casefold() for word in differing}
     capitals = words != differing
     flags: list[Flag] = []
-    if not words.isdisjoint(NUMERALS) or _numbers(left) != _numbers(right):
+    if numbers or not words.isdisjoint(NUMERALS):
         flags.append("number")
     if not (words - ONLY_CAPITALISED).isdisjoint(DATES) or (capitals and not differing.isdisjoint({"May", "March"})):
         flags.append("date")

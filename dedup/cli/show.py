@@ -72,13 +72,8 @@ def _report(first: str, second: str, where: str | None, preset: str) -> "Report"
         documents = sources.read([first, second])
         chosen = [_only(path, documents) for path in (first, second)]
     else:
-        documents = pipeline.documents_in(where)
-        by_id = {d.id: d for d in documents}
-        for name in (first, second):
-            if name not in by_id:
-                some = ", ".join(sorted(by_id)[:5])
-                raise UsageError(f"{where}: no document {name!r}; it holds {len(by_id):,}, such as {some}")
-        chosen = [by_id[first], by_id[second]]
+        documents = pipeline.documents_in(where, (first, second))
+        chosen = list(documents)
     if chosen[0] is chosen[1]:
         raise UsageError(f"{first} and {second} are one document; name two")
     return pipeline.pair(chosen[0], chosen[1], preset=preset, notices=documents.notices)

@@ -1,7 +1,7 @@
 """A report as JSON, schema `dedup.report/1`, and back."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -97,30 +97,36 @@ def _document(document: Document, shared: float, with_text: bool) -> dict[str, A
     } | ({"text": document.text} if with_text else {})
 
 
-def from_json(data: str, fetch: Callable[[Mapping[str, Any]], str]) -> Report:
-    """Return the report in `data`. `fetch` returns the text of a document row that carries none.
+def from_json(
+    data: str, fetch: Callable[[Mapping[str, Any]], str], *, only: Collection[str] | None = None
+) -> tuple[Report, list[str]]:
+    """Return the report in `data`, with the documents `only` (None: all), and the ids of all its documents.
 
-    ReportError for anything but a `dedup.report/1`, and for a text that is not the one the report was made from.
+    `fetch` returns the text of a document row that carries none. Fields that are not known are passed over. ReportError for
+    anything but a `dedup.report/1`, and for a text that is not the one the report was made from.
     """
     try:
         row = json.loads(data)
         schema = row.get("schema") if isinstance(row, dict) else None
         if schema != SCHEMA:
             raise ReportError(f"not a report: its schema is {schema!r}, not {SCHEMA!r}")
-        documents = tuple(_read_document(d, fetch) for d in row["documents"])
-        return Report(
-            documents,
+        rows = row["documents"]
+        report = Report(
+            tuple(_read_document(d, fetch) for d in rows if only is None or d["id"] in only),
             tuple(_read_match(m) for m in row["matches"]),
             tuple(
-                Family(f["id"], f["kind"], Span(**f["canonical"]), tuple(Span(**p) for p in f["passages"]))
+                Family(f["id"], f["kind"], _read_span(f["canonical"]), tuple(map(_read_span, f["passages"])))
                 for f in row["families"]
             ),
-            tuple(Notice(**n) for n in row["warnings"]),
+            tuple(Notice(n["code"], n["message"], n["path"], n["line"], n["document"]) for n in row["warnings"]),
             row["params"],
-            {d["id"]: d["shared"] for d in row["documents"]},
+            {d["id"]: d["shared"] for d in rows},
         )
+    except RecursionError as error:
+        raise ReportError("not a report: nested too deeply") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ReportError(f"not a report: {type(error).__name__}: {error}") from error
+    return report, [d["id"] for d in rows]
 
 
 def _read_document(row: Mapping[str, Any], fetch: Callable[[Mapping[str, Any]], str]) -> Document:
@@ -140,5 +146,14 @@ def _read_document(row: Mapping[str, Any], fetch: Callable[[Mapping[str, Any]], 
 
 
 def _read_match(row: Mapping[str, Any]) -> Match:
-    changes = tuple(Change(c["type"], Extent(**c["a"]), Extent(**c["b"]), tuple(c["flags"])) for c in row["changes"])
-    return Match(Span(**row["a"]), Span(**row["b"]), row["kind"], row["identity"], row["bits"], row["family"], changes)
+    changes = tuple(Change(c["type"], _read_extent(c["a"]), _read_extent(c["b"]), tuple(c["flags"])) for c in row["changes"])
+    a, b = _read_span(row["a"]), _read_span(row["b"])
+    return Match(a, b, row["kind"], row["identity"], row["bits"], row["family"], changes)
+
+
+def _read_extent(row: Mapping[str, Any]) -> Extent:
+    return Extent(row["start"], row["end"])
+
+
+def _read_span(row: Mapping[str, Any]) -> Span:
+    return Span(row["doc"], row["start"], row["end"])

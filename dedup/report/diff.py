@@ -39,12 +39,13 @@ def pieces(old: str, new: str, part: Extent, changes: Iterable[Change]) -> Itera
     """Yield the diff of `new[part]` against `old`, where `changes` lie; equal stretches as `new` has them."""
     at = part.start
     for change in changes:
-        if change.b.start < at or change.b.end > part.end:
-            continue
-        if change.b.start > at:
-            yield Piece("", new[at : change.b.start], (), equal=True)
-        yield Piece(old[change.a.start : change.a.end], new[change.b.start : change.b.end], change.flags, equal=False)
-        at = change.b.end
+        start, end = max(change.b.start, part.start), min(change.b.end, part.end)
+        if start > end or (start == end and (change.b.start < change.b.end or start == part.end)):
+            continue  # it lies outside, or touches the part's end only
+        if start > at:
+            yield Piece("", new[at:start], (), equal=True)
+        yield Piece(old[change.a.start : change.a.end], new[start:end], change.flags, equal=False)
+        at = end
     if at < part.end:
         yield Piece("", new[at : part.end], (), equal=True)
 
@@ -54,21 +55,21 @@ def render(parts: Iterable[Piece], *, signs: bool) -> Text:
     out = Text()
     for part in parts:
         if part.equal:
-            out.append(_flow(part.new), "" if signs else EQUAL)
+            out.append(flowing(part.new), "" if signs else EQUAL)
             continue
         stress = f" {STRESSED}" if part.flags else ""
         mark = "!" if part.flags and signs else ""
         if part.old:
             if out and not out.plain[-1].isspace() and not part.new and out.plain[-1].isalnum():
                 out.append(" ")
-            out.append(f"{mark}[-{_flow(part.old)}-]" if signs else _flow(part.old), CUT + stress)
+            out.append(f"{mark}[-{flowing(part.old)}-]" if signs else flowing(part.old), CUT + stress)
             if not part.new:
                 continue
             if not signs:
                 out.append(" ")
         elif out and not out.plain[-1].isspace() and out.plain[-1].isalnum():
             out.append(" ")
-        shown = f"{'' if part.old else mark}{{+{_flow(part.new)}+}}" if signs else _flow(part.new)
+        shown = f"{'' if part.old else mark}{{+{flowing(part.new)}+}}" if signs else flowing(part.new)
         out.append(shown, PUT + stress)
     return out
 
@@ -77,9 +78,9 @@ def facts(parts: Iterable[Piece]) -> Iterator[tuple[str, str, str]]:
     """Yield (flags, before, after) of each change of a fact."""
     for part in parts:
         if part.flags:
-            yield ", ".join(part.flags), _flow(part.old), _flow(part.new)
+            yield ", ".join(part.flags), flowing(part.old), flowing(part.new)
 
 
-def _flow(text: str) -> str:
+def flowing(text: str) -> str:
     """`text` with its line breaks as spaces, and nothing that could steer a terminal."""
     return "".join(c if c.isprintable() else " " for c in " ".join(text.split("\n")))

@@ -9,11 +9,12 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from dedup.params import TOP_FAMILIES
-from dedup.report.diff import Piece, facts, oriented, pieces, render
+from dedup.params import TOP_DOCUMENTS, TOP_FAMILIES
+from dedup.report.diff import Piece, facts, flowing, oriented, pieces, render
 from dedup.types import Document, Extent, Family, Match, Report, Span
 
 Pairs = Mapping[frozenset[str | None], Sequence[Match]]
+LEGEND = "[-cut-] {+put in+} against the canonical copy; ! before a changed number, date, unit, name, quotation or negation"
 _BAR = 10
 """Characters of a full bar."""
 
@@ -28,17 +29,17 @@ def render_report(report: Report, console: Console, *, top: int = TOP_FAMILIES, 
     chosen = [f for f in report.families if boilerplate or f.kind == "reuse"]
     documents = {d.id: d for d in report.documents}
     ranked = sorted(chosen, key=lambda f: _rank(f, documents))
-    console.print(_summary(report, ranked, top))
+    signs = plain_signs(console)
+    console.print(_summary(report, ranked, signs=signs))
     if not chosen:
         console.print("No passage stands in two of these documents.")
     by_pair = defaultdict(list)
     for match in report.matches:
         by_pair[frozenset((match.a.doc, match.b.doc))].append(match)
-    signs = plain_signs(console)
     for number, family in enumerate(ranked[:top], 1):
         console.print(_family(number, family, by_pair, documents, signs=signs))
     if len(ranked) > top:
-        console.print(f"\n{len(ranked) - top:,} more families; --top {len(ranked)} shows all, --format json holds all.")
+        console.print(f"\n{_count(len(ranked) - top, 'more passage')}; --top {len(ranked)} shows all, --format json holds all.")
 
 
 def _rank(family: Family, documents: Mapping[str, Document]) -> tuple[int, int, int, str]:
@@ -47,13 +48,17 @@ def _rank(family: Family, documents: Mapping[str, Document]) -> tuple[int, int, 
     return (-len(outlets), -len(members), family.canonical.start - family.canonical.end, family.id)
 
 
-def _summary(report: Report, families: Sequence[Family], top: int) -> Group:
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "es" if what.endswith("ch") else "s")
+
+
+def _summary(report: Report, families: Sequence[Family], *, signs: bool) -> Group:
     outlets = {d.outlet for d in report.documents if d.outlet}
     counts = [
-        f"{len(report.documents):,} documents",
-        *([f"{len(outlets):,} outlets"] if outlets else []),
-        f"{len(families):,} families of reused passages",
-        f"{len(report.matches):,} matches",
+        _count(len(report.documents), "document"),
+        *([_count(len(outlets), "outlet")] if outlets else []),
+        _count(len(families), "reused passage"),
+        _count(len(report.matches), "match"),
     ]
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("document", overflow="fold", ratio=None)
@@ -65,7 +70,7 @@ def _summary(report: Report, families: Sequence[Family], top: int) -> Group:
     table.add_column("shared", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     ranked = sorted(report.documents, key=lambda d: (-report.shared.get(d.id, 0.0), d.id))
-    for document in ranked[:top]:
+    for document in ranked[:TOP_DOCUMENTS]:
         share = report.shared.get(document.id, 0.0)
         row = [document.id]
         if outlets:
@@ -73,9 +78,10 @@ def _summary(report: Report, families: Sequence[Family], top: int) -> Group:
         if any(d.published for d in report.documents):
             row.append(f"{document.published:%Y-%m-%d %H:%M}" if document.published else "")
         table.add_row(*map(Text, [*row, f"{len(document.text):,}", f"{share:.0%}", "█" * round(share * _BAR)]))
-    rest = len(ranked) - top
-    more = [Text(f"{rest:,} more documents", "dim")] if rest > 0 else []
-    return Group(Text(" · ".join(counts), "bold"), "", table, *more)
+    rest = len(ranked) - TOP_DOCUMENTS
+    more = [Text(f"{_count(rest, 'more document')}", "dim")] if rest > 0 else []
+    legend: list[RenderableType] = ["", Text(LEGEND)] if signs and families else []
+    return Group(Text(" · ".join(counts), "bold"), "", table, *more, *legend)
 
 
 def _family(number: int, family: Family, matches: Pairs, documents: Mapping[str, Document], *, signs: bool) -> Group:
@@ -83,8 +89,8 @@ def _family(number: int, family: Family, matches: Pairs, documents: Mapping[str,
     members = {p.doc for p in family.passages}
     words = len(documents[base.doc or ""].text[base.start : base.end].split())
     kind = "" if family.kind == "reuse" else " · boilerplate"
-    title = f"{number} · {len(members)} documents · {words} words{kind}"
-    text = _flowing(documents[base.doc or ""].text[base.start : base.end])
+    title = f"{number} · {_count(len(members), 'document')} · {_count(words, 'word')}{kind}"
+    text = flowing(documents[base.doc or ""].text[base.start : base.end])
     parts: list[RenderableType] = ["", Rule(Text(title, "bold"), align="left", characters="─", style="dim")]
     parts += [_label(documents[base.doc or ""], base, "canonical copy"), Padding(Text(text), (0, 0, 0, 4))]
     for passage in family.passages:
@@ -103,16 +109,26 @@ def _member(
     )
     if found is None:
         yield _label(document, passage, "of the same family")
-        yield Padding(Text(_flowing(document.text[passage.start : passage.end])), (0, 0, 0, 4))
+        yield Padding(Text(flowing(document.text[passage.start : passage.end])), (0, 0, 0, 4))
         return
     base, _, changes = oriented(found, family.canonical.doc)
     diff = list(pieces(documents[base.doc or ""].text, document.text, Extent(passage.start, passage.end), changes))
     if all(piece.equal for piece in diff):
         yield _label(document, passage, "verbatim")
         return
-    yield _label(document, passage, f"{found.kind}, {found.identity:.0%} of the words" if found.changes else found.kind)
+    yield _label(document, passage, f"{_same(diff, family.canonical, documents):.0%} of the words the same")
     yield Padding(render(diff, signs=signs), (0, 0, 0, 4))
     yield from _checks(diff)
+
+
+def _same(diff: Sequence[Piece], base: Span, documents: Mapping[str, Document]) -> float:
+    """Share of the words of the longer side that are the same on both."""
+    equal = sum(len(piece.new.split()) for piece in diff if piece.equal)
+    longer = max(
+        len(documents[base.doc or ""].text[base.start : base.end].split()),
+        sum(len(piece.new.split()) for piece in diff),
+    )
+    return min(equal / max(longer, 1), 1.0)
 
 
 def _checks(diff: Sequence[Piece]) -> Iterator[RenderableType]:
@@ -137,7 +153,3 @@ def _label(document: Document, span: Span, note: str) -> Text:
     outlet = f" · {document.outlet}" if document.outlet else ""
     time = f" · {document.published:%Y-%m-%d %H:%M}" if document.published else ""
     return Text.assemble("  ", (document.id, "bold cyan"), f"{outlet}{time} · {span.start}–{span.end} · ", (note, "italic"))
-
-
-def _flowing(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in " ".join(text.split("\n")))

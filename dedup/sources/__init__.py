@@ -6,6 +6,7 @@ stands here: walking folders, naming documents, and telling of what could not be
 
 import glob
 import os
+import re
 import stat
 import sys
 from collections import Counter, defaultdict
@@ -22,7 +23,7 @@ from dedup.types import Document, Documents
 STDIN = "-"
 SOURCES: tuple[Source, ...] = (jsonl.SOURCE, plain.SOURCE)
 """In the order in which they are asked whether a file is theirs; the last takes any text."""
-_REPORT = b'{"schema":"dedup.report/'
+_REPORT = re.compile(rb'\s*\{\s*"schema"\s*:\s*"dedup\.report/')
 _HEAD = 1 << 16
 """Bytes of a file that are looked at to tell its format."""
 
@@ -55,8 +56,8 @@ def report_at(path: str) -> str | None:
         return None
     try:
         with Path(path).open("rb") as stream:
-            head = stream.read(64)
-            if not head.lstrip().startswith(_REPORT):
+            head = stream.read(256)
+            if not _REPORT.match(head):
                 return None
             return (head + stream.read()).decode("utf-8", "replace")
     except OSError as error:

@@ -38,6 +38,8 @@ class JsonLines:
             return False
         try:
             return isinstance(json.loads(first), dict)
+        except RecursionError:
+            return True
         except ValueError:
             # A first line longer than what was looked at may still be one.
             return not newline and b'"text"' in head

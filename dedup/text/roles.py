@@ -8,6 +8,7 @@ import re
 from dedup.types import Role
 
 _CAPITAL = r"(?-i:[A-Z])"
+_PARTED = r"(\s*[:|»]|\s+[–—-]\s)"
 
 PATTERNS: dict[Role, tuple[str, ...]] = {
     "boilerplate": (
@@ -24,15 +25,15 @@ PATTERNS: dict[Role, tuple[str, ...]] = {
         r"this (material|article|story) (may|must) not be (published|reproduced)\b.*",
     ),
     "link": (
-        r"(more news|read (more|also|next|full story)|see (also|more)|also read)\s*[:|»–—-].*",
-        r"related( (stories|articles|news|links?))?\s*[:|»–—-].*",
-        r"(recommended|most (read|popular|viewed)|you (may|might) also like|more (on|from) .{0,30})\s*[:|»–—-].*",
-        r"(watch|update|don.t miss)\s*[:|»–—-].*",
+        rf"(more news|read (more|also|next|full story)|see (also|more)|also read){_PARTED}.*",
+        rf"related( (stories|articles|news|links?))?{_PARTED}.*",
+        rf"(recommended|most (read|popular|viewed)|you (may|might) also like|more (on|from) .{{0,30}}){_PARTED}.*",
+        rf"(watch|update|don.t miss){_PARTED}.*",
         r".*(?-i:GMT) \d\d:\d\d \d{4} .*",
     ),
     "credit": (
-        r"(source|credits?|via|agencies)\s*:\s*\S.{0,60}",
-        rf"by (the )?({_CAPITAL}[\w.'’-]+,? ?(and )?){{1,6}}",
+        r"(source|credits?|via|agencies)\s*:\s*\S+( \S+){0,4}(?<![.!?])",
+        rf"by (the )?{_CAPITAL}[\w.'’-]*(,? (and )?{_CAPITAL}[\w.'’-]*){{0,6}}",
         r"\W*(reuters|associated press|ap|afp|agence france-presse|dpa|upi|xinhua|tass|bloomberg)\W*",
         rf"\(?(reporting|additional reporting|writing|editing|compiled) by {_CAPITAL}.*",
     ),

@@ -201,7 +201,6 @@ fn align_pair(
     if !related {
         found.clear();
     }
-    scratch.clipped &= related;
     without_shadows(found)
 }
 

@@ -249,7 +249,7 @@ fn seeds<'py>(
     offsets: PyReadonlyArray1<'py, i64>,
     hashes: PyReadonlyArray1<'py, u64>,
     worth: PyReadonlyArray1<'py, f32>,
-    rank: PyReadonlyArray1<'py, u32>,
+    rank: PyReadonlyArray2<'py, u32>,
     k: usize,
     window: usize,
     full: usize,
@@ -259,13 +259,14 @@ fn seeds<'py>(
     let border = Border::new(ids.as_slice()?, offsets.as_slice()?, hashes.as_slice()?, worth.as_slice()?)?;
     let texts = border.texts();
     let rank = rank.as_slice()?;
-    if rank.len() != texts.count() || k == 0 || window == 0 {
-        return Err(PyValueError::new_err("one rank a text, and k and window of at least 1"));
+    if rank.len() != 2 * texts.count() || k == 0 || window == 0 {
+        return Err(PyValueError::new_err("two ranks a text, and k and window of at least 1"));
     }
+    let (first, second) = rank.split_at(texts.count());
     let joining = Joining { k, window, full, places, floor };
     let found = run(py, || {
         let postings: Vec<Posting> = winnow::fingerprints(texts, k, window);
-        winnow::seeds(texts, &postings, rank, &joining)
+        winnow::seeds(texts, &postings, [first, second], &joining)
     })?;
     let flat: Vec<u32> = found.iter().flat_map(|s| [s.doc_a, s.doc_b, s.a, s.b]).collect();
     flat.into_pyarray(py).reshape([found.len(), 4])

@@ -109,7 +109,7 @@ pub fn fingerprints(texts: Texts, k: usize, window: usize) -> Vec<Posting> {
 pub struct Joining {
     pub k: usize,
     pub window: usize,
-    /// Texts that a list may join all with all; above it, each joins the text of least `rank` that shares `k + window - 1` tokens.
+    /// Texts that a list may join all with all; above it, each joins those of least rank that share `k + window - 1` tokens.
     pub full: usize,
     /// Places of one fingerprint in one text that are looked at.
     pub places: usize,
@@ -117,18 +117,19 @@ pub struct Joining {
     pub floor: f32,
 }
 
-/// Seeds from `postings` (as `fingerprints` returns them), sorted by texts, diagonal and place, each once.
-pub fn seeds(texts: Texts, postings: &[Posting], rank: &[u32], how: &Joining) -> Vec<Seed> {
+/// Seeds from `postings` (as `fingerprints` returns them), sorted by texts, diagonal and place, each once. `ranks` are two
+/// orders of the texts, the hubs of long lists first.
+pub fn seeds(texts: Texts, postings: &[Posting], ranks: [&[u32]; 2], how: &Joining) -> Vec<Seed> {
     let lists: Vec<&[Posting]> = postings.chunk_by(|x, y| x.hash == y.hash).filter(|l| l.len() > 1).collect();
     let mut seeds: Vec<Seed> = lists
         .par_iter()
         .flat_map_iter(|list| {
             let mut found = Vec::new();
             let members: Vec<&[Posting]> = list.chunk_by(|x, y| x.doc == y.doc).collect();
-            if members.len() <= how.full {
+            if members.len() <= how.full && members.iter().all(|m| m.len() <= how.places) {
                 join(members.len(), how.full, |i, j| pair(members[i], members[j], how.places, &mut found));
             } else {
-                long_list(texts, list, rank, how, &mut found);
+                long_list(texts, list, ranks, how, &mut found);
             }
             found.retain(|seed| enough(texts, seed, how));
             found
@@ -148,25 +149,35 @@ fn pair(x: &[Posting], y: &[Posting], places: usize, found: &mut Vec<Seed>) {
     }
 }
 
-/// A list too long to join all with all is parted by the `k + window - 1` tokens around each place. Texts in one part share all
-/// of those, so joining each to one of them loses no run of that length, however many texts there are.
-fn long_list(texts: Texts, list: &[Posting], rank: &[u32], how: &Joining, found: &mut Vec<Seed>) {
+/// A list too long to join all with all, or with more places in one text than are looked at, is parted by the `k + window - 1`
+/// tokens around each place. Texts in one part share all of those, so joining each to one of them loses no run of that length,
+/// however many texts there are, and any of its places in a text is as good as another.
+fn long_list(texts: Texts, list: &[Posting], ranks: [&[u32]; 2], how: &Joining, found: &mut Vec<Seed>) {
     let run = how.k + how.window - 1;
     for shift in 0..how.window {
-        let mut parts: Vec<(u64, u32, Posting)> = list
+        let mut parts: Vec<(u64, Posting)> = list
             .iter()
             .filter_map(|p| {
                 let start = (p.at as usize).checked_sub(shift)?;
                 let around = texts.of(p.doc as usize).get(start..start + run)?;
                 let key = around.iter().fold(0u64, |h, &id| mix(h ^ texts.hashes[id as usize]).wrapping_mul(FACTOR));
-                Some((key, rank[p.doc as usize], *p))
+                Some((key, *p))
             })
             .collect();
         parts.sort_unstable();
         for part in parts.chunk_by(|x, y| x.0 == y.0) {
             let members: Vec<Vec<Posting>> =
-                part.chunk_by(|x, y| x.2.doc == y.2.doc).map(|m| m.iter().map(|x| x.2).collect()).collect();
-            join(members.len(), how.full, |i, j| pair(&members[i], &members[j], how.places, found));
+                part.chunk_by(|x, y| x.1.doc == y.1.doc).map(|m| m.iter().map(|x| x.1).collect()).collect();
+            if members.len() <= how.full {
+                join(members.len(), how.full, |i, j| pair(&members[i], &members[j], how.places, found));
+                continue;
+            }
+            for rank in ranks {
+                let hub = members.iter().min_by_key(|m| rank[m[0].doc as usize]).unwrap_or(&members[0]);
+                for member in members.iter().filter(|m| m[0].doc != hub[0].doc) {
+                    pair(hub, member, how.places, found);
+                }
+            }
         }
     }
 }
