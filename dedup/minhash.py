@@ -50,6 +50,8 @@ def signatures(
     _check(shingle, "shingle")
     if isinstance(texts, str):
         raise UsageError("signatures takes an iterable of texts, not one text; put it in a list")
+    if not isinstance(seed, int) or not 0 <= seed < 2**32:
+        raise UsageError(f"seed is {seed!r}; it must be a whole number from 0 to {2**32 - 1}")
     a, b = permutations(num_perm, seed, scheme)
     chunks: Iterable[list[str]] = [texts] if isinstance(texts, list) else _chunks(texts)
     rows: list[npt.NDArray[Any]] = [
@@ -99,8 +101,8 @@ def to_datasketch(
 
 
 def _check(count: int, name: str) -> None:
-    if count < 1:
-        raise UsageError(f"{name} is {count}; it must be at least 1")
+    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count < 2**32:
+        raise UsageError(f"{name} is {count!r}; it must be a whole number of at least 1")
 
 
 def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:

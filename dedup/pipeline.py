@@ -15,7 +15,7 @@ import numpy.typing as npt
 from dedup import background, families, lsh, minhash, sources, text, winnow
 from dedup.align import align, joined, matches
 from dedup.align.changes import Reader
-from dedup.errors import UsageError
+from dedup.errors import ReportError, UsageError
 from dedup.params import IndexParams, MatchParams, as_dict
 from dedup.params import preset as preset_named
 from dedup.report.data import from_json
@@ -103,11 +103,15 @@ def documents_in(where: str, names: Collection[str]) -> Documents:
         found = sources.read([where])
         documents, every, notices = {d.id: d for d in found}, [d.id for d in found], found.notices
     else:
-        report, every = from_json(written, sources.Texts(), only=names)
+        try:
+            report, every = from_json(written, sources.Texts(), only=names)
+        except ReportError as error:
+            raise ReportError(f"{where}: {error}") from error
         documents, notices = {d.id: d for d in report.documents}, []
     for name in names:
         if name not in documents:
-            raise UsageError(f"{where}: no document {name!r}; it holds {len(every):,}, such as {', '.join(sorted(every)[:5])}")
+            some = f", such as {', '.join(sorted(every)[:5])}" if every else ""
+            raise UsageError(f"{where}: no document {name!r}; it holds {len(every):,}{some}")
     return Documents((documents[name] for name in names), notices)
 
 

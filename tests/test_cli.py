@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -146,6 +147,11 @@ def test_show_refuses_a_text_that_has_changed_since_the_report(tmp_path: Path) -
         (["scan", "no*such"], b"no*such: nothing matches"),
         (["scan", SEEDS, "-o", "no/such/folder/out.json"], b"No such file or directory"),
         (["publish"], b"publish"),
+        (["scan", SEEDS, "--threads", "100000"], b"--threads"),
+        (["scan", SEEDS, "--threads", "99999999999999999999"], b"--threads"),
+        (["scan", ""], b"no such file"),
+        (["show", "none.txt", SEEDS / A], b"none.txt: no such file"),
+        (["show", A, B, "--in", "-"], b"it holds 0"),
     ],
 )
 def test_bad_usage_is_one_clear_message_and_exit_code_2(arguments: list[str | Path], said: bytes) -> None:
@@ -231,3 +237,55 @@ def test_a_file_of_one_enormous_line_is_read(tmp_path: Path) -> None:
 
 def test_version() -> None:
     assert dedup("--version").stdout.startswith(b"dedup 0.")
+
+
+def shell(script: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
+    """Run a script in which `$D` is the command; whatever happens, no traceback may show."""
+    done = subprocess.run(["bash", "-c", script], capture_output=True, cwd=cwd, env=os.environ | {"D": COMMAND}, check=False)
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
+    return done
+
+
+@pytest.mark.parametrize(
+    ("script", "code"),
+    [
+        ("$D scan {seeds} 2>&- | grep -q documents", 0),
+        ("$D scan {seeds} gone.txt --format json -o out.json 2>/dev/full; test -s out.json", 0),
+        ("$D scan gone.txt 2>&-", 2),
+        ("$D scan {seeds} >&-", 2),
+        ("$D show {seeds}/{a} {seeds}/{b} --format json >&-", 2),
+        ("$D scan - <&-", 2),
+        ("COLUMNS=99999999999999999999 $D scan {seeds} | grep -q documents", 0),
+        ("COLUMNS=\u00b2 $D scan {seeds} | grep -q documents", 0),
+        ("$D scan {seeds} -o - | grep -q documents; test ! -e -", 0),
+        ("mkdir f; cp {seeds}/{a} f; mkfifo f/p.txt; timeout 20 $D scan f 2>&1 | grep -q 'p.txt: a pipe or device'", 0),
+        ("cp {seeds}/{a} o.txt; ln -s o.txt h.txt; $D scan o.txt h.txt --strict", 2),
+        ("$D scan {seeds} $(printf 'a%.0s' {{1..300}}) | grep -q documents", 0),
+        ("$D scan {seeds} --format json -o r.json; $D scan r.json 2>&1 | grep -q 'a report of dedup'", 0),
+        ("$D scan {seeds} gone --format json -q -o r.json; $D show {a} {b} --in r.json", 0),
+        (
+            'printf \'{{"schema":"dedup.report/1","x":%s\' $(printf \'[%.0s\' {{1..100000}}) > t.json; $D show a b --in t.json',
+            2,
+        ),
+    ],
+)
+def test_what_surrounds_the_command_may_be_broken(script: str, code: int, tmp_path: Path) -> None:
+    done = shell(script.format(seeds=SEEDS, a=A, b=B), tmp_path)
+    assert done.returncode == code, done.stderr.decode()
+
+
+def test_an_id_that_could_steer_a_terminal_is_shown_without_its_codes(tmp_path: Path) -> None:
+    text = (SEEDS / A).read_text(encoding="utf-8")
+    rows = [{"id": f"\x1b]0;x\x1b[31m\n{n}", "outlet": "\x1b[2Jo", "text": text} for n in range(2)]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    out = dedup("scan", tmp_path).stdout + dedup("show", rows[0]["id"], rows[1]["id"], "--in", tmp_path).stdout
+    assert b"\x1b" not in out
+
+
+def test_words_in_endless_new_orders_end_soon() -> None:
+    draw = random.Random(1)
+    words = [f"waa{c}" for c in "abcdefghij"]
+    rows = [{"id": name, "text": " ".join(draw.choice(words) for _ in range(200_000))} for name in "ab"]
+    found = report("scan", "-", stdin="\n".join(map(json.dumps, rows)).encode())
+    assert [w["code"] for w in found["warnings"]] == ["clipped-pair"]
+    assert found["matches"]

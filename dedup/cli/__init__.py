@@ -1,6 +1,8 @@
 """The command line: one file a command; a command parses, calls one function, and renders."""
 
 import gc
+import os
+import re
 import sys
 from typing import Annotated
 
@@ -41,13 +43,16 @@ def main() -> None:
     """Run the command line; whatever goes wrong is one line on stderr."""
     # One job and then the end: what collection would free, the exit frees; it would cost a fifth of the time.
     gc.disable()
+    for size in ("COLUMNS", "LINES"):
+        if not re.fullmatch("[0-9]{1,4}", os.environ.get(size, "0")):
+            del os.environ[size]  # no width that a terminal has
     try:
         app()
     except DedupError as error:
         fail(str(error))
     except BrokenPipeError:
         # The reader has had enough; nothing is left to flush to it.
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""

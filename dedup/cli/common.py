@@ -5,12 +5,14 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+from dedup.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,7 +45,7 @@ Output = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No warnings and no progress on standard error.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Any warning is fatal: exit code 2.")]
-Threads = Annotated[int, typer.Option("--threads", min=0, metavar="N", help="Threads to use; 0 is one a core.")]
+Threads = Annotated[int, typer.Option("--threads", min=0, max=1024, metavar="N", help="Threads to use; 0 is one a core.")]
 Purpose = Annotated[
     Preset, typer.Option("--preset", help="What was done to the passages: news, or rewritten (spun, summarised).")
 ]
@@ -52,7 +54,7 @@ Purpose = Annotated[
 def fail(message: str, *, code: int = 2) -> NoReturn:
     """Say what went wrong on stderr and leave."""
     for line in message.splitlines():
-        print(f"dedup: {_safe(line)}", file=sys.stderr)  # noqa: T201 the command line's own voice
+        _say(f"dedup: {line}")
     sys.exit(code)
 
 
@@ -60,7 +62,17 @@ def tell(notices: "Sequence[Notice]", *, quiet: bool) -> None:
     """Write each notice on stderr."""
     if not quiet:
         for notice in notices:
-            print(f"dedup: warning: {_safe(notice.message)}", file=sys.stderr)  # noqa: T201 the command line's own voice
+            _say(f"dedup: warning: {notice.message}")
+
+
+def _say(line: str) -> None:
+    """Write a line on stderr, without anything that could steer a terminal; a stderr that takes none loses no result."""
+    if sys.stderr is None:
+        return
+    encoding = sys.stderr.encoding or "utf-8"
+    shown = "".join(c if c.isprintable() else "\ufffd" for c in line).encode(encoding, "replace").decode(encoding)
+    with suppress(OSError):
+        print(shown, file=sys.stderr, flush=True)  # noqa: T201 the command line's own voice
 
 
 def finish(notices: "Sequence[Notice]", *, strict: bool) -> None:
@@ -76,22 +88,25 @@ def set_threads(threads: int) -> None:
     _native.set_threads(threads)
 
 
-def _safe(text: str) -> str:
-    """`text` without anything that could steer a terminal or fail to be encoded."""
-    shown = "".join(c if c.isprintable() else "\ufffd" for c in text)
-    return shown.encode(sys.stderr.encoding or "utf-8", "replace").decode(sys.stderr.encoding or "utf-8", "replace")
-
-
 def write(text: str, output: Path | None) -> None:
-    """Write `text` and a line end to `output`, whole or not at all, or to stdout."""
+    """Write `text` and a line end to `output`, whole or not at all, or (None or `-`) to stdout."""
     data = (text + "\n").encode("utf-8", "backslashreplace")
-    if output is None:
+    if output is None or str(output) == "-":
+        if sys.stdout is None:
+            raise UsageError("standard output is closed; write to a file with -o FILE")
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    if output.exists() and not output.is_file():
-        output.write_bytes(data)  # a device or a pipe
-        return
+    try:
+        if output.exists() and not output.is_file():
+            output.write_bytes(data)  # a device or a pipe
+        else:
+            _replace(output, data)
+    except OSError as error:
+        raise UsageError(f"cannot write {output}: {error.strerror or error}") from error
+
+
+def _replace(output: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -113,12 +128,17 @@ def render(draw: "Callable[[Console], None]", output: Path | None) -> None:
     """Let `draw` print to a console on stdout, or to `output` without colour."""
     from rich.console import Console  # noqa: PLC0415 not needed for JSON
 
-    if output is None and sys.stdout.isatty():
+    if output is None and sys.stdout is not None and sys.stdout.isatty():
         console = Console(highlight=False, soft_wrap=False)
         draw(console)
         return
-    columns = int(os.environ["COLUMNS"]) if os.environ.get("COLUMNS", "").isdigit() else _WIDTH
-    console = Console(highlight=False, width=max(20, columns), no_color=True, color_system=None, force_terminal=False)
+    console = Console(
+        highlight=False,
+        width=max(int(os.environ.get("COLUMNS", _WIDTH)), 20),
+        no_color=True,
+        color_system=None,
+        force_terminal=False,
+    )
     with console.capture() as captured:
         draw(console)
     # Rich fills lines to the width; a file or a pipe has no use for that.
@@ -128,7 +148,7 @@ def render(draw: "Callable[[Console], None]", output: Path | None) -> None:
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
     """Yield a function to be told what is being done; shown on a terminal's stderr after a second."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield lambda _: None
         return
     from rich.console import Console  # noqa: PLC0415 only where there is a terminal

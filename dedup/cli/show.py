@@ -82,6 +82,8 @@ def _report(first: str, second: str, where: str | None, preset: str) -> "Report"
 def _only(path: str, documents: "Documents") -> "Document":
     """The one document that was read from `path`."""
     found = [d for d in documents if d.path and (d.path == path or Path(path) in Path(d.path).parents)]
+    if not found:
+        raise UsageError(next((n.message for n in documents.notices if n.path == path), f"{path}: nothing to read in it"))
     if len(found) != 1:
         raise UsageError(f"{path}: {len(found)} documents where one is needed; name one by its id with --in {path}")
     return found[0]

@@ -111,6 +111,7 @@ def from_json(
         if schema != SCHEMA:
             raise ReportError(f"not a report: its schema is {schema!r}, not {SCHEMA!r}")
         rows = row["documents"]
+        names = [str(d["id"]) for d in rows]
         report = Report(
             tuple(_read_document(d, fetch) for d in rows if only is None or d["id"] in only),
             tuple(_read_match(m) for m in row["matches"]),
@@ -118,7 +119,7 @@ def from_json(
                 Family(f["id"], f["kind"], _read_span(f["canonical"]), tuple(map(_read_span, f["passages"])))
                 for f in row["families"]
             ),
-            tuple(Notice(n["code"], n["message"], n["path"], n["line"], n["document"]) for n in row["warnings"]),
+            tuple(Notice(str(n["code"]), str(n["message"]), n["path"], n["line"], n["document"]) for n in row["warnings"]),
             row["params"],
             {d["id"]: d["shared"] for d in rows},
         )
@@ -126,7 +127,7 @@ def from_json(
         raise ReportError("not a report: nested too deeply") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ReportError(f"not a report: {type(error).__name__}: {error}") from error
-    return report, [d["id"] for d in rows]
+    return report, names
 
 
 def _read_document(row: Mapping[str, Any], fetch: Callable[[Mapping[str, Any]], str]) -> Document:

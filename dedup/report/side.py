@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dedup.report.diff import STRESSED, facts, oriented, pieces
+from dedup.report.diff import STRESSED, facts, flowing, oriented, pieces
 from dedup.report.terminal import plain_signs
 from dedup.types import Extent, Flag, Match, Report
 
@@ -21,8 +21,8 @@ def render_pair(report: Report, first: str, second: str, console: Console) -> No
     shared = sorted((_from(m, a.id) for m in report.matches_of(a.id) if b.id in (m.a.doc, m.b.doc)), key=lambda m: m.a)
     signs = plain_signs(console)
     table = Table(expand=True, box=None, padding=(0, 2, 0, 0), header_style="bold cyan")
-    table.add_column(Text(a.id), ratio=1, overflow="fold")
-    table.add_column(Text(b.id), ratio=1, overflow="fold")
+    table.add_column(Text(flowing(a.id)), ratio=1, overflow="fold")
+    table.add_column(Text(flowing(b.id)), ratio=1, overflow="fold")
     left = _marked(a.text, [(Extent(m.a.start, m.a.end), [(c.a, c.flags) for c in m.changes]) for m in shared], signs=signs)
     right = _marked(b.text, [(Extent(m.b.start, m.b.end), [(c.b, c.flags) for c in m.changes]) for m in shared], signs=signs)
     table.add_row(left, right)

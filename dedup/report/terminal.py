@@ -72,9 +72,9 @@ def _summary(report: Report, families: Sequence[Family], *, signs: bool) -> Grou
     ranked = sorted(report.documents, key=lambda d: (-report.shared.get(d.id, 0.0), d.id))
     for document in ranked[:TOP_DOCUMENTS]:
         share = report.shared.get(document.id, 0.0)
-        row = [document.id]
+        row = [flowing(document.id)]
         if outlets:
-            row.append(document.outlet or "")
+            row.append(flowing(document.outlet or ""))
         if any(d.published for d in report.documents):
             row.append(f"{document.published:%Y-%m-%d %H:%M}" if document.published else "")
         table.add_row(*map(Text, [*row, f"{len(document.text):,}", f"{share:.0%}", "█" * round(share * _BAR)]))
@@ -150,6 +150,8 @@ def _joins(match: Match, base: Span, passage: Span) -> bool:
 
 
 def _label(document: Document, span: Span, note: str) -> Text:
-    outlet = f" · {document.outlet}" if document.outlet else ""
+    outlet = f" · {flowing(document.outlet)}" if document.outlet else ""
     time = f" · {document.published:%Y-%m-%d %H:%M}" if document.published else ""
-    return Text.assemble("  ", (document.id, "bold cyan"), f"{outlet}{time} · {span.start}–{span.end} · ", (note, "italic"))
+    return Text.assemble(
+        "  ", (flowing(document.id), "bold cyan"), f"{outlet}{time} · {span.start}–{span.end} · ", (note, "italic")
+    )

@@ -4,6 +4,7 @@ One file a format, each a `Source`: it says which names it claims and turns the 
 stands here: walking folders, naming documents, and telling of what could not be read.
 """
 
+import codecs
 import glob
 import os
 import re
@@ -23,7 +24,7 @@ from dedup.types import Document, Documents
 STDIN = "-"
 SOURCES: tuple[Source, ...] = (jsonl.SOURCE, plain.SOURCE)
 """In the order in which they are asked whether a file is theirs; the last takes any text."""
-_REPORT = re.compile(rb'\s*\{\s*"schema"\s*:\s*"dedup\.report/')
+_REPORT = re.compile(rb'"schema"\s*:\s*"dedup\.report/')
 _HEAD = 1 << 16
 """Bytes of a file that are looked at to tell its format."""
 
@@ -52,14 +53,15 @@ def read(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> Do
 
 def report_at(path: str) -> str | None:
     """Return the JSON of a report file, or None where `path` is anything else. SourceError if it cannot be read."""
-    if path == STDIN or not Path(path).is_file():
-        return None
     try:
+        if path == STDIN or not Path(path).is_file():
+            return None
         with Path(path).open("rb") as stream:
-            head = stream.read(256)
-            if not _REPORT.match(head):
+            head = stream.read(_HEAD).removeprefix(codecs.BOM_UTF8)
+            if not head.lstrip().startswith(b"{"):
                 return None
-            return (head + stream.read()).decode("utf-8", "replace")
+            data = head + stream.read()
+            return data.decode("utf-8", "replace") if _REPORT.search(data) else None
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}") from error
 
@@ -87,7 +89,7 @@ def _files(given: Sequence[str], notices: Notices) -> Iterator[File]:
     """Every file to read, each once, under the name that its documents' ids start with."""
     expanded = [match for path in given for match in _expand(path, notices)]
     top = _top(expanded)
-    seen: set[tuple[int, int]] = set()
+    seen: dict[str, str] = {}
     others: Counter[str] = Counter()
     for path in expanded:
         if path == STDIN:
@@ -102,10 +104,15 @@ def _files(given: Sequence[str], notices: Notices) -> Iterator[File]:
             except OSError as error:
                 notices.add("unreadable-file", f"{name}: {error.strerror or error}; skipped", path=name)
                 continue
-            if stat.S_ISREG(status.st_mode):
-                if (status.st_dev, status.st_ino) in seen:
-                    continue
-                seen.add((status.st_dev, status.st_ino))
+            if not stat.S_ISREG(status.st_mode) and name != path:
+                notices.add("no-file", f"{name}: a pipe or device; name it to read it", path=name)
+                continue
+            real = str(Path(name).resolve())
+            if stat.S_ISREG(status.st_mode) and real in seen:
+                if Path(name).absolute() != Path(seen[real]).absolute():
+                    notices.add("same-file", f"{name}: another name of {seen[real]}; read once", path=name)
+                continue
+            seen[real] = name
             yield File(name, mend(Path(os.path.relpath(name, top)).as_posix() if top else Path(name).name))
     for folder, count in sorted(others.items()):
         files = "1 file of another format" if count == 1 else f"{count} files of other formats"
@@ -114,12 +121,16 @@ def _files(given: Sequence[str], notices: Notices) -> Iterator[File]:
 
 def _expand(path: str, notices: Notices) -> list[str]:
     """The path itself, or what it matches as a glob."""
-    if path == STDIN or Path(path).exists():
-        return [path]
-    found = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []  # noqa: PTH207 Path.glob takes no absolute one
+    try:
+        if path == STDIN or (path and Path(path).exists()):
+            return [path]
+        magic = glob.has_magic(path)
+        found = sorted(glob.glob(path, recursive=True)) if magic else []  # noqa: PTH207 Path.glob takes no absolute one
+        why = "nothing matches" if magic else "no such file or folder"
+    except OSError as error:
+        found, why = [], error.strerror or str(error)
     if not found:
-        why = "nothing matches" if glob.has_magic(path) else "no such file or folder"
-        notices.add("missing-path", f"{path}: {why}", path=path)
+        notices.add("missing-path", f"{path or repr(path)}: {why}", path=path)
     return found
 
 
@@ -163,7 +174,9 @@ def _walk(folder: str, notices: Notices, others: Counter[str]) -> Iterator[str]:
 
 def _records(file: File, notices: Notices) -> Iterator[Record]:
     try:
-        if file.path == STDIN:
+        if file.path == STDIN and sys.stdin is None:
+            notices.add("unreadable-file", "-: standard input is closed", path=STDIN)
+        elif file.path == STDIN:
             yield from _parse(file, sys.stdin.buffer, notices)
         else:
             with Path(file.path).open("rb") as stream:
@@ -178,6 +191,9 @@ def _parse(file: File, stream: BinaryIO, notices: Notices) -> Iterator[Record]:
     head = stream.read(_HEAD)
     if not head:
         notices.add("empty-file", f"{file.path}: empty; nothing to read in it", path=file.path)
+        return
+    if head.lstrip().startswith(b"{") and _REPORT.search(head[:256]):
+        notices.add("report-file", f"{file.path}: a report of dedup, not a document; skipped", path=file.path)
         return
     source = next(s for s in SOURCES if s.accepts(file.path, head))
     yield from source.records(file, head, stream, notices)

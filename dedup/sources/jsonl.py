@@ -20,6 +20,7 @@ FIELDS = {
     "agency": ("agency",),
 }
 """What a field may be called, the best name first."""
+_JSON_NAMES = {list: "an array", str: "a string", bool: "true or false", type(None): "null"}
 
 
 class JsonLines:
@@ -74,11 +75,11 @@ def _record(file: File, data: bytes, number: int, line: int, notices: Notices) -
     try:
         row = json.loads(text)
     except (ValueError, RecursionError) as error:
-        why = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+        why = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply, or a number too long"
         notices.add("invalid-record", f"{place}: not JSON: {why}; {skipped}", path=file.path, line=line)
         return None
     if not isinstance(row, dict):
-        message = f"{place}: {type(row).__name__} where an object should be; {skipped}"
+        message = f"{place}: {_JSON_NAMES.get(type(row), 'a number')} where an object should be; {skipped}"
         notices.add("invalid-record", message, path=file.path, line=line)
         return None
     fields = {field: _first(row, names) for field, names in FIELDS.items()}

@@ -15,6 +15,8 @@ use crate::variants;
 use crate::winnow::Texts;
 
 const NONE: u32 = u32::MAX;
+/// Windows of one pair that are looked at.
+const WINDOWS: usize = 2048;
 /// Answers that a thread keeps, and an odd factor (so that no two keys meet) that spreads their keys.
 const NEAR_KEPT: usize = 1 << 20;
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -180,7 +182,7 @@ fn align_pair(
     let Some(first) = group.first() else { return Vec::new() };
     let a = words.texts.of(first.doc_a as usize);
     let b = words.texts.of(first.doc_b as usize);
-    let windows = merged(group, a.len(), b.len(), costs.margin);
+    let windows = merged(group, a.len(), b.len(), costs.margin, &mut scratch.clipped);
     let whole = a.len().saturating_mul(b.len()) <= costs.cells;
     if scratch.near.len() > NEAR_KEPT {
         scratch.near.clear();
@@ -204,10 +206,14 @@ fn align_pair(
     without_shadows(found)
 }
 
-/// The windows grown by `margin` on all sides, those that then overlap made one.
-fn merged(group: &[Window], a: usize, b: usize, margin: usize) -> Vec<Window> {
+/// The windows grown by `margin` on all sides, those that then overlap made one; `clipped` if there are more than `WINDOWS`.
+fn merged(group: &[Window], a: usize, b: usize, margin: usize, clipped: &mut bool) -> Vec<Window> {
     let mut windows: Vec<Window> = Vec::new();
     for w in group {
+        if windows.len() == WINDOWS {
+            *clipped = true;
+            break;
+        }
         let mut grown = Window {
             a: ((w.a.0 as usize).saturating_sub(margin) as u32, (w.a.1 as usize + margin).min(a) as u32),
             b: ((w.b.0 as usize).saturating_sub(margin) as u32, (w.b.1 as usize + margin).min(b) as u32),

@@ -25,15 +25,18 @@ type Table<'py, T> = Bound<'py, PyArray2<T>>;
 /// The pool and the process that made it: threads do not survive a fork, so a child makes its own.
 static POOL: Mutex<Option<(u32, usize, Arc<ThreadPool>)>> = Mutex::new(None);
 
+/// More threads than any machine makes use of.
+const THREADS: usize = 1024;
+
 fn pool(threads: Option<usize>) -> PyResult<Arc<ThreadPool>> {
     let mut slot = POOL.lock().unwrap_or_else(PoisonError::into_inner);
     let process = std::process::id();
     if let Some((owner, size, pool)) = slot.as_ref() {
-        if *owner == process && threads.is_none_or(|t| t == *size) {
+        if *owner == process && threads.is_none_or(|t| t.min(THREADS) == *size) {
             return Ok(Arc::clone(pool));
         }
     }
-    let size = threads.unwrap_or(0);
+    let size = threads.unwrap_or(0).min(THREADS);
     let made = rayon::ThreadPoolBuilder::new()
         .num_threads(size)
         .thread_name(|i| format!("dedup-{i}"))
