@@ -1,4 +1,4 @@
-//! Text to bit masks, 64 bytes at a time: where words, joiners, other scripts and sentence ends are.
+//! Text to bit masks, 64 bytes at a time: where words, joiners, other scripts and sentence ends are; and masks to runs.
 //!
 //! The same masks come from AVX-512, AVX2 and portable code; the fastest that the processor has is chosen at run time.
 
@@ -11,20 +11,82 @@ pub struct Masks {
     pub wide: Vec<u64>,
     /// UTF-8 continuation bytes.
     pub inner: Vec<u64>,
-    /// Hyphen, apostrophe, comma, full stop.
+    /// Hyphen, apostrophe, comma, full stop; after `runs`, those alone that stand between word or wide bytes.
     pub joiner: Vec<u64>,
     /// Full stop, exclamation and question mark, line feed.
     pub ends: Vec<u64>,
     /// The text with ASCII letters in small, and 64 bytes behind it to read over.
     pub lower: Vec<u8>,
+    /// Starts and ends, in turn, of the longest runs of word bytes, wide bytes and joiners between such; no token reaches
+    /// out of its run.
+    pub runs: Vec<u32>,
+    /// Runs, by number, that have anything but ASCII letters and digits.
+    pub special: Vec<u32>,
 }
 
 /// Masks of 64 bytes: word, wide, inner, joiner, ends.
 type Bits = [u64; 5];
 
 impl Masks {
-    /// Fill the masks from `text`.
+    /// Fill the masks and runs from `text`.
     pub fn fill(&mut self, text: &[u8]) {
+        self.classify(text);
+        self.find_runs();
+    }
+
+    fn find_runs(&mut self) {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx512vbmi2") && is_x86_feature_detected!("avx512f") {
+            // SAFETY: the processor has both, as just asked.
+            return unsafe { self.find_runs_avx512() };
+        }
+        self.find_runs_with(places);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512vbmi2")]
+    fn find_runs_avx512(&mut self) {
+        self.find_runs_with(|flips, base, out| x86::places(flips, base, out));
+    }
+
+    /// Runs from masks: the bits at which `word | wide | joiner` flips. `write` puts the places of the bits of a block, and
+    /// whatever behind them, into 64 slots.
+    #[inline(always)]
+    fn find_runs_with(&mut self, write: impl Fn(u64, u32, &mut [u32; 64])) {
+        let blocks = self.word.len();
+        let (mut solid_before, mut run_before) = (0, 0);
+        let mut count = 0;
+        self.special.clear();
+        for at in 0..blocks {
+            let solid = self.word[at] | self.wide[at];
+            let next = self.word.get(at + 1).map_or(0, |word| word | self.wide[at + 1]);
+            let joined = self.joiner[at] & (solid << 1 | solid_before) & (solid >> 1 | next << 63);
+            self.joiner[at] = joined;
+            let run = solid | joined;
+            let flips = run ^ (run << 1 | run_before);
+            (solid_before, run_before) = (solid >> 63, run >> 63);
+            let mut odd = joined | self.wide[at];
+            while odd != 0 {
+                // The run that holds this bit is the last that started at or before it.
+                let upto = u64::MAX >> (63 - odd.trailing_zeros());
+                let number = ((count as u32 + (flips & upto).count_ones()) - 1) / 2;
+                if self.special.last() != Some(&number) {
+                    self.special.push(number);
+                }
+                odd &= odd - 1;
+            }
+            if self.runs.len() < count + 64 {
+                self.runs.resize((count + 64) * 2, 0);
+            }
+            if let Some(slots) = self.runs[count..].first_chunk_mut::<64>() {
+                write(flips, (at * 64) as u32, slots);
+            }
+            count += flips.count_ones() as usize;
+        }
+        self.runs.truncate(count);
+    }
+
+    fn classify(&mut self, text: &[u8]) {
         let blocks = text.len().div_ceil(64);
         self.lower.clear();
         self.lower.resize(blocks * 64 + 64, 0);
@@ -84,6 +146,20 @@ impl Masks {
     }
 }
 
+/// Write `base` plus the place of each bit of `flips` into `out`: eight at a time, wanted or not, for a branch at each would be
+/// guessed wrong too often (Langdale and Lemire 2019).
+fn places(mut flips: u64, base: u32, out: &mut [u32; 64]) {
+    for eight in out.as_chunks_mut::<8>().0 {
+        if flips == 0 {
+            return;
+        }
+        for slot in eight {
+            *slot = base + flips.trailing_zeros();
+            flips &= flips.wrapping_sub(1);
+        }
+    }
+}
+
 fn portable(block: &[u8; 64], lower: &mut [u8; 64]) -> Bits {
     let mut bits = [0; 5];
     for (i, (&byte, out)) in block.iter().zip(lower).enumerate() {
@@ -121,6 +197,36 @@ mod x86 {
         let stop = is(b'.');
         let joiner = is(b'-') | is(b'\'') | is(b',') | stop;
         [letter | digit, wide, inner, joiner, stop | is(b'!') | is(b'?') | is(b'\n')]
+    }
+
+    #[target_feature(enable = "avx512f,avx512vbmi2")]
+    #[inline]
+    pub fn places(flips: u64, base: u32, out: &mut [u32; 64]) {
+        const BYTES: [u8; 64] = {
+            let mut bytes = [0; 64];
+            let mut i = 0;
+            while i < 64 {
+                bytes[i] = i as u8;
+                i += 1;
+            }
+            bytes
+        };
+        // SAFETY: the constant has the 64 bytes that are read.
+        let all = unsafe { _mm512_loadu_si512(BYTES.as_ptr().cast()) };
+        let found = _mm512_maskz_compress_epi8(flips, all);
+        let quarters = [
+            _mm512_extracti32x4_epi32::<0>(found),
+            _mm512_extracti32x4_epi32::<1>(found),
+            _mm512_extracti32x4_epi32::<2>(found),
+            _mm512_extracti32x4_epi32::<3>(found),
+        ];
+        // Two quarters hold the flips of nearly every block.
+        let wanted = if flips.count_ones() > 32 { 4 } else { 2 };
+        for (quarter, slots) in quarters.iter().take(wanted).zip(out.as_chunks_mut::<16>().0) {
+            let places = _mm512_add_epi32(_mm512_cvtepu8_epi32(*quarter), _mm512_set1_epi32(base as i32));
+            // SAFETY: `slots` has the 64 bytes that are written.
+            unsafe { _mm512_storeu_si512(slots.as_mut_ptr().cast(), places) };
+        }
     }
 
     #[target_feature(enable = "avx2")]
@@ -188,6 +294,25 @@ mod tests {
                     assert_eq!(unsafe { x86::avx512(chunk, &mut lower) }, bits);
                     assert_eq!(lower, expected);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn every_processor_finds_the_same_places() {
+        for flips in
+            [0, 1, 1 << 63, u64::MAX, 0x5555_5555_5555_5555, 0x8421_0842_1084_2108, u64::MAX >> 31, u64::MAX << 33]
+        {
+            let expected: Vec<u32> = (0..64).filter(|i| flips >> i & 1 == 1).map(|i| 1000 + i).collect();
+            let mut out = [0; 64];
+            places(flips, 1000, &mut out);
+            assert_eq!(out[..expected.len()], expected);
+            #[cfg(target_arch = "x86_64")]
+            if is_x86_feature_detected!("avx512vbmi2") {
+                let mut out = [0; 64];
+                // SAFETY: the processor has the feature.
+                unsafe { x86::places(flips, 1000, &mut out) };
+                assert_eq!(out[..expected.len()], expected);
             }
         }
     }

@@ -67,9 +67,26 @@ fn sign32_avx2(hashes: &[u64], a: &[u32], b: &[u32], slots: &mut [u32]) {
     sign32_in_blocks::<64>(hashes, a, b, slots);
 }
 
-/// Slots in blocks that stay in registers while the hashes run by; what is left over one by one.
+/// Slots in blocks that stay in registers while the hashes run by, then in blocks of 16, then one by one.
 #[inline(always)]
 fn sign32_in_blocks<const BLOCK: usize>(hashes: &[u64], a: &[u32], b: &[u32], slots: &mut [u32]) {
+    let (a, b, slots) = blocks_of::<BLOCK>(hashes, a, b, slots);
+    let (a, b, slots) = blocks_of::<16>(hashes, a, b, slots);
+    for ((slot, &a), &b) in slots.iter_mut().zip(a).zip(b) {
+        for &hash in hashes {
+            *slot = (*slot).min(a.wrapping_mul(fmix32(hash as u32)).wrapping_add(b));
+        }
+    }
+}
+
+/// Lower all whole blocks of `slots`, and return what is left over.
+#[inline(always)]
+fn blocks_of<'a, const BLOCK: usize>(
+    hashes: &[u64],
+    a: &'a [u32],
+    b: &'a [u32],
+    slots: &'a mut [u32],
+) -> (&'a [u32], &'a [u32], &'a mut [u32]) {
     let (a_blocks, a_rest) = a.as_chunks::<BLOCK>();
     let (b_blocks, b_rest) = b.as_chunks::<BLOCK>();
     let (blocks, rest) = slots.as_chunks_mut::<BLOCK>();
@@ -83,11 +100,7 @@ fn sign32_in_blocks<const BLOCK: usize>(hashes: &[u64], a: &[u32], b: &[u32], sl
         }
         *block = least;
     }
-    for ((slot, &a), &b) in rest.iter_mut().zip(a_rest).zip(b_rest) {
-        for &hash in hashes {
-            *slot = (*slot).min(a.wrapping_mul(fmix32(hash as u32)).wrapping_add(b));
-        }
-    }
+    (a_rest, b_rest, rest)
 }
 
 /// As `sign32`, for the schemes whose slots have 64 bits.

@@ -25,6 +25,9 @@ pub struct TokenBuffer {
     masks: Masks,
     /// UTF-8 continuation bytes before each block of 64 bytes.
     inner_before: Vec<u32>,
+    /// Where the last token ended, and whether a sentence may have ended in wide punctuation since.
+    last_end: usize,
+    broken: bool,
 }
 
 impl TokenBuffer {
@@ -52,7 +55,6 @@ impl TokenBuffer {
         &self.folded[from..self.bounds[first + count - 1]]
     }
 
-    #[inline]
     fn open(&mut self) -> usize {
         if !self.bounds.is_empty() {
             self.folded.push(b' ');
@@ -61,7 +63,6 @@ impl TokenBuffer {
     }
 
     /// Whether a token came of what was folded since `open` gave `from`; if not, it is undone.
-    #[inline]
     fn close(&mut self, from: usize) -> bool {
         let some = self.folded.len() > from;
         if some {
@@ -76,22 +77,42 @@ impl TokenBuffer {
         self.folded.truncate(self.bounds.last().copied().unwrap_or(0));
     }
 
-    /// Append `lower[start..end]`, 16 bytes at a time; `lower` has 64 bytes to spare behind every token.
-    #[inline]
-    fn append(&mut self, lower: &[u8], start: usize, end: usize) {
-        let length = end - start;
-        let steps = length.div_ceil(16);
-        self.folded.reserve(steps * 16);
-        let from = &lower[start..start + steps * 16];
-        let used = self.folded.len();
-        // SAFETY: `steps * 16` bytes are reserved behind `used`, as many are in `from`, and the two do not overlap; the new
-        // length covers only bytes that were written.
-        unsafe {
-            let to = self.folded.as_mut_ptr().add(used);
-            for step in 0..steps {
-                std::ptr::copy_nonoverlapping(from.as_ptr().add(step * 16), to.add(step * 16), 16);
+    /// Append `lower[start..end]` for each of `runs` (starts and ends in turn) as a token, single spaces between; `lower` has 64
+    /// bytes to spare behind every run.
+    fn append(&mut self, lower: &[u8], runs: &[u32]) {
+        let Some(&[.., last]) = runs.last_chunk::<2>() else { return };
+        assert!(last as usize + 64 <= lower.len());
+        // Words copied 16 bytes at a time reach at most 15 bytes behind their end, and each has a space before it.
+        let most = last as usize - runs[0] as usize + runs.len() / 2 + 16;
+        self.folded.reserve(most);
+        self.bounds.reserve(runs.len() / 2);
+        let mut used = self.folded.len();
+        let mut count = self.bounds.len();
+        let to = self.folded.as_mut_ptr();
+        let bounds = self.bounds.as_mut_ptr();
+        let mut space = usize::from(count > 0);
+        for run in runs.chunks_exact(2) {
+            let (start, length) = (run[0] as usize, (run[1] - run[0]) as usize);
+            // SAFETY: runs rise and do not overlap, so all words and spaces together are at most `most` - 16 bytes, and what
+            // is copied beyond a word's end stays below `most`, which is reserved. `start + length + 15 < last + 64`, which
+            // is inside `lower`. `bounds` has room for one entry a run. The two buffers do not overlap.
+            unsafe {
+                *to.add(used) = b' ';
+                used += space;
+                std::ptr::copy_nonoverlapping(lower.as_ptr().add(start), to.add(used), 16);
+                for at in (16..length).step_by(16) {
+                    std::ptr::copy_nonoverlapping(lower.as_ptr().add(start + at), to.add(used + at), 16);
+                }
+                used += length;
+                *bounds.add(count) = used;
             }
-            self.folded.set_len(used + length);
+            space = 1;
+            count += 1;
+        }
+        // SAFETY: as many bytes and entries were written.
+        unsafe {
+            self.folded.set_len(used);
+            self.bounds.set_len(count);
         }
     }
 }
@@ -118,53 +139,21 @@ fn scan<const PLACES: bool>(text: &str, out: &mut TokenBuffer) {
             sum - inner.count_ones()
         }));
     }
-    let mut at = 0;
-    // Where the last token ended, and whether a sentence may have ended in wide punctuation since.
-    let (mut last_end, mut broken) = (0, true);
-    while let Some(start) = next_start(&masks, at) {
-        let end = if bit(&masks.wide, start) {
-            let c = next_char(text, start);
-            if !matches!(class(c), Class::Letter | Class::Digit | Class::Ideograph) {
-                broken |= matches!(c, '…' | '。' | '！' | '？' | '؟' | '।' | '\u{2028}' | '\u{2029}');
-                at = start + c.len_utf8();
-                continue;
+    out.broken = true;
+    out.last_end = 0;
+    let mut next = 0;
+    for &number in masks.special.iter().chain([&(masks.runs.len() as u32 / 2)]) {
+        let clean = &masks.runs[2 * next..2 * number as usize];
+        out.append(&masks.lower, clean);
+        if PLACES {
+            for run in clean.chunks_exact(2) {
+                out.place(&masks, run[0] as usize, run[1] as usize);
             }
-            None
-        } else {
-            let end = run_end(&masks.word, start);
-            // A joiner counts only with something of a word behind it.
-            let joined = bit(&masks.joiner, end) && (bit(&masks.word, end + 1) || bit(&masks.wide, end + 1));
-            if joined {
-                let from = out.open();
-                ascii_token(text.as_bytes(), start, out).inspect(|_| _ = out.close(from))
-            } else if bit(&masks.wide, end) {
-                None
-            } else {
-                out.open();
-                out.append(&masks.lower, start, end);
-                out.bounds.push(out.folded.len());
-                Some(end)
-            }
-        };
-        let before = out.len();
-        let (end, made) = match end {
-            Some(end) => (end, true),
-            None => {
-                let from = out.open();
-                let end = any_token(text, start, out);
-                (end, out.close(from))
-            }
-        };
-        debug_assert!(out.len() >= before);
-        if PLACES && made {
-            let place = |byte: usize| byte as u32 - continuation_bytes(&masks.inner, &out.inner_before, byte);
-            out.starts.push(place(start));
-            out.ends.push(place(end));
-            out.breaks.push(broken || any_between(&masks.ends, last_end, start));
-            broken = false;
-            last_end = end;
         }
-        at = end;
+        if let Some(&[start, end]) = masks.runs.get(2 * number as usize..).and_then(|rest| rest.first_chunk()) {
+            special_run::<PLACES>(text, &masks, start as usize, end as usize, out);
+        }
+        next = number as usize + 1;
     }
     if PLACES {
         for start in &mut out.mixed {
@@ -174,34 +163,54 @@ fn scan<const PLACES: bool>(text: &str, out: &mut TokenBuffer) {
     out.masks = masks;
 }
 
-#[inline(always)]
-fn bit(mask: &[u64], at: usize) -> bool {
-    mask.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+/// The tokens of a run with joiners or wide characters.
+fn special_run<const PLACES: bool>(text: &str, masks: &Masks, start: usize, end: usize, out: &mut TokenBuffer) {
+    let bytes = text.as_bytes();
+    let mut at = start;
+    while at < end {
+        let byte = bytes[at];
+        let from_start = at;
+        let from = out.open();
+        let ascii = if byte.is_ascii_alphanumeric() { ascii_token(bytes, at, out) } else { None };
+        at = match ascii {
+            Some(token_end) => token_end,
+            None if byte.is_ascii() && !byte.is_ascii_alphanumeric() => {
+                out.undo();
+                at += 1;
+                continue;
+            }
+            None => {
+                let c = next_char(text, at);
+                if !matches!(class(c), Class::Letter | Class::Digit | Class::Ideograph) {
+                    out.broken |= matches!(c, '…' | '。' | '！' | '？' | '؟' | '।' | '\u{2028}' | '\u{2029}');
+                    out.undo();
+                    at += c.len_utf8();
+                    continue;
+                }
+                // `ascii_token` took its space back with the rest.
+                out.undo();
+                out.open();
+                any_token(text, at, out)
+            }
+        };
+        if out.close(from) && PLACES {
+            out.place(masks, from_start, at);
+        }
+    }
 }
 
-/// The first ASCII letter or digit, or wide character, at or behind byte `at`.
-#[inline(always)]
-fn next_start(masks: &Masks, at: usize) -> Option<usize> {
-    let mut block = at / 64;
-    let mut bits = (masks.word.get(block)? | masks.wide.get(block)?) >> (at % 64) << (at % 64);
-    while bits == 0 {
-        block += 1;
-        bits = masks.word.get(block)? | masks.wide.get(block)?;
+impl TokenBuffer {
+    /// Note where the last token stands, in bytes `start..end`.
+    #[inline(always)]
+    fn place(&mut self, masks: &Masks, start: usize, end: usize) {
+        let point = |byte: usize| byte as u32 - continuation_bytes(&masks.inner, &self.inner_before, byte);
+        let (first, last) = (point(start), point(end));
+        self.starts.push(first);
+        self.ends.push(last);
+        self.breaks.push(self.broken || any_between(&masks.ends, self.last_end, start));
+        self.broken = false;
+        self.last_end = end;
     }
-    Some(block * 64 + bits.trailing_zeros() as usize)
-}
-
-/// The first byte behind `start` that is no ASCII letter or digit.
-#[inline(always)]
-fn run_end(word: &[u64], start: usize) -> usize {
-    let mut block = start / 64;
-    let mut bits = !word[block] >> (start % 64) << (start % 64);
-    // The last block is empty, so this ends.
-    while bits == 0 {
-        block += 1;
-        bits = !word[block];
-    }
-    block * 64 + bits.trailing_zeros() as usize
 }
 
 #[inline(always)]
@@ -237,22 +246,31 @@ fn ascii_token(bytes: &[u8], at: usize, out: &mut TokenBuffer) -> Option<usize> 
             break;
         }
         let byte = bytes[p];
-        let joiner = matches!(byte, b'-' | b'\'' | b',' | b'.');
-        // What follows a joiner decides; anything but ASCII there is left to the general path.
-        if byte >= 0x80 || (joiner && bytes[p + 1..].iter().take(4).any(|&b| b >= 0x80)) {
+        let next = bytes.get(p + 1).copied().unwrap_or(b' ');
+        // What follows a joiner decides; anything but ASCII is left to the general path.
+        if byte >= 0x80 || (matches!(byte, b'-' | b'\'' | b',' | b'.') && next >= 0x80) {
             out.undo();
             return None;
         }
-        let last_is_letter = bytes[p - 1].is_ascii_alphabetic();
-        let next = bytes.get(p + 1).copied().unwrap_or(b' ');
-        let digits = bytes[p + 1..].iter().take(4).take_while(|b| b.is_ascii_digit()).count();
-        match byte {
-            b'-' if last_is_letter && next.is_ascii_alphabetic() => {}
-            b'\'' if last_is_letter && next.is_ascii_alphabetic() => apostrophe = out.folded.len(),
-            b'\'' | b',' if !last_is_letter && digits == 3 => {}
-            b',' if !last_is_letter && matches!(digits, 1 | 2) => out.folded.push(b'.'),
-            b'.' if !last_is_letter && digits > 0 => out.folded.push(b'.'),
-            _ => break,
+        if bytes[p - 1].is_ascii_alphabetic() {
+            match byte {
+                b'-' if next.is_ascii_alphabetic() => {}
+                b'\'' if next.is_ascii_alphabetic() => apostrophe = out.folded.len(),
+                _ => break,
+            }
+        } else {
+            let rest = &bytes[p + 1..bytes.len().min(p + 5)];
+            let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+            if rest.get(digits).is_some_and(|&b| b >= 0x80) {
+                out.undo();
+                return None;
+            }
+            match byte {
+                b'\'' | b',' if digits == 3 => {}
+                b',' if matches!(digits, 1 | 2) => out.folded.push(b'.'),
+                b'.' if digits > 0 => out.folded.push(b'.'),
+                _ => break,
+            }
         }
         p += 1;
     }
