@@ -26,15 +26,23 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from dedup.errors import DedupError, ReportError, SourceError, UsageError
-    from dedup.minhash import shingle_hashes, signatures, to_datasketch
-    from dedup.pipeline import compare, scan
+    from dedup.minhash import Hasher, containment, from_datasketch, jaccard, shingle_hashes, signatures, to_datasketch
+    from dedup.pipeline import compare, near_duplicates, scan
     from dedup.sources import read
     from dedup.types import Change, Document, Documents, Extent, Family, Match, Notice, Report, Span
 
 _HOMES = {
     "dedup.errors": ("DedupError", "ReportError", "SourceError", "UsageError"),
-    "dedup.minhash": ("shingle_hashes", "signatures", "to_datasketch"),
-    "dedup.pipeline": ("compare", "scan"),
+    "dedup.minhash": (
+        "Hasher",
+        "containment",
+        "from_datasketch",
+        "jaccard",
+        "shingle_hashes",
+        "signatures",
+        "to_datasketch",
+    ),
+    "dedup.pipeline": ("compare", "near_duplicates", "scan"),
     "dedup.sources": ("read",),
     "dedup.types": ("Change", "Document", "Documents", "Extent", "Family", "Match", "Notice", "Report", "Span"),
 }
@@ -47,6 +55,7 @@ __all__ = [
     "Documents",
     "Extent",
     "Family",
+    "Hasher",
     "Match",
     "Notice",
     "Report",
@@ -55,6 +64,10 @@ __all__ = [
     "Span",
     "UsageError",
     "compare",
+    "containment",
+    "from_datasketch",
+    "jaccard",
+    "near_duplicates",
     "read",
     "scan",
     "shingle_hashes",

@@ -25,14 +25,17 @@ def tokens(strings: list[str]) -> tuple[_I64, _U32, _U32, _U32, _BOOL, _U8, _I64
 def shingle_hashes(string: str, k: int) -> _U64:
     """Return XXH3-64 of every run of `k` folded tokens joined by spaces, in text order, repeats included."""
 
-def signatures32(strings: list[str], k: int, a: _U32, b: _U32) -> _U32:
-    """Return affine32 signatures, shape (n, len(a))."""
+def signatures32(strings: object, k: int, a: _U32, b: _U32) -> _U32:
+    """Return affine32 signatures, shape (n, len(a)), of a list of `str` or an Arrow column of strings."""
 
-def signatures64(strings: list[str], k: int, a: _U64, b: _U64, legacy: bool) -> _U64:
-    """Return affine64 or legacy signatures, shape (n, len(a))."""
+def signatures64(strings: object, k: int, a: _U64, b: _U64, legacy: bool) -> _U64:
+    """Return affine64 or legacy signatures, shape (n, len(a)), as above."""
 
 def band_candidates(signatures: _U32, bands: int, rows: int, full: int) -> _U32:
     """Return pairs i < j, shape (pairs, 2), sorted, of rows equal in some band; buckets above `full` join to their first."""
+
+def jaccards(strings: object, k: int, pairs: _U32) -> npt.NDArray[np.float64]:
+    """Return the exact Jaccard similarity of the shingles of each of `pairs` (n, 2), shape (n,); 0 where neither has any."""
 
 def fingerprints(ids: _U32, hashes: _U64, k: int, window: int) -> tuple[_U64, _U32]:
     """Return hashes and places of one text's winnowed fingerprints, sorted by hash."""

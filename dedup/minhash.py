@@ -6,9 +6,9 @@ these hashes (all 64 for `affine64`), bit for bit; a text of fewer tokens has on
 """
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +18,19 @@ from dedup.errors import UsageError
 from dedup.params import NUM_PERM, SCHEME, SEED, SHINGLE, Scheme
 
 if TYPE_CHECKING:
-    from datasketch import MinHash
+    from datasketch import LeanMinHash, MinHash
 
 _CHUNK = 4096
 """Texts signed at a time from an iterable that is not a list."""
+_PIECE = 1 << 16
+"""Characters that a `Hasher` gathers before it signs them."""
 _MERSENNE = np.uint64((1 << 61) - 1)
+
+
+class ArrowColumn(Protocol):
+    """A column of strings by the Arrow PyCapsule interface (or by `__arrow_c_array__`, one chunk of it)."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
 
 
 def shingle_hashes(text: str, shingle: int = SHINGLE) -> npt.NDArray[np.uint64]:
@@ -35,7 +43,7 @@ def shingle_hashes(text: str, shingle: int = SHINGLE) -> npt.NDArray[np.uint64]:
 
 
 def signatures(
-    texts: Iterable[str],
+    texts: Iterable[str] | ArrowColumn,
     num_perm: int = NUM_PERM,
     *,
     shingle: int = SHINGLE,
@@ -44,16 +52,20 @@ def signatures(
 ) -> npt.NDArray[np.uint32] | npt.NDArray[np.uint64]:
     """Return the MinHash signature of each text, shape (n, num_perm); uint32 for `affine32`, else uint64.
 
-    Slots of a text without tokens hold the largest value. UsageError for a count below 1 or an unknown scheme.
+    `texts` is a list, any iterable (signed in chunks), or a column of strings of any library that speaks the Arrow PyCapsule
+    interface (pyarrow, polars, ...), which is read in place. Slots of a text without tokens hold the largest value.
+    UsageError for a count below 1, a seed that NumPy would not take, an unknown scheme, or one text in place of many;
+    TypeError for a column of anything but strings.
     """
     _check(num_perm, "num_perm")
     _check(shingle, "shingle")
-    if isinstance(texts, str):
-        raise UsageError("signatures takes an iterable of texts, not one text; put it in a list")
+    if isinstance(texts, str | bytes):
+        raise UsageError("signatures takes many texts, not one; put it in a list")
     if not isinstance(seed, int) or not 0 <= seed < 2**32:
         raise UsageError(f"seed is {seed!r}; it must be a whole number from 0 to {2**32 - 1}")
     a, b = permutations(num_perm, seed, scheme)
-    chunks: Iterable[list[str]] = [texts] if isinstance(texts, list) else _chunks(texts)
+    whole = isinstance(texts, list) or hasattr(texts, "__arrow_c_stream__") or hasattr(texts, "__arrow_c_array__")
+    chunks: Iterable[list[str] | ArrowColumn] = [cast("list[str]", texts)] if whole else _chunks(cast("Iterable[str]", texts))
     rows: list[npt.NDArray[Any]] = [
         _native.signatures32(chunk, shingle, a, b)
         if scheme == "affine32"
@@ -62,6 +74,60 @@ def signatures(
     ]
     signed: npt.NDArray[Any] = np.concatenate(rows) if rows else np.zeros((0, num_perm), a.dtype)
     return signed
+
+
+class Hasher:
+    """The signature of a text that arrives in pieces: the same as `signatures` gives for the whole.
+
+    Pieces may be cut anywhere, also within a word. Memory does not grow with the text, as long as it has spaces.
+    """
+
+    def __init__(self, num_perm: int = NUM_PERM, *, shingle: int = SHINGLE, seed: int = SEED, scheme: Scheme = SCHEME) -> None:
+        """Start with no text. UsageError as `signatures`."""
+        self._shingle = shingle
+        self._sign = partial(signatures, num_perm=num_perm, shingle=shingle, seed=seed, scheme=scheme)
+        self._signed = self._sign([""])[0]
+        self._begun = False
+        self._pending = ""
+
+    def update(self, piece: str) -> None:
+        """Add the next piece of the text."""
+        self._pending += piece
+        # No word reaches over a space; up to the last one, nothing that follows can change how the text is cut.
+        at = max(self._pending.rfind(" "), self._pending.rfind("\n"))
+        if at < _PIECE:
+            return
+        done = self._pending[:at]
+        offsets, starts, *_ = _native.tokens([done])
+        count = int(offsets[-1])
+        if count < self._shingle:
+            return
+        self._signed = np.minimum(self._signed, self._sign([done])[0])
+        self._begun = True
+        # The next shingles start with the last words of this stretch.
+        keep = int(starts[count - self._shingle + 1]) if self._shingle > 1 else at
+        self._pending = self._pending[keep:]
+
+    def signature(self) -> npt.NDArray[np.uint32] | npt.NDArray[np.uint64]:
+        """Return the signature of the text so far, shape (num_perm,)."""
+        rest = int(_native.tokens([self._pending])[0][-1])
+        signed: npt.NDArray[Any] = self._signed.copy()
+        if rest >= self._shingle or not self._begun:
+            signed = np.minimum(signed, self._sign([self._pending])[0])
+        return signed
+
+
+def jaccard(a: str, b: str, *, shingle: int = SHINGLE) -> float:
+    """Return the exact Jaccard similarity of the shingles of two texts; 0 where neither has any."""
+    x, y = np.unique(shingle_hashes(a, shingle)), np.unique(shingle_hashes(b, shingle))
+    common = len(np.intersect1d(x, y, assume_unique=True))
+    return common / (len(x) + len(y) - common) if common else 0.0
+
+
+def containment(a: str, b: str, *, shingle: int = SHINGLE) -> float:
+    """Return the exact share of the shingles of `a` that `b` has too; 0 where `a` has none."""
+    x, y = np.unique(shingle_hashes(a, shingle)), np.unique(shingle_hashes(b, shingle))
+    return len(np.intersect1d(x, y, assume_unique=True)) / len(x) if len(x) else 0.0
 
 
 @lru_cache(maxsize=32)
@@ -98,6 +164,16 @@ def to_datasketch(
     except ImportError:
         raise UsageError("to_datasketch needs datasketch 2.0 or newer: pip install 'dedup[datasketch]'") from None
     return MinHash(seed=seed, hashvalues=signature, scheme=scheme)
+
+
+def from_datasketch(minhash: "MinHash | LeanMinHash") -> npt.NDArray[np.uint32] | npt.NDArray[np.uint64]:
+    """Return the signature, shape (num_perm,), in a `datasketch.MinHash` or `LeanMinHash`.
+
+    It can be compared with ours if it was made with the same seed and scheme over the hashes of `shingle_hashes`.
+    """
+    dtype = np.uint32 if minhash.scheme == "affine32" else np.uint64
+    found: npt.NDArray[Any] = np.array(minhash.hashvalues, dtype=dtype)
+    return found
 
 
 def _check(count: int, name: str) -> None:

@@ -15,6 +15,10 @@ SHINGLE = 5
 NUM_PERM = 128
 SEED = 1
 SCHEME: Scheme = "affine32"
+THRESHOLD = 0.7
+"""Jaccard similarity from which two texts are near-duplicates."""
+MISSED_AT = 0.001
+"""Chance with which a pair at the threshold may be missed."""
 TOP_FAMILIES = 20
 """Families that the terminal shows."""
 TOP_DOCUMENTS = 20

@@ -12,11 +12,11 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from dedup import background, families, lsh, minhash, sources, text, winnow
+from dedup import _native, background, families, lsh, minhash, sources, text, winnow
 from dedup.align import align, joined, matches
 from dedup.align.changes import Reader
 from dedup.errors import ReportError, UsageError
-from dedup.params import IndexParams, MatchParams, as_dict
+from dedup.params import MISSED_AT, NUM_PERM, SEED, SHINGLE, THRESHOLD, IndexParams, MatchParams, as_dict
 from dedup.params import preset as preset_named
 from dedup.report.data import from_json
 from dedup.types import Alignments, Document, Documents, Family, Layout, Match, Notice, Report, Span, Tokens
@@ -91,6 +91,36 @@ def pair(a: Document, b: Document, *, preset: str | MatchParams = "news", notice
     found, more = _compare(a, b, match)
     shared = _shared(found, [a, b])
     return Report((a, b), tuple(found), (), (*notices, *more), as_dict(IndexParams(), match), shared)
+
+
+def near_duplicates(
+    texts: list[str],
+    threshold: float = THRESHOLD,
+    *,
+    missed_at: float = MISSED_AT,
+    shingle: int = SHINGLE,
+    num_perm: int = NUM_PERM,
+    seed: int = SEED,
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float64]]:
+    """Return the pairs of `texts` of Jaccard similarity `threshold` or more, and that similarity, exact.
+
+    Pairs i < j, uint32 (pairs, 2), sorted; similarities float64 (pairs,), of their sets of shingles. Every pair returned was
+    verified; one at the threshold is missed with a chance of at most `missed_at`, a more similar one with a far smaller
+    one. Texts without words are like nothing. UsageError for a threshold or chance outside (0, 1].
+    """
+    for name, value in (("threshold", threshold), ("missed_at", missed_at)):
+        if not 0 < value <= 1:
+            raise UsageError(f"{name} is {value}; it must be above 0 and at most 1")
+    signed = minhash.signatures(texts, num_perm, shingle=shingle, seed=seed).astype(np.uint32, copy=False)
+    # The signature of no words is all ones; such texts would all be alike.
+    filled = np.flatnonzero((signed != np.uint32(0xFFFFFFFF)).any(axis=1)).astype(np.uint32)
+    bands, rows = lsh.bands_for(threshold, missed_at, num_perm)
+    pairs = filled[lsh.candidates(signed[filled], bands, rows, full=len(texts))]
+    # Of many texts few have a partner; only their shingles are wanted.
+    members, inverse = np.unique(pairs, return_inverse=True)
+    similarity = _native.jaccards([texts[i] for i in members.tolist()], shingle, inverse.reshape(-1, 2).astype(np.uint32))
+    near = similarity >= threshold
+    return pairs[near], similarity[near]
 
 
 def documents_in(where: str, names: Collection[str]) -> Documents:

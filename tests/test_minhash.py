@@ -1,8 +1,12 @@
 """Stage 3: shingle hashes and signatures."""
 
+import json
+from pathlib import Path
+
 import datasketch
 import numpy as np
 import oracles
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -78,3 +82,73 @@ def test_text_without_words_has_the_empty_signature() -> None:
 def test_a_wrong_argument_is_named(call) -> None:  # type: ignore[no-untyped-def] # a lambda
     with pytest.raises(dedup.UsageError):
         call()
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        lambda rows: pa.array(rows, pa.string()),
+        lambda rows: pa.array(rows, pa.large_string()),
+        lambda rows: pa.array(rows, pa.string_view()),
+        lambda rows: pa.chunked_array([pa.array(rows[:1], pa.string()), pa.array(rows[1:], pa.string())]),
+        lambda rows: pa.array(["dropped", *rows], pa.string())[1:],
+    ],
+    ids=["string", "large", "view", "chunked", "sliced"],
+)
+def test_an_arrow_column_is_signed_as_a_list_is(column) -> None:  # type: ignore[no-untyped-def] # a lambda
+    rows = ["the quick brown fox", None, "", "Füchse springen über den Hund", "x" * 100]
+    expected = dedup.signatures([row or "" for row in rows])
+    assert (dedup.signatures(column(rows)) == expected).all()
+
+
+def test_an_arrow_column_of_numbers_is_refused() -> None:
+    with pytest.raises(TypeError, match="a column of strings is needed"):
+        dedup.signatures(pa.array([1, 2]))
+
+
+def test_arrow_data_that_is_not_utf8_is_refused() -> None:
+    broken = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\2\0\0\0"), pa.py_buffer(b"\xff\xfe")])
+    with pytest.raises(ValueError, match="not valid Arrow data"):
+        dedup.signatures(broken)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text("ab '1,\n", max_size=200), st.lists(st.integers(1, 30), max_size=20), st.integers(1, 6))
+def test_a_text_in_pieces_has_the_signature_of_the_whole(text: str, sizes: list[int], k: int) -> None:
+    hasher, at = dedup.Hasher(16, shingle=k), 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dedup.minhash._PIECE", 8)
+        for size in [*sizes, len(text)]:
+            hasher.update(text[at : at + size])
+            at += size
+            assert (hasher.signature() == dedup.signatures([text[:at]], 16, shingle=k)[0]).all()
+
+
+@given(texts, texts, st.integers(1, 4))
+def test_jaccard_and_containment_are_those_of_the_shingle_sets(a: str, b: str, k: int) -> None:
+    x, y = set(oracles.shingle_hashes(a, k)), set(oracles.shingle_hashes(b, k))
+    assert dedup.jaccard(a, b, shingle=k) == (len(x & y) / len(x | y) if x | y else 0)
+    assert dedup.containment(a, b, shingle=k) == (len(x & y) / len(x) if x else 0)
+
+
+@pytest.mark.parametrize("scheme", ["affine32", "affine64", "legacy"])
+def test_signatures_go_to_datasketch_and_back(scheme: Scheme) -> None:
+    signed = dedup.signatures(["the quick brown fox jumps over the dog"], scheme=scheme)[0]
+    theirs = dedup.to_datasketch(signed, scheme=scheme)
+    for made in (theirs, datasketch.LeanMinHash(theirs)):
+        back = dedup.from_datasketch(made)
+        assert back.dtype == signed.dtype
+        assert (back == signed).all()
+
+
+VECTORS = json.loads((Path(__file__).parent / "data" / "hash_vectors.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("vector", VECTORS["texts"], ids=lambda v: v["text"][:20])
+def test_hashes_are_those_of_every_release(vector: dict) -> None:  # type: ignore[type-arg] # JSON
+    """Stored signatures must stay comparable: if this fails, it is the code that must change, or the hash version."""
+    text = vector["text"]
+    assert [folded for _, _, folded in oracles.tokens(text)] == vector["tokens"]
+    assert [f"{h:016x}" for h in dedup.shingle_hashes(text).tolist()] == vector["shingle_hashes"]
+    for scheme, expected in vector["signature"].items():
+        assert [f"{v:x}" for v in dedup.signatures([text], 8, scheme=scheme)[0].tolist()] == expected

@@ -5,6 +5,7 @@
 pub mod align;
 pub mod blocks;
 pub mod corpus;
+pub mod jaccard;
 pub mod lsh;
 pub mod minhash;
 pub mod shingles;
@@ -13,5 +14,7 @@ pub mod unicode;
 pub mod variants;
 pub mod winnow;
 
+#[cfg(feature = "python")]
+mod arrow;
 #[cfg(feature = "python")]
 mod python;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arrow_array::ArrayRef;
 use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -11,7 +12,9 @@ use rayon::prelude::*;
 use rayon::ThreadPool;
 
 use crate::align::{align, Costs, Threshold, Window, Words};
+use crate::arrow;
 use crate::corpus::{document_counts, tokenise_all};
+use crate::jaccard;
 use crate::lsh;
 use crate::minhash::{empty, sign32, sign64, Scheme};
 use crate::shingles::shingle_hashes;
@@ -74,18 +77,35 @@ fn text<'a>(string: &'a Bound<'_, PyString>) -> PyResult<Cow<'a, str>> {
     String::from_utf8(bytes).map(Cow::Owned).map_err(|e| PyValueError::new_err(format!("text is not Unicode: {e}")))
 }
 
-/// All texts, each at most `u32::MAX` bytes long.
-fn texts<'a>(strings: &'a [Bound<'_, PyString>]) -> PyResult<Vec<Cow<'a, str>>> {
-    strings
-        .iter()
-        .map(|string| {
-            let text = text(string)?;
-            if text.len() > u32::MAX as usize {
-                return Err(PyValueError::new_err(format!("a text of {} bytes; at most 4 GiB each", text.len())));
-            }
-            Ok(text)
-        })
-        .collect()
+/// Texts from Python: a list of `str`, or an Arrow column of strings.
+enum Input<'py> {
+    List(Vec<Bound<'py, PyString>>),
+    Column(Vec<ArrayRef>),
+}
+
+impl<'py> FromPyObject<'_, 'py> for Input<'py> {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match arrow::chunks(&object)? {
+            Some(chunks) => Ok(Input::Column(chunks)),
+            None => object.extract().map(Input::List),
+        }
+    }
+}
+
+impl Input<'_> {
+    /// All texts, each at most `u32::MAX` bytes long.
+    fn texts(&self) -> PyResult<Vec<Cow<'_, str>>> {
+        let texts: Vec<Cow<'_, str>> = match self {
+            Input::List(strings) => strings.iter().map(text).collect::<PyResult<_>>()?,
+            Input::Column(chunks) => arrow::texts(chunks)?.into_iter().map(Cow::Borrowed).collect(),
+        };
+        match texts.iter().find(|text| text.len() > u32::MAX as usize) {
+            Some(text) => Err(PyValueError::new_err(format!("a text of {} bytes; at most 4 GiB each", text.len()))),
+            None => Ok(texts),
+        }
+    }
 }
 
 /// Use this many threads from now on; 0 is one a core.
@@ -98,7 +118,7 @@ fn set_threads(threads: usize) -> PyResult<()> {
 #[allow(clippy::type_complexity)] // A tuple of arrays, spelt out in `_native.pyi`.
 fn tokens<'py>(
     py: Python<'py>,
-    strings: Vec<Bound<'py, PyString>>,
+    strings: Input<'py>,
 ) -> PyResult<(
     Array<'py, i64>,
     Array<'py, u32>,
@@ -110,7 +130,7 @@ fn tokens<'py>(
     Array<'py, u64>,
     Vec<(u32, u32)>,
 )> {
-    let owned = texts(&strings)?;
+    let owned = strings.texts()?;
     let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
     let c = run(py, || tokenise_all(&slices))?;
     Ok((
@@ -164,12 +184,12 @@ fn sign_rows<T: Copy + Send + Sync>(
 #[pyfunction]
 fn signatures32<'py>(
     py: Python<'py>,
-    strings: Vec<Bound<'py, PyString>>,
+    strings: Input<'py>,
     k: usize,
     a: PyReadonlyArray1<'py, u32>,
     b: PyReadonlyArray1<'py, u32>,
 ) -> PyResult<Table<'py, u32>> {
-    let owned = texts(&strings)?;
+    let owned = strings.texts()?;
     let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
     let (a, b) = (a.as_slice()?, b.as_slice()?);
     let start = empty(Scheme::Affine32) as u32;
@@ -180,13 +200,13 @@ fn signatures32<'py>(
 #[pyfunction]
 fn signatures64<'py>(
     py: Python<'py>,
-    strings: Vec<Bound<'py, PyString>>,
+    strings: Input<'py>,
     k: usize,
     a: PyReadonlyArray1<'py, u64>,
     b: PyReadonlyArray1<'py, u64>,
     legacy: bool,
 ) -> PyResult<Table<'py, u64>> {
-    let owned = texts(&strings)?;
+    let owned = strings.texts()?;
     let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
     let (a, b) = (a.as_slice()?, b.as_slice()?);
     let scheme = if legacy { Scheme::Legacy } else { Scheme::Affine64 };
@@ -216,6 +236,26 @@ fn band_candidates<'py>(
     let flat = signatures.as_slice()?;
     let pairs = run(py, || lsh::candidates(&lsh::band_keys(flat, slots, bands, rows), bands, full))?;
     pair_array(py, &pairs)
+}
+
+#[pyfunction]
+fn jaccards<'py>(
+    py: Python<'py>,
+    strings: Input<'py>,
+    k: usize,
+    pairs: PyReadonlyArray2<'py, u32>,
+) -> PyResult<Array<'py, f64>> {
+    let owned = strings.texts()?;
+    let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
+    let pairs: Vec<(u32, u32)> = pairs.as_slice()?.chunks_exact(2).map(|p| (p[0], p[1])).collect();
+    if pairs.iter().any(|p| p.0.max(p.1) as usize >= slices.len()) {
+        return Err(PyValueError::new_err("a pair names a text that is not there"));
+    }
+    let found = run(py, || {
+        let (offsets, hashes) = jaccard::shingle_sets(&slices, k);
+        jaccard::jaccards(&offsets, &hashes, &pairs)
+    })?;
+    Ok(found.into_pyarray(py))
 }
 
 /// The tokens of a corpus, checked so that no kernel can read outside them.
@@ -432,6 +472,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(signatures32, module)?)?;
     module.add_function(wrap_pyfunction!(signatures64, module)?)?;
     module.add_function(wrap_pyfunction!(band_candidates, module)?)?;
+    module.add_function(wrap_pyfunction!(jaccards, module)?)?;
     module.add_function(wrap_pyfunction!(fingerprints, module)?)?;
     module.add_function(wrap_pyfunction!(seeds, module)?)?;
     module.add_function(wrap_pyfunction!(document_counts_py, module)?)?;
