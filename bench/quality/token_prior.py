@@ -49,7 +49,7 @@ def main() -> None:
     for row, (key, frequency) in enumerate(sorted(kept.items())):
         out[row] = key, round(-10 * math.log2(frequency))
     np.save(OUT, out)
-    print(f"{len(out):,} tokens, {OUT.stat().st_size:,} bytes")  # noqa: T201 a script's result
+    print(f"{len(out):,} tokens, {OUT.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":
