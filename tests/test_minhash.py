@@ -112,7 +112,7 @@ def test_arrow_data_that_is_not_utf8_is_refused() -> None:
         dedup.signatures(broken)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text("ab '1,\n", max_size=200), st.lists(st.integers(1, 30), max_size=20), st.integers(1, 6))
 def test_a_text_in_pieces_has_the_signature_of_the_whole(text: str, sizes: list[int], k: int) -> None:
     hasher, at = dedup.Hasher(16, shingle=k), 0

@@ -37,7 +37,7 @@ def corpora(draw: st.DrawFn) -> list[dedup.Document]:
     return out
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(corpora(), st.randoms(use_true_random=False), st.integers(1, 3))
 def test_same_documents_give_the_same_bytes_in_any_order_and_with_any_number_of_threads(
     documents: list[dedup.Document], rng: random.Random, threads: int
@@ -50,7 +50,7 @@ def test_same_documents_give_the_same_bytes_in_any_order_and_with_any_number_of_
     _native.set_threads(0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(corpora())
 def test_a_report_keeps_its_promises(documents: list[dedup.Document]) -> None:
     report = dedup.scan(documents)
@@ -87,7 +87,7 @@ def test_a_report_keeps_its_promises(documents: list[dedup.Document]) -> None:
     assert all(0 <= share <= 1 for share in report.shared.values())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(corpora())
 def test_a_report_with_its_texts_can_be_read_back(documents: list[dedup.Document]) -> None:
     written = to_json(dedup.scan(documents), with_text=True)
