@@ -4,9 +4,9 @@ The package is laid out as its work flows:
 
     types, errors, params   what is handed on, what can go wrong, all defaults
     sources/            1   paths → documents
-    text.py             2   documents → paragraphs with roles, tokens with offsets
+    text/               2   documents → paragraphs with roles, tokens with offsets
     minhash.py          3   tokens → shingle hashes → signatures
-    lsh.py              4   signatures → nearly alike paragraphs
+    lsh.py              4   signatures → nearly alike paragraphs or texts
     winnow.py           5   tokens → fingerprints → seeds
     background.py       6   words → bits of evidence
     align/              6   pairs → alignments → matches with typed, flagged changes
