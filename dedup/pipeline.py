@@ -1,4 +1,4 @@
-"""The stages in order: `scan` a corpus, `compare` two texts.
+"""The stages in order: `scan` a corpus, `compare` two texts, find the `near_duplicates` among many.
 
 A stage is a pure function from data to data; what one needs of another passes through here.
 """
@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -94,7 +95,7 @@ def pair(a: Document, b: Document, *, preset: str | MatchParams = "news", notice
 
 
 def near_duplicates(
-    texts: list[str],
+    texts: Iterable[str],
     threshold: float = THRESHOLD,
     *,
     missed_at: float = MISSED_AT,
@@ -105,13 +106,17 @@ def near_duplicates(
     """Return the pairs of `texts` of Jaccard similarity `threshold` or more, and that similarity, exact.
 
     Pairs i < j, uint32 (pairs, 2), sorted; similarities float64 (pairs,), of their sets of shingles. Every pair returned was
-    verified; one at the threshold is missed with a chance of at most `missed_at`, a more similar one with a far smaller
-    one. Texts without words are like nothing. UsageError for a threshold or chance outside (0, 1].
+    verified; one at the threshold is missed with a chance of at most `missed_at` (a threshold so low that `num_perm` slots
+    cannot promise it: as small a chance as they can), a more similar one with a far smaller one. Texts without words are
+    like nothing. UsageError for a threshold or chance outside (0, 1].
     """
     for name, value in (("threshold", threshold), ("missed_at", missed_at)):
         if not 0 < value <= 1:
             raise UsageError(f"{name} is {value}; it must be above 0 and at most 1")
+    if not isinstance(texts, list | str | bytes):
+        texts = list(texts)
     signed = minhash.signatures(texts, num_perm, shingle=shingle, seed=seed).astype(np.uint32, copy=False)
+    texts = cast("list[str]", texts)  # one text alone has been refused
     # The signature of no words is all ones; such texts would all be alike.
     filled = np.flatnonzero((signed != np.uint32(0xFFFFFFFF)).any(axis=1)).astype(np.uint32)
     bands, rows = lsh.bands_for(threshold, missed_at, num_perm)

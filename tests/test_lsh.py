@@ -76,6 +76,13 @@ def test_texts_without_words_are_like_nothing() -> None:
     assert dedup.near_duplicates([])[0].shape == (0, 2)
 
 
+def test_near_duplicates_come_of_any_iterable_but_not_of_one_text() -> None:
+    texts = ["one two three four five six"] * 2
+    assert dedup.near_duplicates(iter(texts))[0].tolist() == [[0, 1]]
+    with pytest.raises(dedup.UsageError):
+        dedup.near_duplicates("one text")
+
+
 @pytest.mark.parametrize("arguments", [{"threshold": 0}, {"threshold": 1.5}, {"missed_at": 0}, {"num_perm": 0}])
 def test_an_impossible_goal_is_refused(arguments: dict[str, float]) -> None:
     with pytest.raises(dedup.UsageError):

@@ -14,7 +14,6 @@ EQUAL = "dim"
 CUT = "red strike"
 PUT = "green"
 STRESSED = "bold underline"
-FACTS: frozenset[Flag] = frozenset({"number", "date", "unit", "name", "quote", "negation"})
 
 
 class Piece(NamedTuple):

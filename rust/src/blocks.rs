@@ -28,8 +28,10 @@ pub struct Masks {
 type Bits = [u64; 5];
 
 impl Masks {
-    /// Fill the masks and runs from `text`.
+    /// Fill the masks and runs from `text`, which the border has checked to be below 4 GiB: runs have 32 bits, and what is
+    /// copied by them rests on that.
     pub fn fill(&mut self, text: &[u8]) {
+        assert!(text.len() <= u32::MAX as usize, "a text above 4 GiB passed the border");
         self.classify(text);
         self.find_runs();
     }

@@ -64,7 +64,7 @@ fn run<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> 
 /// The text of a `str`; lone surrogates, which UTF-8 cannot hold, become U+FFFD one for one.
 fn text<'a>(string: &'a Bound<'_, PyString>) -> PyResult<Cow<'a, str>> {
     if let Ok(text) = string.to_str() {
-        return Ok(Cow::Borrowed(text));
+        return fitting(Cow::Borrowed(text));
     }
     let bytes = string.call_method1("encode", ("utf-8", "surrogatepass"))?;
     let mut bytes = bytes.cast::<PyBytes>()?.as_bytes().to_vec();
@@ -74,7 +74,16 @@ fn text<'a>(string: &'a Bound<'_, PyString>) -> PyResult<Cow<'a, str>> {
             bytes[i..i + 3].copy_from_slice("\u{fffd}".as_bytes());
         }
     }
-    String::from_utf8(bytes).map(Cow::Owned).map_err(|e| PyValueError::new_err(format!("text is not Unicode: {e}")))
+    let text = String::from_utf8(bytes).map_err(|e| PyValueError::new_err(format!("text is not Unicode: {e}")))?;
+    fitting(Cow::Owned(text))
+}
+
+/// `text`, if its places fit the 32 bits that the kernels count them in.
+fn fitting(text: Cow<'_, str>) -> PyResult<Cow<'_, str>> {
+    if text.len() > u32::MAX as usize {
+        return Err(PyValueError::new_err(format!("a text of {} bytes; at most 4 GiB each", text.len())));
+    }
+    Ok(text)
 }
 
 /// Texts from Python: a list of `str`, or an Arrow column of strings.
@@ -97,13 +106,11 @@ impl<'py> FromPyObject<'_, 'py> for Input<'py> {
 impl Input<'_> {
     /// All texts, each at most `u32::MAX` bytes long.
     fn texts(&self) -> PyResult<Vec<Cow<'_, str>>> {
-        let texts: Vec<Cow<'_, str>> = match self {
-            Input::List(strings) => strings.iter().map(text).collect::<PyResult<_>>()?,
-            Input::Column(chunks) => arrow::texts(chunks)?.into_iter().map(Cow::Borrowed).collect(),
-        };
-        match texts.iter().find(|text| text.len() > u32::MAX as usize) {
-            Some(text) => Err(PyValueError::new_err(format!("a text of {} bytes; at most 4 GiB each", text.len()))),
-            None => Ok(texts),
+        match self {
+            Input::List(strings) => strings.iter().map(text).collect(),
+            Input::Column(chunks) => {
+                arrow::texts(chunks)?.into_iter().map(|text| fitting(Cow::Borrowed(text))).collect()
+            }
         }
     }
 }
