@@ -17,13 +17,13 @@ def tokens(strings: list[str]) -> tuple[_I64, _U32, _U32, _U32, _BOOL, _U8, _I64
     """Return offsets (n + 1,), starts, ends, ids, breaks (tokens,), letters, bounds (words + 1,), hashes (words,), mixed.
 
     Text d owns tokens offsets[d]:offsets[d + 1]; a token stands at code points starts:ends of its text and is word `ids`; a
-    sentence may end before it where `breaks`. Word v is the UTF-8 `letters[bounds[v]:bounds[v + 1]]` with XXH3-64 hashes[v],
+    sentence may end before it where `breaks`. Word v is the UTF-8 `letters[bounds[v]:bounds[v + 1]]` with hash hashes[v],
     numbered by first occurrence. `mixed` are (text, start) of tokens in which letters of two scripts were mixed. ValueError
     for a text above 4 GiB.
     """
 
 def shingle_hashes(string: str, k: int) -> _U64:
-    """Return XXH3-64 of every run of `k` folded tokens joined by spaces, in text order, repeats included."""
+    """Return the hash of every run of `k` folded tokens, in text order, repeats included."""
 
 def signatures32(strings: object, k: int, a: _U32, b: _U32) -> _U32:
     """Return affine32 signatures, shape (n, len(a)), of a list of `str` or an Arrow column of strings."""

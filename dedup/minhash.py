@@ -1,8 +1,10 @@
 """Stage 3: texts to shingle hashes to MinHash signatures (Broder 1997).
 
-A shingle is a run of `shingle` consecutive folded tokens joined by single spaces, hashed with XXH3-64. Texts that share a
-passage share its shingles, wherever in the text it stands. Signatures equal those of datasketch 2.x over the low 32 bits of
-these hashes (all 64 for `affine64`), bit for bit; a text of fewer tokens has one shingle, a text without tokens none.
+A shingle is a run of `shingle` consecutive folded tokens; its hash is the polynomial of their hashes modulo 2^64 (Karp and
+Rabin 1987; `rust/src/shingles.rs` has the constants, `tests/data/hash_vectors.json` known answers), so that no letter is read
+twice. Texts that share a passage share its shingles, wherever in the text it stands. Signatures equal those of datasketch 2.x
+over the low 32 bits of these hashes (all 64 for `affine64`), bit for bit; a text of fewer tokens has one shingle, a text
+without tokens none.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,7 +36,7 @@ class ArrowColumn(Protocol):
 
 
 def shingle_hashes(text: str, shingle: int = SHINGLE) -> npt.NDArray[np.uint64]:
-    """Return XXH3-64 of every shingle of `text`, uint64 (shingles,), in text order, repeats included.
+    """Return the hash of every shingle of `text`, uint64 (shingles,), in text order, repeats included.
 
     UsageError for a `shingle` below 1.
     """
@@ -72,6 +74,8 @@ def signatures(
         else _native.signatures64(chunk, shingle, a, b, scheme == "legacy")
         for chunk in chunks
     ]
+    if len(rows) == 1:
+        return rows[0]
     signed: npt.NDArray[Any] = np.concatenate(rows) if rows else np.zeros((0, num_perm), a.dtype)
     return signed
 

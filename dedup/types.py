@@ -150,7 +150,7 @@ class Tokens:
 
     `offsets` int64 (n + 1,): text d owns tokens `offsets[d]:offsets[d + 1]`. `starts`, `ends`, `ids` uint32 (tokens,): code
     points in the text, and the word; `breaks` bool (tokens,): whether a sentence may end before it. Word v is the UTF-8
-    `letters[bounds[v]:bounds[v + 1]]` with XXH3-64 `hashes[v]`. `mixed`: (text, start) of each token in which letters of
+    `letters[bounds[v]:bounds[v + 1]]` with hash `hashes[v]`. `mixed`: (text, start) of each token in which letters of
     two scripts were mixed, and folded to one.
     """
 

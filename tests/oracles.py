@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-import xxhash
 
 INVISIBLE = (
     {0xAD, 0x115F, 0x1160, 0x3164, 0xFFA0, 0x34F, 0x61C, 0xFEFF, 0x180E}
@@ -106,7 +105,7 @@ def token_end(text: str, classes: list[str], at: int) -> tuple[int, str]:
         p += 1
         if kind != "invisible":
             end = p
-    if apostrophe > 0 and len(raw) == apostrophe + 1 and raw[-1] in "sSſ":
+    if apostrophe > 0 and len(raw) == apostrophe + 1 and unicodedata.normalize("NFKC", raw[-1]).casefold() == "s":
         raw = raw[:-1]
     return end, raw
 
@@ -134,12 +133,24 @@ def fold(raw: str) -> str:
     return "".join(c for c in folded if c == "." or character_class(c) in {"letter", "digit", "mark", "ideograph"})
 
 
+def word_hash(word: str) -> int:
+    """Return the hash of a folded word: 16 bytes at a time, zeros behind the last, the two halves' product folded."""
+    h, data = 0, word.encode()
+    for at in range(0, len(data), 16):
+        piece = data[at : at + 16].ljust(16, b"\0")
+        low, high = int.from_bytes(piece[:8], "little"), int.from_bytes(piece[8:], "little")
+        product = (h ^ low ^ 0xBE4BA423396CFEB8) * (high ^ 0x1CAD21F72C81017C)
+        h = (product ^ product >> 64) & (1 << 64) - 1
+    return h
+
+
 def shingle_hashes(text: str, k: int) -> list[int]:
-    """Return XXH3-64 of each run of `k` folded tokens."""
-    words = [folded for _, _, folded in tokens(text)]
+    """Return the polynomial of the word hashes of each run of `k` folded tokens."""
+    words = [word_hash(folded) for _, _, folded in tokens(text)]
     k = min(k, len(words))
-    runs = [" ".join(words[i : i + k]) for i in range(len(words) - k + 1)] if words else []
-    return [xxhash.xxh3_64_intdigest(run.encode()) for run in runs]
+    factor = 0x9FB21C651E98DF25
+    runs = [words[i : i + k] for i in range(len(words) - k + 1)] if words else []
+    return [sum(word * factor ** (k - 1 - at) for at, word in enumerate(run)) % (1 << 64) for run in runs]
 
 
 def agreeing_bands(signatures: npt.NDArray[np.uint32], bands: int, rows: int) -> set[tuple[int, int]]:

@@ -26,7 +26,7 @@ def peer(text: str, num_perm: int, k: int, seed: int, scheme: Scheme) -> dataske
 
 
 @given(texts, st.integers(1, 8))
-def test_shingle_hashes_are_xxh3_of_folded_words_joined_by_spaces(text: str, k: int) -> None:
+def test_shingle_hashes_are_polynomials_of_the_hashes_of_folded_words(text: str, k: int) -> None:
     assert dedup.shingle_hashes(text, k).tolist() == oracles.shingle_hashes(text, k)
 
 

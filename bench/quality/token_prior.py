@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import wordfreq
-import xxhash
 
 from dedup import _native
 
@@ -24,18 +23,17 @@ RAREST = 2.0**-17
 NUMBERS = range(2101)
 
 
-def tokens(words: list[str]) -> list[list[bytes]]:
-    """Folded tokens of each word, as the scanner cuts them."""
-    offsets, _, _, ids, _, letters, bounds, _, _ = _native.tokens(words)
-    vocabulary = [letters[bounds[i] : bounds[i + 1]].tobytes() for i in range(len(bounds) - 1)]
-    return [[vocabulary[i] for i in ids[offsets[d] : offsets[d + 1]]] for d in range(len(words))]
+def tokens(words: list[str]) -> list[list[int]]:
+    """Low 32 bits of the hashes of each word's tokens, as the scanner cuts them."""
+    offsets, _, _, ids, _, _, _, hashes, _ = _native.tokens(words)
+    return [[int(hashes[i]) & 0xFFFFFFFF for i in ids[offsets[d] : offsets[d + 1]]] for d in range(len(words))]
 
 
 def main() -> None:
     """Write the table, sorted by hash."""
-    best: dict[bytes, float] = {}
+    best: dict[int, float] = {}
     for language in sorted(wordfreq.available_languages("best")):
-        found: dict[bytes, float] = collections.defaultdict(float)
+        found: dict[int, float] = collections.defaultdict(float)
         table = {w: f for w, f in wordfreq.get_frequency_dict(language, "best").items() if not any(c.isdigit() for c in w)}
         for folded, frequency in zip(tokens(list(table)), table.values(), strict=True):
             for token in folded:
@@ -43,8 +41,8 @@ def main() -> None:
         for token, frequency in found.items():
             best[token] = max(best.get(token, 0.0), frequency)
     for number in NUMBERS:
-        best[str(number).encode()] = wordfreq.word_frequency(str(number), "en")
-    kept = {xxhash.xxh3_64_intdigest(t) & 0xFFFFFFFF: f for t, f in best.items() if f >= RAREST}
+        best[tokens([str(number)])[0][0]] = wordfreq.word_frequency(str(number), "en")
+    kept = {key: f for key, f in best.items() if f >= RAREST}
     out = np.zeros(len(kept), dtype=[("hash", "<u4"), ("decibits", "u1")])
     for row, (key, frequency) in enumerate(sorted(kept.items())):
         out[row] = key, round(-10 * math.log2(frequency))

@@ -2,72 +2,220 @@
 //!
 //! The same masks come from AVX-512, AVX2 and portable code; the fastest that the processor has is chosen at run time.
 
-/// One bit a byte, bit `i % 64` of word `i / 64`. Bits behind the text are 0.
-#[derive(Default)]
-pub struct Masks {
-    /// ASCII letters and digits.
-    pub word: Vec<u64>,
-    /// Bytes that are not ASCII.
-    pub wide: Vec<u64>,
+use crate::shingles::{short_word_hash, word_hash};
+use crate::unicode::{script, short_char, Class};
+
+/// Masks of 64 bytes of text, one bit a byte. Bits behind the text are 0.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Block {
+    /// ASCII letters and digits; after `fill`, others too that fold to themselves.
+    pub word: u64,
+    /// Digits of these.
+    pub digit: u64,
+    /// Bytes that are not ASCII; after `fill`, without those of such letters and of marks and spaces that join nothing.
+    pub wide: u64,
     /// UTF-8 continuation bytes.
-    pub inner: Vec<u64>,
-    /// Hyphen, apostrophe, comma, full stop; after `runs`, those alone that stand between word or wide bytes.
-    pub joiner: Vec<u64>,
+    pub inner: u64,
+    /// First bytes of characters that may be one or the other: of two and three bytes, but not U+3000-9FFF.
+    pub lead: u64,
+    /// Hyphen and apostrophe.
+    pub hyphen: u64,
+    /// Comma and full stop.
+    pub point: u64,
     /// Full stop, exclamation and question mark, line feed.
-    pub ends: Vec<u64>,
-    /// The text with ASCII letters in small, and 64 bytes behind it to read over.
-    pub lower: Vec<u8>,
-    /// Starts and ends, in turn, of the longest runs of word bytes, wide bytes and joiners between such; no token reaches
-    /// out of its run.
-    pub runs: Vec<u32>,
-    /// Runs, by number, that have anything but ASCII letters and digits.
-    pub special: Vec<u32>,
+    pub ends: u64,
 }
 
-/// Masks of 64 bytes: word, wide, inner, joiner, ends.
-type Bits = [u64; 5];
+/// The blocks of a text and the runs found in them.
+#[derive(Default)]
+pub struct Masks {
+    /// One more than the text has.
+    pub blocks: Vec<Block>,
+    /// The text with ASCII letters in small, and 64 bytes behind it to read over.
+    pub lower: Vec<u8>,
+    /// Runs, by number, that are not of plain letters and digits alone.
+    pub special: Vec<u32>,
+    /// Places of runs, and room for those of one more block.
+    places: Vec<u32>,
+    count: usize,
+}
 
 impl Masks {
-    /// Fill the masks and runs from `text`, which the border has checked to be below 4 GiB: runs have 32 bits, and what is
-    /// copied by them rests on that.
+    /// Fill the masks and runs from `text`, which the border has checked to be below 4 GiB, for places have 32 bits.
     pub fn fill(&mut self, text: &[u8]) {
         assert!(text.len() <= u32::MAX as usize, "a text above 4 GiB passed the border");
         self.classify(text);
+        for at in 0..self.blocks.len() {
+            let mut lead = self.blocks[at].lead;
+            while lead != 0 {
+                self.sort(text, at * 64 + lead.trailing_zeros() as usize);
+                lead &= lead - 1;
+            }
+        }
         self.find_runs();
+    }
+
+    /// Starts and ends, in turn, of the longest runs of word bytes, wide bytes and joiners between such; no token reaches out
+    /// of its run.
+    pub fn runs(&self) -> &[u32] {
+        &self.places[..self.count]
+    }
+
+    /// Append the hash of each of the runs `which`, which are of plain letters and digits alone.
+    #[inline(always)]
+    pub fn hash_runs(&self, which: std::ops::Range<usize>, out: &mut Vec<u64>) {
+        let (runs, _) = self.runs()[2 * which.start..2 * which.end].as_chunks();
+        let before = out.len();
+        out.extend(runs.iter().map(|&[start, end]: &[u32; 2]| {
+            // SAFETY: a run starts inside the text, and `classify` makes `lower` 64 bytes longer than the text; nothing makes
+            // it shorter.
+            let piece = unsafe { &*self.lower.as_ptr().add(start as usize).cast::<[u8; 16]>() };
+            short_word_hash(piece, (end - start) as usize)
+        }));
+        let long = |&[start, end]: &[u32; 2]| end - start > 16;
+        if runs.iter().fold(false, |any, run| any | long(run)) {
+            for (hash, run) in out[before..].iter_mut().zip(runs) {
+                if long(run) {
+                    *hash = word_hash(&self.lower[run[0] as usize..run[1] as usize]);
+                }
+            }
+        }
+    }
+
+    /// How many of the up to 64 bytes from `at` on are plain letters and digits before the first that is not.
+    #[inline(always)]
+    pub fn plain_from(&self, at: usize) -> usize {
+        let (block, bit) = (at / 64, at % 64);
+        let next = self.blocks.get(block + 1).map_or(0, |block| block.word);
+        (self.blocks[block].word >> bit | next << 1 << (63 - bit)).trailing_ones() as usize
+    }
+
+    /// The folded form of the run `start..end` and its length, if it is two words of ASCII letters around a hyphen or an
+    /// apostrophe, 16 bytes at the most: by far the most frequent of special runs.
+    #[inline(always)]
+    pub fn joined_pair(&self, start: usize, end: usize) -> Option<([u8; 16], usize)> {
+        let length = end - start;
+        if length > 16 {
+            return None;
+        }
+        let (block, bit) = (start / 64, start % 64);
+        let next = self.blocks.get(block + 1).copied().unwrap_or_default();
+        let window = |here: u64, next: u64| here >> bit | next << 1 << (63 - bit);
+        let here = &self.blocks[block];
+        let letters = window(here.word & !here.digit, next.word & !next.digit);
+        let joint = !letters & ((1 << length) - 1);
+        let (at, width) = (joint.trailing_zeros() as usize, joint.count_ones() as usize);
+        let piece = |at: usize| self.lower[at..].first_chunk().map_or(0, |bytes| u128::from_le_bytes(*bytes));
+        let whole = piece(start);
+        let mark = (whole >> (8 * at)) as u32 & 0xff_ffff;
+        let hyphen = width == 1 && mark as u8 == b'-';
+        let apostrophe = width == 1 && mark as u8 == b'\'' || width == 3 && mark == 0x99_80e2;
+        let behind = at + width;
+        if joint >> at != (1 << width) - 1 || !(hyphen || apostrophe) || behind >= length {
+            return None;
+        }
+        let rest = piece(start + behind);
+        let keep = |bytes: usize| (1u128 << (8 * bytes)) - 1;
+        let possessive = apostrophe && length == behind + 1 && rest as u8 == b's';
+        let rest = if possessive { 0 } else { rest & keep(length - behind) };
+        let folded = whole & keep(at) | rest << (8 * at);
+        // Of other letters those of two scripts would have to be looked for.
+        let ascii = folded & ((u128::MAX / 255) << 7) == 0;
+        ascii.then_some((folded.to_le_bytes(), if possessive { at } else { length - width }))
+    }
+
+    /// Whether the plain character that ends at `at` is a digit.
+    #[inline(always)]
+    pub fn is_digit(&self, at: usize) -> bool {
+        self.blocks[at / 64].digit >> (at % 64) & 1 == 1
+    }
+
+    /// Mark the character at `at` as plain if it is a letter or digit that folds to itself, and as nothing if it can join
+    /// nothing, so that the words beside it are plain.
+    #[inline(always)]
+    fn sort(&mut self, text: &[u8], at: usize) {
+        let Some((entry, size)) = short_char(text, at) else { return };
+        let end = at + size;
+        let before = at.checked_sub(1).map_or(b' ', |at| text[at]);
+        let after = text.get(end).copied().unwrap_or(b' ');
+        let (word, digit) = if entry.is_kept() {
+            if script(text[at]) != 2 {
+                // Letters of two scripts in one word are looked at more closely.
+                let same = |byte: u8, lead: u8| {
+                    if byte < 0x80 {
+                        !byte.is_ascii_alphanumeric()
+                    } else {
+                        script(lead) == 1
+                    }
+                };
+                if script(text[at]) == 3 || !same(before, text[at.saturating_sub(2)]) || !same(after, after) {
+                    return;
+                }
+            }
+            (u64::MAX, if entry.class() == Class::Digit { u64::MAX } else { 0 })
+        } else {
+            let solid = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80;
+            let between = solid(before) && solid(after);
+            let joins = match text[at..end] {
+                // The apostrophe and the no-break space.
+                [0xe2, 0x80, 0x99] => between,
+                [0xc2, 0xa0] => between && (after.is_ascii_digit() || after >= 0x80),
+                // Hyphens, thin spaces, the wide apostrophe; and what ends a sentence: … ! ? ؟ ।
+                [0xe2, 0x80, 0x89 | 0x90 | 0x91 | 0xa6 | 0xa8 | 0xa9 | 0xaf] => true,
+                [0xef, 0xbc, 0x81 | 0x87 | 0x9f] | [0xd8, 0x9f] | [0xe0, 0xa5, 0xa4] => true,
+                _ => false,
+            };
+            if entry.class() != Class::Other || joins {
+                return;
+            }
+            (0, 0)
+        };
+        for byte in at..end {
+            let (block, bit) = (&mut self.blocks[byte / 64], 1 << (byte % 64));
+            block.wide &= !bit;
+            block.word |= word & bit;
+            block.digit |= digit & bit;
+        }
     }
 
     fn find_runs(&mut self) {
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx512vbmi2") && is_x86_feature_detected!("avx512f") {
-            // SAFETY: the processor has both, as just asked.
+        if is_x86_feature_detected!("avx512vbmi2")
+            && is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("popcnt")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+        {
+            // SAFETY: the processor has them all, as just asked.
             return unsafe { self.find_runs_avx512() };
         }
         self.find_runs_with(places);
     }
 
     #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx512f,avx512vbmi2")]
+    #[target_feature(enable = "avx512f,avx512vbmi2,popcnt,bmi1,bmi2")]
     fn find_runs_avx512(&mut self) {
         self.find_runs_with(|flips, base, out| x86::places(flips, base, out));
     }
 
-    /// Runs from masks: the bits at which `word | wide | joiner` flips. `write` puts the places of the bits of a block, and
-    /// whatever behind them, into 64 slots.
+    /// Runs from masks: the bits at which the mask of runs flips. `write` puts the places of the bits of a block, and whatever
+    /// behind them, into 64 slots.
     #[inline(always)]
     fn find_runs_with(&mut self, write: impl Fn(u64, u32, &mut [u32; 64])) {
-        let blocks = self.word.len();
-        let (mut solid_before, mut run_before) = (0, 0);
+        let (mut solid_before, mut number_before, mut run_before) = (0, 0, 0);
         let mut count = 0;
         self.special.clear();
-        for at in 0..blocks {
-            let solid = self.word[at] | self.wide[at];
-            let next = self.word.get(at + 1).map_or(0, |word| word | self.wide[at + 1]);
-            let joined = self.joiner[at] & (solid << 1 | solid_before) & (solid >> 1 | next << 63);
-            self.joiner[at] = joined;
+        let nothing = Block::default();
+        for (at, block) in self.blocks.iter().enumerate() {
+            let next = self.blocks.get(at + 1).unwrap_or(&nothing);
+            let (solid, solid_next) = (block.word | block.wide, next.word | next.wide);
+            let (number, number_next) = (block.digit | block.wide, next.digit | next.wide);
+            let joined = block.hyphen & (solid << 1 | solid_before) & (solid >> 1 | solid_next << 63)
+                | block.point & (number << 1 | number_before) & (number >> 1 | number_next << 63);
             let run = solid | joined;
             let flips = run ^ (run << 1 | run_before);
-            (solid_before, run_before) = (solid >> 63, run >> 63);
-            let mut odd = joined | self.wide[at];
+            (solid_before, number_before, run_before) = (solid >> 63, number >> 63, run >> 63);
+            let mut odd = joined | block.wide;
             while odd != 0 {
                 // The run that holds this bit is the last that started at or before it.
                 let upto = u64::MAX >> (63 - odd.trailing_zeros());
@@ -75,27 +223,27 @@ impl Masks {
                 if self.special.last() != Some(&number) {
                     self.special.push(number);
                 }
-                odd &= odd - 1;
+                // No other of its bits says more: go on behind the run, which ends at the next flip.
+                let behind = flips & !upto;
+                odd &= if behind == 0 { 0 } else { !(behind ^ (behind - 1)) };
             }
-            if self.runs.len() < count + 64 {
-                self.runs.resize((count + 64) * 2, 0);
+            if self.places.len() < count + 64 {
+                self.places.resize((count + 64) * 2, 0);
             }
-            if let Some(slots) = self.runs[count..].first_chunk_mut::<64>() {
+            if let Some(slots) = self.places[count..].first_chunk_mut::<64>() {
                 write(flips, (at * 64) as u32, slots);
             }
             count += flips.count_ones() as usize;
         }
-        self.runs.truncate(count);
+        self.count = count;
     }
 
     fn classify(&mut self, text: &[u8]) {
         let blocks = text.len().div_ceil(64);
-        self.lower.clear();
+        // What the last text left is written over, or never looked at.
         self.lower.resize(blocks * 64 + 64, 0);
-        for mask in [&mut self.word, &mut self.wide, &mut self.inner, &mut self.joiner, &mut self.ends] {
-            mask.clear();
-            mask.resize(blocks + 1, 0);
-        }
+        self.blocks.resize(blocks + 1, Block::default());
+        self.blocks[blocks] = Block::default();
         #[cfg(target_arch = "x86_64")]
         {
             if is_x86_feature_detected!("avx512bw") {
@@ -123,27 +271,16 @@ impl Masks {
     }
 
     #[inline(always)]
-    fn fill_with(&mut self, text: &[u8], classify: impl Fn(&[u8; 64], &mut [u8; 64]) -> Bits) {
+    fn fill_with(&mut self, text: &[u8], classify: impl Fn(&[u8; 64], &mut [u8; 64]) -> Block) {
         let (whole, tail) = text.as_chunks::<64>();
         let (lower, _) = self.lower.as_chunks_mut::<64>();
-        for (at, block) in whole.iter().enumerate() {
-            let bits = classify(block, &mut lower[at]);
-            self.word[at] = bits[0];
-            self.wide[at] = bits[1];
-            self.inner[at] = bits[2];
-            self.joiner[at] = bits[3];
-            self.ends[at] = bits[4];
+        for ((bytes, lower), block) in whole.iter().zip(&mut *lower).zip(&mut self.blocks) {
+            *block = classify(bytes, lower);
         }
         if !tail.is_empty() {
-            let mut block = [0; 64];
-            block[..tail.len()].copy_from_slice(tail);
-            let at = whole.len();
-            let bits = classify(&block, &mut lower[at]);
-            self.word[at] = bits[0];
-            self.wide[at] = bits[1];
-            self.inner[at] = bits[2];
-            self.joiner[at] = bits[3];
-            self.ends[at] = bits[4];
+            let mut bytes = [0; 64];
+            bytes[..tail.len()].copy_from_slice(tail);
+            self.blocks[whole.len()] = classify(&bytes, &mut lower[whole.len()]);
         }
     }
 }
@@ -162,28 +299,31 @@ fn places(mut flips: u64, base: u32, out: &mut [u32; 64]) {
     }
 }
 
-fn portable(block: &[u8; 64], lower: &mut [u8; 64]) -> Bits {
-    let mut bits = [0; 5];
-    for (i, (&byte, out)) in block.iter().zip(lower).enumerate() {
+fn portable(bytes: &[u8; 64], lower: &mut [u8; 64]) -> Block {
+    let mut block = Block::default();
+    for (i, (&byte, out)) in bytes.iter().zip(lower).enumerate() {
         *out = byte.to_ascii_lowercase();
-        bits[0] |= u64::from(byte.is_ascii_alphanumeric()) << i;
-        bits[1] |= u64::from(byte >= 0x80) << i;
-        bits[2] |= u64::from(byte & 0xc0 == 0x80) << i;
-        bits[3] |= u64::from(matches!(byte, b'-' | b'\'' | b',' | b'.')) << i;
-        bits[4] |= u64::from(matches!(byte, b'.' | b'!' | b'?' | b'\n')) << i;
+        block.word |= u64::from(byte.is_ascii_alphanumeric()) << i;
+        block.digit |= u64::from(byte.is_ascii_digit()) << i;
+        block.wide |= u64::from(byte >= 0x80) << i;
+        block.inner |= u64::from(byte & 0xc0 == 0x80) << i;
+        block.lead |= u64::from(matches!(byte, 0xc2..=0xe2 | 0xea..=0xef)) << i;
+        block.hyphen |= u64::from(matches!(byte, b'-' | b'\'')) << i;
+        block.point |= u64::from(matches!(byte, b',' | b'.')) << i;
+        block.ends |= u64::from(matches!(byte, b'.' | b'!' | b'?' | b'\n')) << i;
     }
-    bits
+    block
 }
 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::*;
 
-    use super::Bits;
+    use super::Block;
 
     #[target_feature(enable = "avx512bw")]
     #[inline]
-    pub fn avx512(block: &[u8; 64], lower: &mut [u8; 64]) -> Bits {
+    pub fn avx512(block: &[u8; 64], lower: &mut [u8; 64]) -> Block {
         // SAFETY: both arrays have the 64 bytes that are read and written; neither needs alignment.
         let v = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
         let set = |byte: u8| _mm512_set1_epi8(byte as i8);
@@ -194,11 +334,24 @@ mod x86 {
         let letter = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(small, set(b'a')), set(26));
         let digit = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(v, set(b'0')), set(10));
         let wide = _mm512_movepi8_mask(v);
-        let inner = _mm512_mask_cmplt_epu8_mask(wide, v, set(0xc0));
         let is = |byte: u8| _mm512_cmpeq_epi8_mask(v, set(byte));
+        let among = |first: u8, count: u8| _mm512_cmplt_epu8_mask(_mm512_sub_epi8(v, set(first)), set(count));
         let stop = is(b'.');
-        let joiner = is(b'-') | is(b'\'') | is(b',') | stop;
-        [letter | digit, wide, inner, joiner, stop | is(b'!') | is(b'?') | is(b'\n')]
+        let (mut inner, mut lead) = (0, 0);
+        if wide != 0 {
+            inner = _mm512_mask_cmplt_epu8_mask(wide, v, set(0xc0));
+            lead = among(0xc2, 0x21) | among(0xea, 6);
+        }
+        Block {
+            word: letter | digit,
+            digit,
+            wide,
+            inner,
+            lead,
+            hyphen: is(b'-') | is(b'\''),
+            point: is(b',') | stop,
+            ends: stop | is(b'!') | is(b'?') | is(b'\n'),
+        }
     }
 
     #[target_feature(enable = "avx512f,avx512vbmi2")]
@@ -233,15 +386,17 @@ mod x86 {
 
     #[target_feature(enable = "avx2")]
     #[inline]
-    pub fn avx2(block: &[u8; 64], lower: &mut [u8; 64]) -> Bits {
+    pub fn avx2(block: &[u8; 64], lower: &mut [u8; 64]) -> Block {
         let low = half(&block[..32], &mut lower[..32]);
         let high = half(&block[32..], &mut lower[32..]);
-        std::array::from_fn(|i| u64::from(low[i]) | u64::from(high[i]) << 32)
+        let [word, digit, wide, inner, lead, hyphen, point, ends] =
+            std::array::from_fn(|i| u64::from(low[i]) | u64::from(high[i]) << 32);
+        Block { word, digit, wide, inner, lead, hyphen, point, ends }
     }
 
     #[target_feature(enable = "avx2")]
     #[inline]
-    fn half(block: &[u8], lower: &mut [u8]) -> [u32; 5] {
+    fn half(block: &[u8], lower: &mut [u8]) -> [u32; 8] {
         assert!(block.len() == 32 && lower.len() == 32);
         // SAFETY: both slices have the 32 bytes that are read and written; neither needs alignment.
         let v = unsafe { _mm256_loadu_si256(block.as_ptr().cast()) };
@@ -261,9 +416,12 @@ mod x86 {
         let stop = is(b'.');
         [
             mask(or(letter, digit)),
+            mask(digit),
             wide,
             wide & mask(below(v, 0xc0)),
-            mask(or(or(is(b'-'), is(b'\'')), or(is(b','), stop))),
+            mask(or(below(_mm256_sub_epi8(v, set(0xc2)), 0x21), below(_mm256_sub_epi8(v, set(0xea)), 6))),
+            mask(or(is(b'-'), is(b'\''))),
+            mask(or(is(b','), stop)),
             mask(or(or(stop, is(b'!')), or(is(b'?'), is(b'\n')))),
         ]
     }
@@ -322,15 +480,15 @@ mod tests {
     #[test]
     fn a_tail_is_padded_with_nothing() {
         for length in [0, 1, 63, 64, 65, 127] {
-            let text = bytes(length);
+            let text: Vec<u8> = bytes(length).iter().map(|byte| byte & 0x7f).collect();
             let mut masks = Masks::default();
             masks.fill(&text);
             for (i, byte) in text.iter().enumerate() {
-                assert_eq!(masks.word[i / 64] >> (i % 64) & 1 == 1, byte.is_ascii_alphanumeric());
+                assert_eq!(masks.blocks[i / 64].word >> (i % 64) & 1 == 1, byte.is_ascii_alphanumeric());
             }
-            assert_eq!(masks.word.len(), length.div_ceil(64) + 1);
+            assert_eq!(masks.blocks.len(), length.div_ceil(64) + 1);
             if length % 64 > 0 {
-                assert_eq!(masks.wide[length / 64] >> (length % 64), 0);
+                assert_eq!(masks.blocks[length / 64].inner >> (length % 64), 0);
             }
         }
     }

@@ -4,12 +4,11 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use rayon::prelude::*;
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::tokens::{tokenise, TokenBuffer};
 
 /// Tokens of `n` texts. `offsets` has `n + 1` entries: text `d` owns tokens `offsets[d]..offsets[d + 1]`; `breaks` is as in
-/// `TokenBuffer`. `ids` index the vocabulary, numbered by first occurrence; word `v` is `vocabulary[bounds[v]..bounds[v + 1]]` with XXH3-64 `hashes[v]`.
+/// `TokenBuffer`. `ids` index the vocabulary, numbered by first occurrence; word `v` is `vocabulary[bounds[v]..bounds[v + 1]]` with hash `hashes[v]`.
 pub struct Corpus {
     pub offsets: Vec<i64>,
     pub starts: Vec<u32>,
@@ -23,7 +22,7 @@ pub struct Corpus {
     pub mixed: Vec<(u32, u32)>,
 }
 
-/// Keys are XXH3 hashes already; hashing them again would be waste.
+/// Keys are hashes already; hashing them again would be waste.
 #[derive(Default)]
 pub struct Identity(u64);
 
@@ -146,18 +145,16 @@ fn tokenise_block(texts: &[&str], first: u32) -> Block {
     let mut buffer = TokenBuffer::default();
     for (text, number) in texts.iter().zip(first..) {
         tokenise(text, &mut buffer);
-        block.counts.push(buffer.len());
+        block.counts.push(buffer.hashes.len());
         block.starts.extend_from_slice(&buffer.starts);
         block.ends.extend_from_slice(&buffer.ends);
         block.breaks.extend_from_slice(&buffer.breaks);
         block.mixed.extend(buffer.mixed.iter().map(|&start| (number, start)));
-        for i in 0..buffer.len() {
-            let word = buffer.slice(i, 1);
-            let hash = xxh3_64(word);
+        for (i, &hash) in buffer.hashes.iter().enumerate() {
             let fresh = block.hashes.len() as u32;
             let id = *numbers.entry(hash).or_insert(fresh);
             if id == fresh {
-                block.words.extend_from_slice(word);
+                block.words.extend_from_slice(buffer.word(i));
                 block.bounds.push(block.words.len());
                 block.hashes.push(hash);
             }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::shingles::shingle_hashes;
-use crate::tokens::{fold_only, TokenBuffer};
+use crate::tokens::{hash_words, TokenBuffer};
 
 /// The distinct shingle hashes of each text, rising; text `d` owns `hashes[offsets[d]..offsets[d + 1]]`.
 pub fn shingle_sets(texts: &[&str], k: usize) -> (Vec<i64>, Vec<u64>) {
@@ -11,9 +11,8 @@ pub fn shingle_sets(texts: &[&str], k: usize) -> (Vec<i64>, Vec<u64>) {
         .par_iter()
         .with_min_len(16)
         .map_init(TokenBuffer::default, |buffer, text| {
-            let mut hashes = Vec::new();
-            fold_only(text, buffer);
-            shingle_hashes(buffer, k, &mut hashes);
+            hash_words(text, buffer);
+            let mut hashes: Vec<u64> = shingle_hashes(&buffer.hashes, k).collect();
             hashes.sort_unstable();
             hashes.dedup();
             hashes

@@ -37,75 +37,93 @@ fn fmix64(mut h: u64) -> u64 {
     h ^ (h >> 33)
 }
 
-/// Lower `slots` to the minima over `hashes`; `a`, `b` and `slots` have one entry a permutation.
-pub fn sign32(hashes: &[u64], a: &[u32], b: &[u32], slots: &mut [u32]) {
+/// Lower `slots` to the minima over `hashes`; `a`, `b` and `slots` have one entry a permutation. `kept` is room for the hashes,
+/// which are drawn once.
+pub fn sign32(hashes: impl Iterator<Item = u64>, kept: &mut Vec<u64>, a: &[u32], b: &[u32], slots: &mut [u32]) {
     #[cfg(target_arch = "x86_64")]
     {
         if is_x86_feature_detected!("avx512f") {
             // SAFETY: the processor has AVX-512F, as just asked.
-            return unsafe { sign32_avx512(hashes, a, b, slots) };
+            return unsafe { sign32_avx512(hashes, kept, a, b, slots) };
         }
         if is_x86_feature_detected!("avx2") {
             // SAFETY: the processor has AVX2, as just asked.
-            return unsafe { sign32_avx2(hashes, a, b, slots) };
+            return unsafe { sign32_avx2(hashes, kept, a, b, slots) };
         }
     }
-    sign32_in_blocks::<16>(hashes, a, b, slots);
+    sign32_in_blocks::<16>(hashes, kept, a, b, slots);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
-fn sign32_avx512(hashes: &[u64], a: &[u32], b: &[u32], slots: &mut [u32]) {
+fn sign32_avx512(hashes: impl Iterator<Item = u64>, kept: &mut Vec<u64>, a: &[u32], b: &[u32], slots: &mut [u32]) {
     // 128 slots, multipliers and addends fill 24 of the 32 registers.
-    sign32_in_blocks::<128>(hashes, a, b, slots);
+    sign32_in_blocks::<128>(hashes, kept, a, b, slots);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn sign32_avx2(hashes: &[u64], a: &[u32], b: &[u32], slots: &mut [u32]) {
+fn sign32_avx2(hashes: impl Iterator<Item = u64>, kept: &mut Vec<u64>, a: &[u32], b: &[u32], slots: &mut [u32]) {
     // Minima stay in registers; multipliers and addends come from the first cache.
-    sign32_in_blocks::<64>(hashes, a, b, slots);
+    sign32_in_blocks::<64>(hashes, kept, a, b, slots);
 }
 
 /// Slots in blocks that stay in registers while the hashes run by, then in blocks of 16, then one by one.
 #[inline(always)]
-fn sign32_in_blocks<const BLOCK: usize>(hashes: &[u64], a: &[u32], b: &[u32], slots: &mut [u32]) {
-    let (a, b, slots) = blocks_of::<BLOCK>(hashes, a, b, slots);
-    let (a, b, slots) = blocks_of::<16>(hashes, a, b, slots);
-    for ((slot, &a), &b) in slots.iter_mut().zip(a).zip(b) {
-        for &hash in hashes {
+fn sign32_in_blocks<const BLOCK: usize>(
+    hashes: impl Iterator<Item = u64>,
+    kept: &mut Vec<u64>,
+    a: &[u32],
+    b: &[u32],
+    slots: &mut [u32],
+) {
+    kept.clear();
+    let one_block = slots.len() == BLOCK;
+    let (a_blocks, a_rest) = a.as_chunks::<BLOCK>();
+    let (b_blocks, b_rest) = b.as_chunks::<BLOCK>();
+    let (blocks, rest) = slots.as_chunks_mut::<BLOCK>();
+    let mut blocks = blocks.iter_mut().zip(a_blocks).zip(b_blocks);
+    match blocks.next() {
+        Some(((block, a), b)) if one_block => lower(block, a, b, hashes),
+        Some(((block, a), b)) => lower(block, a, b, hashes.inspect(|&hash| kept.push(hash))),
+        None => kept.extend(hashes),
+    }
+    for ((block, a), b) in blocks {
+        lower(block, a, b, kept.iter().copied());
+    }
+    let (a_blocks, a_rest) = a_rest.as_chunks::<16>();
+    let (b_blocks, b_rest) = b_rest.as_chunks::<16>();
+    let (blocks, rest) = rest.as_chunks_mut::<16>();
+    for ((block, a), b) in blocks.iter_mut().zip(a_blocks).zip(b_blocks) {
+        lower(block, a, b, kept.iter().copied());
+    }
+    for ((slot, &a), &b) in rest.iter_mut().zip(a_rest).zip(b_rest) {
+        for &hash in &*kept {
             *slot = (*slot).min(a.wrapping_mul(fmix32(hash as u32)).wrapping_add(b));
         }
     }
 }
 
-/// Lower all whole blocks of `slots`, and return what is left over.
 #[inline(always)]
-fn blocks_of<'a, const BLOCK: usize>(
-    hashes: &[u64],
-    a: &'a [u32],
-    b: &'a [u32],
-    slots: &'a mut [u32],
-) -> (&'a [u32], &'a [u32], &'a mut [u32]) {
-    let (a_blocks, a_rest) = a.as_chunks::<BLOCK>();
-    let (b_blocks, b_rest) = b.as_chunks::<BLOCK>();
-    let (blocks, rest) = slots.as_chunks_mut::<BLOCK>();
-    for ((block, a), b) in blocks.iter_mut().zip(a_blocks).zip(b_blocks) {
-        let mut least = *block;
-        for &hash in hashes {
-            let h = fmix32(hash as u32);
-            for i in 0..BLOCK {
-                least[i] = least[i].min(a[i].wrapping_mul(h).wrapping_add(b[i]));
-            }
+fn lower<const BLOCK: usize>(
+    block: &mut [u32; BLOCK],
+    a: &[u32; BLOCK],
+    b: &[u32; BLOCK],
+    hashes: impl Iterator<Item = u64>,
+) {
+    let mut least = *block;
+    for hash in hashes {
+        let h = fmix32(hash as u32);
+        for i in 0..BLOCK {
+            least[i] = least[i].min(a[i].wrapping_mul(h).wrapping_add(b[i]));
         }
-        *block = least;
     }
-    (a_rest, b_rest, rest)
+    *block = least;
 }
 
 /// As `sign32`, for the schemes whose slots have 64 bits.
-pub fn sign64(hashes: &[u64], a: &[u64], b: &[u64], slots: &mut [u64], scheme: Scheme) {
-    for &hash in hashes {
+pub fn sign64(hashes: impl Iterator<Item = u64>, a: &[u64], b: &[u64], slots: &mut [u64], scheme: Scheme) {
+    for hash in hashes {
         for ((slot, &a), &b) in slots.iter_mut().zip(a).zip(b) {
             let value = match scheme {
                 Scheme::Affine64 => a.wrapping_mul(fmix64(hash)).wrapping_add(b),
@@ -134,21 +152,22 @@ mod tests {
                     hashes.iter().map(|&h| a.wrapping_mul(fmix32(h as u32)).wrapping_add(*b)).min().unwrap_or(u32::MAX)
                 })
                 .collect();
-            let signed = |sign: &dyn Fn(&mut [u32])| {
+            let signed = |sign: &dyn Fn(&mut Vec<u64>, &mut [u32])| {
                 let mut slots = vec![u32::MAX; count];
-                sign(&mut slots);
+                sign(&mut Vec::new(), &mut slots);
                 slots
             };
-            assert_eq!(signed(&|s| sign32_in_blocks::<16>(&hashes, &a, &b, s)), expected);
+            let drawn = || hashes.iter().copied();
+            assert_eq!(signed(&|kept, s| sign32_in_blocks::<16>(drawn(), kept, &a, &b, s)), expected);
             #[cfg(target_arch = "x86_64")]
             {
                 if is_x86_feature_detected!("avx2") {
                     // SAFETY: the processor has the feature.
-                    assert_eq!(signed(&|s| unsafe { sign32_avx2(&hashes, &a, &b, s) }), expected);
+                    assert_eq!(signed(&|kept, s| unsafe { sign32_avx2(drawn(), kept, &a, &b, s) }), expected);
                 }
                 if is_x86_feature_detected!("avx512f") {
                     // SAFETY: the processor has the feature.
-                    assert_eq!(signed(&|s| unsafe { sign32_avx512(&hashes, &a, &b, s) }), expected);
+                    assert_eq!(signed(&|kept, s| unsafe { sign32_avx512(drawn(), kept, &a, &b, s) }), expected);
                 }
             }
         }

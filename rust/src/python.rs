@@ -18,7 +18,7 @@ use crate::jaccard;
 use crate::lsh;
 use crate::minhash::{empty, sign32, sign64, Scheme};
 use crate::shingles::shingle_hashes;
-use crate::tokens::{fold_only, TokenBuffer};
+use crate::tokens::{hash_words, TokenBuffer};
 use crate::variants;
 use crate::winnow::{self, Joining, Posting, Texts};
 
@@ -159,30 +159,25 @@ fn shingle_hashes_py<'py>(py: Python<'py>, string: Bound<'py, PyString>, k: usiz
     let slice: &str = &owned;
     let hashes = py.detach(|| {
         let mut buffer = TokenBuffer::default();
-        fold_only(slice, &mut buffer);
-        let mut hashes = Vec::new();
-        shingle_hashes(&buffer, k, &mut hashes);
-        hashes
+        hash_words(slice, &mut buffer);
+        shingle_hashes(&buffer.hashes, k).collect::<Vec<u64>>()
     });
     Ok(hashes.into_pyarray(py))
 }
 
-/// Fill one row of `slots` values a text with `sign(hashes, row)`.
+/// Fill one row of `slots` values a text with `sign(its words, room for hashes, row)`.
 fn sign_rows<T: Copy + Send + Sync>(
     texts: &[&str],
-    k: usize,
     slots: usize,
     start: T,
-    sign: impl Fn(&[u64], &mut [T]) + Sync,
+    sign: impl Fn(&[u64], &mut Vec<u64>, &mut [T]) + Sync,
 ) -> Vec<T> {
     let mut out = vec![start; texts.len() * slots];
     out.par_chunks_exact_mut(slots.max(1)).zip(texts.par_iter()).with_min_len(16).for_each_init(
-        || (TokenBuffer::default(), Vec::new()),
-        |(buffer, hashes), (row, text)| {
-            hashes.clear();
-            fold_only(text, buffer);
-            shingle_hashes(buffer, k, hashes);
-            sign(hashes, row);
+        Default::default,
+        |(buffer, kept): &mut (TokenBuffer, Vec<u64>), (row, text)| {
+            hash_words(text, buffer);
+            sign(&buffer.hashes, kept, row);
         },
     );
     out
@@ -200,7 +195,9 @@ fn signatures32<'py>(
     let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
     let (a, b) = (a.as_slice()?, b.as_slice()?);
     let start = empty(Scheme::Affine32) as u32;
-    let rows = run(py, || sign_rows(&slices, k, a.len(), start, |hashes, row| sign32(hashes, a, b, row)))?;
+    let rows = run(py, || {
+        sign_rows(&slices, a.len(), start, |words, kept, row| sign32(shingle_hashes(words, k), kept, a, b, row))
+    })?;
     rows.into_pyarray(py).reshape([slices.len(), a.len()])
 }
 
@@ -217,8 +214,9 @@ fn signatures64<'py>(
     let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
     let (a, b) = (a.as_slice()?, b.as_slice()?);
     let scheme = if legacy { Scheme::Legacy } else { Scheme::Affine64 };
-    let rows =
-        run(py, || sign_rows(&slices, k, a.len(), empty(scheme), |hashes, row| sign64(hashes, a, b, row, scheme)))?;
+    let rows = run(py, || {
+        sign_rows(&slices, a.len(), empty(scheme), |words, _, row| sign64(shingle_hashes(words, k), a, b, row, scheme))
+    })?;
     rows.into_pyarray(py).reshape([slices.len(), a.len()])
 }
 

@@ -1,76 +1,127 @@
-//! Tokens to shingle hashes: XXH3-64 of `k` consecutive folded tokens joined by single spaces.
+//! Folded words to word hashes, and these to shingle hashes. What they are is fixed by `tests/data/hash_vectors.json`.
+//!
+//! A word is read in pieces of 16 bytes, the last padded with zeros, each as two little-endian integers of 64 bits:
+//! `h = fold((h ^ low ^ 0xbe4ba423396cfeb8) * (high ^ 0x1cad21f72c81017c))`, from `h = 0`, where `fold` is the exclusive or of
+//! the two halves of the product of 128 bits (a round of wyhash). A shingle of words `w_1 .. w_k` is the polynomial
+//! `w_1 F^(k-1) + ... + w_k` modulo 2^64, `F = 0x9fb21c651e98df25` (Karp and Rabin 1987), so that each costs the same for
+//! every `k` and no letter is read twice.
 
-use xxhash_rust::xxh3::xxh3_64;
+const LOW: u64 = 0xbe4b_a423_396c_feb8;
+const HIGH: u64 = 0x1cad_21f7_2c81_017c;
+const FACTOR: u64 = 0x9fb2_1c65_1e98_df25;
 
-use crate::tokens::TokenBuffer;
-
-/// Append the shingle hashes of `tokens` to `out`, in text order, repeats included. Fewer than `k` tokens make one shingle of
-/// all of them; no token, none.
-pub fn shingle_hashes(tokens: &TokenBuffer, k: usize, out: &mut Vec<u64>) {
-    if tokens.is_empty() {
-        return;
+/// `KEEP[n]` keeps the first `n` of 16 bytes; as long as a mask that needs no check.
+const KEEP: [[u64; 2]; 32] = {
+    let mut keep = [[u64::MAX; 2]; 32];
+    let mut n = 0;
+    while n < 16 {
+        let bits = (1u128 << (8 * n)) - 1;
+        keep[n] = [bits as u64, (bits >> 64) as u64];
+        n += 1;
     }
-    let k = k.clamp(1, tokens.len());
-    let mut from = 0;
-    out.extend(tokens.bounds[k - 1..].iter().zip(&tokens.bounds).map(|(&to, &first_to)| {
-        let shingle = &tokens.folded[from..to];
-        from = first_to + 1;
-        hash(shingle)
-    }));
-}
+    keep
+};
 
-/// XXH3-64 with seed 0. Shingles of words are mostly of 17 to 64 bytes, on both sides of 32, where the reference branches: here
-/// both sides are computed, and nothing is guessed. Other lengths go to the library.
 #[inline(always)]
-pub fn hash(input: &[u8]) -> u64 {
-    let length = input.len();
-    if !(17..=64).contains(&length) {
-        return other_length(input);
+fn round(h: u64, low: u64, high: u64) -> u64 {
+    let product = u128::from(h ^ low ^ LOW) * u128::from(high ^ HIGH);
+    product as u64 ^ (product >> 64) as u64
+}
+
+/// The two integers of 16 bytes.
+#[inline(always)]
+fn halves(piece: &[u8; 16]) -> [u64; 2] {
+    let (halves, _) = piece.as_chunks::<8>();
+    [u64::from_le_bytes(halves[0]), u64::from_le_bytes(halves[1])]
+}
+
+/// The hash of a folded word.
+pub fn word_hash(word: &[u8]) -> u64 {
+    word.chunks(16).fold(0, |h, piece| {
+        let mut padded = [0; 16];
+        padded[..piece.len()].copy_from_slice(piece);
+        let [low, high] = halves(&padded);
+        round(h, low, high)
+    })
+}
+
+/// The hash of a folded word of at most 16 bytes, the first `length` of `piece`.
+#[inline(always)]
+pub fn short_word_hash(piece: &[u8; 16], length: usize) -> u64 {
+    let [low, high] = halves(piece);
+    let keep = KEEP[length & 31];
+    round(0, low & keep[0], high & keep[1])
+}
+
+/// The hash of the folded word `text[..length]`, behind which there are 16 bytes more.
+#[inline(always)]
+pub fn padded_word_hash(text: &[u8], length: usize) -> u64 {
+    match text.first_chunk() {
+        Some(piece) if length <= 16 => short_word_hash(piece, length),
+        _ => word_hash(&text[..length]),
     }
-    // SAFETY: `at + 8 <= length` in every call below: 24 <= 32 for `long` inputs, and 8 + 8 <= 16 < length else.
-    let word = |at: usize| u64::from_le_bytes(unsafe { input.as_ptr().add(at).cast::<[u8; 8]>().read() });
-    let mix = |at: usize, secret: usize| {
-        let product = u128::from(word(at) ^ SECRET[secret]) * u128::from(word(at + 8) ^ SECRET[secret + 1]);
-        product as u64 ^ (product >> 64) as u64
-    };
-    let outer = mix(0, 0).wrapping_add(mix(length - 16, 2));
-    // Where there are no 32 bytes these two are read at the front of the input, and dropped.
-    let long = usize::from(length > 32);
-    let inner = mix(16 * long, 4).wrapping_add(mix(length.wrapping_sub(32).wrapping_mul(long), 6));
-    let mut sum = (length as u64).wrapping_mul(0x9e37_79b1_85eb_ca87).wrapping_add(outer);
-    sum = sum.wrapping_add(inner & (long as u64).wrapping_neg());
-    sum ^= sum >> 37;
-    sum = sum.wrapping_mul(0x1656_6791_9e37_79f9);
-    sum ^ (sum >> 32)
 }
 
-#[cold]
-#[inline(never)]
-fn other_length(input: &[u8]) -> u64 {
-    xxh3_64(input)
+/// The hash of a folded word of at most 4 bytes, zeros behind them.
+#[inline(always)]
+pub fn letter_hash(letters: [u8; 4]) -> u64 {
+    round(0, u64::from(u32::from_le_bytes(letters)), 0)
 }
 
-/// The first 64 bytes of XXH3's default secret, as little-endian words.
-const SECRET: [u64; 8] = [
-    0xbe4b_a423_396c_feb8,
-    0x1cad_21f7_2c81_017c,
-    0xdb97_9083_e96d_d4de,
-    0x1f67_b3b7_a4a4_4072,
-    0x78e5_c0cc_4ee6_79cb,
-    0x2172_ffcc_7dd0_5a82,
-    0x8e24_43f7_7446_08b8,
-    0x4c26_3a81_e690_35e0,
-];
+/// The hash of a run of words.
+#[inline]
+pub fn run_hash(words: impl Iterator<Item = u64>) -> u64 {
+    words.fold(0, |sum, word| sum.wrapping_mul(FACTOR).wrapping_add(word))
+}
+
+/// The hashes of all runs of `k` of `words`, in text order, repeats included.
+#[inline(always)]
+pub fn run_hashes(words: &[u64], k: usize) -> impl Iterator<Item = u64> + '_ {
+    let (first, rest) = words.split_at(k.saturating_sub(1).min(words.len()));
+    let leaving = first.iter().fold(1u64, |power, _| power.wrapping_mul(FACTOR));
+    let mut sum = run_hash(first.iter().copied());
+    rest.iter().zip(words).map(move |(&new, &old)| {
+        let hash = sum.wrapping_mul(FACTOR).wrapping_add(new);
+        sum = hash.wrapping_sub(leaving.wrapping_mul(old));
+        hash
+    })
+}
+
+/// The shingle hashes of a text: as `run_hashes`, but fewer than `k` words make one shingle of all of them.
+#[inline(always)]
+pub fn shingle_hashes(words: &[u64], k: usize) -> impl Iterator<Item = u64> + '_ {
+    run_hashes(words, k.min(words.len()))
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn hashes_are_those_of_the_library_at_every_length() {
-        let bytes: Vec<u8> = (0..300u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
-        for length in 0..300 {
-            assert_eq!(hash(&bytes[..length]), xxh3_64(&bytes[..length]), "{length}");
+    fn a_word_hashes_the_same_wherever_it_stands() {
+        let bytes: Vec<u8> = (0..100u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        for start in 0..84 {
+            let piece = bytes[start..].first_chunk().unwrap();
+            for length in 1..=16 {
+                assert_eq!(
+                    short_word_hash(piece, length),
+                    word_hash(&bytes[start..start + length]),
+                    "{start} {length}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn runs_are_polynomials() {
+        let words: Vec<u64> = (0..40u64).map(|i| word_hash(&i.to_le_bytes())).collect();
+        for k in 1..=41 {
+            let found: Vec<u64> = run_hashes(&words, k).collect();
+            let expected: Vec<u64> = words
+                .windows(k)
+                .map(|run| run.iter().fold(0u64, |sum, &w| sum.wrapping_mul(FACTOR).wrapping_add(w)))
+                .collect();
+            assert_eq!(found, expected, "{k}");
         }
     }
 }

@@ -6,215 +6,241 @@
 //! between digits, or a comma before one or two digits, both folded to a full stop. Joiners are dropped from the folded form,
 //! as is a final 's. The original text is cut first and each token then folded for itself, so that offsets never drift.
 
-use crate::blocks::Masks;
-use crate::unicode::{class, fold_chars, simple_fold, unmix, Class};
+use std::ops::Range;
 
-/// Tokens of one text. Token `i` stands at code points `starts[i]..ends[i]`, and its folded form at
-/// `folded[bounds[i - 1] + 1..bounds[i]]` (single spaces part the tokens).
+use crate::blocks::{Block, Masks};
+use crate::shingles::{letter_hash, padded_word_hash, short_word_hash, word_hash};
+use crate::unicode::{class, entry, fold_chars, script, short_char, unmix, Class};
+
+/// Tokens of one text, as `tokenise` or `hash_words` left them.
 #[derive(Default)]
 pub struct TokenBuffer {
+    /// Hash of each folded token.
+    pub hashes: Vec<u64>,
+    /// Token `i` stands at code points `starts[i]..ends[i]`.
     pub starts: Vec<u32>,
     pub ends: Vec<u32>,
-    pub folded: Vec<u8>,
-    pub bounds: Vec<usize>,
     /// Whether a sentence, line or paragraph may end before each token: only punctuation and white space are looked at.
     pub breaks: Vec<bool>,
     /// Start of each token in which letters of two scripts were mixed.
     pub mixed: Vec<u32>,
-    raw: Vec<char>,
+    /// Where each folded token stands in `masks.lower`: as it was in the text, or, if folding is more than small letters,
+    /// behind it.
+    words: Vec<(usize, usize)>,
     masks: Masks,
+    folding: Folding,
     /// UTF-8 continuation bytes before each block of 64 bytes.
     inner_before: Vec<u32>,
-    /// Where the last token ended, and whether a sentence may have ended in wide punctuation since.
-    last_end: usize,
-    broken: bool,
+    /// Hashes of tokens of special runs, and the runs that are not one token: number of the run, and its hashes in `odd`.
+    odd: Vec<u64>,
+    uneven: Vec<(usize, Range<usize>)>,
+    spliced: Vec<u64>,
 }
 
 impl TokenBuffer {
-    fn clear(&mut self) {
-        self.starts.clear();
-        self.ends.clear();
-        self.folded.clear();
-        self.bounds.clear();
-        self.breaks.clear();
-        self.mixed.clear();
-    }
-
-    pub fn len(&self) -> usize {
-        self.bounds.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.bounds.is_empty()
-    }
-
-    /// Folded bytes of tokens `first..first + count`, single spaces between them.
+    /// The folded form of token `i`, after `tokenise`.
     #[inline]
-    pub fn slice(&self, first: usize, count: usize) -> &[u8] {
-        let from = if first == 0 { 0 } else { self.bounds[first - 1] + 1 };
-        &self.folded[from..self.bounds[first + count - 1]]
-    }
-
-    fn open(&mut self) -> usize {
-        if !self.bounds.is_empty() {
-            self.folded.push(b' ');
-        }
-        self.folded.len()
-    }
-
-    /// Whether a token came of what was folded since `open` gave `from`; if not, it is undone.
-    fn close(&mut self, from: usize) -> bool {
-        let some = self.folded.len() > from;
-        if some {
-            self.bounds.push(self.folded.len());
-        } else {
-            self.undo();
-        }
-        some
-    }
-
-    fn undo(&mut self) {
-        self.folded.truncate(self.bounds.last().copied().unwrap_or(0));
-    }
-
-    /// Append `lower[start..end]` for each of `runs` (starts and ends in turn) as a token, single spaces between; `lower` has 64
-    /// bytes to spare behind every run.
-    fn append(&mut self, lower: &[u8], runs: &[u32]) {
-        let Some(&[.., last]) = runs.last_chunk::<2>() else { return };
-        assert!(last as usize + 64 <= lower.len());
-        // Words copied 16 bytes at a time reach at most 15 bytes behind their end, and each has a space before it.
-        let most = last as usize - runs[0] as usize + runs.len() / 2 + 16;
-        self.folded.reserve(most);
-        self.bounds.reserve(runs.len() / 2);
-        let mut used = self.folded.len();
-        let mut count = self.bounds.len();
-        let to = self.folded.as_mut_ptr();
-        let bounds = self.bounds.as_mut_ptr();
-        let mut space = usize::from(count > 0);
-        for run in runs.chunks_exact(2) {
-            let (start, length) = (run[0] as usize, (run[1] - run[0]) as usize);
-            // SAFETY: runs rise and do not overlap, so all words and spaces together are at most `most` - 16 bytes, and what
-            // is copied beyond a word's end stays below `most`, which is reserved. `start + length + 15 < last + 64`, which
-            // is inside `lower`. `bounds` has room for one entry a run. The two buffers do not overlap.
-            unsafe {
-                *to.add(used) = b' ';
-                used += space;
-                std::ptr::copy_nonoverlapping(lower.as_ptr().add(start), to.add(used), 16);
-                for at in (16..length).step_by(16) {
-                    std::ptr::copy_nonoverlapping(lower.as_ptr().add(start + at), to.add(used + at), 16);
-                }
-                used += length;
-                *bounds.add(count) = used;
-            }
-            space = 1;
-            count += 1;
-        }
-        // SAFETY: as many bytes and entries were written.
-        unsafe {
-            self.folded.set_len(used);
-            self.bounds.set_len(count);
-        }
+    pub fn word(&self, i: usize) -> &[u8] {
+        let (from, to) = self.words[i];
+        &self.masks.lower[from..to]
     }
 }
 
 /// Put the tokens of `text` into `out`, in place of what was there.
 pub fn tokenise(text: &str, out: &mut TokenBuffer) {
-    scan::<true>(text, out);
-}
-
-/// As `tokenise`, without `starts`, `ends`, `breaks`.
-pub fn fold_only(text: &str, out: &mut TokenBuffer) {
-    scan::<false>(text, out);
-}
-
-fn scan<const PLACES: bool>(text: &str, out: &mut TokenBuffer) {
-    out.clear();
-    let mut masks = std::mem::take(&mut out.masks);
+    let TokenBuffer { hashes, starts, ends, breaks, mixed, words, masks, folding, inner_before, .. } = out;
+    hashes.clear();
+    starts.clear();
+    ends.clear();
+    breaks.clear();
+    words.clear();
+    folding.mixed.clear();
     masks.fill(text.as_bytes());
-    if PLACES {
-        let mut sum = 0;
-        out.inner_before.clear();
-        out.inner_before.extend(masks.inner.iter().map(|inner| {
-            sum += inner.count_ones();
-            sum - inner.count_ones()
-        }));
-    }
-    out.broken = true;
-    out.last_end = 0;
+    let mut sum = 0;
+    inner_before.clear();
+    inner_before.extend(masks.blocks.iter().map(|block| {
+        sum += block.inner.count_ones();
+        sum - block.inner.count_ones()
+    }));
+    let point = |masks: &Masks, byte: usize| byte as u32 - continuation_bytes(&masks.blocks, inner_before, byte);
+
+    folding.broken = true;
+    let mut last_end = 0;
+    let mut place = |masks: &Masks, start: usize, end: usize, broken: bool| {
+        starts.push(point(masks, start));
+        ends.push(point(masks, end));
+        breaks.push(broken || any_end(&masks.blocks, last_end, start));
+        last_end = end;
+    };
+    let count = masks.runs().len() / 2;
     let mut next = 0;
-    for &number in masks.special.iter().chain([&(masks.runs.len() as u32 / 2)]) {
-        let clean = &masks.runs[2 * next..2 * number as usize];
-        out.append(&masks.lower, clean);
-        if PLACES {
-            for run in clean.chunks_exact(2) {
-                out.place(&masks, run[0] as usize, run[1] as usize);
-            }
+    for special in 0..=masks.special.len() {
+        let number = masks.special.get(special).map_or(count, |&number| number as usize);
+        masks.hash_runs(next..number, hashes);
+        for run in masks.runs()[2 * next..2 * number].chunks_exact(2) {
+            let (start, end) = (run[0] as usize, run[1] as usize);
+            words.push((start, end));
+            place(masks, start, end, std::mem::take(&mut folding.broken));
         }
-        if let Some(&[start, end]) = masks.runs.get(2 * number as usize..).and_then(|rest| rest.first_chunk()) {
-            special_run::<PLACES>(text, &masks, start as usize, end as usize, out);
+        if let Some(&[start, end]) = masks.runs().get(2 * number..).and_then(|rest| rest.first_chunk()) {
+            special_run(text, masks, start as usize, end as usize, folding, |masks, token| {
+                hashes.push(token.hash);
+                let first = masks.lower.len();
+                masks.lower.extend_from_slice(token.word);
+                words.push((first, masks.lower.len()));
+                place(masks, token.start, token.end, token.broken);
+            });
         }
-        next = number as usize + 1;
+        next = number + 1;
     }
-    if PLACES {
-        for start in &mut out.mixed {
-            *start -= continuation_bytes(&masks.inner, &out.inner_before, *start as usize);
-        }
-    }
-    out.masks = masks;
+    mixed.clear();
+    mixed.extend(folding.mixed.iter().map(|&start| point(masks, start)));
 }
 
-/// The tokens of a run with joiners or wide characters.
-fn special_run<const PLACES: bool>(text: &str, masks: &Masks, start: usize, end: usize, out: &mut TokenBuffer) {
-    let bytes = text.as_bytes();
-    let mut at = start;
-    while at < end {
-        let byte = bytes[at];
-        let from_start = at;
-        let from = out.open();
-        let ascii = if byte.is_ascii_alphanumeric() { ascii_token(bytes, at, out) } else { None };
-        at = match ascii {
-            Some(token_end) => token_end,
-            None if byte.is_ascii() && !byte.is_ascii_alphanumeric() => {
-                out.undo();
-                at += 1;
-                continue;
-            }
-            None => {
-                let c = next_char(text, at);
-                if !matches!(class(c), Class::Letter | Class::Digit | Class::Ideograph) {
-                    out.broken |= matches!(c, '…' | '。' | '！' | '？' | '؟' | '।' | '\u{2028}' | '\u{2029}');
-                    out.undo();
-                    at += c.len_utf8();
-                    continue;
-                }
-                // `ascii_token` took its space back with the rest.
-                out.undo();
-                out.open();
-                any_token(text, at, out)
-            }
-        };
-        if out.close(from) && PLACES {
-            out.place(masks, from_start, at);
-        }
+/// As `tokenise`, but `hashes` alone.
+pub fn hash_words(text: &str, out: &mut TokenBuffer) {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("popcnt")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+    {
+        // SAFETY: the processor has them all, as just asked.
+        return unsafe { hash_words_avx2(text, out) };
     }
+    hash_words_with(text, out);
 }
 
-impl TokenBuffer {
-    /// Note where the last token stands, in bytes `start..end`.
-    #[inline(always)]
-    fn place(&mut self, masks: &Masks, start: usize, end: usize) {
-        let point = |byte: usize| byte as u32 - continuation_bytes(&masks.inner, &self.inner_before, byte);
-        let (first, last) = (point(start), point(end));
-        self.starts.push(first);
-        self.ends.push(last);
-        self.breaks.push(self.broken || any_between(&masks.ends, self.last_end, start));
-        self.broken = false;
-        self.last_end = end;
-    }
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,popcnt,bmi1,bmi2")]
+fn hash_words_avx2(text: &str, out: &mut TokenBuffer) {
+    hash_words_with(text, out);
 }
 
 #[inline(always)]
-fn any_between(mask: &[u64], from: usize, to: usize) -> bool {
+fn hash_words_with(text: &str, out: &mut TokenBuffer) {
+    let TokenBuffer { hashes, masks, folding, odd, uneven, spliced, .. } = out;
+    masks.fill(text.as_bytes());
+    hashes.clear();
+    odd.clear();
+    uneven.clear();
+    // All runs as if they were plain, in one go; then those that are not. Most of them are one token too.
+    masks.hash_runs(0..masks.runs().len() / 2, hashes);
+    for special in 0..masks.special.len() {
+        let number = masks.special[special] as usize;
+        let (start, end) = (masks.runs()[2 * number] as usize, masks.runs()[2 * number + 1] as usize);
+        let first = odd.len();
+        special_run(text, masks, start, end, folding, |_, token| odd.push(token.hash));
+        if let [hash] = odd[first..] {
+            hashes[number] = hash;
+        } else {
+            uneven.push((number, first..odd.len()));
+        }
+    }
+    if !uneven.is_empty() {
+        spliced.clear();
+        let mut next = 0;
+        for (number, found) in uneven {
+            spliced.extend_from_slice(&hashes[next..*number]);
+            spliced.extend_from_slice(&odd[found.clone()]);
+            next = *number + 1;
+        }
+        spliced.extend_from_slice(&hashes[next..]);
+        std::mem::swap(hashes, spliced);
+    }
+}
+
+/// What tokens are folded with.
+#[derive(Default)]
+struct Folding {
+    /// The token being folded, and its characters as they were.
+    folded: Vec<u8>,
+    raw: Vec<char>,
+    /// Start, in bytes, of each token in which letters of two scripts were mixed.
+    mixed: Vec<usize>,
+    /// Whether a sentence ended in wide punctuation since the last token.
+    broken: bool,
+}
+
+/// A token of a special run: its hash, its folded form, where it stands, and whether a sentence ended before it.
+struct Folded<'a> {
+    hash: u64,
+    word: &'a [u8],
+    start: usize,
+    end: usize,
+    broken: bool,
+}
+
+/// Call `emit` with each token of a run with joiners or wide characters.
+#[inline(always)]
+fn special_run(
+    text: &str,
+    masks: &mut Masks,
+    start: usize,
+    end: usize,
+    folding: &mut Folding,
+    mut emit: impl FnMut(&mut Masks, Folded),
+) {
+    let bytes = text.as_bytes();
+    if let Some((folded, length)) = masks.joined_pair(start, end) {
+        let hash = short_word_hash(&folded, length);
+        let broken = std::mem::take(&mut folding.broken);
+        return emit(masks, Folded { hash, word: &folded[..length], start, end, broken });
+    }
+    let mut short = [0; SHORT];
+    let mut at = start;
+    while at < end {
+        // Ideographs stand alone, as long as no mark follows.
+        let mut here = if bytes[at] >= 0xe0 { short_char(bytes, at) } else { None };
+        while let Some((entry, size)) = here {
+            let (letters, length) = entry.folded();
+            if entry.class() != Class::Ideograph || length == 0 {
+                break;
+            }
+            let next = short_char(bytes, at + size);
+            let marked = match next {
+                Some((next, _)) => matches!(next.class(), Class::Mark | Class::Invisible),
+                None => bytes.get(at + size).is_some_and(|&byte| byte >= 0x80),
+            };
+            if marked {
+                break;
+            }
+            let broken = std::mem::take(&mut folding.broken);
+            let hash = letter_hash(letters);
+            emit(masks, Folded { hash, word: &letters[..length], start: at, end: at + size, broken });
+            at += size;
+            here = next;
+        }
+        if at >= end {
+            return;
+        }
+        let from = at;
+        let (hash, word) = match quick_token(bytes, masks, at, &mut short) {
+            Quick::Token(token_end, length) => {
+                at = token_end;
+                (padded_word_hash(&short, length), &short[..length])
+            }
+            Quick::Hard if matches!(class(next_char(text, at)), Class::Letter | Class::Digit | Class::Ideograph) => {
+                at = any_token(text, at, folding);
+                (word_hash(&folding.folded), &folding.folded[..])
+            }
+            Quick::Nothing | Quick::Hard => {
+                let c = next_char(text, at);
+                folding.broken |= matches!(c, '…' | '。' | '！' | '？' | '؟' | '।' | '\u{2028}' | '\u{2029}');
+                at += c.len_utf8();
+                continue;
+            }
+        };
+        if !word.is_empty() {
+            let broken = std::mem::take(&mut folding.broken);
+            emit(masks, Folded { hash, word, start: from, end: at, broken });
+        }
+    }
+}
+
+/// Whether a sentence may end in bytes `from..to`.
+#[inline(always)]
+fn any_end(blocks: &[Block], from: usize, to: usize) -> bool {
     if from >= to {
         return false;
     }
@@ -222,68 +248,132 @@ fn any_between(mask: &[u64], from: usize, to: usize) -> bool {
     let head = u64::MAX << (from % 64);
     let tail = u64::MAX >> (63 - (to - 1) % 64);
     if first == last {
-        return mask[first] & head & tail != 0;
+        return blocks[first].ends & head & tail != 0;
     }
-    mask[first] & head != 0 || mask[first + 1..last].iter().any(|&m| m != 0) || mask[last] & tail != 0
+    let between = &blocks[first + 1..last];
+    blocks[first].ends & head != 0 || between.iter().any(|block| block.ends != 0) || blocks[last].ends & tail != 0
 }
 
 #[inline(always)]
-fn continuation_bytes(inner: &[u64], before: &[u32], byte: usize) -> u32 {
+fn continuation_bytes(blocks: &[Block], before: &[u32], byte: usize) -> u32 {
     let block = byte / 64;
-    before[block] + (inner[block] & !(u64::MAX << (byte % 64))).count_ones()
+    before[block] + (blocks[block].inner & !(u64::MAX << (byte % 64))).count_ones()
 }
 
-/// Fold the token at `at` if it is ASCII and what follows it is too, and return its end; otherwise nothing is written.
-fn ascii_token(bytes: &[u8], at: usize, out: &mut TokenBuffer) -> Option<usize> {
-    let mut apostrophe = usize::MAX;
-    let mut p = at;
-    loop {
-        while p < bytes.len() && bytes[p].is_ascii_alphanumeric() {
-            out.folded.push(bytes[p].to_ascii_lowercase());
-            p += 1;
-        }
-        if p == bytes.len() {
-            break;
-        }
-        let byte = bytes[p];
-        let next = bytes.get(p + 1).copied().unwrap_or(b' ');
-        // What follows a joiner decides; anything but ASCII is left to the general path.
-        if byte >= 0x80 || (matches!(byte, b'-' | b'\'' | b',' | b'.') && next >= 0x80) {
-            out.undo();
-            return None;
-        }
-        if bytes[p - 1].is_ascii_alphabetic() {
-            match byte {
-                b'-' if next.is_ascii_alphabetic() => {}
-                b'\'' if next.is_ascii_alphabetic() => apostrophe = out.folded.len(),
-                _ => break,
-            }
-        } else {
-            let rest = &bytes[p + 1..bytes.len().min(p + 5)];
-            let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
-            if rest.get(digits).is_some_and(|&b| b >= 0x80) {
-                out.undo();
-                return None;
-            }
-            match byte {
-                b'\'' | b',' if digits == 3 => {}
-                b',' if matches!(digits, 1 | 2) => out.folded.push(b'.'),
-                b'.' if digits > 0 => out.folded.push(b'.'),
-                _ => break,
-            }
-        }
-        p += 1;
-    }
-    if out.folded.len() == apostrophe.wrapping_add(1) && out.folded.ends_with(b"s") {
-        out.folded.truncate(apostrophe);
-    }
-    Some(p)
+/// What stands at a place in a special run.
+enum Quick {
+    /// A token up to this byte, its folded form of so many bytes written.
+    Token(usize, usize),
+    /// A character that starts no token.
+    Nothing,
+    /// Something that only `any_token` knows of.
+    Hard,
 }
+
+/// Bytes of a folded token that `quick_token` writes at the most.
+const SHORT: usize = 64;
+
+/// Fold the token at `at` into `folded`, if each of its characters folds for itself and what joins them is plain.
+#[inline(always)]
+fn quick_token(bytes: &[u8], masks: &Masks, at: usize, folded: &mut [u8; SHORT]) -> Quick {
+    let (mut length, mut p) = (0, at);
+    let mut last = Class::Other;
+    let mut apostrophe = usize::MAX;
+    let mut scripts = 0;
+    while let Some(&byte) = bytes.get(p) {
+        if length > SHORT - 24 {
+            return Quick::Hard;
+        }
+        let plain = masks.plain_from(p);
+        if plain > 0 {
+            if length + plain > SHORT - 16 {
+                return Quick::Hard;
+            }
+            // Sixteen bytes at a time, wanted or not, for a copy of just so many costs a guess.
+            for step in (0..plain).step_by(16) {
+                let (to, from) = (length + step, p + step);
+                folded[to..to + 16].copy_from_slice(&masks.lower[from..from + 16]);
+            }
+            length += plain;
+            p += plain;
+            last = if masks.is_digit(p - 1) { Class::Digit } else { Class::Letter };
+            scripts |= if byte < 0x80 { 2 } else { script(byte) };
+        } else if byte < 0x80 {
+            if length == 0 {
+                return Quick::Nothing;
+            }
+            let next = bytes.get(p + 1).copied().unwrap_or(b' ');
+            match (byte, last) {
+                (b'-' | b'\'', Class::Letter) if next >= 0x80 => return Quick::Hard,
+                (b'-', Class::Letter) if next.is_ascii_alphabetic() => {}
+                (b'\'', Class::Letter) if next.is_ascii_alphabetic() => apostrophe = length,
+                (b'\'' | b',' | b'.', Class::Digit) => {
+                    let rest = &bytes[p + 1..bytes.len().min(p + 5)];
+                    let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+                    if rest.get(digits).is_some_and(|&b| b >= 0x80) {
+                        return Quick::Hard;
+                    }
+                    match (byte, digits) {
+                        (b'\'' | b',', 3) => {}
+                        (b',', 1 | 2) | (b'.', 1..) => {
+                            folded[length] = b'.';
+                            length += 1;
+                        }
+                        _ => break,
+                    }
+                }
+                _ => break,
+            }
+            p += 1;
+        } else {
+            let Some((entry, size)) = short_char(bytes, p) else { return Quick::Hard };
+            let (letters, count) = entry.folded();
+            match entry.class() {
+                class @ (Class::Letter | Class::Digit | Class::Mark) if length > 0 || class != Class::Mark => {
+                    if count == 0 {
+                        return Quick::Hard;
+                    }
+                    folded[length..length + 4].copy_from_slice(&letters);
+                    length += count;
+                    if class != Class::Mark {
+                        last = class;
+                    }
+                    scripts |= script(byte);
+                }
+                Class::Ideograph if length == 0 => return Quick::Hard,
+                Class::Ideograph => break,
+                Class::Other if length > 0 => match (&bytes[p..p + size], last, bytes.get(p + size)) {
+                    (APOSTROPHE, Class::Letter, Some(next)) if next.is_ascii_alphabetic() => apostrophe = length,
+                    (APOSTROPHE, Class::Letter, Some(..0x80) | None) => break,
+                    // Apostrophes, hyphens and spaces that can join.
+                    ([0xe2, 0x80, 0x89 | 0x90 | 0x91 | 0x99 | 0xaf] | [0xef, 0xbc, 0x87] | [0xc2, 0xa0], ..) => {
+                        return Quick::Hard;
+                    }
+                    _ => break,
+                },
+                Class::Invisible if length > 0 => return Quick::Hard,
+                _ => return Quick::Nothing,
+            }
+            p += size;
+        }
+    }
+    if scripts == 3 {
+        return Quick::Hard;
+    }
+    if length == apostrophe.wrapping_add(1) && folded[length - 1] == b's' {
+        length = apostrophe;
+    }
+    Quick::Token(p, length)
+}
+
+/// U+2019 in UTF-8.
+const APOSTROPHE: &[u8] = "\u{2019}".as_bytes();
 
 /// Fold the token at `at`, whatever its characters are, and return its end.
-fn any_token(text: &str, at: usize, out: &mut TokenBuffer) -> usize {
-    let mut raw = std::mem::take(&mut out.raw);
+fn any_token(text: &str, at: usize, folding: &mut Folding) -> usize {
+    let mut raw = std::mem::take(&mut folding.raw);
     raw.clear();
+    folding.folded.clear();
     let first = next_char(text, at);
     let alone = class(first) == Class::Ideograph;
     let mut apostrophe = usize::MAX;
@@ -315,11 +405,11 @@ fn any_token(text: &str, at: usize, out: &mut TokenBuffer) -> usize {
             end = p;
         }
     }
-    if raw.len() == apostrophe.wrapping_add(1) && matches!(raw.last(), Some('s' | 'S' | 'ſ')) {
+    if raw.len() == apostrophe.wrapping_add(1) && raw.last().is_some_and(|&c| entry(c).folded().0 == *b"s\0\0\0") {
         raw.truncate(apostrophe);
     }
-    fold(&mut raw, at as u32, out);
-    out.raw = raw;
+    fold(&mut raw, at, folding);
+    folding.raw = raw;
     end
 }
 
@@ -347,25 +437,24 @@ fn joint(c: char, last: Class, rest: &str) -> Joint {
     }
 }
 
-/// Append the folded form of `raw` to `out.folded`.
-fn fold(raw: &mut Vec<char>, start: u32, out: &mut TokenBuffer) {
-    let foreign = |c: &char| ('\u{370}'..='\u{52f}').contains(c);
-    if raw.iter().any(foreign) && !raw.iter().all(foreign) {
+/// Append the folded form of `raw` to `folding.folded`.
+fn fold(raw: &mut Vec<char>, start: usize, folding: &mut Folding) {
+    let foreign = |c: char| ('\u{370}'..='\u{52f}').contains(&c);
+    if raw.iter().any(|&c| foreign(c)) && !raw.iter().all(|&c| foreign(c)) {
         if let Some(one_script) = unmix(raw) {
             *raw = one_script;
-            out.mixed.push(start);
+            folding.mixed.push(start);
         }
     }
-    let mut utf8 = [0u8; 4];
-    let mut write = |c: char, folded: &mut Vec<u8>| folded.extend_from_slice(c.encode_utf8(&mut utf8).as_bytes());
-    if raw.iter().all(|&c| c == '.' || simple_fold(c).is_some()) {
+    if raw.iter().all(|&c| c == '.' || entry(c).folded().1 > 0) {
         for &c in raw.iter() {
-            write(simple_fold(c).unwrap_or(c), &mut out.folded);
+            let (letters, length) = if c == '.' { ([b'.'; 4], 1) } else { entry(c).folded() };
+            folding.folded.extend_from_slice(&letters[..length]);
         }
     } else {
         for c in fold_chars(raw.iter().copied()) {
             if c == '.' || !matches!(class(c), Class::Other | Class::Invisible) {
-                write(c, &mut out.folded);
+                folding.folded.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
             }
         }
     }
@@ -383,10 +472,10 @@ mod tests {
         let mut out = TokenBuffer::default();
         tokenise(text, &mut out);
         let points: Vec<char> = text.chars().collect();
-        (0..out.len())
+        (0..out.hashes.len())
             .map(|i| {
                 let original: String = points[out.starts[i] as usize..out.ends[i] as usize].iter().collect();
-                (original, String::from_utf8(out.slice(i, 1).to_vec()).unwrap())
+                (original, String::from_utf8(out.word(i).to_vec()).unwrap())
             })
             .collect()
     }

@@ -25,17 +25,58 @@ pub enum Class {
     Ideograph = 5,
 }
 
-const SIMPLE: u32 = 1 << 24;
-const CLASS_SHIFT: u32 = 25;
-const CHAR_MASK: u32 = 0x1f_ffff;
+/// What is known of a character: its class, and its folded form, where folding needs no look at the neighbours.
+///
+/// Bits 0-23 are the folded form in UTF-8, 24 and 25 its length, or 0 where there is none, 26-28 the class, and 29 is set for
+/// letters and digits that fold to themselves.
+#[derive(Clone, Copy)]
+pub struct Entry(u32);
+
+impl Entry {
+    #[inline(always)]
+    pub fn class(self) -> Class {
+        match self.0 >> 26 & 7 {
+            1 => Class::Letter,
+            2 => Class::Digit,
+            3 => Class::Mark,
+            4 => Class::Invisible,
+            5 => Class::Ideograph,
+            _ => Class::Other,
+        }
+    }
+
+    /// Whether this is a letter or digit that folds to itself.
+    #[inline(always)]
+    pub fn is_kept(self) -> bool {
+        self.0 & KEPT != 0
+    }
+
+    /// The folded form in UTF-8 (one to three bytes, then zero), and its length; 0 where it takes a look at the neighbours.
+    #[inline(always)]
+    pub fn folded(self) -> ([u8; 4], usize) {
+        ((self.0 & 0xff_ffff).to_le_bytes(), (self.0 >> 24 & 3) as usize)
+    }
+}
+
+const KEPT: u32 = 1 << 29;
 
 type Page = [u32; 256];
 static PAGES: [OnceLock<Box<Page>>; 0x1100] = [const { OnceLock::new() }; 0x1100];
 
-fn entry(c: char) -> u32 {
+#[inline(always)]
+pub fn entry(c: char) -> Entry {
     let code = c as u32;
     // `char` is at most 0x10ffff, so the page index is below 0x1100.
-    let page = PAGES[(code >> 8) as usize].get_or_init(|| {
+    let page = match PAGES[(code >> 8) as usize].get() {
+        Some(page) => page,
+        None => fill(code),
+    };
+    Entry(page[(code & 0xff) as usize])
+}
+
+#[cold]
+fn fill(code: u32) -> &'static Page {
+    PAGES[(code >> 8) as usize].get_or_init(|| {
         let mut page = Box::new([0u32; 256]);
         for (low, slot) in page.iter_mut().enumerate() {
             if let Some(c) = char::from_u32((code & !0xff) | low as u32) {
@@ -43,20 +84,49 @@ fn entry(c: char) -> u32 {
             }
         }
         page
-    });
-    page[(code & 0xff) as usize]
+    })
+}
+
+/// What is known of the character of two or three bytes at `at`, and its size.
+#[inline(always)]
+pub fn short_char(bytes: &[u8], at: usize) -> Option<(Entry, usize)> {
+    let low = |byte: u8| u32::from(byte & 0x3f);
+    match *bytes.get(at..)? {
+        [a @ 0xe0..=0xef, b, c, ..] => {
+            Some((entry(char::from_u32(u32::from(a & 0xf) << 12 | low(b) << 6 | low(c))?), 3))
+        }
+        [a @ 0xc2..=0xdf, b, ..] => Some((entry(char::from_u32(u32::from(a & 0x1f) << 6 | low(b))?), 2)),
+        _ => None,
+    }
+}
+
+/// 1 if a character that starts with this byte is Greek or Cyrillic, whose letters can pass for Latin ones (U+0370-052F), 2 if
+/// it is not, 3 if it may be.
+#[inline(always)]
+pub fn script(lead: u8) -> u8 {
+    match lead {
+        0xce..=0xd3 => 1,
+        0xcd | 0xd4 => 3,
+        _ => 2,
+    }
 }
 
 fn describe(c: char) -> u32 {
     let class = classify(c);
-    let mut value = (class as u32) << CLASS_SHIFT;
+    let mut value = (class as u32) << 26;
     let mut folded = fold_chars(std::iter::once(c));
     if let (Some(one), None) = (folded.next(), folded.next()) {
-        if is_nfkc_quick(std::iter::once(one)) == IsNormalized::Yes
+        if one.len_utf8() < 4
+            && is_nfkc_quick(std::iter::once(one)) == IsNormalized::Yes
             && unicode_normalization::char::canonical_combining_class(one) == 0
             && classify(one) == class
         {
-            value |= SIMPLE | one as u32;
+            let mut bytes = [0; 4];
+            let length = one.encode_utf8(&mut bytes).len();
+            value |= u32::from_le_bytes(bytes) | (length as u32) << 24;
+            if one == c && matches!(class, Class::Letter | Class::Digit) {
+                value |= KEPT;
+            }
         }
     }
     value
@@ -105,20 +175,7 @@ fn is_format(c: char) -> bool {
 }
 
 pub fn class(c: char) -> Class {
-    match entry(c) >> CLASS_SHIFT {
-        1 => Class::Letter,
-        2 => Class::Digit,
-        3 => Class::Mark,
-        4 => Class::Invisible,
-        5 => Class::Ideograph,
-        _ => Class::Other,
-    }
-}
-
-/// The folded character, where folding needs no look at the neighbours.
-pub fn simple_fold(c: char) -> Option<char> {
-    let value = entry(c);
-    (value & SIMPLE != 0).then(|| char::from_u32(value & CHAR_MASK)).flatten()
+    entry(c).class()
 }
 
 /// NFKC, full case folding, NFKC, without any dropping of characters.
@@ -216,9 +273,10 @@ mod tests {
 
     #[test]
     fn simple_folds_agree_with_the_general_rule() {
-        for c in ('\0'..='\u{2ffff}').filter(|&c| simple_fold(c).is_some()) {
+        for c in ('\0'..='\u{2ffff}').filter(|&c| entry(c).folded().1 > 0) {
             let folded: Vec<char> = fold_chars(std::iter::once(c)).collect();
-            assert_eq!(folded, vec![simple_fold(c).unwrap()]);
+            let (letters, length) = entry(c).folded();
+            assert_eq!(folded.iter().collect::<String>().as_bytes(), &letters[..length]);
         }
     }
 

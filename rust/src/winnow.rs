@@ -6,6 +6,7 @@
 use rayon::prelude::*;
 
 use crate::lsh::join;
+use crate::shingles::{run_hash, run_hashes};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Posting {
@@ -42,36 +43,6 @@ impl<'a> Texts<'a> {
     }
 }
 
-const FACTOR: u64 = 0x9fb2_1c65_1e98_df25;
-
-fn mix(mut h: u64) -> u64 {
-    h ^= h >> 32;
-    h = h.wrapping_mul(0xd6e8_feb8_6659_fd93);
-    h ^= h >> 32;
-    h = h.wrapping_mul(0xd6e8_feb8_6659_fd93);
-    h ^ (h >> 32)
-}
-
-/// Hashes of all runs of `k` tokens: `mix(sum of hash_i * FACTOR^(k-1-i))`, rolling, wrapping at 64 bits.
-fn run_hashes(ids: &[u32], hashes: &[u64], k: usize) -> Vec<u64> {
-    if ids.len() < k {
-        return Vec::new();
-    }
-    let leaving = (0..k).fold(1u64, |power, _| power.wrapping_mul(FACTOR));
-    let mut rolling = 0u64;
-    let mut out = Vec::with_capacity(ids.len() + 1 - k);
-    for (i, &id) in ids.iter().enumerate() {
-        rolling = rolling.wrapping_mul(FACTOR).wrapping_add(hashes[id as usize]);
-        if i >= k {
-            rolling = rolling.wrapping_sub(leaving.wrapping_mul(hashes[ids[i - k] as usize]));
-        }
-        if i + 1 >= k {
-            out.push(mix(rolling));
-        }
-    }
-    out
-}
-
 /// Positions of the least of every `window` consecutive hashes, the rightmost of equals; of fewer than `window`, of them all.
 fn winnow(hashes: &[u64], window: usize, mut keep: impl FnMut(usize)) {
     let mut least = usize::MAX;
@@ -96,7 +67,8 @@ pub fn fingerprints(texts: Texts, k: usize, window: usize) -> Vec<Posting> {
     let mut postings: Vec<Posting> = (0..texts.count())
         .into_par_iter()
         .flat_map_iter(|doc| {
-            let hashes = run_hashes(texts.of(doc), texts.hashes, k);
+            let words: Vec<u64> = texts.of(doc).iter().map(|&id| texts.hashes[id as usize]).collect();
+            let hashes: Vec<u64> = run_hashes(&words, k).collect();
             let mut found = Vec::with_capacity(hashes.len() * 2 / (window + 1) + 1);
             winnow(&hashes, window, |at| found.push(Posting { hash: hashes[at], doc: doc as u32, at: at as u32 }));
             found
@@ -160,7 +132,7 @@ fn long_list(texts: Texts, list: &[Posting], ranks: [&[u32]; 2], how: &Joining, 
             .filter_map(|p| {
                 let start = (p.at as usize).checked_sub(shift)?;
                 let around = texts.of(p.doc as usize).get(start..start + run)?;
-                let key = around.iter().fold(0u64, |h, &id| mix(h ^ texts.hashes[id as usize]).wrapping_mul(FACTOR));
+                let key = run_hash(around.iter().map(|&id| texts.hashes[id as usize]));
                 Some((key, *p))
             })
             .collect();
@@ -195,24 +167,16 @@ fn enough(texts: Texts, seed: &Seed, how: &Joining) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shingles::word_hash;
 
     #[test]
     fn every_shared_window_keeps_the_same_place() {
-        let hashes: Vec<u64> = (0..200u64).map(|i| mix(i % 7)).collect();
+        let hashes: Vec<u64> = (0..200u64).map(|i| word_hash(&[(i % 7) as u8])).collect();
         let mut kept = Vec::new();
         winnow(&hashes, 4, |at| kept.push(at));
         for first in 0..=hashes.len() - 4 {
             let least = (first..first + 4).rev().min_by_key(|&i| hashes[i]).unwrap();
             assert!(kept.contains(&least));
         }
-    }
-
-    #[test]
-    fn rolling_hashes_depend_on_the_run_alone() {
-        let hashes: Vec<u64> = (0..10).map(mix).collect();
-        let ids: Vec<u32> = vec![1, 2, 3, 4, 9, 1, 2, 3, 4];
-        let runs = run_hashes(&ids, &hashes, 4);
-        assert_eq!(runs[0], runs[5]);
-        assert_eq!(runs.len(), 6);
     }
 }
