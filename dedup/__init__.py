@@ -2,7 +2,7 @@
 
 The package is laid out as its work flows:
 
-    types, errors, params   what is handed on, what can go wrong, all defaults
+    types, errors, params   what is handed on, what can go wrong, all defaults (files: how files are written)
     sources/            1   paths → documents
     text/               2   documents → paragraphs with roles, tokens with offsets
     minhash.py          3   tokens → shingle hashes → signatures
@@ -12,6 +12,7 @@ The package is laid out as its work flows:
     align/              6   pairs → alignments → matches with typed, flagged changes
     families.py         7   alignments → families; boilerplate told from wire copy
     report/            10   report → terminal, JSON
+    index/                  what is kept between runs: LSH
     pipeline.py             the stages in order
     cli/                    one file a command
     _native                 the compiled kernels (rust/)
@@ -26,6 +27,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from dedup.errors import DedupError, ReportError, SourceError, UsageError
+    from dedup.index.lsh import LSH
     from dedup.minhash import Hasher, containment, from_datasketch, jaccard, shingle_hashes, signatures, to_datasketch
     from dedup.pipeline import compare, near_duplicates, scan
     from dedup.sources import read
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "dedup.errors": ("DedupError", "ReportError", "SourceError", "UsageError"),
+    "dedup.index.lsh": ("LSH",),
     "dedup.minhash": (
         "Hasher",
         "containment",
@@ -56,6 +59,7 @@ __all__ = [
     "Extent",
     "Family",
     "Hasher",
+    "LSH",
     "Match",
     "Notice",
     "Report",

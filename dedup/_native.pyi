@@ -34,6 +34,20 @@ def signatures64(strings: object, k: int, a: _U64, b: _U64, legacy: bool) -> _U6
 def band_candidates(signatures: _U32, bands: int, rows: int, full: int) -> _U32:
     """Return pairs i < j, shape (pairs, 2), sorted, of rows equal in some band; buckets above `full` join to their first."""
 
+def band_keys(signatures: _U32, bands: int, rows: int) -> _U64:
+    """Return XXH3-64 of the slots (little-endian) of each band of each signature, shape (n, bands)."""
+
+def lsh_insert(signatures: _U32, bands: int, rows: int, start: int, heads: _U32, chains: _U32) -> None:
+    """Put the rows of `signatures` from `start` on into `heads` (bands, 2^n) and `chains` (room, bands), in place."""
+
+def lsh_query(
+    signature: _U32, signatures: _U32, bands: int, rows: int, heads: _U32, chains: _U32, alive: _BOOL, least: int
+) -> list[tuple[int, int]]:
+    """Return (row, slots in common) of rows that share a band with `signature` and at least `least` slots, most first."""
+
+def agreements(signatures: _U32, pairs: _U32) -> _U32:
+    """Return in how many slots the two rows of each of `pairs` (n, 2) agree, shape (n,)."""
+
 def jaccards(strings: object, k: int, pairs: _U32) -> npt.NDArray[np.float64]:
     """Return the exact Jaccard similarity of the shingles of each of `pairs` (n, 2), shape (n,); 0 where neither has any."""
 

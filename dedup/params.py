@@ -15,6 +15,8 @@ SHINGLE = 5
 NUM_PERM = 128
 SEED = 1
 SCHEME: Scheme = "affine32"
+HASH_VERSION = 2
+"""Of words, shingles, signatures and bands, as `tests/data/hash_vectors.json` has them; in everything that is stored."""
 THRESHOLD = 0.7
 """Jaccard similarity from which two texts are near-duplicates."""
 MISSED_AT = 0.001

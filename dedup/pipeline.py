@@ -110,9 +110,7 @@ def near_duplicates(
     cannot promise it: as small a chance as they can), a more similar one with a far smaller one. Texts without words are
     like nothing. UsageError for a threshold or chance outside (0, 1].
     """
-    for name, value in (("threshold", threshold), ("missed_at", missed_at)):
-        if not 0 < value <= 1:
-            raise UsageError(f"{name} is {value}; it must be above 0 and at most 1")
+    lsh.check_goal(threshold, missed_at)
     if not isinstance(texts, list | str | bytes):
         texts = list(texts)
     signed = minhash.signatures(texts, num_perm, shingle=shingle, seed=seed).astype(np.uint32, copy=False)

@@ -17,7 +17,15 @@ from dedup.cli import app
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dedup"
 STAGES = ["sources", "text", "minhash", "lsh", "winnow", "background", "align", "families", "report"]
-LAYERS: list[list[str]] = [["types", "errors", "_native"], ["params"], STAGES, ["pipeline"], ["cli"], ["__main__"]]
+LAYERS: list[list[str]] = [
+    ["types", "errors", "files", "_native"],
+    ["params"],
+    STAGES,
+    ["index"],
+    ["pipeline"],
+    ["cli"],
+    ["__main__"],
+]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
 README = (ROOT / "README.md").read_text(encoding="utf-8")

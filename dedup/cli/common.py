@@ -2,7 +2,6 @@
 
 import os
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from dedup.errors import UsageError
+from dedup.files import write_whole
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -101,27 +101,9 @@ def write(text: str, output: Path | None) -> None:
         if output.exists() and not output.is_file():
             output.write_bytes(data)  # a device or a pipe
         else:
-            _replace(output, data)
+            write_whole(output, [data])
     except OSError as error:
         raise UsageError(f"cannot write {output}: {error.strerror or error}") from error
-
-
-def _replace(output: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(output)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def render(draw: "Callable[[Console], None]", output: Path | None) -> None:

@@ -48,3 +48,98 @@ pub fn join(count: usize, full: usize, mut emit: impl FnMut(usize, usize)) {
         }
     }
 }
+
+/// Where nothing stands in a table.
+pub const NOBODY: u32 = u32::MAX;
+
+/// Hash tables of bands over rows of signatures: `heads` has as many places for each band, a power of two, and gives the last
+/// row put there; `next` (a row a row, a column a band) the one before it with the same band. They hold no keys: a row's
+/// signature is its key. Files are mapped as they are, so no number in a table is trusted: each is checked where it is used.
+pub struct Tables<'a> {
+    pub signatures: &'a [u32],
+    pub slots: usize,
+    pub bands: usize,
+    pub rows: usize,
+}
+
+impl<'a> Tables<'a> {
+    fn band(&self, row: u32, band: usize) -> Option<&'a [u32]> {
+        self.signatures.get(row as usize * self.slots + band * self.rows..)?.get(..self.rows)
+    }
+
+    /// The place in `heads` at which the chain of `slots` starts, or an empty one; none in a table that is full or damaged.
+    fn find(&self, heads: &[u32], slots: &[u32], band: usize) -> Option<usize> {
+        let mask = heads.len().checked_sub(1)?;
+        let first = band_key(slots) as usize;
+        (0..heads.len())
+            .map(|step| (first + step) & mask)
+            .find(|&at| heads[at] == NOBODY || self.band(heads[at], band) == Some(slots))
+    }
+
+    /// Put the rows from `from` on into `heads` and `next`, which has room for them.
+    pub fn insert(&self, from: usize, heads: &mut [u32], next: &mut [u32]) {
+        let size = heads.len() / self.bands;
+        for row in from..self.signatures.len() / self.slots {
+            for band in 0..self.bands {
+                let Some(slots) = self.band(row as u32, band) else { continue };
+                let heads = &mut heads[band * size..(band + 1) * size];
+                if let Some(at) = self.find(heads, slots, band) {
+                    next[row * self.bands + band] = heads[at];
+                    heads[at] = row as u32;
+                }
+            }
+        }
+    }
+
+    /// The rows that share a band with `signature`, with how many slots they have in common, if `least` or more and the row is
+    /// `alive`; most in common first, then by row.
+    pub fn query(&self, signature: &[u32], heads: &[u32], next: &[u32], alive: &[bool], least: u32) -> Vec<(u32, u32)> {
+        let size = heads.len() / self.bands;
+        let mut found = Vec::new();
+        for band in 0..self.bands {
+            let heads = &heads[band * size..(band + 1) * size];
+            let place = self.find(heads, &signature[band * self.rows..(band + 1) * self.rows], band);
+            let mut row = place.map_or(NOBODY, |at| heads[at]);
+            while let Some(&alive) = alive.get(row as usize) {
+                if alive {
+                    found.push(row);
+                }
+                // Chains go back in time; one that does not is damaged, and would never end.
+                let before = next.get(row as usize * self.bands + band).copied().unwrap_or(NOBODY);
+                row = if before < row { before } else { NOBODY };
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        let mut close: Vec<(u32, u32)> = found
+            .into_iter()
+            .filter_map(|row| {
+                let own = self.signatures.get(row as usize * self.slots..)?.get(..self.slots)?;
+                Some((row, agreement(own, signature))).filter(|&(_, equal)| equal >= least)
+            })
+            .collect();
+        close.sort_unstable_by_key(|&(row, equal)| (std::cmp::Reverse(equal), row));
+        close
+    }
+}
+
+/// In how many slots two signatures agree.
+pub fn agreement(x: &[u32], y: &[u32]) -> u32 {
+    x.iter().zip(y).map(|(x, y)| u32::from(x == y)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damaged_tables_end() {
+        let signatures = [1, 2, 1, 2];
+        let tables = Tables { signatures: &signatures, slots: 2, bands: 1, rows: 2 };
+        let alive = [true; 2];
+        // A circle, a row that is not there, a full table.
+        assert_eq!(tables.query(&[1, 2], &[1; 4], &[1, 1], &alive, 0).len(), 1);
+        assert_eq!(tables.query(&[1, 2], &[9; 4], &[NOBODY; 2], &alive, 0).len(), 0);
+        assert_eq!(tables.query(&[3, 4], &[0; 4], &[NOBODY; 2], &alive, 0).len(), 0);
+    }
+}

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::ArrayRef;
-use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2};
+use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadwriteArray2};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
@@ -53,6 +53,15 @@ fn pool(threads: Option<usize>) -> PyResult<Arc<ThreadPool>> {
         }
     }
     Ok(made)
+}
+
+/// As `run`, but little work stays on the caller's thread: to hand it over costs more than it saves.
+fn run_or_stay<T: Send>(py: Python<'_>, little: bool, work: impl FnOnce() -> T + Send) -> PyResult<T> {
+    if little {
+        Ok(py.detach(work))
+    } else {
+        run(py, work)
+    }
 }
 
 /// Run `work` on the pool with the interpreter released.
@@ -165,6 +174,9 @@ fn shingle_hashes_py<'py>(py: Python<'py>, string: Bound<'py, PyString>, k: usiz
     Ok(hashes.into_pyarray(py))
 }
 
+/// Texts that one thread signs sooner than others take them over.
+const LITTLE: usize = 8;
+
 /// Fill one row of `slots` values a text with `sign(its words, room for hashes, row)`.
 fn sign_rows<T: Copy + Send + Sync>(
     texts: &[&str],
@@ -173,6 +185,14 @@ fn sign_rows<T: Copy + Send + Sync>(
     sign: impl Fn(&[u64], &mut Vec<u64>, &mut [T]) + Sync,
 ) -> Vec<T> {
     let mut out = vec![start; texts.len() * slots];
+    if texts.len() < LITTLE {
+        let (mut buffer, mut kept) = (TokenBuffer::default(), Vec::new());
+        for (row, text) in out.chunks_exact_mut(slots.max(1)).zip(texts) {
+            hash_words(text, &mut buffer);
+            sign(&buffer.hashes, &mut kept, row);
+        }
+        return out;
+    }
     out.par_chunks_exact_mut(slots.max(1)).zip(texts.par_iter()).with_min_len(16).for_each_init(
         Default::default,
         |(buffer, kept): &mut (TokenBuffer, Vec<u64>), (row, text)| {
@@ -195,7 +215,7 @@ fn signatures32<'py>(
     let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
     let (a, b) = (a.as_slice()?, b.as_slice()?);
     let start = empty(Scheme::Affine32) as u32;
-    let rows = run(py, || {
+    let rows = run_or_stay(py, slices.len() < LITTLE, || {
         sign_rows(&slices, a.len(), start, |words, kept, row| sign32(shingle_hashes(words, k), kept, a, b, row))
     })?;
     rows.into_pyarray(py).reshape([slices.len(), a.len()])
@@ -214,7 +234,7 @@ fn signatures64<'py>(
     let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
     let (a, b) = (a.as_slice()?, b.as_slice()?);
     let scheme = if legacy { Scheme::Legacy } else { Scheme::Affine64 };
-    let rows = run(py, || {
+    let rows = run_or_stay(py, slices.len() < LITTLE, || {
         sign_rows(&slices, a.len(), empty(scheme), |words, _, row| sign64(shingle_hashes(words, k), a, b, row, scheme))
     })?;
     rows.into_pyarray(py).reshape([slices.len(), a.len()])
@@ -241,6 +261,92 @@ fn band_candidates<'py>(
     let flat = signatures.as_slice()?;
     let pairs = run(py, || lsh::candidates(&lsh::band_keys(flat, slots, bands, rows), bands, full))?;
     pair_array(py, &pairs)
+}
+
+/// Arrays of an index, checked so that no kernel can read outside them.
+fn tables<'a>(signatures: &'a PyReadonlyArray2<'_, u32>, bands: usize, rows: usize) -> PyResult<lsh::Tables<'a>> {
+    let slots = signatures.as_array().shape()[1];
+    if bands * rows > slots || rows == 0 || rows > 128 || bands == 0 {
+        return Err(PyValueError::new_err(format!("{bands} bands of {rows} rows do not fit {slots} slots")));
+    }
+    Ok(lsh::Tables { signatures: signatures.as_slice()?, slots, bands, rows })
+}
+
+fn check_tables(heads: &[u32], next: &[u32], count: usize, bands: usize) -> PyResult<()> {
+    let fits = heads.len() % bands == 0 && (heads.len() / bands).is_power_of_two() && next.len() >= count * bands;
+    fits.then_some(()).ok_or_else(|| PyValueError::new_err("heads and chains do not fit the signatures"))
+}
+
+#[pyfunction]
+fn lsh_insert<'py>(
+    py: Python<'py>,
+    signatures: PyReadonlyArray2<'py, u32>,
+    bands: usize,
+    rows: usize,
+    from: usize,
+    mut heads: PyReadwriteArray2<'py, u32>,
+    mut next: PyReadwriteArray2<'py, u32>,
+) -> PyResult<()> {
+    let tables = tables(&signatures, bands, rows)?;
+    let (heads, next) = (heads.as_slice_mut()?, next.as_slice_mut()?);
+    check_tables(heads, next, tables.signatures.len() / tables.slots, bands)?;
+    py.detach(|| tables.insert(from, heads, next));
+    Ok(())
+}
+
+#[pyfunction]
+#[allow(clippy::too_many_arguments)] // Flat arrays, spelt out in `_native.pyi`.
+fn lsh_query<'py>(
+    py: Python<'py>,
+    signature: PyReadonlyArray1<'py, u32>,
+    signatures: PyReadonlyArray2<'py, u32>,
+    bands: usize,
+    rows: usize,
+    heads: PyReadonlyArray2<'py, u32>,
+    next: PyReadonlyArray2<'py, u32>,
+    alive: PyReadonlyArray1<'py, bool>,
+    least: u32,
+) -> PyResult<Vec<(u32, u32)>> {
+    let tables = tables(&signatures, bands, rows)?;
+    let (signature, alive) = (signature.as_slice()?, alive.as_slice()?);
+    let (heads, next) = (heads.as_slice()?, next.as_slice()?);
+    check_tables(heads, next, 0, bands)?;
+    if signature.len() != tables.slots {
+        return Err(PyValueError::new_err("signatures of different lengths"));
+    }
+    Ok(py.detach(|| tables.query(signature, heads, next, alive, least)))
+}
+
+#[pyfunction]
+fn band_keys<'py>(
+    py: Python<'py>,
+    signatures: PyReadonlyArray2<'py, u32>,
+    bands: usize,
+    rows: usize,
+) -> PyResult<Table<'py, u64>> {
+    let tables = tables(&signatures, bands, rows)?;
+    let keys = run(py, || lsh::band_keys(tables.signatures, tables.slots, bands, rows))?;
+    let count = keys.len() / bands;
+    keys.into_pyarray(py).reshape([count, bands])
+}
+
+/// In how many slots the two rows of each pair agree.
+#[pyfunction]
+fn agreements<'py>(
+    py: Python<'py>,
+    signatures: PyReadonlyArray2<'py, u32>,
+    pairs: PyReadonlyArray2<'py, u32>,
+) -> PyResult<Array<'py, u32>> {
+    let slots = signatures.as_array().shape()[1];
+    let (flat, pairs) = (signatures.as_slice()?, pairs.as_slice()?);
+    let count = flat.len() / slots.max(1);
+    if pairs.iter().any(|&row| row as usize >= count) {
+        return Err(PyValueError::new_err("a pair names a row that is not there"));
+    }
+    let row = |row: u32| &flat[row as usize * slots..(row as usize + 1) * slots];
+    let found: Vec<u32> =
+        run(py, || pairs.par_chunks_exact(2).map(|pair| lsh::agreement(row(pair[0]), row(pair[1]))).collect())?;
+    Ok(found.into_pyarray(py))
 }
 
 #[pyfunction]
@@ -477,6 +583,10 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(signatures32, module)?)?;
     module.add_function(wrap_pyfunction!(signatures64, module)?)?;
     module.add_function(wrap_pyfunction!(band_candidates, module)?)?;
+    module.add_function(wrap_pyfunction!(band_keys, module)?)?;
+    module.add_function(wrap_pyfunction!(lsh_insert, module)?)?;
+    module.add_function(wrap_pyfunction!(lsh_query, module)?)?;
+    module.add_function(wrap_pyfunction!(agreements, module)?)?;
     module.add_function(wrap_pyfunction!(jaccards, module)?)?;
     module.add_function(wrap_pyfunction!(fingerprints, module)?)?;
     module.add_function(wrap_pyfunction!(seeds, module)?)?;
