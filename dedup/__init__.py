@@ -52,6 +52,7 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "LSH",
     "Change",
     "DedupError",
     "Document",
@@ -59,7 +60,6 @@ __all__ = [
     "Extent",
     "Family",
     "Hasher",
-    "LSH",
     "Match",
     "Notice",
     "Report",

@@ -58,9 +58,9 @@ def test_imports_run_one_way(path: Path) -> None:
 
 
 def test_the_public_names_are_those_of_all() -> None:
-    assert dedup.__all__ == sorted(dedup.__all__)
     homes = [name for names in dedup._HOMES.values() for name in names]
-    assert sorted(homes) == dedup.__all__
+    assert len(set(dedup.__all__)) == len(dedup.__all__)
+    assert sorted(homes) == sorted(dedup.__all__)  # their order is the linter's
     for name in dedup.__all__:
         assert getattr(dedup, name).__doc__
     assert set(dedup.__all__) <= set(dir(dedup))

@@ -38,9 +38,9 @@ class LSH:
     """An index of texts by signature. Keys are strings, each used once.
 
     It is told a goal: a text of Jaccard similarity `threshold` is missed with a chance of at most `missed_at`, half of it in
-    the bands and half in the estimate, or, where `num_perm` slots cannot promise that, as seldom as they can. What a query finds is
-    of an estimated similarity that a text at the threshold reaches; `dedup.jaccard` gives the exact one. Slots of `affine64`
-    are compared in their low 32 bits. Many threads may ask at once, while none adds or removes.
+    the bands and half in the estimate, or, where `num_perm` slots cannot promise that, as seldom as they can. What a query
+    finds is of an estimated similarity that a text at the threshold reaches; `dedup.jaccard` gives the exact one. Slots of
+    `affine64` are compared in their low 32 bits. Many threads may ask at once, while none adds or removes.
     """
 
     def __init__(

@@ -273,7 +273,8 @@ fn tables<'a>(signatures: &'a PyReadonlyArray2<'_, u32>, bands: usize, rows: usi
 }
 
 fn check_tables(heads: &[u32], next: &[u32], count: usize, bands: usize) -> PyResult<()> {
-    let fits = heads.len() % bands == 0 && (heads.len() / bands).is_power_of_two() && next.len() >= count * bands;
+    let fits =
+        heads.len().is_multiple_of(bands) && (heads.len() / bands).is_power_of_two() && next.len() >= count * bands;
     fits.then_some(()).ok_or_else(|| PyValueError::new_err("heads and chains do not fit the signatures"))
 }
 
