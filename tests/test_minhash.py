@@ -1,6 +1,12 @@
 """Stage 3: shingle hashes and signatures."""
 
+import contextlib
 import json
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import datasketch
@@ -8,11 +14,13 @@ import numpy as np
 import oracles
 import pyarrow as pa
 import pytest
+import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup.params import Scheme
+from dedup import _native
+from dedup.params import HASH_VERSION, Scheme
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cn"]), max_size=40) | st.text("ab c", max_size=40)
 LOW = 0xFFFF_FFFF
@@ -152,3 +160,46 @@ def test_hashes_are_those_of_every_release(vector: dict) -> None:  # type: ignor
     assert [f"{h:016x}" for h in dedup.shingle_hashes(text).tolist()] == vector["shingle_hashes"]
     for scheme, expected in vector["signature"].items():
         assert [f"{v:x}" for v in dedup.signatures([text], 8, scheme=scheme)[0].tolist()] == expected
+    signed = dedup.signatures([text], 8).astype(np.uint32, copy=False)
+    keys = _native.band_keys(signed, 4, 2)[0].tolist()
+    assert [f"{key:016x}" for key in keys] == vector["band_keys"]
+    assert keys == [xxhash.xxh3_64_intdigest(band.astype("<u4").tobytes()) for band in signed.reshape(4, 2)]
+
+
+def test_the_vectors_are_of_the_version_that_is_stored() -> None:
+    assert VECTORS["hash_version"] == HASH_VERSION
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[int]:
+    """The port of a Redis server of our own."""
+    server = shutil.which("redis-server")
+    if server is None:
+        pytest.skip("no redis-server here (Debian: apt-get install redis-server)")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    command = [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(tmp_path)]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                break
+            time.sleep(0.1)
+        yield port
+    finally:
+        running.terminate()
+        running.wait(10)
+
+
+def test_signatures_go_into_a_datasketch_index_on_redis(redis: int) -> None:
+    pytest.importorskip("redis")
+    texts = [f"{' '.join(f'word{n + m}' for m in range(40))}" for n in range(0, 200, 20)]
+    signed = dedup.signatures(texts)
+    storage = {"type": "redis", "basename": b"dedup", "redis": {"host": "127.0.0.1", "port": redis}}
+    index = datasketch.MinHashLSH(threshold=0.5, num_perm=128, storage_config=storage)
+    for number, row in enumerate(signed):
+        index.insert(f"text {number}", dedup.to_datasketch(row))
+    again = datasketch.MinHashLSH(threshold=0.5, num_perm=128, storage_config=storage)
+    for number, row in enumerate(dedup.signatures(texts)):
+        assert f"text {number}" in again.query(datasketch.LeanMinHash(dedup.to_datasketch(row)))
