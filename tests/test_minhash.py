@@ -2,9 +2,11 @@
 
 import contextlib
 import json
+import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -164,6 +166,23 @@ def test_hashes_are_those_of_every_release(vector: dict) -> None:  # type: ignor
     keys = _native.band_keys(signed, 4, 2)[0].tolist()
     assert [f"{key:016x}" for key in keys] == vector["band_keys"]
     assert keys == [xxhash.xxh3_64_intdigest(band.astype("<u4").tobytes()) for band in signed.reshape(4, 2)]
+
+
+@pytest.mark.parametrize("level", ["avx2", "portable"])
+def test_every_processor_gives_the_same_hashes(level: str) -> None:
+    code = (
+        "import json, sys, dedup, hashlib\n"
+        "texts = [v['text'] for v in json.load(open(sys.argv[1], encoding='utf-8'))['texts']]\n"
+        "texts += [' '.join(texts) + c for c in 'aé’-1']\n"
+        "whole = b''.join(dedup.shingle_hashes(t).tobytes() for t in texts) + dedup.signatures(texts, 150).tobytes()\n"
+        "print(hashlib.sha256(whole).hexdigest())\n"
+    )
+    command = [sys.executable, "-c", code, str(Path(__file__).parent / "data" / "hash_vectors.json")]
+    best, other = (
+        subprocess.run(command, env=os.environ | more, cwd="/", capture_output=True, text=True, check=True).stdout
+        for more in ({}, {"DEDUP_SIMD": level})
+    )
+    assert best == other
 
 
 def test_the_vectors_are_of_the_version_that_is_stored() -> None:

@@ -2,6 +2,7 @@
 //!
 //! The same masks come from AVX-512, AVX2 and portable code; the fastest that the processor has is chosen at run time.
 
+use crate::cpu::{level, Level};
 use crate::shingles::{short_word_hash, word_hash};
 use crate::unicode::{script, short_char, Class};
 
@@ -180,13 +181,8 @@ impl Masks {
 
     fn find_runs(&mut self) {
         #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx512vbmi2")
-            && is_x86_feature_detected!("avx512f")
-            && is_x86_feature_detected!("popcnt")
-            && is_x86_feature_detected!("bmi1")
-            && is_x86_feature_detected!("bmi2")
-        {
-            // SAFETY: the processor has them all, as just asked.
+        if level() == Level::Avx512 {
+            // SAFETY: the processor has what the level says.
             return unsafe { self.find_runs_avx512() };
         }
         self.find_runs_with(places);
@@ -245,15 +241,12 @@ impl Masks {
         self.blocks.resize(blocks + 1, Block::default());
         self.blocks[blocks] = Block::default();
         #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx512bw") {
-                // SAFETY: the processor has AVX-512BW, as just asked.
-                return unsafe { self.fill_avx512(text) };
-            }
-            if is_x86_feature_detected!("avx2") {
-                // SAFETY: the processor has AVX2, as just asked.
-                return unsafe { self.fill_avx2(text) };
-            }
+        match level() {
+            // SAFETY: the processor has what the level says.
+            Level::Avx512 => return unsafe { self.fill_avx512(text) },
+            // SAFETY: as above.
+            Level::Avx2 => return unsafe { self.fill_avx2(text) },
+            Level::Portable => {}
         }
         self.fill_with(text, portable);
     }

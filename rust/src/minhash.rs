@@ -1,5 +1,7 @@
 //! Shingle hashes to MinHash signatures, bit-identical to those of datasketch 2.x over the same hashes.
 
+use crate::cpu::{level, Level};
+
 /// How a permutation is computed (datasketch's names).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
@@ -41,15 +43,12 @@ fn fmix64(mut h: u64) -> u64 {
 /// which are drawn once.
 pub fn sign32(hashes: impl Iterator<Item = u64>, kept: &mut Vec<u64>, a: &[u32], b: &[u32], slots: &mut [u32]) {
     #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512f") {
-            // SAFETY: the processor has AVX-512F, as just asked.
-            return unsafe { sign32_avx512(hashes, kept, a, b, slots) };
-        }
-        if is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has AVX2, as just asked.
-            return unsafe { sign32_avx2(hashes, kept, a, b, slots) };
-        }
+    match level() {
+        // SAFETY: the processor has what the level says.
+        Level::Avx512 => return unsafe { sign32_avx512(hashes, kept, a, b, slots) },
+        // SAFETY: as above.
+        Level::Avx2 => return unsafe { sign32_avx2(hashes, kept, a, b, slots) },
+        Level::Portable => {}
     }
     sign32_in_blocks::<16>(hashes, kept, a, b, slots);
 }

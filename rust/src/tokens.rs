@@ -9,6 +9,7 @@
 use std::ops::Range;
 
 use crate::blocks::{Block, Masks};
+use crate::cpu::{level, Level};
 use crate::shingles::{letter_hash, padded_word_hash, short_word_hash, word_hash};
 use crate::unicode::{class, entry, fold_chars, script, short_char, unmix, Class};
 
@@ -100,12 +101,8 @@ pub fn tokenise(text: &str, out: &mut TokenBuffer) {
 /// As `tokenise`, but `hashes` alone.
 pub fn hash_words(text: &str, out: &mut TokenBuffer) {
     #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2")
-        && is_x86_feature_detected!("popcnt")
-        && is_x86_feature_detected!("bmi1")
-        && is_x86_feature_detected!("bmi2")
-    {
-        // SAFETY: the processor has them all, as just asked.
+    if level() >= Level::Avx2 {
+        // SAFETY: the processor has what the level says.
         return unsafe { hash_words_avx2(text, out) };
     }
     hash_words_with(text, out);
