@@ -181,9 +181,12 @@ impl Masks {
 
     fn find_runs(&mut self) {
         #[cfg(target_arch = "x86_64")]
-        if level() == Level::Avx512 {
+        match level() {
             // SAFETY: the processor has what the level says.
-            return unsafe { self.find_runs_avx512() };
+            Level::Avx512 => return unsafe { self.find_runs_avx512() },
+            // SAFETY: as above.
+            Level::Avx2 => return unsafe { self.find_runs_avx2() },
+            Level::Portable => {}
         }
         self.find_runs_with(places);
     }
@@ -192,6 +195,12 @@ impl Masks {
     #[target_feature(enable = "avx512f,avx512vbmi2,popcnt,bmi1,bmi2")]
     fn find_runs_avx512(&mut self) {
         self.find_runs_with(|flips, base, out| x86::places(flips, base, out));
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,popcnt,bmi1,bmi2")]
+    fn find_runs_avx2(&mut self) {
+        self.find_runs_with(places);
     }
 
     /// Runs from masks: the bits at which the mask of runs flips. `write` puts the places of the bits of a block, and whatever
@@ -278,17 +287,15 @@ impl Masks {
     }
 }
 
-/// Write `base` plus the place of each bit of `flips` into `out`: eight at a time, wanted or not, for a branch at each would be
-/// guessed wrong too often (Langdale and Lemire 2019).
+/// Write `base` plus the place of each bit of `flips` into `out`, wanted or not, for a branch at each would be guessed
+/// wrong too often (Langdale and Lemire 2019).
+#[inline(always)]
 fn places(mut flips: u64, base: u32, out: &mut [u32; 64]) {
-    for eight in out.as_chunks_mut::<8>().0 {
-        if flips == 0 {
-            return;
-        }
-        for slot in eight {
-            *slot = base + flips.trailing_zeros();
-            flips &= flips.wrapping_sub(1);
-        }
+    // Twenty-four hold the flips of nearly every block.
+    let wanted = if flips.count_ones() > 24 { 64 } else { 24 };
+    for slot in &mut out[..wanted] {
+        *slot = base.wrapping_add(flips.trailing_zeros());
+        flips &= flips.wrapping_sub(1);
     }
 }
 

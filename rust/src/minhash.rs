@@ -41,7 +41,13 @@ fn fmix64(mut h: u64) -> u64 {
 
 /// Lower `slots` to the minima over `hashes`; `a`, `b` and `slots` have one entry a permutation. `kept` is room for the hashes,
 /// which are drawn once.
-pub fn sign32(hashes: impl Iterator<Item = u64>, kept: &mut Vec<u64>, a: &[u32], b: &[u32], slots: &mut [u32]) {
+pub fn sign32(
+    hashes: impl ExactSizeIterator<Item = u64>,
+    kept: &mut Vec<u64>,
+    a: &[u32],
+    b: &[u32],
+    slots: &mut [u32],
+) {
     #[cfg(target_arch = "x86_64")]
     match level() {
         // SAFETY: the processor has what the level says.
@@ -55,14 +61,26 @@ pub fn sign32(hashes: impl Iterator<Item = u64>, kept: &mut Vec<u64>, a: &[u32],
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f")]
-fn sign32_avx512(hashes: impl Iterator<Item = u64>, kept: &mut Vec<u64>, a: &[u32], b: &[u32], slots: &mut [u32]) {
+fn sign32_avx512(
+    hashes: impl ExactSizeIterator<Item = u64>,
+    kept: &mut Vec<u64>,
+    a: &[u32],
+    b: &[u32],
+    slots: &mut [u32],
+) {
     // 128 slots, multipliers and addends fill 24 of the 32 registers.
     sign32_in_blocks::<128>(hashes, kept, a, b, slots);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn sign32_avx2(hashes: impl Iterator<Item = u64>, kept: &mut Vec<u64>, a: &[u32], b: &[u32], slots: &mut [u32]) {
+fn sign32_avx2(
+    hashes: impl ExactSizeIterator<Item = u64>,
+    kept: &mut Vec<u64>,
+    a: &[u32],
+    b: &[u32],
+    slots: &mut [u32],
+) {
     // Minima stay in registers; multipliers and addends come from the first cache.
     sign32_in_blocks::<64>(hashes, kept, a, b, slots);
 }
@@ -70,7 +88,7 @@ fn sign32_avx2(hashes: impl Iterator<Item = u64>, kept: &mut Vec<u64>, a: &[u32]
 /// Slots in blocks that stay in registers while the hashes run by, then in blocks of 16, then one by one.
 #[inline(always)]
 fn sign32_in_blocks<const BLOCK: usize>(
-    hashes: impl Iterator<Item = u64>,
+    hashes: impl ExactSizeIterator<Item = u64>,
     kept: &mut Vec<u64>,
     a: &[u32],
     b: &[u32],
@@ -84,7 +102,14 @@ fn sign32_in_blocks<const BLOCK: usize>(
     let mut blocks = blocks.iter_mut().zip(a_blocks).zip(b_blocks);
     match blocks.next() {
         Some(((block, a), b)) if one_block => lower(block, a, b, hashes),
-        Some(((block, a), b)) => lower(block, a, b, hashes.inspect(|&hash| kept.push(hash))),
+        Some(((block, a), b)) => {
+            kept.resize(hashes.len(), 0);
+            let drawn = hashes.zip(&mut *kept).map(|(hash, place)| {
+                *place = hash;
+                hash
+            });
+            lower(block, a, b, drawn);
+        }
         None => kept.extend(hashes),
     }
     for ((block, a), b) in blocks {

@@ -76,7 +76,7 @@ pub fn run_hash(words: impl Iterator<Item = u64>) -> u64 {
 
 /// The hashes of all runs of `k` of `words`, in text order, repeats included.
 #[inline(always)]
-pub fn run_hashes(words: &[u64], k: usize) -> impl Iterator<Item = u64> + '_ {
+pub fn run_hashes(words: &[u64], k: usize) -> impl ExactSizeIterator<Item = u64> + '_ {
     let (first, rest) = words.split_at(k.saturating_sub(1).min(words.len()));
     let leaving = first.iter().fold(1u64, |power, _| power.wrapping_mul(FACTOR));
     let mut sum = run_hash(first.iter().copied());
@@ -89,7 +89,7 @@ pub fn run_hashes(words: &[u64], k: usize) -> impl Iterator<Item = u64> + '_ {
 
 /// The shingle hashes of a text: as `run_hashes`, but fewer than `k` words make one shingle of all of them.
 #[inline(always)]
-pub fn shingle_hashes(words: &[u64], k: usize) -> impl Iterator<Item = u64> + '_ {
+pub fn shingle_hashes(words: &[u64], k: usize) -> impl ExactSizeIterator<Item = u64> + '_ {
     run_hashes(words, k.min(words.len()))
 }
 
