@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+import xxhash
 from corpus import articles
 
 import dedup
@@ -48,6 +49,27 @@ def test_band_candidates(benchmark: Benchmark, texts: list[str]) -> None:
     signed = dedup.signatures(texts).astype(np.uint32, copy=False)
     found = benchmark(lsh.candidates, signed, 32, 4, full=1000)
     assert len(found) >= 60
+
+
+def test_band_keys(benchmark: Benchmark, texts: list[str]) -> None:
+    signed = dedup.signatures(texts).astype(np.uint32, copy=False)
+    found = benchmark(_native.band_keys, signed, 32, 4)
+    assert found.shape == (1000, 32)
+    assert found[7, 3] == xxhash.xxh3_64_intdigest(signed[7, 12:16].astype("<u4").tobytes())
+
+
+def test_query(benchmark: Benchmark, texts: list[str]) -> None:
+    index = dedup.LSH()
+    index.add([str(n) for n in range(1000)], texts)
+    found = benchmark(index.query, texts[17])
+    assert found[0] == ("17", 1.0)
+
+
+@pytest.mark.parametrize("language", ["vietnamese", "arabic", "chinese"])
+def test_signatures_of_other_scripts(benchmark: Benchmark, language: str) -> None:
+    many = articles(300, language=language)
+    found = benchmark(dedup.signatures, many)
+    assert (found == np.concatenate([dedup.signatures([t]) for t in many])).all()
 
 
 def test_near_duplicates(benchmark: Benchmark, texts: list[str]) -> None:
