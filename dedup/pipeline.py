@@ -116,9 +116,11 @@ def near_duplicates(
     signed = minhash.signatures(texts, num_perm, shingle=shingle, seed=seed).astype(np.uint32, copy=False)
     texts = cast("list[str]", texts)  # one text alone has been refused
     # The signature of no words is all ones; such texts would all be alike.
-    filled = np.flatnonzero((signed != np.uint32(0xFFFFFFFF)).any(axis=1)).astype(np.uint32)
+    ones = np.uint32(0xFFFFFFFF)
+    empty = np.flatnonzero(signed[:, 0] == ones)
+    filled = np.delete(np.arange(len(signed), dtype=np.uint32), empty[(signed[empty] == ones).all(axis=1)])
     bands, rows = lsh.bands_for(threshold, missed_at, num_perm)
-    pairs = filled[lsh.candidates(signed[filled], bands, rows, full=len(texts))]
+    pairs = filled[lsh.candidates(signed if len(filled) == len(signed) else signed[filled], bands, rows, full=len(texts))]
     # Of many texts few have a partner; only their shingles are wanted.
     members, inverse = np.unique(pairs, return_inverse=True)
     similarity = _native.jaccards([texts[i] for i in members.tolist()], shingle, inverse.reshape(-1, 2).astype(np.uint32))

@@ -6,7 +6,8 @@ use std::ffi::CStr;
 
 use arrow_array::ffi::{from_ffi, FFI_ArrowArray, FFI_ArrowSchema};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use arrow_array::{make_array, Array, ArrayRef, LargeStringArray, StringArray, StringViewArray};
+use arrow_array::{make_array, Array, ArrayRef, BinaryArray, BinaryViewArray, LargeBinaryArray};
+use arrow_schema::DataType;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
@@ -68,25 +69,34 @@ fn import(array: FFI_ArrowArray, schema: &FFI_ArrowSchema) -> PyResult<ArrayRef>
     let wrong = |error: arrow_schema::ArrowError| PyValueError::new_err(format!("not valid Arrow data: {error}"));
     // SAFETY: array and schema come from one producer; what they hold is checked before anything reads it.
     let data = unsafe { from_ffi(array, schema) }.map_err(wrong)?;
-    data.validate_full().map_err(wrong)?;
-    Ok(make_array(data))
+    let bytes = match data.data_type() {
+        DataType::Utf8 => DataType::Binary,
+        DataType::LargeUtf8 => DataType::LargeBinary,
+        DataType::Utf8View => DataType::BinaryView,
+        found => {
+            return Err(PyTypeError::new_err(format!("an Arrow column of {found}; a column of strings is needed")))
+        }
+    };
+    // Strings are laid out as bytes are; whether they are UTF-8 is checked in `texts`, many times faster than by Arrow. All else `build` checks.
+    data.into_builder().data_type(bytes).build().map(make_array).map_err(wrong)
 }
 
 /// The texts of `chunks`; an absent one is empty.
 pub fn texts(chunks: &[ArrayRef]) -> PyResult<Vec<&str>> {
-    let mut out = Vec::with_capacity(chunks.iter().map(|chunk| chunk.len()).sum());
+    let mut out: Vec<&[u8]> = Vec::with_capacity(chunks.iter().map(|chunk| chunk.len()).sum());
     for chunk in chunks {
         let any = chunk.as_any();
-        if let Some(array) = any.downcast_ref::<StringArray>() {
+        if let Some(array) = any.downcast_ref::<BinaryArray>() {
             out.extend(array.iter().map(Option::unwrap_or_default));
-        } else if let Some(array) = any.downcast_ref::<LargeStringArray>() {
+        } else if let Some(array) = any.downcast_ref::<LargeBinaryArray>() {
             out.extend(array.iter().map(Option::unwrap_or_default));
-        } else if let Some(array) = any.downcast_ref::<StringViewArray>() {
+        } else if let Some(array) = any.downcast_ref::<BinaryViewArray>() {
             out.extend(array.iter().map(Option::unwrap_or_default));
-        } else {
-            let found = chunk.data_type();
-            return Err(PyTypeError::new_err(format!("an Arrow column of {found}; a column of strings is needed")));
         }
     }
-    Ok(out)
+    let text = |(at, bytes)| {
+        simdutf8::basic::from_utf8(bytes)
+            .map_err(|_| PyValueError::new_err(format!("not valid Arrow data: string {at} is not UTF-8")))
+    };
+    out.into_iter().enumerate().map(text).collect()
 }

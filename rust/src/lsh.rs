@@ -19,17 +19,22 @@ fn band_key(slots: &[u32]) -> u64 {
     xxh3_64(&bytes[..(slots.len() * 4).min(512)])
 }
 
-/// Pairs `(i, j)`, `i < j`, of rows of `keys` (row-major, `bands` wide) that share a key in some band, each once, sorted.
-/// A bucket of more than `full` rows joins each of them to its first row only, so that its pairs stay linear in its size.
-pub fn candidates(keys: &[u64], bands: usize, full: usize) -> Vec<(u32, u32)> {
+/// Pairs `(i, j)`, `i < j`, of rows of `signatures` (row-major, `slots` wide) that agree in all `rows` slots of some band, each
+/// once, sorted. A bucket of more than `full` rows joins each of them to its first row only, so that its pairs stay linear in
+/// its size.
+pub fn candidates(signatures: &[u32], slots: usize, bands: usize, rows: usize, full: usize) -> Vec<(u32, u32)> {
     let mut pairs: Vec<(u32, u32)> = (0..bands)
         .into_par_iter()
         .flat_map_iter(|band| {
-            let mut column: Vec<(u64, u32)> = keys.iter().skip(band).step_by(bands).copied().zip(0u32..).collect();
-            column.sort_unstable();
+            let keys = signatures.chunks_exact(slots).map(|own| band_key(&own[band * rows..(band + 1) * rows]));
+            let mut column = gathered(keys.zip(0u32..).collect());
             let mut pairs = Vec::new();
-            for bucket in column.chunk_by(|x, y| x.0 == y.0) {
-                join(bucket.len(), full, |i, j| pairs.push((bucket[i].1, bucket[j].1)));
+            // Equal keys are in one part.
+            for part in column.chunk_by_mut(|x, y| x.0 >> PART == y.0 >> PART) {
+                part.sort_unstable();
+                for bucket in part.chunk_by(|x, y| x.0 == y.0) {
+                    join(bucket.len(), full, |i, j| pairs.push((bucket[i].1, bucket[j].1)));
+                }
             }
             pairs
         })
@@ -37,6 +42,28 @@ pub fn candidates(keys: &[u64], bands: usize, full: usize) -> Vec<(u32, u32)> {
     pairs.par_sort_unstable();
     pairs.dedup();
     pairs
+}
+
+/// Keys differ in their first bits as they differ at all; so many of the 64 are left to a part.
+const PART: u32 = 64 - 12;
+
+/// `column` with the keys of each part together: parts are sorted in the cache, and the whole costs linear time.
+fn gathered(column: Vec<(u64, u32)>) -> Vec<(u64, u32)> {
+    let part = |key: u64| (key >> PART) as usize;
+    let mut next = vec![0u32; (1 << (64 - PART)) + 1];
+    for &(key, _) in &column {
+        next[part(key) + 1] += 1;
+    }
+    for at in 1..next.len() {
+        next[at] += next[at - 1];
+    }
+    let mut out = vec![(0, 0); column.len()];
+    for one in column {
+        let place = &mut next[part(one.0)];
+        out[*place as usize] = one;
+        *place += 1;
+    }
+    out
 }
 
 /// Call `emit(i, j)` for all `i < j` below `count`, or, above `full` members, for `i = 0` only.

@@ -259,7 +259,7 @@ fn band_candidates<'py>(
         return Err(PyValueError::new_err(format!("{bands} bands of {rows} rows do not fit {slots} slots")));
     }
     let flat = signatures.as_slice()?;
-    let pairs = run(py, || lsh::candidates(&lsh::band_keys(flat, slots, bands, rows), bands, full))?;
+    let pairs = run(py, || lsh::candidates(flat, slots, bands, rows, full))?;
     pair_array(py, &pairs)
 }
 
