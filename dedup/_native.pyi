@@ -88,12 +88,12 @@ def alignments(
     bounds: _I64,
     windows: _U32,
     thresholds: _F32,
-    costs: tuple[float, float, float, float, float, float, float, float, int, int, int, int],
+    costs: MatchParams,
 ) -> tuple[_U32, _F32, _I64, _U32, _U32]:
     """Align the texts that `windows` (text a, text b, a from, a to, b from, b to), sorted by texts, join.
 
-    `thresholds` has a row a pair of texts: the bits that relate the two, and those that each match then needs. `costs` are
-    mismatch, gap open, gap extend, near share, near similarity, drop, trim, boundary, margin, cells, points, most. Returns
-    rows (text a, text b, a from, a to, b from, b to, equal tokens), bits (rows,), edit offsets (rows + 1,), edits (a from,
+    `thresholds` has a row a pair of texts: the bits that relate the two, and those that each match then needs. Of
+    `costs` are read mismatch, gap_open, gap_extend, jump, skip, reach, near_share, near_similarity, drop, trim, boundary,
+    margin, cells, points, most. Returns rows (text a, text b, a from, a to, b from, b to, equal tokens), bits (rows,), edit offsets (rows + 1,), edits (a from,
     a to, b from, b to), all in token numbers within the text, and the pairs of texts that were clipped, shape (pairs, 2).
     """

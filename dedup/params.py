@@ -4,6 +4,7 @@
 Users choose a preset by purpose and say goals in words; nobody is asked for bands and rows.
 """
 
+import math
 from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
@@ -56,11 +57,21 @@ class MatchParams:
     preset: str = "news"
     roles: bool = True
     """Leave links, credits and boilerplate of a web page out."""
-    mismatch: float = 4.0
+    mismatch: float = 3.0
     """A word on both sides that does not match."""
     gap_open: float = 1.0
-    gap_extend: float = 3.0
+    gap_extend: float = 2.0
     """Words on one side only: once, and each."""
+    jump: float = math.inf
+    """A step to any place of the other text within `reach` tokens, once; and `skip` each word stepped over on side a."""
+    skip: float = 1.0
+    reach: int = 40
+    leap: float = math.inf
+    alone: float = 300.0
+    dominant: float = 0.85
+    both_ways: bool = False
+    topic: float = 1.0
+    """How much the other places of a word in two documents count towards its probability there, beside the corpus."""
     near_share: float = 0.5
     """Share of its bits that a nearly equal word earns."""
     near_similarity: float = 0.6
@@ -71,12 +82,15 @@ class MatchParams:
     """A part of a sentence at a match's end that carries no more than this is left out."""
     boundary: float = 4.0
     """What it adds that a match starts, or ends, where a sentence does in both texts: log2 of a sentence's usual 16 words."""
-    threshold: float = 45.0
+    threshold: float = 39.0
     """Bits that a match needs beyond log2 of the token pairs that were searched for it."""
     bits_most: float = 14.0
     """Bits that a token is credited with at the most, however rare."""
     prior_weight: float = 20_000.0
     """Tokens that the built-in prior weighs as much as, beside the corpus' own."""
+    least: int = 1
+    """Words that a match has on both sides at the least."""
+    snap: int = 0
     join: int = 0
     """Matches closer than this many characters on both sides become one."""
     seed_floor: float = 30.0
@@ -105,7 +119,7 @@ class MatchParams:
 
 PRESETS = {
     "news": MatchParams(),
-    "rewritten": replace(MatchParams(), preset="rewritten", roles=False, join=600),
+    "rewritten": replace(MatchParams(), preset="rewritten", roles=False, join=600, jump=7.0, skip=2.0, least=20, topic=2.0, snap=8, leap=20.0),
 }
 
 

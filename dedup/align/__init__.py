@@ -39,20 +39,6 @@ def align(
         pairs = np.zeros((0, 2), np.int64)
     reported = params.threshold + np.log2(np.maximum(sizes[pairs[:, 0]] * sizes[pairs[:, 1]], 1.0))
     related = reported if corpus is None else np.full(len(pairs), params.threshold + 2 * np.log2(max(corpus, 2)) - 1)
-    costs = (
-        params.mismatch,
-        params.gap_open,
-        params.gap_extend,
-        params.near_share,
-        params.near_similarity,
-        params.drop,
-        params.trim,
-        params.boundary,
-        params.margin,
-        params.cells,
-        params.points,
-        params.most,
-    )
     return Alignments(
         *_native.alignments(
             tokens.ids,
@@ -65,7 +51,7 @@ def align(
             tokens.bounds,
             np.ascontiguousarray(windows, dtype=np.uint32),
             np.column_stack([related, reported]).astype(np.float32),
-            costs,
+            params,
         )
     )
 
@@ -119,9 +105,10 @@ def joined(alignments: Alignments, tokens: Tokens, params: MatchParams) -> Align
     What lies between two parts is an edit; where they stand in another order in the two documents, the parts of the
     heaviest run of one order keep theirs and the rest is one.
     """
-    if params.join <= 0 or len(alignments) < 2:
+    if params.join <= 0:
         return alignments
     groups: list[list[int]] = []
+    alignments = _sole(alignments)
     rows = alignments.rows.astype(np.int64)
     order = np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0])).tolist()
     for _, numbers in groupby(order, key=lambda i: (rows[i, 0], rows[i, 1])):
@@ -132,6 +119,14 @@ def joined(alignments: Alignments, tokens: Tokens, params: MatchParams) -> Align
             own.append([number, *(i for g in near for i in g)])
         groups += own
     made = [_join(alignments, sorted(group, key=lambda i: rows[i, 2])) for group in sorted(groups, key=min)]
+    made = [(_snapped(row, tokens, params.snap), bits, edits) for row, bits, edits in made]
+    made = [m for m in made if min(m[0][3] - m[0][2], m[0][5] - m[0][4]) >= params.least]
+    made.sort(key=lambda m: (m[0][:2], -m[1], m[0]))
+    kept: list[tuple[list[int], float, list[list[int]]]] = []
+    for one in made:
+        if not any(one[0][:2] == k[0][:2] and _shadowed(one[0], k[0]) for k in kept):
+            kept.append(one)
+    made = kept
     return Alignments(
         np.array([row for row, _, _ in made], dtype=np.uint32).reshape(-1, 7),
         np.array([bits for _, bits, _ in made], dtype=np.float32),
@@ -139,6 +134,40 @@ def joined(alignments: Alignments, tokens: Tokens, params: MatchParams) -> Align
         np.array([edit for _, _, edits in made for edit in edits], dtype=np.uint32).reshape(-1, 4),
         alignments.clipped,
     )
+
+
+def _sole(alignments: Alignments) -> Alignments:
+    """Without those of which a better one of the same documents holds the half, on either side."""
+    rows = alignments.rows.tolist()
+    order = sorted(range(len(rows)), key=lambda i: (rows[i][:2], -alignments.bits[i], rows[i]))
+    kept: list[int] = []
+    for i in order:
+        if not any(rows[i][:2] == rows[k][:2] and _shadowed(rows[i], rows[k]) for k in kept):
+            kept.append(i)
+    return alignments.take(np.array(sorted(kept), dtype=np.int64))
+
+
+def _snapped(row: list[int], tokens: Tokens, within: int) -> list[int]:
+    out = list(row)
+    for doc, at in ((row[0], 2), (row[1], 4)):
+        base, top = int(tokens.offsets[doc]), int(tokens.offsets[doc + 1])
+        start, end = base + row[at], base + row[at + 1]
+        for k in range(within + 1):
+            if start - k <= base or tokens.breaks[start - k]:
+                out[at] = max(start - k, base) - base
+                break
+        for k in range(within + 1):
+            if end + k >= top or tokens.breaks[end + k]:
+                out[at + 1] = min(end + k, top) - base
+                break
+    return out
+
+
+def _shadowed(x: list[int], y: list[int]) -> bool:
+    """Whether more than half of alignment `x`, on either side, lies in `y`."""
+    a = min(x[3], y[3]) - max(x[2], y[2])
+    b = min(x[5], y[5]) - max(x[4], y[4])
+    return 2 * a > x[3] - x[2] or 2 * b > x[5] - x[4]
 
 
 def _close(x: npt.NDArray[np.int64], y: npt.NDArray[np.int64], tokens: Tokens, within: int) -> bool:

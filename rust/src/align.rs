@@ -23,12 +23,25 @@ const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// What a chain costs and when it counts; all in bits but where said.
 #[derive(Clone)]
+#[cfg_attr(feature = "python", derive(pyo3::FromPyObject))]
 pub struct Costs {
     /// A token on both sides stepped over.
     pub mismatch: f32,
     /// A token on one side stepped over: once, and each.
     pub gap_open: f32,
     pub gap_extend: f32,
+    /// A step to any place of the other text within `reach` tokens: once, and each token stepped over in the first.
+    pub jump: f32,
+    pub skip: f32,
+    pub reach: usize,
+    /// A step to any place at all of the other text, once, beside `skip`.
+    pub leap: f32,
+    /// Two stretches of a chain that carry this much each are not joined by such a step.
+    pub alone: f32,
+    pub both_ways: bool,
+    pub dominant: f32,
+    /// How much a word's other places in the two texts count towards its probability.
+    pub topic: f32,
     /// Share of its bits that a nearly equal token earns, and the edit similarity that makes it so.
     pub near_share: f32,
     pub near_similarity: f32,
@@ -84,6 +97,18 @@ pub struct Alignment {
     pub edits: Vec<[u32; 4]>,
 }
 
+impl Alignment {
+    /// The same, seen from the other text.
+    fn turned(mut self) -> Self {
+        (self.doc_a, self.doc_b) = (self.doc_b, self.doc_a);
+        (self.a, self.b) = (self.b, self.a);
+        for edit in &mut self.edits {
+            edit.rotate_left(2);
+        }
+        self
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Point {
     i: u32,
@@ -104,14 +129,21 @@ struct Scratch {
     row_best: Vec<f32>,
     /// Tokens of each class in the window's `b`; all 0 between calls.
     size: Vec<u32>,
+    /// Tokens of each word in the window, both sides; all 0 between calls.
+    count: Vec<u32>,
     clipped: bool,
     /// Whether two words of one class are near, kept from pair to pair.
     near: HashMap<u64, bool, BuildHasherDefault<Identity>>,
 }
 
-/// Steps of a chain, priced once: `price[di * side + dj]` for steps of `di` and `dj` tokens, below `side`.
+/// Steps of a chain, priced once: `price[di * width + dj + back]` for steps of `di` tokens, below `side`, and of `dj` tokens,
+/// from `back` to the left to below `width - back` to the right.
 struct Prices {
     side: usize,
+    width: usize,
+    back: usize,
+    leap: f32,
+    skip: f32,
     price: Vec<f32>,
     /// The least price of a step of `di` rows.
     least: Vec<f32>,
@@ -120,19 +152,42 @@ struct Prices {
 impl Prices {
     fn new(costs: &Costs) -> Self {
         let cheapest = costs.mismatch.min(costs.gap_extend).max(0.05);
-        let side = ((costs.drop / cheapest) as usize + 2).clamp(2, 400);
-        let mut price = vec![f32::INFINITY; side * side];
+        let straight = ((costs.drop / cheapest) as usize + 2).clamp(2, 400);
+        let jumps = costs.jump < costs.drop;
+        let (side, back, ahead) = if jumps {
+            let turns = (((costs.drop - costs.jump) / costs.skip.max(0.05)) as usize + 2).clamp(2, 400);
+            (straight.max(turns), costs.reach, straight.max(costs.reach + 1))
+        } else {
+            (straight, 0, straight)
+        };
+        let width = back + ahead;
+        let mut price = vec![f32::INFINITY; side * width];
         let mut least = vec![f32::INFINITY; side];
         for di in 1..side {
-            for dj in 1..side {
-                let (both, one) = (di.min(dj) - 1, di.abs_diff(dj));
-                let gap = if one > 0 { costs.gap_open + costs.gap_extend * one as f32 } else { 0.0 };
-                let cost = costs.mismatch * both as f32 + gap;
-                price[di * side + dj] = cost;
+            for at in 0..width {
+                let dj = at as i64 - back as i64;
+                let mut cost = f32::INFINITY;
+                if dj > 0 {
+                    let (both, one) = ((di as i64).min(dj) - 1, (di as i64 - dj).abs());
+                    let gap = if one > 0 { costs.gap_open + costs.gap_extend * one as f32 } else { 0.0 };
+                    cost = costs.mismatch * both as f32 + gap;
+                }
+                if jumps && dj != 0 {
+                    cost = cost.min(costs.jump + costs.skip * (di - 1) as f32);
+                }
+                price[di * width + at] = cost;
                 least[di] = least[di].min(cost);
             }
         }
-        Prices { side, price, least }
+        Prices { side, width, back, leap: costs.leap, skip: costs.skip, price, least }
+    }
+
+    fn of(&self, p: Point, q: Point) -> f32 {
+        let di = (q.i - p.i) as usize;
+        match (q.j + self.back as u32).checked_sub(p.j) {
+            Some(at) if (at as usize) < self.width && di < self.side => self.price[di * self.width + at as usize],
+            _ => self.leap + self.skip * (di - 1) as f32,
+        }
     }
 }
 
@@ -159,7 +214,7 @@ pub fn align(
         .zip(thresholds.par_iter())
         .with_min_len(16)
         .map_init(
-            || Scratch { head: vec![NONE; classes], size: vec![0; classes], ..Scratch::default() },
+            || Scratch { head: vec![NONE; classes], size: vec![0; classes], count: vec![0; words.class.len()], ..Scratch::default() },
             |scratch, (group, &threshold)| {
                 scratch.clipped = false;
                 (align_pair(words, group, threshold, costs, &prices, scratch), scratch.clipped)
@@ -203,7 +258,20 @@ fn align_pair(
     if !related {
         found.clear();
     }
-    without_shadows(found)
+    let mut found = without_shadows(found);
+    if costs.both_ways && related && whole {
+        // A chain that jumps follows the first text; whether the second is the one that was written from the first, the
+        // alignments tell that say more after the price of each.
+        let all = Window { doc_a: first.doc_b, doc_b: first.doc_a, a: (0, b.len() as u32), b: (0, a.len() as u32) };
+        let mut other = Vec::new();
+        chains(words, b, a, &all, threshold.reported, costs, prices, scratch, &mut other);
+        let other = without_shadows(other.into_iter().map(Alignment::turned).collect());
+        let gain = |found: &[Alignment]| found.iter().map(|x| x.bits - threshold.reported).sum::<f32>();
+        if gain(&other) > gain(&found) {
+            found = other;
+        }
+    }
+    found
 }
 
 /// The windows grown by `margin` on all sides, those that then overlap made one; `clipped` if there are more than `WINDOWS`.
@@ -264,7 +332,7 @@ fn chains(
     let Scratch { points, score, from, clipped, .. } = scratch;
     let start = |doc: u32| words.texts.offsets[doc as usize] as usize;
     let breaks = [&words.breaks[start(window.doc_a)..], &words.breaks[start(window.doc_b)..]];
-    let least = threshold - 2.0 * costs.boundary;
+    let least = threshold - 4.0 * costs.boundary;
     let mut ends: Vec<u32> = (0..points.len() as u32).filter(|&p| score[p as usize] >= least).collect();
     ends.sort_by(|&x, &y| score[y as usize].total_cmp(&score[x as usize]).then(x.cmp(&y)));
     let mut used = vec![false; points.len()];
@@ -281,10 +349,10 @@ fn chains(
             p = from[p as usize];
         }
         path.reverse();
-        for part in parts(&path, points, prices, costs.drop) {
+        for part in parts(&path, points, prices, costs.drop).into_iter().flat_map(|x| landed(x, points, prices, costs.alone, costs.dominant)) {
             let kept = trimmed(part, points, prices, &breaks, costs.trim);
             let mut alignment = spell(kept, points, prices, window);
-            alignment.bits += costs.boundary * boundaries(&alignment, (a.len(), b.len()), &breaks);
+            settle(&mut alignment, (a.len(), b.len()), &breaks, costs);
             if alignment.bits >= threshold {
                 found.push(alignment);
             }
@@ -294,7 +362,7 @@ fn chains(
 
 /// All points of the window, by rising `i`, then `j`; `rows[r]` is the first point of row `r` of the window.
 fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &Costs, scratch: &mut Scratch) {
-    let Scratch { head, next, points, rows, near, size, clipped, .. } = scratch;
+    let Scratch { head, next, points, rows, near, size, count, clipped, .. } = scratch;
     let (a0, b0) = (window.a.0 as usize, window.b.0 as usize);
     let a = &a[a0..window.a.1 as usize];
     let b = &b[b0..window.b.1 as usize];
@@ -313,26 +381,39 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
         *clipped = true;
         thin(words, a, total - costs.points, size, head);
     }
+    for &id in a.iter().chain(b) {
+        count[id as usize] += 1;
+    }
+    // A word that stands elsewhere in the two, too, is as probable as that makes it, however rare in the corpus.
+    let share = costs.topic / (a.len() + b.len()) as f32;
+    let worth = |x: u32, others: u32| match others {
+        0 => words.texts.worth[x as usize],
+        _ => -((-words.texts.worth[x as usize]).exp2() + others as f32 * share).log2(),
+    };
     for (i, &x) in a.iter().enumerate() {
         rows.push(points.len() as u32);
         let mut j = head[words.class[x as usize] as usize];
         while j != NONE {
             let y = b[j as usize];
-            let worth = words.texts.worth[x as usize];
             let (at_i, at_j) = ((a0 + i) as u32, b0 as u32 + j);
             if x == y {
+                let worth = worth(x, count[x as usize] - 2);
                 points.push(Point { i: at_i, j: at_j, worth, equal: true });
             } else if *near
                 .entry((u64::from(x.min(y)) << 32 | u64::from(x.max(y))).wrapping_mul(SPREAD))
                 .or_insert_with(|| variants::similarity(words.word(x), words.word(y)) >= costs.near_similarity)
             {
-                let worth = worth.min(words.texts.worth[y as usize]) * costs.near_share;
+                let others = (count[x as usize] + count[y as usize]).saturating_sub(2);
+                let worth = worth(x, others).min(worth(y, others)) * costs.near_share;
                 points.push(Point { i: at_i, j: at_j, worth, equal: false });
             }
             j = next[j as usize];
         }
     }
     rows.push(points.len() as u32);
+    for &id in a.iter().chain(b) {
+        count[id as usize] = 0;
+    }
     for &id in b {
         let class = words.class[id as usize] as usize;
         head[class] = NONE;
@@ -362,7 +443,6 @@ fn thin(words: &Words, a: &[u32], excess: usize, size: &[u32], head: &mut [u32])
 /// Best score of a chain that ends in each point, and the point before it there.
 fn score_points(prices: &Prices, scratch: &mut Scratch) {
     let Scratch { points, rows, score, from, row_best, .. } = scratch;
-    let side = prices.side;
     score.clear();
     from.clear();
     row_best.clear();
@@ -371,17 +451,24 @@ fn score_points(prices: &Prices, scratch: &mut Scratch) {
         for p in rows[row] as usize..rows[row + 1] as usize {
             let point = points[p];
             let (mut best, mut origin) = (0.0f32, NONE);
-            for di in 1..side.min(row + 1) {
+            for di in 1..prices.side.min(row + 1) {
                 let earlier = row - di;
+                let far = row_best[earlier] - prices.leap - prices.skip * (di - 1) as f32;
+                if far > best {
+                    let span = rows[earlier] as usize..rows[earlier + 1] as usize;
+                    let top = span.max_by(|&x, &y| score[x].total_cmp(&score[y]));
+                    (best, origin) = (far, top.map_or(NONE, |q| q as u32));
+                }
                 if row_best[earlier] - prices.least[di] <= best {
                     continue;
                 }
                 let span = &points[rows[earlier] as usize..rows[earlier + 1] as usize];
-                let lowest = (point.j + 1).saturating_sub(side as u32);
+                let lowest = (point.j + 1).saturating_sub((prices.width - prices.back) as u32);
+                let highest = point.j + prices.back as u32;
                 let skip = span.partition_point(|q| q.j < lowest);
-                for (q, other) in span.iter().enumerate().skip(skip).take_while(|(_, q)| q.j < point.j) {
+                for (q, &other) in span.iter().enumerate().skip(skip).take_while(|(_, q)| q.j <= highest) {
                     let q = rows[earlier] as usize + q;
-                    let gained = score[q] - prices.price[di * side + (point.j - other.j) as usize];
+                    let gained = score[q] - prices.of(other, point);
                     if gained > best {
                         (best, origin) = (gained, q as u32);
                     }
@@ -395,10 +482,6 @@ fn score_points(prices: &Prices, scratch: &mut Scratch) {
     }
 }
 
-fn step(prices: &Prices, p: Point, q: Point) -> f32 {
-    prices.price[(q.i - p.i) as usize * prices.side + (q.j - p.j) as usize]
-}
-
 /// `path` cut where it loses `drop` bits or more, each part from its lowest to its highest point.
 fn parts<'a>(path: &'a [u32], points: &[Point], prices: &Prices, drop: f32) -> Vec<&'a [u32]> {
     let mut parts = Vec::new();
@@ -406,7 +489,7 @@ fn parts<'a>(path: &'a [u32], points: &[Point], prices: &Prices, drop: f32) -> V
     let (mut sum, mut most) = (0.0f32, f32::NEG_INFINITY);
     for at in 0..path.len() {
         let point = points[path[at] as usize];
-        let before = if at > start { sum - step(prices, points[path[at - 1] as usize], point) } else { 0.0 };
+        let before = if at > start { sum - prices.of(points[path[at - 1] as usize], point) } else { 0.0 };
         let restart = at > start && before <= 0.0;
         if at > start && (restart || most - before >= drop) {
             parts.push(&path[start..=top]);
@@ -426,11 +509,37 @@ fn parts<'a>(path: &'a [u32], points: &[Point], prices: &Prices, drop: f32) -> V
     parts
 }
 
+/// `path` (not empty) cut at steps to far places between stretches that carry `alone` bits each.
+fn landed<'a>(path: &'a [u32], points: &[Point], prices: &Prices, alone: f32, dominant: f32) -> Vec<&'a [u32]> {
+    let point = |at: usize| points[path[at] as usize];
+    let mut stretches = vec![(0, point(0).worth)];
+    for at in 1..path.len() {
+        let cost = prices.of(point(at - 1), point(at));
+        match stretches.last_mut() {
+            Some((_, bits)) if cost < prices.leap => *bits += point(at).worth - cost,
+            _ => stretches.push((at, point(at).worth)),
+        }
+    }
+    let mut out = Vec::new();
+    let mut start = 0;
+    let most = stretches.iter().map(|s| s.1).fold(0.0, f32::max);
+    let all: f32 = stretches.iter().map(|s| s.1).sum();
+    for pair in stretches.windows(2) {
+        if most > dominant * all || pair[0].1.min(pair[1].1) >= alone {
+            out.push(&path[start..pair[1].0]);
+            start = pair[1].0;
+        }
+    }
+    out.push(&path[start..]);
+    out
+}
+
 /// `path` (not empty) without the parts of sentences at its two ends that carry no more than `trim` bits.
 fn trimmed<'a>(path: &'a [u32], points: &[Point], prices: &Prices, breaks: &[&[bool]; 2], trim: f32) -> &'a [u32] {
     // A sentence may end between two points if it may in either text.
     let parted = |p: Point, q: Point| {
-        let between = |side: usize, from: u32, to: u32| (from + 1..=to).any(|at| breaks[side][at as usize]);
+        let between =
+            |side: usize, x: u32, y: u32| (x.min(y) + 1..=x.max(y)).any(|at| breaks[side][at as usize]);
         between(0, p.i, q.i) || between(1, p.j, q.j)
     };
     let point = |at: usize| points[path[at] as usize];
@@ -444,7 +553,7 @@ fn trimmed<'a>(path: &'a [u32], points: &[Point], prices: &Prices, breaks: &[&[b
         if parted(point(at - 1), point(at)) {
             first = at;
         }
-        sum -= step(prices, point(at - 1), point(at));
+        sum -= prices.of(point(at - 1), point(at));
     }
     sum = 0.0;
     for at in (first + 1..path.len()).rev() {
@@ -455,34 +564,74 @@ fn trimmed<'a>(path: &'a [u32], points: &[Point], prices: &Prices, breaks: &[&[b
         if parted(point(at - 1), point(at)) {
             last = at;
         }
-        sum -= step(prices, point(at - 1), point(at));
+        sum -= prices.of(point(at - 1), point(at));
     }
     &path[first..last]
 }
 
-/// How many ends of `alignment` are ends of sentences in both texts, which have `sizes` tokens.
-fn boundaries(alignment: &Alignment, sizes: (usize, usize), breaks: &[&[bool]; 2]) -> f32 {
-    let breaks_at = |side: usize, at: u32, size: usize| at as usize == size || breaks[side][at as usize];
-    let starts = breaks_at(0, alignment.a.0, sizes.0) && breaks_at(1, alignment.b.0, sizes.1);
-    let ends = breaks_at(0, alignment.a.1, sizes.0) && breaks_at(1, alignment.b.1, sizes.1);
-    f32::from(u8::from(starts) + u8::from(ends))
+/// Credit ends of `alignment` that are ends of sentences, and move them there where that is worth more than it costs. The texts
+/// have `sizes` tokens.
+fn settle(alignment: &mut Alignment, sizes: (usize, usize), breaks: &[&[bool]; 2], costs: &Costs) {
+    let is_end = |side: usize, at: u32| {
+        let size = [sizes.0, sizes.1][side] as u32;
+        at == 0 || at >= size || breaks[side][at as usize]
+    };
+    let far = (2.0 * costs.boundary / costs.gap_extend.max(0.5)) as u32;
+    let price = |da: u32, db: u32| {
+        let one = da.abs_diff(db);
+        let gap = if one > 0 { costs.gap_open + costs.gap_extend * one as f32 } else { 0.0 };
+        costs.mismatch * da.min(db) as f32 + gap
+    };
+    let here = |a: u32, b: u32| costs.boundary * f32::from(u8::from(is_end(0, a)) + u8::from(is_end(1, b)));
+    // Starts.
+    let (a, b) = (alignment.a.0, alignment.b.0);
+    let da = (0..=far.min(a)).find(|d| is_end(0, a - d));
+    let db = (0..=far.min(b)).find(|d| is_end(1, b - d));
+    let mut gain = here(a, b);
+    if let (Some(da), Some(db)) = (da, db) {
+        let moved = 2.0 * costs.boundary - price(da, db);
+        if da + db > 0 && moved > gain {
+            gain = moved;
+            (alignment.a.0, alignment.b.0) = (a - da, b - db);
+            match alignment.edits.first_mut() {
+                Some(edit) if edit[0] == a && edit[2] == b => (edit[0], edit[2]) = (a - da, b - db),
+                _ => alignment.edits.insert(0, [a - da, a, b - db, b]),
+            }
+        }
+    }
+    alignment.bits += gain;
+    let (a, b) = (alignment.a.1, alignment.b.1);
+    let da = (0..=far.min(sizes.0 as u32 - a)).find(|d| is_end(0, a + d));
+    let db = (0..=far.min(sizes.1 as u32 - b)).find(|d| is_end(1, b + d));
+    let mut gain = here(a, b);
+    if let (Some(da), Some(db)) = (da, db) {
+        let moved = 2.0 * costs.boundary - price(da, db);
+        if da + db > 0 && moved > gain {
+            gain = moved;
+            (alignment.a.1, alignment.b.1) = (a + da, b + db);
+            match alignment.edits.last_mut() {
+                Some(edit) if edit[1] == a && edit[3] == b => (edit[1], edit[3]) = (a + da, b + db),
+                _ => alignment.edits.push([a, a + da, b, b + db]),
+            }
+        }
+    }
+    alignment.bits += gain;
 }
 
-/// The alignment along `path` (not empty), with its bits, equal tokens and edits.
+/// The alignment along `path` (not empty), with its bits, equal tokens and edits. Where the path jumps back, the heaviest part
+/// of it that does not says what is equal.
 fn spell(path: &[u32], points: &[Point], prices: &Prices, window: &Window) -> Alignment {
-    let first = points[path[0] as usize];
-    let last = points[path[path.len() - 1] as usize];
-    let mut bits = 0.0;
+    let path: Vec<Point> = path.iter().map(|&p| points[p as usize]).collect();
+    let worth: f32 = path.iter().map(|p| p.worth).sum();
+    let bits = worth - path.windows(2).map(|pair| prices.of(pair[0], pair[1])).sum::<f32>();
+    let a = (path[0].i, path[path.len() - 1].i + 1);
+    let low = path.iter().map(|p| p.j).min().unwrap_or(0);
+    let high = path.iter().map(|p| p.j + 1).max().unwrap_or(0);
     let mut equal = 0;
     let mut edits = Vec::new();
     // Everything before (i, j) has been accounted for.
-    let (mut i, mut j) = (first.i, first.j);
-    for (at, &p) in path.iter().enumerate() {
-        let point = points[p as usize];
-        bits += point.worth;
-        if at > 0 {
-            bits -= step(prices, points[path[at - 1] as usize], point);
-        }
+    let (mut i, mut j) = (a.0, low);
+    for point in rising(path) {
         if point.equal {
             if point.i > i || point.j > j {
                 edits.push([i, point.i, j, point.j]);
@@ -491,16 +640,28 @@ fn spell(path: &[u32], points: &[Point], prices: &Prices, window: &Window) -> Al
             (i, j) = (point.i + 1, point.j + 1);
         }
     }
-    if last.i + 1 > i || last.j + 1 > j {
-        edits.push([i, last.i + 1, j, last.j + 1]);
+    if a.1 > i || high > j {
+        edits.push([i, a.1, j, high]);
     }
-    Alignment {
-        doc_a: window.doc_a,
-        doc_b: window.doc_b,
-        a: (first.i, last.i + 1),
-        b: (first.j, last.j + 1),
-        bits,
-        equal,
-        edits,
+    Alignment { doc_a: window.doc_a, doc_b: window.doc_b, a, b: (low, high), bits, equal, edits }
+}
+
+/// The heaviest part of `path`, whose `i` rise, in which `j` rises too.
+fn rising(path: Vec<Point>) -> Vec<Point> {
+    if path.windows(2).all(|pair| pair[0].j < pair[1].j) {
+        return path;
     }
+    let mut best: Vec<(f32, usize)> = Vec::with_capacity(path.len());
+    for (at, point) in path.iter().enumerate() {
+        let before = (0..at).filter(|&q| path[q].j < point.j).max_by(|&x, &y| best[x].0.total_cmp(&best[y].0));
+        best.push((before.map_or(0.0, |q| best[q].0) + point.worth, before.unwrap_or(at)));
+    }
+    let mut at = (0..path.len()).max_by(|&x, &y| best[x].0.total_cmp(&best[y].0)).unwrap_or(0);
+    let mut out = vec![path[at]];
+    while best[at].1 != at {
+        at = best[at].1;
+        out.push(path[at]);
+    }
+    out.reverse();
+    out
 }

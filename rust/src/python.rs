@@ -497,7 +497,7 @@ fn alignments<'py>(
     bounds: PyReadonlyArray1<'py, i64>,
     windows: PyReadonlyArray2<'py, u32>,
     thresholds: PyReadonlyArray2<'py, f32>,
-    costs: (f32, f32, f32, f32, f32, f32, f32, f32, usize, usize, usize, usize),
+    costs: Costs,
 ) -> PyResult<(Table<'py, u32>, Array<'py, f32>, Array<'py, i64>, Table<'py, u32>, Table<'py, u32>)> {
     let border = Border::new(ids.as_slice()?, offsets.as_slice()?, hashes.as_slice()?, worth.as_slice()?)?;
     let texts = border.texts();
@@ -526,34 +526,6 @@ fn alignments<'py>(
     if windows.chunk_by(|x, y| (x.doc_a, x.doc_b) == (y.doc_a, y.doc_b)).count() != thresholds.len() {
         return Err(PyValueError::new_err("one threshold a pair of texts"));
     }
-    let (
-        mismatch,
-        gap_open,
-        gap_extend,
-        near_share,
-        near_similarity,
-        drop,
-        trim,
-        boundary,
-        margin,
-        cells,
-        points,
-        most,
-    ) = costs;
-    let costs = Costs {
-        mismatch,
-        gap_open,
-        gap_extend,
-        near_share,
-        near_similarity,
-        drop,
-        trim,
-        boundary,
-        margin,
-        cells,
-        points,
-        most,
-    };
     let words = Words { texts, breaks, class, letters, bounds };
     let (found, clipped) = run(py, || align(&words, &windows, &thresholds, &costs))?;
 
