@@ -3,6 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from dedup.params import MatchParams
+
 _U8 = npt.NDArray[np.uint8]
 _U32 = npt.NDArray[np.uint32]
 _U64 = npt.NDArray[np.uint64]
@@ -88,12 +90,13 @@ def alignments(
     bounds: _I64,
     windows: _U32,
     thresholds: _F32,
+    found: bool,
     costs: MatchParams,
 ) -> tuple[_U32, _F32, _I64, _U32, _U32]:
     """Align the texts that `windows` (text a, text b, a from, a to, b from, b to), sorted by texts, join.
 
-    `thresholds` has a row a pair of texts: the bits that relate the two, and those that each match then needs. Of
-    `costs` are read mismatch, gap_open, gap_extend, jump, skip, reach, near_share, near_similarity, drop, trim, boundary,
-    margin, cells, points, most. Returns rows (text a, text b, a from, a to, b from, b to, equal tokens), bits (rows,), edit offsets (rows + 1,), edits (a from,
-    a to, b from, b to), all in token numbers within the text, and the pairs of texts that were clipped, shape (pairs, 2).
+    `thresholds` has a row a pair of texts: the bits that relate the two, and those that each match then needs; `found` says
+    that pairs were found, not given. Of `costs` its numbers are read. Returns rows (text a, text b, a from, a to, b from, b
+    to, equal tokens), bits (rows,), edit offsets (rows + 1,), edits (a from, a to, b from, b to), all in token numbers within
+    the text, and the pairs of texts that were clipped, shape (pairs, 2).
     """

@@ -101,7 +101,9 @@ def _cut(
         for start, end in pairwise(cuts):
             passages = {(doc, start, end)}
             for number, s in enumerate(sided):
-                if min(s.own[1], end) - max(s.own[0], start) > (end - start) // 2 and (piece := s.piece(start, end)):
+                if min(s.own[1], end) - max(s.own[0], start) > (end - start) // 2 and (
+                    piece := s.piece(start, end, params.evident_run)
+                ):
                     passages.add((s.other, *piece))
                     placed.add(number)
             if len(passages) > 1:
@@ -128,14 +130,20 @@ class _Sided:
     other_whole: tuple[int, int]
     edits: list[list[int]]  # own from, own to, other from, other to
 
-    def piece(self, start: int, end: int) -> tuple[int, int] | None:
-        """Where own tokens `start:end` stand in the other document, if half of the words there are the same.
+    def piece(self, start: int, end: int, run: int) -> tuple[int, int] | None:
+        """Where own tokens `start:end` stand in the other document, if half of the words there are the same and `run` in a row.
 
         An alignment that has little more than these tokens was verified as a whole.
         """
         first, last = max(start, self.own[0]), min(end, self.own[1])
         left, right = self.project(first), self.project(last, after=True)
-        edited = sum(max(0, min(e[1], last) - max(e[0], first)) for e in self.edits)
+        edited, longest, at = 0, 0, first
+        for e in self.edits:
+            if e[1] >= first and e[0] <= last:
+                edited += max(0, min(e[1], last) - max(e[0], first))
+                longest, at = max(longest, e[0] - at), e[1]
+        if max(longest, last - at) < min(run, last - first):
+            return None
         most = 10 * (last - first) >= 9 * (self.whole[1] - self.whole[0])
         same = 2 * (last - first - edited) >= max(last - first, right - left)
         return (left, right) if right > left and (most or same) else None

@@ -63,15 +63,18 @@ class MatchParams:
     gap_extend: float = 2.0
     """Words on one side only: once, and each."""
     jump: float = math.inf
-    """A step to any place of the other text within `reach` tokens, once; and `skip` each word stepped over on side a."""
-    skip: float = 1.0
+    """A step to any place of the other text within `reach` words, forth or back; and `skip` each word of side a left out."""
+    skip: float = 2.0
     reach: int = 40
     leap: float = math.inf
+    """A step to any place at all of the other text, beside `skip`: a digest of it."""
     alone: float = 300.0
+    """Two stretches of a digest that carry this much each are matches of their own."""
     dominant: float = 0.85
-    both_ways: bool = False
+    """So are all stretches where one has this share of all bits."""
     topic: float = 1.0
-    """How much the other places of a word in two documents count towards its probability there, beside the corpus."""
+    """How much a word's other places in two documents count towards its probability there, beside the corpus' frequency: two
+    reports of one event share its names without one copying the other."""
     near_share: float = 0.5
     """Share of its bits that a nearly equal word earns."""
     near_similarity: float = 0.6
@@ -81,9 +84,10 @@ class MatchParams:
     trim: float = 16.0
     """A part of a sentence at a match's end that carries no more than this is left out."""
     boundary: float = 4.0
-    """What it adds that a match starts, or ends, where a sentence does in both texts: log2 of a sentence's usual 16 words."""
+    """What it adds that a match starts, or ends, where a sentence of one of the texts does: log2 of its usual 16 words."""
     threshold: float = 39.0
-    """Bits that a match needs beyond log2 of the token pairs that were searched for it."""
+    """Bits that a match needs beyond log2 of the token pairs that were searched for it; `bench/quality/null.py` shows what
+    unrelated texts reach."""
     bits_most: float = 14.0
     """Bits that a token is credited with at the most, however rare."""
     prior_weight: float = 20_000.0
@@ -91,8 +95,9 @@ class MatchParams:
     least: int = 1
     """Words that a match has on both sides at the least."""
     snap: int = 0
+    """Words by which an end of a match is moved to the end of its sentence."""
     join: int = 0
-    """Matches closer than this many characters on both sides become one."""
+    """Matches closer than this many characters on both sides become one, and each word has one source; 0 for neither."""
     seed_floor: float = 30.0
     """Bits in an unbroken run of fewer than `run` tokens below which it is not looked at."""
     seed_places: int = 4
@@ -105,6 +110,9 @@ class MatchParams:
     """Pairs of equal tokens that are looked at in two documents, and matches that they may have; where there are more, the
     documents repeat themselves endlessly, and a notice says that not all was aligned."""
     most: int = 1000
+    evident_run: int = 5
+    """Two documents found in a corpus are related by a match with an unbroken run of so many words, or one that is `near`:
+    forms filled in with other names and numbers share bits enough."""
     near: float = 0.75
     """Identity from which a match that is not verbatim is `near`, not `edited`."""
     family_pairs: int = 50
@@ -119,7 +127,9 @@ class MatchParams:
 
 PRESETS = {
     "news": MatchParams(),
-    "rewritten": replace(MatchParams(), preset="rewritten", roles=False, join=600, jump=7.0, skip=2.0, least=20, topic=2.0, snap=8, leap=20.0),
+    "rewritten": replace(
+        MatchParams(), preset="rewritten", roles=False, join=600, jump=7.0, leap=20.0, least=20, topic=2.0, snap=8
+    ),
 }
 
 

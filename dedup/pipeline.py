@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup import _native, background, families, lsh, minhash, sources, text, winnow
-from dedup.align import align, joined, matches
+from dedup.align import align, matches
 from dedup.align.changes import Reader
+from dedup.align.passages import joined
 from dedup.errors import ReportError, UsageError
 from dedup.params import MISSED_AT, NUM_PERM, SEED, SHINGLE, THRESHOLD, IndexParams, MatchParams, as_dict
 from dedup.params import preset as preset_named
@@ -167,7 +168,7 @@ def _compare(a: Document, b: Document, match: MatchParams) -> tuple[list[Match],
     else:
         seeds = winnow.seeds(tokens, word_bits, _hubs([a, b]), index, match)
         windows = _windows(seeds, np.zeros((0, 6), np.uint32), index.fingerprint)
-    found = joined(align(tokens, word_bits, windows, match), tokens, match)
+    found = joined(align(tokens, word_bits, windows, match, given=True), tokens, match)
     listed = matches(found, tokens, [a, b], match, np.zeros(len(found), bool))
     return sorted(listed, key=lambda m: (m.a.start, m.a.end, m.b.start, m.b.end)), notices + _clipped(found, [a, b])
 

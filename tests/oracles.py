@@ -2,7 +2,7 @@
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -176,20 +176,16 @@ def shared_runs(a: Sequence[int], b: Sequence[int], length: int) -> list[tuple[i
 
 
 def best_chain(
-    a: Sequence[int], b: Sequence[int], worth: Sequence[float], costs: tuple[float, float, float], reach: int
+    a: Sequence[int],
+    b: Sequence[int],
+    worth: Sequence[float],
+    price: Callable[[int, int], float],
 ) -> float:
-    """Return the most bits that a chain of equal items carries; steps of `reach` items or more are not taken."""
-    mismatch, gap_open, gap_extend = costs
+    """Return the most bits that a chain of equal items carries, if a step of `di` and `dj` items costs `price(di, dj)`."""
     score: dict[tuple[int, int], float] = {}
     for i, x in enumerate(a):
         for j, y in enumerate(b):
-            if x != y:
-                continue
-            best = 0.0
-            for (p, q), value in score.items():
-                di, dj = i - p, j - q
-                if 0 < di < reach and 0 < dj < reach:
-                    gap = gap_open + gap_extend * abs(di - dj) if di != dj else 0.0
-                    best = max(best, value - mismatch * (min(di, dj) - 1) - gap)
-            score[i, j] = best + worth[x]
+            if x == y:
+                steps = (value - price(i - p, j - q) for (p, q), value in score.items() if p < i)
+                score[i, j] = worth[x] + max(0.0, max(steps, default=0.0))
     return max(score.values(), default=-math.inf)

@@ -1,6 +1,8 @@
 """Stage 6: alignments, matches, changes."""
 
+import math
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import oracles
@@ -14,7 +16,7 @@ from dedup.params import MatchParams
 from dedup.types import Alignments, Tokens
 
 PARAMS = MatchParams()
-PLAIN = replace(PARAMS, trim=0.0, boundary=0.0, drop=1000.0, threshold=0.0)
+PLAIN = replace(PARAMS, trim=0.0, boundary=0.0, drop=1000.0, threshold=0.0, alone=math.inf, dominant=1.0)
 texts = st.lists(st.sampled_from(["ab", "cd", "ef", "gh", "ij"]), min_size=1, max_size=14).map(" ".join)
 
 
@@ -23,17 +25,36 @@ def aligned(a: str, b: str, params: MatchParams, bits: float | None = None) -> t
     word_bits = background.word_bits(tokens, params) if bits is None else np.full(len(tokens.hashes), bits, np.float32)
     sizes = np.diff(tokens.offsets)
     window = np.array([[0, 1, 0, sizes[0], 0, sizes[1]]], np.uint32)
-    return align.align(tokens, word_bits, window, params), tokens
+    return align.align(tokens, word_bits, window, params, given=True), tokens
+
+
+def price(di: int, dj: int, params: MatchParams) -> float:
+    """What a step costs, by the docstrings of `MatchParams`."""
+    straight = math.inf
+    if dj > 0:
+        gap = params.gap_open + params.gap_extend * abs(di - dj) if di != dj else 0.0
+        straight = params.mismatch * (min(di, dj) - 1) + gap
+    turn = params.jump if dj != 0 and abs(dj) <= params.reach else math.inf
+    return min(straight, turn + params.skip * (di - 1), params.leap + params.skip * (di - 1))
 
 
 @settings(max_examples=150)
-@given(texts, texts)
-def test_the_best_alignment_carries_as_many_bits_as_any_chain_can(a: str, b: str) -> None:
-    found, tokens = aligned(a, b, replace(PLAIN, threshold=-20.0), bits=8.0)
+@given(texts, texts, st.sampled_from([(math.inf, math.inf), (5.0, math.inf), (5.0, 9.0)]))
+def test_the_best_alignment_carries_as_many_bits_as_any_chain_can(a: str, b: str, steps: tuple[float, float]) -> None:
+    params = replace(PLAIN, topic=0.0, threshold=-20.0, jump=steps[0], leap=steps[1], reach=4)
+    found, tokens = aligned(a, b, params, bits=8.0)
     ids = [tokens.ids[x:y].tolist() for x, y in zip(tokens.offsets, tokens.offsets[1:], strict=False)]
-    costs = (PLAIN.mismatch, PLAIN.gap_open, PLAIN.gap_extend)
-    best = oracles.best_chain(ids[0], ids[1], [8.0] * len(tokens.hashes), costs, 400)
+    best = oracles.best_chain(ids[0], ids[1], [8.0] * len(tokens.hashes), partial(price, params=params))
     assert found.bits.max(initial=-np.inf) == pytest.approx(best)
+
+
+def test_a_word_that_stands_elsewhere_in_the_two_texts_is_worth_less() -> None:
+    params = replace(PLAIN, threshold=-20.0)
+    once, _ = aligned("ab cd", "ab ef", params, bits=8.0)
+    again, _ = aligned("ab cd ab", "ab ef ef", params, bits=8.0)
+    # One other place among six tokens.
+    assert once.bits[0] == 8.0
+    assert again.bits[0] == pytest.approx(-math.log2(2**-8 + 1 / 6))
 
 
 @settings(max_examples=150)

@@ -88,7 +88,7 @@ def test_top_shows_so_many_families_and_says_how_many_more() -> None:
     out = dedup("scan", SEEDS, "--top", "2").stdout.decode()
     assert "\n2 · " in out
     assert "\n3 · " not in out
-    assert re.search(r"19 more passages", out)
+    assert re.search(r"20 more passages", out)
 
 
 def test_boilerplate_is_reported_where_asked_for() -> None:
@@ -285,7 +285,8 @@ def test_an_id_that_could_steer_a_terminal_is_shown_without_its_codes(tmp_path: 
 def test_words_in_endless_new_orders_end_soon() -> None:
     draw = random.Random(1)
     words = [f"waa{c}" for c in "abcdefghij"]
-    rows = [{"id": name, "text": " ".join(draw.choice(words) for _ in range(200_000))} for name in "ab"]
+    sentence = "Lebanese soldiers captured by militants three years ago were buried near Arsal. "
+    rows = [{"id": name, "text": sentence + " ".join(draw.choice(words) for _ in range(200_000))} for name in "ab"]
     found = report("scan", "-", stdin="\n".join(map(json.dumps, rows)).encode())
     assert [w["code"] for w in found["warnings"]] == ["clipped-pair"]
     assert found["matches"]

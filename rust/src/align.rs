@@ -36,12 +36,14 @@ pub struct Costs {
     pub reach: usize,
     /// A step to any place at all of the other text, once, beside `skip`.
     pub leap: f32,
-    /// Two stretches of a chain that carry this much each are not joined by such a step.
+    /// Two stretches that carry this much each are not joined by such a step; nor are any if one has this share of all bits.
     pub alone: f32,
-    pub both_ways: bool,
     pub dominant: f32,
     /// How much a word's other places in the two texts count towards its probability.
     pub topic: f32,
+    /// An unbroken run, or a share of equal tokens, by which texts that share bits enough are seen to be related.
+    pub evident_run: u32,
+    pub near: f32,
     /// Share of its bits that a nearly equal token earns, and the edit similarity that makes it so.
     pub near_share: f32,
     pub near_similarity: f32,
@@ -49,7 +51,7 @@ pub struct Costs {
     pub drop: f32,
     /// A part of a sentence at a chain's end that carries no more than this is left out.
     pub trim: f32,
-    /// What it adds that a chain starts, or ends, where a sentence does in both texts.
+    /// What it adds that a chain starts, or ends, where a sentence of a text does.
     pub boundary: f32,
     /// Tokens around a seed that are looked at first.
     pub margin: usize,
@@ -98,6 +100,15 @@ pub struct Alignment {
 }
 
 impl Alignment {
+    /// Whether it holds an unbroken run of `run` equal tokens, or a share of `near` of its tokens is equal.
+    fn evident(&self, costs: &Costs) -> bool {
+        let ends = self.edits.iter().map(|e| e[0]).chain([self.a.1]);
+        let starts = [self.a.0].into_iter().chain(self.edits.iter().map(|e| e[1]));
+        let longest = starts.zip(ends).map(|(start, end)| end - start).max().unwrap_or(0);
+        let longer = (self.a.1 - self.a.0).max(self.b.1 - self.b.0);
+        longest >= costs.evident_run || self.equal as f32 >= costs.near * longer as f32
+    }
+
     /// The same, seen from the other text.
     fn turned(mut self) -> Self {
         (self.doc_a, self.doc_b) = (self.doc_b, self.doc_a);
@@ -172,7 +183,7 @@ impl Prices {
                     let gap = if one > 0 { costs.gap_open + costs.gap_extend * one as f32 } else { 0.0 };
                     cost = costs.mismatch * both as f32 + gap;
                 }
-                if jumps && dj != 0 {
+                if jumps && dj != 0 && dj.unsigned_abs() as usize <= costs.reach {
                     cost = cost.min(costs.jump + costs.skip * (di - 1) as f32);
                 }
                 price[di * width + at] = cost;
@@ -196,6 +207,9 @@ impl Prices {
 pub struct Threshold {
     pub related: f32,
     pub reported: f32,
+    /// Whether the two were found in a corpus, not given. Then the chain that relates them must also be evident, for forms
+    /// filled with other words have bits enough; and which text was written from the other is not known.
+    pub found: bool,
 }
 
 /// Align each group of `windows` with the same two texts (they must stand together); `thresholds` has one entry a group.
@@ -214,7 +228,12 @@ pub fn align(
         .zip(thresholds.par_iter())
         .with_min_len(16)
         .map_init(
-            || Scratch { head: vec![NONE; classes], size: vec![0; classes], count: vec![0; words.class.len()], ..Scratch::default() },
+            || Scratch {
+                head: vec![NONE; classes],
+                size: vec![0; classes],
+                count: vec![0; words.class.len()],
+                ..Scratch::default()
+            },
             |scratch, (group, &threshold)| {
                 scratch.clipped = false;
                 (align_pair(words, group, threshold, costs, &prices, scratch), scratch.clipped)
@@ -246,7 +265,8 @@ fn align_pair(
     let mut related = false;
     for window in &windows {
         chains(words, a, b, window, threshold.reported, costs, prices, scratch, &mut found);
-        related = related || found.iter().any(|x| x.bits >= threshold.related);
+        related =
+            related || found.iter().any(|x| x.bits >= threshold.related && (!threshold.found || x.evident(costs)));
         if whole && related {
             // A second pass over all of both needs no seed.
             found.clear();
@@ -259,9 +279,9 @@ fn align_pair(
         found.clear();
     }
     let mut found = without_shadows(found);
-    if costs.both_ways && related && whole {
-        // A chain that jumps follows the first text; whether the second is the one that was written from the first, the
-        // alignments tell that say more after the price of each.
+    if costs.leap.is_finite() && threshold.found && related && whole {
+        // Chains with leaps follow the text that was written from the other: the one by which more is said, less the price of
+        // each alignment.
         let all = Window { doc_a: first.doc_b, doc_b: first.doc_a, a: (0, b.len() as u32), b: (0, a.len() as u32) };
         let mut other = Vec::new();
         chains(words, b, a, &all, threshold.reported, costs, prices, scratch, &mut other);
@@ -349,10 +369,11 @@ fn chains(
             p = from[p as usize];
         }
         path.reverse();
-        for part in parts(&path, points, prices, costs.drop).into_iter().flat_map(|x| landed(x, points, prices, costs.alone, costs.dominant)) {
+        for part in parts(&path, points, prices, costs.drop).into_iter().flat_map(|x| landed(x, points, prices, costs))
+        {
             let kept = trimmed(part, points, prices, &breaks, costs.trim);
             let mut alignment = spell(kept, points, prices, window);
-            settle(&mut alignment, (a.len(), b.len()), &breaks, costs);
+            alignment.bits += costs.boundary * boundaries(&alignment, [a.len(), b.len()], &breaks);
             if alignment.bits >= threshold {
                 found.push(alignment);
             }
@@ -444,39 +465,51 @@ fn thin(words: &Words, a: &[u32], excess: usize, size: &[u32], head: &mut [u32])
 fn score_points(prices: &Prices, scratch: &mut Scratch) {
     let Scratch { points, rows, score, from, row_best, .. } = scratch;
     score.clear();
+    score.resize(points.len(), 0.0);
     from.clear();
+    from.resize(points.len(), NONE);
     row_best.clear();
+    let (back, ahead) = (prices.back as u32, (prices.width - prices.back) as u32);
     for row in 0..rows.len().saturating_sub(1) {
-        let mut best_of_row = f32::NEG_INFINITY;
-        for p in rows[row] as usize..rows[row + 1] as usize {
-            let point = points[p];
-            let (mut best, mut origin) = (0.0f32, NONE);
-            for di in 1..prices.side.min(row + 1) {
-                let earlier = row - di;
-                let far = row_best[earlier] - prices.leap - prices.skip * (di - 1) as f32;
-                if far > best {
-                    let span = rows[earlier] as usize..rows[earlier + 1] as usize;
-                    let top = span.max_by(|&x, &y| score[x].total_cmp(&score[y]));
-                    (best, origin) = (far, top.map_or(NONE, |q| q as u32));
+        let own = rows[row] as usize..rows[row + 1] as usize;
+        let nearest = if own.is_empty() { 0 } else { prices.side.min(row + 1) };
+        for di in 1..nearest {
+            let earlier = row - di;
+            if row_best[earlier] <= prices.least[di] {
+                continue;
+            }
+            let (mut first, end) = (rows[earlier] as usize, rows[earlier + 1] as usize);
+            let price = &prices.price[di * prices.width..(di + 1) * prices.width];
+            for p in own.clone() {
+                let j = points[p].j;
+                while first < end && points[first].j + ahead <= j {
+                    first += 1;
                 }
-                if row_best[earlier] - prices.least[di] <= best {
-                    continue;
-                }
-                let span = &points[rows[earlier] as usize..rows[earlier + 1] as usize];
-                let lowest = (point.j + 1).saturating_sub((prices.width - prices.back) as u32);
-                let highest = point.j + prices.back as u32;
-                let skip = span.partition_point(|q| q.j < lowest);
-                for (q, &other) in span.iter().enumerate().skip(skip).take_while(|(_, q)| q.j <= highest) {
-                    let q = rows[earlier] as usize + q;
-                    let gained = score[q] - prices.of(other, point);
+                let (mut best, mut origin) = (score[p], from[p]);
+                for q in first..end {
+                    if points[q].j > j + back {
+                        break;
+                    }
+                    let gained = score[q] - price[(j + back - points[q].j) as usize];
                     if gained > best {
                         (best, origin) = (gained, q as u32);
                     }
                 }
+                (score[p], from[p]) = (best, origin);
             }
-            score.push(best + point.worth);
-            from.push(origin);
-            best_of_row = best_of_row.max(best + point.worth);
+            let far = row_best[earlier] - prices.leap - prices.skip * (di - 1) as f32;
+            if far > 0.0 {
+                let top = (rows[earlier]..rows[earlier + 1])
+                    .max_by(|&x, &y| score[x as usize].total_cmp(&score[y as usize]).then(y.cmp(&x)));
+                for p in own.clone().filter(|&p| score[p] < far).collect::<Vec<_>>() {
+                    (score[p], from[p]) = (far, top.unwrap_or(NONE));
+                }
+            }
+        }
+        let mut best_of_row = f32::NEG_INFINITY;
+        for p in own {
+            score[p] += points[p].worth;
+            best_of_row = best_of_row.max(score[p]);
         }
         row_best.push(best_of_row);
     }
@@ -509,8 +542,8 @@ fn parts<'a>(path: &'a [u32], points: &[Point], prices: &Prices, drop: f32) -> V
     parts
 }
 
-/// `path` (not empty) cut at steps to far places between stretches that carry `alone` bits each.
-fn landed<'a>(path: &'a [u32], points: &[Point], prices: &Prices, alone: f32, dominant: f32) -> Vec<&'a [u32]> {
+/// `path` (not empty) cut at leaps that join what stands alone; see `Costs::alone`.
+fn landed<'a>(path: &'a [u32], points: &[Point], prices: &Prices, costs: &Costs) -> Vec<&'a [u32]> {
     let point = |at: usize| points[path[at] as usize];
     let mut stretches = vec![(0, point(0).worth)];
     for at in 1..path.len() {
@@ -525,7 +558,7 @@ fn landed<'a>(path: &'a [u32], points: &[Point], prices: &Prices, alone: f32, do
     let most = stretches.iter().map(|s| s.1).fold(0.0, f32::max);
     let all: f32 = stretches.iter().map(|s| s.1).sum();
     for pair in stretches.windows(2) {
-        if most > dominant * all || pair[0].1.min(pair[1].1) >= alone {
+        if most > costs.dominant * all || pair[0].1.min(pair[1].1) >= costs.alone {
             out.push(&path[start..pair[1].0]);
             start = pair[1].0;
         }
@@ -538,8 +571,7 @@ fn landed<'a>(path: &'a [u32], points: &[Point], prices: &Prices, alone: f32, do
 fn trimmed<'a>(path: &'a [u32], points: &[Point], prices: &Prices, breaks: &[&[bool]; 2], trim: f32) -> &'a [u32] {
     // A sentence may end between two points if it may in either text.
     let parted = |p: Point, q: Point| {
-        let between =
-            |side: usize, x: u32, y: u32| (x.min(y) + 1..=x.max(y)).any(|at| breaks[side][at as usize]);
+        let between = |side: usize, x: u32, y: u32| (x.min(y) + 1..=x.max(y)).any(|at| breaks[side][at as usize]);
         between(0, p.i, q.i) || between(1, p.j, q.j)
     };
     let point = |at: usize| points[path[at] as usize];
@@ -569,53 +601,11 @@ fn trimmed<'a>(path: &'a [u32], points: &[Point], prices: &Prices, breaks: &[&[b
     &path[first..last]
 }
 
-/// Credit ends of `alignment` that are ends of sentences, and move them there where that is worth more than it costs. The texts
-/// have `sizes` tokens.
-fn settle(alignment: &mut Alignment, sizes: (usize, usize), breaks: &[&[bool]; 2], costs: &Costs) {
-    let is_end = |side: usize, at: u32| {
-        let size = [sizes.0, sizes.1][side] as u32;
-        at == 0 || at >= size || breaks[side][at as usize]
-    };
-    let far = (2.0 * costs.boundary / costs.gap_extend.max(0.5)) as u32;
-    let price = |da: u32, db: u32| {
-        let one = da.abs_diff(db);
-        let gap = if one > 0 { costs.gap_open + costs.gap_extend * one as f32 } else { 0.0 };
-        costs.mismatch * da.min(db) as f32 + gap
-    };
-    let here = |a: u32, b: u32| costs.boundary * f32::from(u8::from(is_end(0, a)) + u8::from(is_end(1, b)));
-    // Starts.
-    let (a, b) = (alignment.a.0, alignment.b.0);
-    let da = (0..=far.min(a)).find(|d| is_end(0, a - d));
-    let db = (0..=far.min(b)).find(|d| is_end(1, b - d));
-    let mut gain = here(a, b);
-    if let (Some(da), Some(db)) = (da, db) {
-        let moved = 2.0 * costs.boundary - price(da, db);
-        if da + db > 0 && moved > gain {
-            gain = moved;
-            (alignment.a.0, alignment.b.0) = (a - da, b - db);
-            match alignment.edits.first_mut() {
-                Some(edit) if edit[0] == a && edit[2] == b => (edit[0], edit[2]) = (a - da, b - db),
-                _ => alignment.edits.insert(0, [a - da, a, b - db, b]),
-            }
-        }
-    }
-    alignment.bits += gain;
-    let (a, b) = (alignment.a.1, alignment.b.1);
-    let da = (0..=far.min(sizes.0 as u32 - a)).find(|d| is_end(0, a + d));
-    let db = (0..=far.min(sizes.1 as u32 - b)).find(|d| is_end(1, b + d));
-    let mut gain = here(a, b);
-    if let (Some(da), Some(db)) = (da, db) {
-        let moved = 2.0 * costs.boundary - price(da, db);
-        if da + db > 0 && moved > gain {
-            gain = moved;
-            (alignment.a.1, alignment.b.1) = (a + da, b + db);
-            match alignment.edits.last_mut() {
-                Some(edit) if edit[1] == a && edit[3] == b => (edit[1], edit[3]) = (a + da, b + db),
-                _ => alignment.edits.push([a, a + da, b, b + db]),
-            }
-        }
-    }
-    alignment.bits += gain;
+/// How many of the four ends of `alignment` are ends of sentences; the texts have `sizes` tokens.
+fn boundaries(alignment: &Alignment, sizes: [usize; 2], breaks: &[&[bool]; 2]) -> f32 {
+    let ends = [(0, alignment.a.0), (0, alignment.a.1), (1, alignment.b.0), (1, alignment.b.1)];
+    let sentence = |&(side, at): &(usize, u32)| at as usize == sizes[side] || breaks[side][at as usize];
+    ends.iter().filter(|end| sentence(end)).count() as f32
 }
 
 /// The alignment along `path` (not empty), with its bits, equal tokens and edits. Where the path jumps back, the heaviest part

@@ -497,6 +497,7 @@ fn alignments<'py>(
     bounds: PyReadonlyArray1<'py, i64>,
     windows: PyReadonlyArray2<'py, u32>,
     thresholds: PyReadonlyArray2<'py, f32>,
+    found: bool,
     costs: Costs,
 ) -> PyResult<(Table<'py, u32>, Array<'py, f32>, Array<'py, i64>, Table<'py, u32>, Table<'py, u32>)> {
     let border = Border::new(ids.as_slice()?, offsets.as_slice()?, hashes.as_slice()?, worth.as_slice()?)?;
@@ -522,7 +523,7 @@ fn alignments<'py>(
         return Err(PyValueError::new_err("a window lies outside its text"));
     }
     let thresholds: Vec<Threshold> =
-        thresholds.as_slice()?.chunks_exact(2).map(|t| Threshold { related: t[0], reported: t[1] }).collect();
+        thresholds.as_slice()?.chunks_exact(2).map(|t| Threshold { related: t[0], reported: t[1], found }).collect();
     if windows.chunk_by(|x, y| (x.doc_a, x.doc_b) == (y.doc_a, y.doc_b)).count() != thresholds.len() {
         return Err(PyValueError::new_err("one threshold a pair of texts"));
     }
