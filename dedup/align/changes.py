@@ -12,6 +12,7 @@ from dedup.align.lexicon import DATES, NEGATIONS, NUMERALS, ONLY_CAPITALISED, UN
 from dedup.types import Change, ChangeType, Extent, Flag, Tokens
 
 _NUMBER = re.compile(r"\d[\d.,\u2009\u202f\u00a0]*\d|\d")
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|%|[$€£¥°]")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"”’»)\]]*\s+|\n\s*)['\"“‘«(\[]*$")
 _NOT_WORD = re.compile(r"\W+")
@@ -57,6 +58,8 @@ class Reader:
     def quoted(self, extent: Extent) -> bool:
         """Whether `extent` touches a quotation."""
         starts, ends = self.quotes
+        if not starts:
+            return False
         at = bisect_right(starts, max(extent.start, extent.end - 1)) - 1
         return at >= 0 and ends[at] > extent.start
 
@@ -64,7 +67,7 @@ class Reader:
         """Capitalised words in `extent` that no sentence start explains."""
         found = set()
         for word in _WORD.finditer(self.text, extent.start, extent.end):
-            if word.group()[0].isupper() and not _SENTENCE_START.search(self.text, max(0, word.start() - 12), word.start()):
+            if self.text[word.start()].isupper() and not _SENTENCE_START.search(self.text, max(0, word.start() - 12), word.start()):
                 found.add(word.group().casefold())
         return found
 
@@ -84,7 +87,7 @@ def changes(a: Reader, b: Reader, edits: Sequence[Sequence[int]], floor: tuple[i
 
 def _flags(a: Reader, b: Reader, old: Extent, new: Extent) -> tuple[Flag, ...]:
     left, right = a.text[old.start : old.end], b.text[new.start : new.end]
-    numbers = _numbers(left) != _numbers(right)
+    numbers = bool(_DIGIT.search(left) or _DIGIT.search(right)) and _numbers(left) != _numbers(right)
     if not numbers and _NOT_WORD.sub("", left).casefold() == _NOT_WORD.sub("", right).casefold():
         return ()  # U.S. and US
     differing = set(_WORD.findall(left)) ^ set(_WORD.findall(right))

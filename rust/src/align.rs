@@ -137,7 +137,13 @@ struct Scratch {
     rows: Vec<u32>,
     score: Vec<f32>,
     from: Vec<u32>,
-    row_best: Vec<f32>,
+    /// The most that the chain to each point had on its way, and what it may still lose.
+    top: Vec<f32>,
+    budget: Vec<f32>,
+    row_budget: Vec<f32>,
+    /// Points that can pay for steps of each of `TIERS`, and where those of each row start.
+    rich: [Vec<u32>; TIERS.len()],
+    rich_rows: [Vec<u32>; TIERS.len()],
     /// Tokens of each class in the window's `b`; all 0 between calls.
     size: Vec<u32>,
     /// Tokens of each word in the window, both sides; all 0 between calls.
@@ -348,7 +354,7 @@ fn chains(
     found: &mut Vec<Alignment>,
 ) {
     collect_points(words, a, b, window, costs, scratch);
-    score_points(prices, scratch);
+    score_points(prices, costs.drop, scratch);
     let Scratch { points, score, from, clipped, .. } = scratch;
     let start = |doc: u32| words.texts.offsets[doc as usize] as usize;
     let breaks = [&words.breaks[start(window.doc_a)..], &words.breaks[start(window.doc_b)..]];
@@ -461,57 +467,81 @@ fn thin(words: &Words, a: &[u32], excess: usize, size: &[u32], head: &mut [u32])
     }
 }
 
-/// Best score of a chain that ends in each point, and the point before it there.
-fn score_points(prices: &Prices, scratch: &mut Scratch) {
-    let Scratch { points, rows, score, from, row_best, .. } = scratch;
+/// Steps of so many tokens, or more, are looked at from those points alone that can pay for them: words that are everywhere give
+/// many points, of which hardly any lies on a chain.
+const TIERS: [usize; 3] = [1, 3, 8];
+
+/// Best score of a chain that ends in each point, and the point before it there. A chain that has lost `drop` bits goes no
+/// further: what a point may still pay is its budget.
+fn score_points(prices: &Prices, drop: f32, scratch: &mut Scratch) {
+    let Scratch { points, rows, score, from, top, budget, row_budget, rich, rich_rows, .. } = scratch;
     score.clear();
     score.resize(points.len(), 0.0);
     from.clear();
     from.resize(points.len(), NONE);
-    row_best.clear();
+    top.clear();
+    budget.clear();
+    row_budget.clear();
+    let mut least = [0.0; TIERS.len()];
+    for (tier, (rich, rich_rows)) in rich.iter_mut().zip(rich_rows.iter_mut()).enumerate() {
+        rich.clear();
+        rich_rows.clear();
+        rich_rows.push(0);
+        least[tier] = prices.least[TIERS[tier].min(prices.side)..].iter().fold(f32::INFINITY, |x, &y| x.min(y));
+    }
     let (back, ahead) = (prices.back as u32, (prices.width - prices.back) as u32);
     for row in 0..rows.len().saturating_sub(1) {
-        let own = rows[row] as usize..rows[row + 1] as usize;
-        let nearest = if own.is_empty() { 0 } else { prices.side.min(row + 1) };
-        for di in 1..nearest {
+        let first = rows[row];
+        let own = &points[first as usize..rows[row + 1] as usize];
+        let (past, new) = score.split_at_mut(first as usize);
+        let (new, origin) = (&mut new[..own.len()], &mut from[first as usize..][..own.len()]);
+        let steps = if own.is_empty() { 0 } else { prices.side.min(row + 1) };
+        for di in 1..steps {
             let earlier = row - di;
-            if row_best[earlier] <= prices.least[di] {
+            if row_budget[earlier] <= prices.least[di] {
                 continue;
             }
-            let (mut first, end) = (rows[earlier] as usize, rows[earlier + 1] as usize);
             let price = &prices.price[di * prices.width..(di + 1) * prices.width];
-            for p in own.clone() {
-                let j = points[p].j;
-                while first < end && points[first].j + ahead <= j {
-                    first += 1;
-                }
-                let (mut best, mut origin) = (score[p], from[p]);
-                for q in first..end {
-                    if points[q].j > j + back {
-                        break;
-                    }
-                    let gained = score[q] - price[(j + back - points[q].j) as usize];
-                    if gained > best {
-                        (best, origin) = (gained, q as u32);
+            let tier = TIERS.iter().filter(|&&steps| steps <= di).count() - 1;
+            let chosen = rich_rows[tier][earlier] as usize..rich_rows[tier][earlier + 1] as usize;
+            let mut start = 0;
+            for &q in &rich[tier][chosen] {
+                let (j, score, budget) = (points[q as usize].j, past[q as usize], budget[q as usize]);
+                start += own[start..].iter().take_while(|p| p.j + back < j).count();
+                let reached = own[start..].iter().zip(&mut new[start..]).zip(&mut origin[start..]);
+                for ((p, best), origin) in reached.take_while(|((p, _), _)| p.j < j + ahead) {
+                    let price = price[(p.j + back - j) as usize];
+                    if price < budget && score - price > *best {
+                        (*best, *origin) = (score - price, q);
                     }
                 }
-                (score[p], from[p]) = (best, origin);
             }
-            let far = row_best[earlier] - prices.leap - prices.skip * (di - 1) as f32;
-            if far > 0.0 {
-                let top = (rows[earlier]..rows[earlier + 1])
-                    .max_by(|&x, &y| score[x as usize].total_cmp(&score[y as usize]).then(y.cmp(&x)));
-                for p in own.clone().filter(|&p| score[p] < far).collect::<Vec<_>>() {
-                    (score[p], from[p]) = (far, top.unwrap_or(NONE));
+            let leap = prices.leap + prices.skip * (di - 1) as f32;
+            if row_budget[earlier] > leap {
+                let payers = (rows[earlier]..rows[earlier + 1]).filter(|&q| budget[q as usize] > leap);
+                let best_payer = payers.max_by(|&x, &y| past[x as usize].total_cmp(&past[y as usize]).then(y.cmp(&x)));
+                let far = best_payer.map_or(0.0, |q| past[q as usize] - leap);
+                for (best, origin) in new.iter_mut().zip(origin.iter_mut()).filter(|(best, _)| **best < far) {
+                    (*best, *origin) = (far, best_payer.unwrap_or(NONE));
                 }
             }
         }
-        let mut best_of_row = f32::NEG_INFINITY;
-        for p in own {
-            score[p] += points[p].worth;
-            best_of_row = best_of_row.max(score[p]);
+        let mut most = f32::NEG_INFINITY;
+        for (at, ((best, &mut origin), p)) in new.iter_mut().zip(origin).zip(own).enumerate() {
+            *best += p.worth;
+            let highest = if origin == NONE { *best } else { top[origin as usize].max(*best) };
+            let left = (drop - (highest - *best)).min(*best);
+            top.push(highest);
+            budget.push(left);
+            most = most.max(left);
+            for (rich, _) in rich.iter_mut().zip(least).filter(|&(_, least)| left > least) {
+                rich.push(first + at as u32);
+            }
         }
-        row_best.push(best_of_row);
+        row_budget.push(most);
+        for (rich, rich_rows) in rich.iter().zip(rich_rows.iter_mut()) {
+            rich_rows.push(rich.len() as u32);
+        }
     }
 }
 
