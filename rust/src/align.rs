@@ -201,9 +201,12 @@ impl Prices {
 
     fn of(&self, p: Point, q: Point) -> f32 {
         let di = (q.i - p.i) as usize;
+        let leap = self.leap + self.skip * (di - 1) as f32;
         match (q.j + self.back as u32).checked_sub(p.j) {
-            Some(at) if (at as usize) < self.width && di < self.side => self.price[di * self.width + at as usize],
-            _ => self.leap + self.skip * (di - 1) as f32,
+            Some(at) if (at as usize) < self.width && di < self.side => {
+                self.price[di * self.width + at as usize].min(leap)
+            }
+            _ => leap,
         }
     }
 }
