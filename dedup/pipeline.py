@@ -151,6 +151,17 @@ def documents_in(where: str, names: Collection[str]) -> Documents:
     return Documents((documents[name] for name in names), notices)
 
 
+def report_in(where: str, *, preset: str | MatchParams = "news") -> Report:
+    """Return the report at `where`, or that of a scan of the documents below a path. ReportError as `documents_in`."""
+    written = sources.report_at(where)
+    if written is None:
+        return scan(sources.read([where]), preset=preset)
+    try:
+        return from_json(written, sources.Texts())[0]
+    except ReportError as error:
+        raise ReportError(f"{where}: {error}") from error
+
+
 def _compare(a: Document, b: Document, match: MatchParams) -> tuple[list[Match], list[Notice]]:
     """Matches of two documents, side a always `a`, by their place in it; and what there is to say of them."""
     index = IndexParams()

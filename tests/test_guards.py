@@ -16,7 +16,7 @@ from dedup.cli import app
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dedup"
-STAGES = ["sources", "text", "minhash", "lsh", "winnow", "background", "align", "families", "report"]
+STAGES = ["sources", "text", "minhash", "lsh", "winnow", "background", "align", "families", "links", "report"]
 LAYERS: list[list[str]] = [
     ["types", "errors", "files", "_native"],
     ["params"],

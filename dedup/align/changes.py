@@ -67,7 +67,9 @@ class Reader:
         """Capitalised words in `extent` that no sentence start explains."""
         found = set()
         for word in _WORD.finditer(self.text, extent.start, extent.end):
-            if self.text[word.start()].isupper() and not _SENTENCE_START.search(self.text, max(0, word.start() - 12), word.start()):
+            if self.text[word.start()].isupper() and not _SENTENCE_START.search(
+                self.text, max(0, word.start() - 12), word.start()
+            ):
                 found.add(word.group().casefold())
         return found
 
