@@ -100,6 +100,9 @@ class MatchParams:
     """Matches closer than this many characters on both sides become one, and each word has one source; 0 for neither."""
     seed_floor: float = 30.0
     """Bits in an unbroken run of fewer than `run` tokens below which it is not looked at."""
+    seed_pairs: int = 12
+    """Documents that share a fingerprint up to which each is looked at with each; of more, each with the two best, and families
+    bring together the rest."""
     seed_places: int = 4
     """Places of one fingerprint in one document that are looked at."""
     margin: int = 60

@@ -258,7 +258,7 @@ def _alike(
     )
     signed = minhash.signatures(parts, index.paragraph_bands * index.paragraph_rows, shingle=index.paragraph_shingle)
     pairs = lsh.candidates(
-        signed.astype(np.uint32, copy=False), index.paragraph_bands, index.paragraph_rows, full=match.family_pairs
+        signed.astype(np.uint32, copy=False), index.paragraph_bands, index.paragraph_rows, full=match.seed_pairs
     )
     p, q = pairs[:, 0], pairs[:, 1]
     apart = owner[p] != owner[q]

@@ -1,7 +1,7 @@
 """Stage 5: tokens to winnowed fingerprints to seeds: places where two documents share a run of words.
 
 Winnowing (Schleimer, Wilkerson and Aiken 2003) finds every unbroken shared run of `IndexParams.run` tokens. A list of more
-than `family_pairs` documents is not joined all with all: it is parted by the `run` tokens around the fingerprint, and
+than `seed_pairs` documents is not joined all with all: it is parted by the `run` tokens around the fingerprint, and
 within a part, whose members share all of those, each joins the document of least rank, by each of two rankings. So the
 cost is linear, no run of that length is lost, and no list is dropped for being long.
 """
@@ -34,7 +34,7 @@ def seeds(
         rank,
         index.fingerprint,
         index.window,
-        match.family_pairs,
+        match.seed_pairs,
         match.seed_places,
         match.seed_floor,
     )

@@ -422,12 +422,13 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
     };
     for (i, &x) in a.iter().enumerate() {
         rows.push(points.len() as u32);
+        let mut equal_worth = None;
         let mut j = head[words.class[x as usize] as usize];
         while j != NONE {
             let y = b[j as usize];
             let (at_i, at_j) = ((a0 + i) as u32, b0 as u32 + j);
             if x == y {
-                let worth = worth(x, count[x as usize] - 2);
+                let worth = *equal_worth.get_or_insert_with(|| worth(x, count[x as usize] - 2));
                 points.push(Point { i: at_i, j: at_j, worth, equal: true });
             } else if *near
                 .entry((u64::from(x.min(y)) << 32 | u64::from(x.max(y))).wrapping_mul(SPREAD))
