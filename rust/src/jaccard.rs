@@ -5,9 +5,9 @@ use rayon::prelude::*;
 use crate::shingles::shingle_hashes;
 use crate::tokens::{hash_words, TokenBuffer};
 
-/// The distinct shingle hashes of each text, rising; text `d` owns `hashes[offsets[d]..offsets[d + 1]]`.
-pub fn shingle_sets(texts: &[&str], k: usize) -> (Vec<i64>, Vec<u64>) {
-    let sets: Vec<Vec<u64>> = texts
+/// The distinct shingle hashes of each text, rising.
+pub fn shingle_sets(texts: &[&str], k: usize) -> Vec<Vec<u64>> {
+    texts
         .par_iter()
         .with_min_len(16)
         .map_init(TokenBuffer::default, |buffer, text| {
@@ -17,15 +17,7 @@ pub fn shingle_sets(texts: &[&str], k: usize) -> (Vec<i64>, Vec<u64>) {
             hashes.dedup();
             hashes
         })
-        .collect();
-    let mut offsets = Vec::with_capacity(texts.len() + 1);
-    offsets.push(0);
-    let mut sum = 0;
-    for set in &sets {
-        sum += set.len() as i64;
-        offsets.push(sum);
-    }
-    (offsets, sets.concat())
+        .collect()
 }
 
 /// Items that two rising sequences share.
@@ -42,12 +34,11 @@ fn common(x: &[u64], y: &[u64]) -> usize {
 }
 
 /// Jaccard similarity of each pair of sets, as `shingle_sets` returns them; 0 where both are empty.
-pub fn jaccards(offsets: &[i64], hashes: &[u64], pairs: &[(u32, u32)]) -> Vec<f64> {
-    let set = |d: u32| &hashes[offsets[d as usize] as usize..offsets[d as usize + 1] as usize];
+pub fn jaccards(sets: &[Vec<u64>], pairs: &[(u32, u32)]) -> Vec<f64> {
     pairs
         .par_iter()
         .map(|&(i, j)| {
-            let (x, y) = (set(i), set(j));
+            let (x, y) = (&sets[i as usize], &sets[j as usize]);
             let shared = common(x, y);
             shared as f64 / (x.len() + y.len() - shared).max(1) as f64
         })
@@ -60,8 +51,8 @@ mod tests {
 
     #[test]
     fn similarity_is_that_of_the_sets() {
-        let (offsets, hashes) = shingle_sets(&["a b c d", "b c d e", "", "a b a b"], 2);
-        assert_eq!(offsets, [0, 3, 6, 6, 8]);
-        assert_eq!(jaccards(&offsets, &hashes, &[(0, 1), (0, 0), (2, 2), (0, 3)]), [0.5, 1.0, 0.0, 0.25]);
+        let sets = shingle_sets(&["a b c d", "b c d e", "", "a b a b"], 2);
+        assert_eq!(sets.iter().map(Vec::len).collect::<Vec<_>>(), [3, 3, 0, 2]);
+        assert_eq!(jaccards(&sets, &[(0, 1), (0, 0), (2, 2), (0, 3)]), [0.5, 1.0, 0.0, 0.25]);
     }
 }

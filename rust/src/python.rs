@@ -364,8 +364,7 @@ fn jaccards<'py>(
         return Err(PyValueError::new_err("a pair names a text that is not there"));
     }
     let found = run(py, || {
-        let (offsets, hashes) = jaccard::shingle_sets(&slices, k);
-        jaccard::jaccards(&offsets, &hashes, &pairs)
+        jaccard::jaccards(&jaccard::shingle_sets(&slices, k), &pairs)
     })?;
     Ok(found.into_pyarray(py))
 }

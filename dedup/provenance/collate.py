@@ -1,0 +1,200 @@
+"""Documents of one story to a table of variants: which sentences each holds, in which order, and how each word of them reads.
+
+Sentences that share enough of their words are a family; each is aligned to the family's most witnessed wording (star
+alignment). A column of the table is a word of that wording, or a place where others put words in; a reading is the word there,
+0 for none, and -1 where the document lacks the sentence. House style is taken out first: what converges says little.
+"""
+
+import difflib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup import credits, text
+from dedup.types import Document
+
+LEAST_WORDS = 5
+"""Words that a sentence needs to take part."""
+SHINGLE = 3
+SHARE = 0.22
+"""Share of its shingles by which a sentence joins a family."""
+MOJIBAKE = {"â€™": "'", "â€œ": '"', "â€\x9d": '"', "â€“": "-", "&amp;": "&", "&nbsp;": " ", "&quot;": '"'}
+_SPELLING = (("isation", "ization"), ("ise", "ize"), ("ising", "izing"), ("ised", "ized"), ("our", "or"), ("ours", "ors"), ("re", "er"))
+_SPECIAL = re.compile(r"\[|\.\.\.|…")
+
+Words = tuple[str, ...]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass
+class Table:
+    """Variants of one story; rows are documents, and behind them sources that are not among them.
+
+    `present` and `place` (rows, families): whether a row holds a sentence, and its rank among those it holds; `readings` (rows,
+    columns) as above; `family` (columns,) the sentence of a column; `words` (families,) its length; `own` (rows,) sentences
+    that nobody else has; `body` (rows,) words; `artefacts` (rows,) broken characters and brackets; `credits` a row.
+    """
+
+    present: Bools
+    place: Ints
+    readings: Ints
+    family: Ints
+    words: Floats
+    own: Ints
+    body: Floats
+    artefacts: Ints
+    times: list[float | None]
+    names: list[str]
+    credits: list[list[str]]
+    spelt: list[dict[int, str]] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """Rows in use."""
+        return len(self.present)
+
+
+def collate(documents: Sequence[Document]) -> Table:
+    """Return the table of `documents`, which are those of one story."""
+    sentences = _sentences(documents)
+    families, own = _families(sentences)
+    count = len(documents)
+    present = np.zeros((count, len(families)), bool)
+    unit = np.full((count, len(families)), -1)
+    blocks: list[Ints] = [np.zeros((count, 0), np.int64)]
+    columns: list[int] = []
+    spelt: list[dict[int, str]] = []
+    for number, members in enumerate(families):
+        for doc, at in members.items():
+            present[doc, number], unit[doc, number] = True, at
+        block, names = _columns({doc: sentences[doc][at] for doc, at in members.items()}, count)
+        blocks.append(block)
+        columns += [number] * block.shape[1]
+        spelt += names
+    place = np.full_like(unit, -1)
+    for doc in range(count):
+        held = np.flatnonzero(present[doc])
+        place[doc, held[np.argsort(unit[doc, held], kind="stable")]] = np.arange(len(held))
+    outlets = {d.outlet for d in documents if d.outlet}
+    table = Table(
+        present,
+        place.astype(np.int64),
+        np.concatenate(blocks, axis=1),
+        np.array(columns, np.int64),
+        np.array([max(len(sentences[d][u]) for d, u in members.items()) for members in families], float),
+        np.array(own, np.int64),
+        np.array([max(1, sum(map(len, own))) for own in sentences], float),
+        np.array([sum(d.text.count(a) for a in MOJIBAKE) for d in documents], np.int64),
+        [d.published.timestamp() / 3600 if d.published else None for d in documents],
+        [d.outlet or d.id for d in documents],
+        [credits.credited(d.text, outlets - {d.outlet}) + ([d.agency] if d.agency else []) for d in documents],
+        spelt,
+    )
+    return _varied(table)
+
+
+def _varied(table: Table) -> Table:
+    """`table` with the columns alone that read in two ways."""
+    held = np.where(table.readings < 0, np.iinfo(np.int64).max, table.readings)
+    varied = table.readings.max(axis=0, initial=-1) > held.min(axis=0, initial=np.iinfo(np.int64).max)
+    table.readings, table.family = table.readings[:, varied], table.family[varied]
+    table.spelt = [names for names, keep in zip(table.spelt, varied, strict=True) if keep]
+    return table
+
+
+def _sentences(documents: Sequence[Document]) -> list[list[Words]]:
+    """The sentences of each document that speak, in order."""
+    texts = []
+    for document in documents:
+        clean = document.text
+        for broken, mended in MOJIBAKE.items():
+            clean = clean.replace(broken, mended)
+        texts.append(clean)
+    laid = text.layout(texts)
+    tokens = text.speaking(text.tokenise(texts), laid)
+    spelt = [
+        tokens.letters[a:b].tobytes().decode() for a, b in zip(tokens.bounds[:-1].tolist(), tokens.bounds[1:].tolist(), strict=True)
+    ]
+    spelt = [_house_style(word) for word in spelt]
+    out = []
+    for doc in range(len(texts)):
+        own = slice(tokens.offsets[doc], tokens.offsets[doc + 1])
+        ids, breaks = tokens.ids[own].tolist(), tokens.breaks[own].tolist()
+        sentences: list[list[str]] = [[]]
+        for word, starts in zip(ids, breaks, strict=True):
+            if starts and sentences[-1]:
+                sentences.append([])
+            sentences[-1].append(spelt[word])
+        out.append([tuple(s) for s in sentences if len(s) >= LEAST_WORDS])
+    return out
+
+
+def _house_style(word: str) -> str:
+    """`word` in American spelling, roughly: house style is no variant."""
+    if len(word) > 5:
+        for british, american in _SPELLING:
+            if word.endswith(british):
+                return word[: -len(british)] + american
+    return word
+
+
+def _families(sentences: Sequence[Sequence[Words]]) -> tuple[list[dict[int, int]], list[int]]:
+    """Families (document to sentence, at most one each) of two or more, and how many sentences of each document are in none."""
+    order = sorted((-len(s), doc, at) for doc, own in enumerate(sentences) for at, s in enumerate(own))
+    families: list[dict[int, int]] = []
+    by_text: dict[Words, int] = {}
+    by_shingle: dict[Words, list[int]] = defaultdict(list)
+    for _, doc, at in order:
+        words = sentences[doc][at]
+        chosen = by_text.get(words)
+        if chosen is None or doc in families[chosen]:
+            shingles = {words[i : i + SHINGLE] for i in range(len(words) - SHINGLE + 1)}
+            counts = Counter(f for s in shingles for f in by_shingle.get(s, ()))
+            least = max(2.0, SHARE * len(shingles))
+            near = (f for f, shared in counts.most_common(4) if shared >= least and doc not in families[f])
+            chosen = next(near, len(families))
+            if chosen == len(families):
+                families.append({})
+            for s in shingles:
+                if chosen not in by_shingle[s]:
+                    by_shingle[s].append(chosen)
+            by_text[words] = chosen
+        families[chosen][doc] = at
+    own = [0] * len(sentences)
+    for members in families:
+        if len(members) == 1:
+            own[next(iter(members))] += 1
+    return [members for members in families if len(members) > 1], own
+
+
+def _columns(members: dict[int, Words], count: int) -> tuple[Ints, list[dict[int, str]]]:
+    """Readings (documents, columns) of one family, and how each reads."""
+    by_text: dict[Words, list[int]] = defaultdict(list)
+    for doc, words in members.items():
+        by_text[words].append(doc)
+    base = max(by_text, key=lambda words: (len(by_text[words]) * len(words), len(words), words))
+    slots: dict[Words, tuple[list[str], dict[int, str]]] = {}
+    for words in by_text:
+        body, put_in = [""] * len(base), {}
+        for _, i, i_to, j, j_to in difflib.SequenceMatcher(None, base, words, autojunk=False).get_opcodes():
+            shared = min(i_to - i, j_to - j)
+            body[i : i + shared] = words[j : j + shared]
+            if j_to - j > shared:
+                put_in[i + shared] = " ".join(words[j + shared : j_to])
+        slots[words] = (body, put_in)
+    places = sorted({(at, 0) for _, put_in in slots.values() for at in put_in} | {(at, 1) for at in range(len(base))})
+    block = np.full((count, len(places)), -1, np.int64)
+    spelt: list[dict[int, str]] = []
+    for column, (at, kind) in enumerate(places):
+        codes: dict[str, int] = {"": 0}
+        for words, docs in by_text.items():
+            body, put_in = slots[words]
+            block[docs, column] = codes.setdefault(body[at] if kind else put_in.get(at, ""), len(codes))
+        spelt.append({code: word for word, code in codes.items()})
+    return block, spelt

@@ -1,0 +1,483 @@
+"""The forest that explains a table best: its score, a hill climb, hidden sources, and a walk for how sure it is.
+
+A forest is a list: the parent of each row, `ROOT` for an origin, `GONE` for a hidden source that is not in use.
+"""
+
+import math
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from dedup.provenance.collate import Bools, Ints
+from dedup.provenance.model import Evidence, add_row, keep_rows
+
+ROOT, GONE = -1, -2
+Forest = list[int]
+_FAR = 99.0
+_NEVER = 1e6
+
+
+class Search:
+    """Scores and moves over one table's evidence."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence, self.params, self.table = evidence, evidence.params, evidence.table
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take over the rows that there are."""
+        table, evidence = self.table, self.evidence
+        self.rows = table.rows
+        self.held = [np.flatnonzero(table.present[row]).tolist() for row in range(self.rows)]
+        self.holders = [sum(1 << int(row) for row in np.flatnonzero(table.present[:, f])) for f in range(len(table.words))]
+        short = table.body < self.params.short
+        self.least = np.where(short, 1.0, np.maximum(1.0, self.params.main_share * table.body))
+        self._lacks: dict[tuple[int, int], list[int]] = {}
+        self._nearest: dict[tuple[int, int, int], float] = {}
+        self.guess = self._guesses()
+        self.candidates = [
+            [p for p in np.argsort(self.guess[:, c], kind="stable")[:10].tolist() if self.guess[p, c] < _NEVER / 2]
+            for c in range(self.rows)
+        ]
+        self._total, self._shared, self._edge = evidence.total.tolist(), evidence.shared.tolist(), evidence.edge.tolist()
+
+    def _guesses(self) -> np.ndarray:  # type: ignore[type-arg] # float64 (rows, rows)
+        """What an edge costs if each sentence that the parent lacks came from the nearest other row."""
+        table, evidence, params = self.table, self.evidence, self.params
+        out = np.full((self.rows, self.rows), _NEVER)
+        for child in range(self.rows):
+            near = np.where(table.present, evidence.changed[:, child], _FAR)
+            near[child] = _FAR
+            best = near.min(axis=0) if len(table.words) else np.zeros(0)
+            known = (best < _FAR) & table.present[child]
+            lacks = known & ~table.present
+            changed = evidence.total[:, child] + (lacks * np.minimum(best, 40.0)).sum(axis=1)
+            words = float((known * table.words).sum())
+            for parent in range(self.rows):
+                if parent != child and evidence.shared[parent, child] >= self.least[child]:
+                    missing = int(lacks[parent].sum())
+                    out[parent, child] = (
+                        evidence.words_cost(changed[parent], words)
+                        + (params.second[0] + params.second[1] * missing if missing else 0.0)
+                        + evidence.edge[parent, child]
+                    )
+        return out
+
+    def score(self, forest: Forest) -> float:
+        """-log posterior: each sentence has one creator; a row that holds one its parent lacks took it from another branch."""
+        params = self.params
+        children, order = _children(forest)
+        below = [1 << row for row in range(self.rows)]
+        for row in reversed(order):
+            if forest[row] >= 0:
+                below[forest[row]] |= below[row]
+        changed, words = [0.0] * self.rows, [0.0] * self.rows
+        second, added = [0] * self.rows, [0] * self.rows
+        heads: dict[int, list[int]] = defaultdict(list)
+        for row in order:
+            parent = forest[row]
+            if parent >= 0:
+                changed[row], words[row] = self._total[parent][row], self._shared[parent][row]
+            for family in self._lacking(parent, row) if parent >= 0 else self.held[row]:
+                heads[family].append(row)
+        for family, rows in heads.items():
+            if len(rows) == 1:
+                added[rows[0]] += 1
+                continue
+            holders = self.holders[family]
+            groups = []
+            for row in rows:
+                group = below[row] & holders
+                for other in rows:
+                    if other != row and below[row] >> other & 1:
+                        group &= ~below[other]
+                groups.append(group)
+            ranked = sorted(range(len(rows)), key=lambda k: (-groups[k].bit_count(), k))
+            added[rows[ranked[0]]] += 1
+            have, rest = groups[ranked[0]], ranked[1:]
+            while rest:
+                near, k = min((self._distance(rows[k], have, family), k) for k in rest)
+                row = rows[k]
+                changed[row] += min(near, 30.0)
+                words[row] += float(self.table.words[family])
+                second[row] += 1
+                have |= groups[k]
+                rest.remove(k)
+        total = 0.0
+        for row in order:
+            parent = forest[row]
+            total += self.evidence.words_cost(changed[row], words[row])
+            total += params.second[0] + params.second[1] * second[row] if second[row] else 0.0
+            if parent >= 0:
+                total += params.added[0] + params.added[1] * added[row] if added[row] else 0.0
+                total += self._edge[parent][row]
+                total += 50.0 if self._shared[parent][row] < self.least[row] else 0.0
+            else:
+                total += params.root + float(self.evidence.origin[row])
+        return total + self._popularity([len(own) for own in children], len(order))
+
+    def _lacking(self, parent: int, row: int) -> list[int]:
+        key = (parent, row)
+        if key not in self._lacks:
+            has = self.table.present[parent]
+            self._lacks[key] = [f for f in self.held[row] if not has[f]]
+        return self._lacks[key]
+
+    def _distance(self, row: int, sources: int, family: int) -> float:
+        key = (row, sources, family)
+        if key not in self._nearest:
+            column = self.evidence.changed[:, row, family]
+            self._nearest[key] = min((float(column[q]) for q in _bits(sources) if q != row), default=_FAR)
+        return self._nearest[key]
+
+    def _popularity(self, copies: Sequence[int], rows: int) -> float:
+        """Dirichlet-multinomial over who gets copied: what was copied often is likely to be copied again."""
+        a, edges = self.params.popular, sum(copies)
+        likely = sum(math.lgamma(k + a) - math.lgamma(a) for k in copies if k)
+        return -(likely + math.lgamma(rows * a) - math.lgamma(rows * a + edges))
+
+    def start(self) -> Forest:
+        """A forest by Prim's algorithm on what edges seem to cost, from the row that is the best origin."""
+        appeal = np.where(self.guess < _NEVER / 2, self.guess, 200.0).mean(axis=1) + self.evidence.origin
+        forest = [ROOT] * self.rows
+        inside: set[int] = set()
+        left = set(range(self.rows))
+        while left:
+            edges = ((float(self.guess[p, c]), p, c) for c in left for p in inside if self.guess[p, c] < _NEVER / 2)
+            cost, parent, child = min(edges, default=(_NEVER, ROOT, -1))
+            if cost >= _NEVER / 2:
+                child = min(left, key=lambda row: (float(appeal[row]), row))
+            forest[child] = parent
+            inside.add(child)
+            left.remove(child)
+        return forest
+
+    def climb(self, forest: Forest, rounds: int = 4) -> float:
+        """Improve `forest` in place by moves that each make it likelier; return its score."""
+        best = self.score(forest)
+        for _ in range(rounds):
+            before = best
+            for row in range(self.rows):
+                if forest[row] != GONE:
+                    best = self._reattach(forest, row, best)
+            best = self._reroot(forest, best)
+            best = self._exchange(forest, best)
+            if best > before - 1e-6:
+                break
+        return best
+
+    def _try(self, forest: Forest, options: Iterable[Forest], best: float) -> float:
+        chosen: Forest | None = None
+        for option in options:
+            score = self.score(option)
+            if score < best - 1e-6:
+                best, chosen = score, option
+        if chosen:
+            forest[:] = chosen
+        return best
+
+    def _reattach(self, forest: Forest, row: int, best: float) -> float:
+        children, _ = _children(forest)
+        old = forest[row]
+        below = _below(children, row)
+        options = {*self.candidates[row][:6], ROOT}
+        if old >= 0:
+            options |= {forest[old], *children[old][:12]}
+        usable = (p for p in sorted(options) if p not in below and p != old and (p < 0 or forest[p] != GONE) and p != GONE)
+        return self._try(forest, (_with(forest, {row: p}) for p in usable), best)
+
+    def _reroot(self, forest: Forest, best: float) -> float:
+        for root in [row for row in range(self.rows) if forest[row] == ROOT]:
+            children, _ = _children(forest)
+            rest = sorted(_below(children, root) - {root}, key=lambda row: (_depth(forest, row), row))[:40]
+            best = self._try(forest, [_flipped(forest, row) for row in rest], best)
+        return best
+
+    def _exchange(self, forest: Forest, best: float) -> float:
+        """Parent and child change places: among nearly equal copies no single move can."""
+        for _ in range(3):
+            children, _ = _children(forest)
+            options = []
+            for row, own in enumerate(children):
+                for child in own if len(own) > 1 else ():
+                    if self._total[row][child] <= 6 and child < self.evidence.documents:
+                        moved = {child: forest[row], row: child} | {c: child for c in own if c != child}
+                        options.append(_with(forest, moved))
+                        if children[child]:
+                            options.append(_with(forest, moved | dict.fromkeys(children[child], row)))
+            score = self._try(forest, options, best)
+            if score > best - 1e-6:
+                break
+            best = score
+        return best
+
+    def hide(self, forest: Forest, best: float, passes: int = 3) -> float:
+        """Add sources that are not among the documents where that makes the forest likelier; return its score."""
+        documents = self.evidence.documents
+        for _ in range(passes):
+            proposals = self._proposals(forest)
+            base, made = self.rows, []
+            for forced, members, above in proposals[:24]:
+                readings, present, place = self._consensus(members)
+                same = any(
+                    np.array_equal(readings, self.table.readings[m]) and np.array_equal(present, self.table.present[m])
+                    for m in members
+                )
+                twice = any(np.array_equal(readings, self.table.readings[row]) for row, _, _ in made)
+                if present.any() and not twice and (forced or not same):
+                    row = add_row(self.table, readings, present, place, self._earliest(members))
+                    made.append((row, members, above))
+            if not made:
+                break
+            self.evidence.refresh()
+            self.refresh()
+            forest += [GONE] * (self.rows - base)
+            found = False
+            for row, members, above in made:
+                option = self._placed(forest, row, members, above)
+                if option and (score := self.score(option)) < best - 1e-6:
+                    forest[:], best, found = option, score, True
+            best = self.climb(forest, rounds=2)
+            best = self._prune(forest, best)
+            used = np.array([row for row in range(self.rows) if row < documents or forest[row] != GONE])
+            number = {int(old): new for new, old in enumerate(used)}
+            forest[:] = [forest[row] if forest[row] < 0 else number[forest[row]] for row in used.tolist()]
+            keep_rows(self.table, used)
+            children, _ = _children(forest)
+            for row in range(documents, len(used)):
+                members = [*children[row], *([forest[row]] if forest[row] >= 0 else [])]
+                self.table.readings[row], self.table.present[row], self.table.place[row] = self._consensus(members)
+                self.table.times[row] = self._earliest(children[row])
+            self.evidence.refresh()
+            self.refresh()
+            best = self.score(forest)
+            if not found:
+                break
+        best = self.climb(forest, rounds=2)
+        return self._prune(forest, best)
+
+    def _proposals(self, forest: Forest) -> list[tuple[bool, list[int], int]]:
+        """Rows that may have one unseen source, the row that they hang from (or -1), and whether a credit asks for it."""
+        table, documents = self.table, self.evidence.documents
+        children, _ = _children(forest)
+        out: list[tuple[float, list[int], int]] = []
+        for row, own in enumerate(children):
+            if forest[row] == GONE:
+                continue
+            if row < documents and len(own) >= 2:
+                out.append((len(own), [row, *own], row))
+            if row < documents and len(own) == 1 and forest[row] >= 0:
+                out.append((1, [row, own[0], forest[row]], row))
+            base = table.readings[row]
+            for k, x in enumerate(own):
+                for y in own[k + 1 :]:
+                    a, b = table.readings[x], table.readings[y]
+                    joint = int(((a == b) & (a > 0) & (base >= 0) & (a != base)).sum())
+                    if joint >= 3:
+                        out.append((joint / 3, [x, y, row], row))
+        roots = [row for row in range(self.rows) if forest[row] == ROOT]
+        for k, x in enumerate(roots):
+            for y in roots[k + 1 :]:
+                joint_words = float((table.words * (table.present[x] & table.present[y])).sum())
+                if joint_words > 0.34 * min(float((table.words * table.present[r]).sum()) for r in (x, y)):
+                    out.append((9, [x, y, *children[x], *children[y]], -1))
+        known = set(table.names[:documents])
+        for root in (r for r in roots if r < documents):
+            tree = sorted(_below(children, root))
+            if len(tree) >= 3:
+                out.append((15, [m for m in tree if m < documents], root))
+            near = [root, *children[root]]
+            crediting = sum(any(name not in known for name in table.credits[m]) for m in near if m < documents)
+            if crediting and len(near) > 1:
+                out.append((20 + crediting, near, root))
+        out.sort(key=lambda p: -p[0])
+        return [(weight >= 20, members, above) for weight, members, above in out]
+
+    def _placed(self, forest: Forest, row: int, members: list[int], above: int) -> Forest | None:
+        """`forest` with the hidden `row` over `members`, each of which may prefer its old place."""
+        option = list(forest)
+        if above >= 0:
+            option[row] = option[above]
+            under = [m for m in members if m == above or option[m] == above]
+            far = [m for m in members if m not in under and m != option[above]]
+        else:
+            option[row], under, far = ROOT, members[:2], []
+        for m in under:
+            if m != option[row]:
+                option[m] = row
+        for m in under:
+            old = forest[m]
+            if old in (row, m) or m == above:
+                continue
+            back = _with(option, {m: old if old != ROOT or above < 0 else above})
+            if back[m] != m and not _circular(back) and self.score(back) < self.score(option):
+                option = back
+        for m in far:
+            taken = _with(option, {m: row})
+            if not _circular(taken) and self.score(taken) < self.score(option):
+                option = taken
+        return None if option.count(row) < 2 or _circular(option) else option
+
+    def _prune(self, forest: Forest, best: float) -> float:
+        """Take hidden sources out that have not two children, or do not pay for themselves."""
+        again = True
+        while again:
+            again = False
+            children, _ = _children(forest)
+            for row in range(self.evidence.documents, self.rows):
+                if forest[row] == GONE:
+                    continue
+                own = children[row]
+                heirs = [*own, *([forest[row]] if forest[row] >= 0 else [])] or [ROOT]
+                options = [_with(forest, {c: h if c != h else forest[row] for c in own} | {row: GONE}) for h in heirs]
+                score, option = min(((self.score(o), o) for o in options), key=lambda x: x[0])
+                if len(own) < 2 or score <= best:
+                    forest[:], best, again = option, score, True
+                    break
+        return best
+
+    def _earliest(self, rows: Iterable[int]) -> float | None:
+        times = [t for row in rows if row < self.evidence.documents and (t := self.table.times[row]) is not None]
+        return min(times) - 1.0 if times else None
+
+    def _consensus(self, members: Sequence[int]) -> tuple[Ints, Bools, Ints]:
+        """Readings, sentences and their places of a text that `members` may have been made from: the majority's."""
+        table = self.table
+        rows = [m for m in members if table.present[m].any()]
+        order: list[int] = []
+        for m in sorted(rows, key=lambda m: (-int(table.present[m].sum()), m)):
+            held = np.flatnonzero(table.present[m])
+            at = 0
+            for family in held[np.argsort(table.place[m, held], kind="stable")].tolist():
+                if family in order:
+                    at = order.index(family) + 1
+                else:
+                    order.insert(at, family)
+                    at += 1
+        rank = {family: k for k, family in enumerate(order)}
+        last = {m: max((rank[f] for f in np.flatnonzero(table.present[m]).tolist()), default=-1) for m in rows}
+        present = np.zeros(len(table.words), bool)
+        for family in order:
+            holders = sum(bool(table.present[m, family]) for m in rows)
+            lackers = sum(not table.present[m, family] and last[m] > rank[family] for m in rows)
+            present[family] = holders >= min(2, len(rows)) and 2.5 * holders > 2.0 * lackers
+        readings = np.full(table.readings.shape[1], -1, np.int64)
+        votes = table.readings[rows]
+        for column in np.flatnonzero(present[table.family]).tolist():
+            counts = Counter(v for v in votes[:, column].tolist() if v >= 0)
+            everywhere = Counter(v for v in table.readings[: self.evidence.documents, column].tolist() if v >= 0)
+            readings[column] = max(counts, key=lambda v: (counts[v], everywhere[v], -v), default=0)
+        place = np.full(len(table.words), -1, np.int64)
+        place[[f for f in order if present[f]]] = np.arange(int(present.sum()))
+        return readings, present, place
+
+    def walk(self, forest: Forest) -> list[dict[int, float]]:
+        """Share of the forests of a Metropolis walk in which each document has each parent; hidden sources stay."""
+        draw = random.Random(0)
+        documents, temperature = self.evidence.documents, self.params.temperature
+        alive = [row for row in range(self.rows) if forest[row] != GONE]
+        choices = {}
+        for row in alive:
+            usable = [p for p in self.candidates[row][:8] if forest[p] != GONE]
+            costs = np.array([self.guess[p, row] for p in usable])
+            weights = np.exp(-(costs - costs.min()) / (2 * temperature)) + 0.05 if usable else costs
+            choices[row] = usable, weights.tolist()
+        now, score = list(forest), self.score(forest)
+        steps = self.params.steps * len(alive)
+        counts: list[Counter[int]] = [Counter() for _ in range(documents)]
+        for step in range(steps):
+            option = self._stray(now, alive, choices, draw)
+            if option and all(option.count(row) >= 2 for row in range(documents, self.rows) if option[row] != GONE):
+                other = self.score(option)
+                if other <= score or draw.random() < math.exp(-(other - score) / temperature):
+                    now, score = option, other
+            if step >= steps // 5:
+                for row in range(documents):
+                    counts[row][now[row]] += 1
+        return [{p: n / sum(own.values()) for p, n in own.items()} for own in counts]
+
+    def _stray(
+        self, now: Forest, alive: Sequence[int], choices: dict[int, tuple[list[int], list[float]]], draw: random.Random
+    ) -> Forest | None:
+        kind, row = draw.random(), alive[draw.randrange(len(alive))]
+        if kind < 0.7:
+            usable, weights = choices[row]
+            parent = ROOT if not usable or draw.random() < 0.05 else draw.choices(usable, weights)[0]
+            if parent == now[row]:
+                return None
+            above = parent
+            while above >= 0 and above != row:
+                above = now[above]
+            return _hung(now, row, parent) if above == row else _with(now, {row: parent})
+        parent = now[row]
+        if parent < 0:
+            return None
+        if kind < 0.85:
+            return _flipped(now, row)
+        siblings = {c: row for c in alive if now[c] == parent and c != row}
+        return _with(now, {row: now[parent], parent: row} | siblings)
+
+
+def _bits(mask: int) -> Iterable[int]:
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+def _children(forest: Forest) -> tuple[list[list[int]], list[int]]:
+    """Children of each row, and the rows from the roots down."""
+    children: list[list[int]] = [[] for _ in forest]
+    order = []
+    for row, parent in enumerate(forest):
+        if parent >= 0:
+            children[parent].append(row)
+        elif parent == ROOT:
+            order.append(row)
+    for row in order:
+        order += children[row]
+    return children, order
+
+
+def _below(children: list[list[int]], row: int) -> set[int]:
+    out = [row]
+    for one in out:
+        out += children[one]
+    return set(out)
+
+
+def _depth(forest: Forest, row: int) -> int:
+    depth = 0
+    while forest[row] >= 0:
+        row, depth = forest[row], depth + 1
+    return depth
+
+
+def _with(forest: Forest, moves: dict[int, int]) -> Forest:
+    out = list(forest)
+    for row, parent in moves.items():
+        out[row] = parent
+    return out
+
+
+def _flipped(forest: Forest, row: int) -> Forest:
+    """`row` as the origin of its tree."""
+    path = [row]
+    while forest[path[-1]] >= 0:
+        path.append(forest[path[-1]])
+    return _with(forest, {row: ROOT} | {b: a for a, b in zip(path, path[1:], strict=False)})
+
+
+def _hung(forest: Forest, row: int, parent: int) -> Forest:
+    """`row` under `parent`, which was below it and takes its place."""
+    path = [parent]
+    while path[-1] != row:
+        path.append(forest[path[-1]])
+    return _with(forest, {b: a for a, b in zip(path, path[1:], strict=False)} | {parent: forest[row]})
+
+
+def _circular(forest: Forest) -> bool:
+    _, order = _children(forest)
+    return len(order) < sum(parent != GONE for parent in forest)
