@@ -13,7 +13,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
-from dedup import _native, background, families, lsh, minhash, sources, text, winnow
+from dedup import _native, background, families, lsh, minhash, provenance, sources, text, winnow
 from dedup.align import align, matches
 from dedup.align.changes import Reader
 from dedup.align.passages import joined
@@ -21,7 +21,7 @@ from dedup.errors import ReportError, UsageError
 from dedup.params import MISSED_AT, NUM_PERM, SEED, SHINGLE, THRESHOLD, IndexParams, MatchParams, as_dict
 from dedup.params import preset as preset_named
 from dedup.report.data import from_json
-from dedup.types import Alignments, Document, Documents, Family, Layout, Match, Notice, Report, Span, Tokens
+from dedup.types import Alignments, Document, Documents, Family, Layout, Match, Notice, Provenance, Report, Span, Tokens
 
 Progress = Callable[[str], None]
 
@@ -74,6 +74,30 @@ def scan(documents: Iterable[Document], *, preset: str | MatchParams = "news", p
         as_dict(index, match),
         _shared(reported, ordered),
     )
+
+
+def trace(documents: Iterable[Document] | Report, *, preset: str = "news", progress: Progress | None = None) -> Report:
+    """Return the report of `documents` with its `provenance`: who copied whom, and sources that are not among them.
+
+    Documents that share much of themselves are one story, and each story is traced for itself. Presets: `news`, and
+    `retelling` for texts that were retold and share few words in a row: then all are one story. UsageError as `scan`.
+    """
+    params = provenance.preset(preset)
+    report = documents if isinstance(documents, Report) else scan(documents, progress=progress)
+    if progress:
+        progress("tracing")
+    told = [
+        provenance.trace_story([report.documents[n] for n in group], params)
+        for group in provenance.stories(report.documents, report.matches, params)
+    ]
+    edges = [edge for one in told for edge in one.edges]
+    edges += provenance.passages(report.documents, report.matches, edges)
+    found = Provenance(
+        tuple(sorted(edges, key=lambda e: (e.child, e.kind == "passage", e.parent))),
+        tuple(sorted(version for one in told for version in one.versions)),
+        tuple(sorted((source for one in told for source in one.sources), key=lambda s: s.id)),
+    )
+    return replace(report, provenance=found)
 
 
 def compare(a: str, b: str, *, preset: str | MatchParams = "news") -> list[Match]:

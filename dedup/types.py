@@ -15,6 +15,7 @@ import numpy.typing as npt
 MatchKind = Literal["verbatim", "near", "edited"]
 FamilyKind = Literal["reuse", "boilerplate"]
 ChangeType = Literal["replace", "insert", "delete"]
+EdgeKind = Literal["main", "passage", "update"]
 Flag = Literal["number", "date", "unit", "name", "quote", "negation"]
 Role = Literal["headline", "body", "caption", "link", "credit", "boilerplate"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -121,6 +122,49 @@ class Documents(list[Document]):
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """Another parent that a document may have, and how likely."""
+
+    parent: str | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Who took what from whom: `parent` is a document's id or a source's; `confidence` that it is right as a version.
+
+    `evidence` and `doubts` are sentences, each true of the texts.
+    """
+
+    child: str
+    parent: str
+    kind: EdgeKind
+    confidence: float
+    evidence: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    rivals: tuple[Rival, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text that is not among the documents, known by its copies; `agency` if they credit one."""
+
+    id: str
+    agency: str | None
+    confidence: float
+    children: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Who copied whom; `versions` are documents that hold the same words, two or more."""
+
+    edges: tuple[Edge, ...] = ()
+    versions: tuple[tuple[str, ...], ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a scan found: the one thing that every view is made from."""
 
@@ -131,6 +175,7 @@ class Report:
     params: dict[str, object] = field(default_factory=dict)
     shared: dict[str, float] = field(default_factory=dict)
     """Share of each document, by id, that stands in matches."""
+    provenance: Provenance = Provenance()
 
     def document(self, name: str) -> Document:
         """Return the document with the id `name`; KeyError where there is none."""

@@ -142,16 +142,16 @@ class Search:
         """A forest by Prim's algorithm on what edges seem to cost, from the row that is the best origin."""
         appeal = np.where(self.guess < _NEVER / 2, self.guess, 200.0).mean(axis=1) + self.evidence.origin
         forest = [ROOT] * self.rows
-        inside: set[int] = set()
-        left = set(range(self.rows))
-        while left:
-            edges = ((float(self.guess[p, c]), p, c) for c in left for p in inside if self.guess[p, c] < _NEVER / 2)
-            cost, parent, child = min(edges, default=(_NEVER, ROOT, -1))
-            if cost >= _NEVER / 2:
-                child = min(left, key=lambda row: (float(appeal[row]), row))
-            forest[child] = parent
-            inside.add(child)
-            left.remove(child)
+        cost, parent = np.full(self.rows, _NEVER), np.full(self.rows, ROOT)
+        left = np.ones(self.rows, bool)
+        for _ in range(self.rows):
+            child = int(np.argmin(np.where(left, cost, np.inf)))
+            if cost[child] >= _NEVER / 2:
+                child = int(np.argmin(np.where(left, appeal, np.inf)))
+            forest[child] = int(parent[child])
+            left[child] = False
+            nearer = left & (self.guess[child] < cost)
+            cost[nearer], parent[nearer] = self.guess[child, nearer], child
         return forest
 
     def climb(self, forest: Forest, rounds: int = 4) -> float:
@@ -397,6 +397,19 @@ class Search:
                 for row in range(documents):
                     counts[row][now[row]] += 1
         return [{p: n / sum(own.values()) for p, n in own.items()} for own in counts]
+
+    def guesses(self, forest: Forest) -> list[dict[int, float]]:
+        """As `walk`, for groups too large for it: by what each edge alone seems to cost."""
+        out = []
+        for row in range(self.evidence.documents):
+            if forest[row] == ROOT:
+                out.append({ROOT: 1.0})
+                continue
+            options = [forest[row], *(p for p in self.candidates[row] if p != forest[row])]
+            costs = np.array([self.guess[p, row] for p in options])
+            weights = np.exp(-(costs - costs.min()) / (2 * self.params.temperature))
+            out.append(dict(zip(options, (weights / weights.sum()).tolist(), strict=True)))
+        return out
 
     def _stray(
         self, now: Forest, alive: Sequence[int], choices: dict[int, tuple[list[int], list[float]]], draw: random.Random

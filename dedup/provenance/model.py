@@ -54,6 +54,8 @@ class TraceParams:
     """Concentration of who gets copied: the less, the more copies one text has."""
     main_share: float = 0.25
     """Share of its words that a document has from a main parent."""
+    story_share: float = 0.15
+    """Share of the shorter of two documents that makes them one story."""
     short: int = 100
     """Words up to which that is not asked."""
     temperature: float = 1.5

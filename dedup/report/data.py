@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from dedup import __version__
 from dedup.errors import ReportError
-from dedup.types import Change, Document, Extent, Family, Match, Notice, Report, Span
+from dedup.types import Change, Document, Extent, Family, Match, Notice, Provenance, Report, Span
 
 SCHEMA = "dedup.report/1"
 
@@ -30,7 +31,7 @@ def to_dict(report: Report, *, with_text: bool = False, boilerplate: bool = Fals
             for f in report.families
             if boilerplate or f.kind == "reuse"
         ],
-        "provenance": {"edges": [], "versions": [], "sources": []},
+        "provenance": _provenance(report.provenance),
         "warnings": [notice_dict(n) for n in report.notices],
     }
 
@@ -74,6 +75,14 @@ def notice_dict(notice: Notice) -> dict[str, Any]:
         "path": notice.path,
         "line": notice.line,
         "document": notice.document,
+    }
+
+
+def _provenance(found: Provenance) -> dict[str, Any]:
+    return {
+        "edges": [asdict(edge) for edge in found.edges],
+        "versions": [list(version) for version in found.versions],
+        "sources": [asdict(source) | {"kind": "hidden"} for source in found.sources],
     }
 
 

@@ -1,0 +1,181 @@
+"""Stage 8: documents of one story to who copied whom, with sources that nobody has collected, and how sure that is.
+
+What decides the direction is seldom the pair: it is the third document, a credit, a date, an artefact. So one forest is scored
+as a whole (`forest`), over a table of variants (`collate`), with beliefs that are written down (`model`).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+import xxhash
+
+from dedup.errors import UsageError
+from dedup.provenance.collate import Table, collate
+from dedup.provenance.evidence import sentences
+from dedup.provenance.forest import GONE, ROOT, Forest, Search
+from dedup.provenance.model import PRESETS, Evidence, TraceParams
+from dedup.types import Document, Edge, Match, Provenance, Rival, Source
+
+_DATED = 0.7
+"""Confidence that the earlier of two documents is where a shared passage comes from: both may have it from a third."""
+_TOLD = 0.15
+"""Share from which another candidate is named."""
+
+
+def preset(name: str) -> TraceParams:
+    """Return the preset for a purpose; UsageError names the ones there are."""
+    try:
+        return PRESETS[name]
+    except KeyError:
+        raise UsageError(f"no preset {name!r}; there are: {', '.join(PRESETS)}") from None
+
+
+def passages(documents: Sequence[Document], matches: Sequence[Match], edges: Sequence[Edge]) -> list[Edge]:
+    """Return an edge of kind `passage` for each pair that shares passages, of which the later has no main parent.
+
+    The direction is that of the dates; a pair without two dates that differ gets none, for nothing tells who was first.
+    """
+    times = {d.id: d.published for d in documents}
+    parented = {edge.child for edge in edges}
+    tied = {frozenset((edge.child, edge.parent)) for edge in edges}
+    shared: Counter[tuple[str, str]] = Counter()
+    for match in matches:
+        a, b = match.a.doc or "", match.b.doc or ""
+        then, now = times[a], times[b]
+        if then and now and then < now and b not in parented and frozenset((a, b)) not in tied:
+            shared[a, b] += match.b.end - match.b.start
+    return [
+        Edge(child, parent, "passage", _DATED, (f"{size:,} characters of {child} stand in {parent}, which is dated earlier",))
+        for (parent, child), size in sorted(shared.items())
+    ]
+
+
+def stories(documents: Sequence[Document], matches: Sequence[Match], params: TraceParams) -> list[list[int]]:
+    """Return the numbers of documents that hang together, two or more: each shares much of itself with another.
+
+    Where texts are retold, which leaves few words in a row, all are one story.
+    """
+    if params.main_share == 0.0:
+        return [list(range(len(documents)))] if len(documents) > 1 else []
+    number = {d.id: n for n, d in enumerate(documents)}
+    shared: Counter[tuple[int, int]] = Counter()
+    for match in matches:
+        a, b = number[match.a.doc or ""], number[match.b.doc or ""]
+        shared[min(a, b), max(a, b)] += min(match.a.end - match.a.start, match.b.end - match.b.start)
+    parent = list(range(len(documents)))
+
+    def find(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for (a, b), size in shared.items():
+        if size >= params.story_share * min(len(documents[a].text), len(documents[b].text)):
+            parent[max(find(a), find(b))] = min(find(a), find(b))
+    groups = defaultdict(list)
+    for n in range(len(documents)):
+        groups[find(n)].append(n)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenance:
+    """Return who copied whom among `documents`, which are those of one story, sorted by id."""
+    table = collate(documents)
+    count = len(documents)
+    evidence = Evidence(table, count, params)
+    search = Search(evidence)
+    forest = search.start()
+    if count <= params.most:
+        best = search.climb(forest)
+        search.hide(forest, best)
+        shares = search.walk(forest)
+        forest = _likeliest(search, forest, shares)
+    else:
+        shares = search.guesses(forest)
+    return _told(documents, table, search, forest, shares)
+
+
+def _likeliest(search: Search, forest: Forest, shares: Sequence[dict[int, float]]) -> Forest:
+    """The forest of the parents that the walk saw most, without circles; hidden sources keep two children."""
+    count = len(shares)
+    chosen = [ROOT if parent != GONE else GONE for parent in forest]
+    for row in range(count, len(forest)):
+        chosen[row] = forest[row]
+    options = sorted(((-w, row, p) for row, own in enumerate(shares) for p, w in own.items()), key=lambda o: (o[0], o[1], o[2]))
+    done: set[int] = set()
+    for _, row, parent in options:
+        above = parent
+        while above >= 0 and above != row:
+            above = chosen[above]
+        if row not in done and above != row:
+            chosen[row] = parent
+            done.add(row)
+    for row in range(count, len(chosen)):
+        own = [c for c, p in enumerate(chosen) if p == row]
+        if chosen[row] != GONE and len(own) < 2:
+            for c in own:
+                chosen[c] = chosen[row]
+            chosen[row] = GONE
+    return chosen
+
+
+def _told(
+    documents: Sequence[Document], table: Table, search: Search, forest: Forest, shares: Sequence[dict[int, float]]
+) -> Provenance:
+    """The forest as edges and sources, with what speaks for and against each."""
+    count = len(documents)
+    names = [d.id for d in documents]
+    agencies: dict[int, str | None] = {}
+    known = set(table.names[:count])
+    for row in range(count, table.rows):
+        own = [c for c, p in enumerate(forest) if p == row and c < count]
+        below = sorted(names[c] for c in own)
+        credited = Counter(name for c in own for name in table.credits[c] if name not in known)
+        agencies[row] = min(credited, key=lambda name: (-credited[name], name)) if credited else None
+        names.append("hidden:" + xxhash.xxh3_64_hexdigest("\0".join(below).encode("utf-8", "replace")))
+    edges = []
+    sources = []
+    for row, parent in enumerate(forest):
+        if parent in (ROOT, GONE):
+            continue
+        if row >= count:
+            edges.append(Edge(names[row], names[parent], "main", 0.5, ("its copies agree where the parent differs",)))
+            continue
+        sure = sum(w for p, w in shares[row].items() if _same_version(table, row, parent, p))
+        update = parent < count and documents[row].outlet is not None and documents[row].outlet == documents[parent].outlet
+        told, doubts = sentences(table, forest, row, names, agencies)
+        others = sorted(((w, p) for p, w in shares[row].items() if p != parent and w >= _TOLD), reverse=True)
+        rivals = tuple(Rival(names[p] if p >= 0 else None, round(w, 4)) for w, p in others)
+        edges.append(
+            Edge(names[row], names[parent], "update" if update else "main", round(sure, 4), told, doubts, rivals)
+        )
+    for row in range(count, table.rows):
+        if forest[row] != GONE:
+            own = [c for c, p in enumerate(forest) if p == row]
+            sure = float(np.mean([shares[c].get(row, 0.0) for c in own if c < count] or [0.5]))
+            sources.append(Source(names[row], agencies[row], round(sure, 4), tuple(sorted(names[c] for c in own))))
+    return Provenance(tuple(edges), tuple(_versions(documents, table)), tuple(sources))
+
+
+def _same_version(table: Table, child: int, one: int, other: int) -> bool:
+    """Whether two rows hold the same words wherever `child` could have them from either."""
+    if one < 0 or other < 0:
+        return one == other
+    held = table.present[child]
+    if not np.array_equal(table.present[one] & held, table.present[other] & held):
+        return False
+    columns = (held & table.present[one])[table.family]
+    return bool(np.array_equal(table.readings[one][columns], table.readings[other][columns]))
+
+
+def _versions(documents: Sequence[Document], table: Table) -> list[tuple[str, ...]]:
+    same = defaultdict(list)
+    for row, document in enumerate(documents):
+        if table.present[row].any() and not table.own[row]:
+            same[table.present[row].tobytes(), table.readings[row].tobytes()].append(document.id)
+    return [tuple(sorted(ids)) for ids in same.values() if len(ids) > 1]
+
+
+__all__ = ["PRESETS", "TraceParams", "passages", "preset", "stories", "trace_story"]

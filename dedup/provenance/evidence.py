@@ -1,0 +1,78 @@
+"""What speaks for an edge and against it, in sentences that are true of the texts by construction."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from dedup.provenance.collate import Table
+from dedup.provenance.forest import Forest
+
+
+def sentences(
+    table: Table, forest: Forest, child: int, names: Sequence[str], agencies: Mapping[int, str | None]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what speaks for the parent that `forest` gives to `child`, and what leaves it in doubt."""
+    parent = forest[child]
+    hidden = parent in agencies
+    agency = agencies.get(parent)
+    source = (f"{agency}, not among these documents" if agency else "an unseen source") if hidden else names[parent]
+    own = names[child]
+    told, doubts = [], []
+    both = table.present[parent] & table.present[child]
+    held = int(table.present[child].sum()) + int(table.own[child])
+    told.append(f"{int(both.sum())} of the {held} sentences of {own} are in {source}")
+    lost = np.flatnonzero(table.present[parent] & ~table.present[child])
+    if len(lost) and both.any():
+        places = sorted(int(table.place[parent, f]) + 1 for f in lost)
+        last = max(int(table.place[parent, f]) for f in np.flatnonzero(both)) + 1
+        if places[0] > last:
+            told.append(f"{own} stops after sentence {last} of the shared ones of {source}")
+        else:
+            told.append(f"{own} lacks sentence{'s' if len(places) > 1 else ''} {_ranges(places)} of {source}")
+    if not hidden:
+        told += _changes(table, parent, child, own)
+    credits = table.credits[child]
+    if not hidden and table.names[parent] in credits:
+        told.append(f"{own} credits {table.names[parent]}")
+    elif agency and agency in credits:
+        told.append(f"{own} credits {agency}")
+    then, now = table.times[parent], table.times[child]
+    if hidden:
+        doubts.append("the source itself was not seen; it is told from its copies")
+    elif then is None or now is None:
+        doubts.append("the two have no pair of dates")
+    else:
+        hours = abs(now - then)
+        late = f"{hours:.1f} hours" if hours >= 1 else f"{hours * 60:.0f} minutes"
+        if now > then:
+            told.append(f"{own} is dated {late} later")
+        else:
+            doubts.append(f"{own} is dated {late} earlier" if now < then else "both are dated alike")
+    return tuple(told), tuple(doubts)
+
+
+def _changes(table: Table, parent: int, child: int, own: str) -> list[str]:
+    both = table.present[parent] & table.present[child]
+    a, b = table.readings[parent], table.readings[child]
+    columns = np.flatnonzero(both[table.family] & (a != b) & (a >= 0) & (b >= 0)).tolist()
+    if not columns:
+        return ["word for word the same in every sentence that both hold"]
+    swapped = [(table.spelt[c][int(a[c])], table.spelt[c][int(b[c])]) for c in columns if a[c] > 0 and b[c] > 0]
+    shown = ", ".join(f"“{old}” → “{new}”" for old, new in swapped[:3])
+    put_in, left_out = sum(a[c] == 0 for c in columns), sum(b[c] == 0 for c in columns)
+    out = [f"{len(swapped)} words replaced{f' ({shown})' if shown else ''}, {put_in} put in, {left_out} left out"]
+    others = np.delete(table.readings, child, axis=0)
+    alone = sum(not (others[:, c] == b[c]).any() for c in columns)
+    if alone:
+        out.append(f"{alone} of these {len(columns)} changes stand nowhere else, so {own} made them")
+    return out
+
+
+def _ranges(places: Sequence[int]) -> str:
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and place == runs[-1][1] + 1:
+            runs[-1][1] = place
+        else:
+            runs.append([place, place])
+    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)
