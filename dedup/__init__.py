@@ -10,7 +10,8 @@ The package is laid out as its work flows:
     winnow.py           5   tokens → fingerprints → seeds
     background.py       6   words → bits of evidence
     align/              6   pairs → alignments → matches with typed, flagged changes
-    families.py         7   alignments → families; boilerplate told from wire copy
+    families.py         7   alignments → families; boilerplate told from wire copy (links: the path between two passages)
+    provenance/         8   documents of one story → who copied whom, and unseen sources (agencies: whom a text credits)
     report/            10   report → terminal, JSON
     index/                  what is kept between runs: LSH
     pipeline.py             the stages in order
@@ -29,9 +30,23 @@ if TYPE_CHECKING:
     from dedup.errors import DedupError, ReportError, SourceError, UsageError
     from dedup.index.lsh import LSH
     from dedup.minhash import Hasher, containment, from_datasketch, jaccard, shingle_hashes, signatures, to_datasketch
-    from dedup.pipeline import compare, near_duplicates, scan
+    from dedup.pipeline import compare, near_duplicates, scan, trace
     from dedup.sources import read
-    from dedup.types import Change, Document, Documents, Extent, Family, Match, Notice, Report, Span
+    from dedup.types import (
+        Change,
+        Document,
+        Documents,
+        Edge,
+        Extent,
+        Family,
+        Match,
+        Notice,
+        Provenance,
+        Report,
+        Rival,
+        Source,
+        Span,
+    )
 
 _HOMES = {
     "dedup.errors": ("DedupError", "ReportError", "SourceError", "UsageError"),
@@ -45,9 +60,23 @@ _HOMES = {
         "signatures",
         "to_datasketch",
     ),
-    "dedup.pipeline": ("compare", "near_duplicates", "scan"),
+    "dedup.pipeline": ("compare", "near_duplicates", "scan", "trace"),
     "dedup.sources": ("read",),
-    "dedup.types": ("Change", "Document", "Documents", "Extent", "Family", "Match", "Notice", "Report", "Span"),
+    "dedup.types": (
+        "Change",
+        "Document",
+        "Documents",
+        "Edge",
+        "Extent",
+        "Family",
+        "Match",
+        "Notice",
+        "Provenance",
+        "Report",
+        "Rival",
+        "Source",
+        "Span",
+    ),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -57,13 +86,17 @@ __all__ = [
     "DedupError",
     "Document",
     "Documents",
+    "Edge",
     "Extent",
     "Family",
     "Hasher",
     "Match",
     "Notice",
+    "Provenance",
     "Report",
     "ReportError",
+    "Rival",
+    "Source",
     "SourceError",
     "Span",
     "UsageError",
@@ -77,6 +110,7 @@ __all__ = [
     "shingle_hashes",
     "signatures",
     "to_datasketch",
+    "trace",
 ]
 
 

@@ -16,12 +16,12 @@ from dedup.cli import app
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dedup"
-STAGES = ["sources", "text", "minhash", "lsh", "winnow", "background", "align", "families", "links", "report"]
+STAGES = ["sources", "text", "minhash", "lsh", "winnow", "background", "align", "families", "links", "agencies", "report"]
 LAYERS: list[list[str]] = [
     ["types", "errors", "files", "_native"],
     ["params"],
     STAGES,
-    ["index"],
+    ["index", "provenance"],
     ["pipeline"],
     ["cli"],
     ["__main__"],

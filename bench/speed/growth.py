@@ -124,11 +124,11 @@ def plot(medians: dict[str, list[float]], path: Path) -> None:
     from matplotlib import pyplot as plt  # noqa: PLC0415
 
     figure, axes = plt.subplots(figsize=(7, 3.2))
-    for name in medians:
-        first = medians[name][0] / SIZES[0]
+    for name, found in medians.items():
+        first = found[0] / SIZES[0]
         axes.plot(
             SIZES,
-            [m / size / first for m, size in zip(medians[name], SIZES, strict=True)],
+            [m / size / first for m, size in zip(found, SIZES, strict=True)],
             marker="o",
             label=name.replace("_", " "),
         )

@@ -91,13 +91,13 @@ def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenanc
         best = search.climb(forest)
         search.hide(forest, best)
         shares = search.walk(forest)
-        forest = _likeliest(search, forest, shares)
+        forest = _likeliest(forest, shares)
     else:
         shares = search.guesses(forest)
-    return _told(documents, table, search, forest, shares)
+    return _told(documents, table, forest, shares)
 
 
-def _likeliest(search: Search, forest: Forest, shares: Sequence[dict[int, float]]) -> Forest:
+def _likeliest(forest: Forest, shares: Sequence[dict[int, float]]) -> Forest:
     """The forest of the parents that the walk saw most, without circles; hidden sources keep two children."""
     count = len(shares)
     chosen = [ROOT if parent != GONE else GONE for parent in forest]
@@ -121,9 +121,7 @@ def _likeliest(search: Search, forest: Forest, shares: Sequence[dict[int, float]
     return chosen
 
 
-def _told(
-    documents: Sequence[Document], table: Table, search: Search, forest: Forest, shares: Sequence[dict[int, float]]
-) -> Provenance:
+def _told(documents: Sequence[Document], table: Table, forest: Forest, shares: Sequence[dict[int, float]]) -> Provenance:
     """The forest as edges and sources, with what speaks for and against each."""
     count = len(documents)
     names = [d.id for d in documents]
@@ -132,7 +130,7 @@ def _told(
     for row in range(count, table.rows):
         own = [c for c, p in enumerate(forest) if p == row and c < count]
         below = sorted(names[c] for c in own)
-        credited = Counter(name for c in own for name in table.credits[c] if name not in known)
+        credited = Counter(name for c in own for name in table.credited[c] if name not in known)
         agencies[row] = min(credited, key=lambda name: (-credited[name], name)) if credited else None
         names.append("hidden:" + xxhash.xxh3_64_hexdigest("\0".join(below).encode("utf-8", "replace")))
     edges = []
@@ -148,9 +146,7 @@ def _told(
         told, doubts = sentences(table, forest, row, names, agencies)
         others = sorted(((w, p) for p, w in shares[row].items() if p != parent and w >= _TOLD), reverse=True)
         rivals = tuple(Rival(names[p] if p >= 0 else None, round(w, 4)) for w, p in others)
-        edges.append(
-            Edge(names[row], names[parent], "update" if update else "main", round(sure, 4), told, doubts, rivals)
-        )
+        edges.append(Edge(names[row], names[parent], "update" if update else "main", round(sure, 4), told, doubts, rivals))
     for row in range(count, table.rows):
         if forest[row] != GONE:
             own = [c for c, p in enumerate(forest) if p == row]

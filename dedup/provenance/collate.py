@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from dedup import credits, text
+from dedup import agencies, text
 from dedup.types import Document
 
 LEAST_WORDS = 5
@@ -23,7 +23,15 @@ SHINGLE = 3
 SHARE = 0.22
 """Share of its shingles by which a sentence joins a family."""
 MOJIBAKE = {"â€™": "'", "â€œ": '"', "â€\x9d": '"', "â€“": "-", "&amp;": "&", "&nbsp;": " ", "&quot;": '"'}
-_SPELLING = (("isation", "ization"), ("ise", "ize"), ("ising", "izing"), ("ised", "ized"), ("our", "or"), ("ours", "ors"), ("re", "er"))
+_SPELLING = (
+    ("isation", "ization"),
+    ("ise", "ize"),
+    ("ising", "izing"),
+    ("ised", "ized"),
+    ("our", "or"),
+    ("ours", "ors"),
+    ("re", "er"),
+)
 _SPECIAL = re.compile(r"\[|\.\.\.|…")
 
 Words = tuple[str, ...]
@@ -38,7 +46,7 @@ class Table:
 
     `present` and `place` (rows, families): whether a row holds a sentence, and its rank among those it holds; `readings` (rows,
     columns) as above; `family` (columns,) the sentence of a column; `words` (families,) its length; `own` (rows,) sentences
-    that nobody else has; `body` (rows,) words; `artefacts` (rows,) broken characters and brackets; `credits` a row.
+    that nobody else has; `body` (rows,) words; `artefacts` (rows,) broken characters; `credited`: whom a row credits.
     """
 
     present: Bools
@@ -51,7 +59,7 @@ class Table:
     artefacts: Ints
     times: list[float | None]
     names: list[str]
-    credits: list[list[str]]
+    credited: list[list[str]]
     spelt: list[dict[int, str]] = field(default_factory=list)
 
     @property
@@ -93,7 +101,7 @@ def collate(documents: Sequence[Document]) -> Table:
         np.array([sum(d.text.count(a) for a in MOJIBAKE) for d in documents], np.int64),
         [d.published.timestamp() / 3600 if d.published else None for d in documents],
         [d.outlet or d.id for d in documents],
-        [credits.credited(d.text, outlets - {d.outlet}) + ([d.agency] if d.agency else []) for d in documents],
+        [agencies.credited(d.text, outlets - {d.outlet}) + ([d.agency] if d.agency else []) for d in documents],
         spelt,
     )
     return _varied(table)
@@ -119,7 +127,8 @@ def _sentences(documents: Sequence[Document]) -> list[list[Words]]:
     laid = text.layout(texts)
     tokens = text.speaking(text.tokenise(texts), laid)
     spelt = [
-        tokens.letters[a:b].tobytes().decode() for a, b in zip(tokens.bounds[:-1].tolist(), tokens.bounds[1:].tolist(), strict=True)
+        tokens.letters[a:b].tobytes().decode()
+        for a, b in zip(tokens.bounds[:-1].tolist(), tokens.bounds[1:].tolist(), strict=True)
     ]
     spelt = [_house_style(word) for word in spelt]
     out = []

@@ -31,10 +31,10 @@ def sentences(
             told.append(f"{own} lacks sentence{'s' if len(places) > 1 else ''} {_ranges(places)} of {source}")
     if not hidden:
         told += _changes(table, parent, child, own)
-    credits = table.credits[child]
-    if not hidden and table.names[parent] in credits:
+    credited = table.credited[child]
+    if not hidden and table.names[parent] in credited:
         told.append(f"{own} credits {table.names[parent]}")
-    elif agency and agency in credits:
+    elif agency and agency in credited:
         told.append(f"{own} credits {agency}")
     then, now = table.times[parent], table.times[child]
     if hidden:

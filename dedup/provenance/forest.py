@@ -7,10 +7,11 @@ import math
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from dedup.provenance.collate import Bools, Ints
+from dedup.provenance.collate import Bools, Floats, Ints
 from dedup.provenance.model import Evidence, add_row, keep_rows
 
 ROOT, GONE = -1, -2
@@ -43,7 +44,7 @@ class Search:
         ]
         self._total, self._shared, self._edge = evidence.total.tolist(), evidence.shared.tolist(), evidence.edge.tolist()
 
-    def _guesses(self) -> np.ndarray:  # type: ignore[type-arg] # float64 (rows, rows)
+    def _guesses(self) -> Floats:
         """What an edge costs if each sentence that the parent lacks came from the nearest other row."""
         table, evidence, params = self.table, self.evidence, self.params
         out = np.full((self.rows, self.rows), _NEVER)
@@ -67,7 +68,6 @@ class Search:
 
     def score(self, forest: Forest) -> float:
         """-log posterior: each sentence has one creator; a row that holds one its parent lacks took it from another branch."""
-        params = self.params
         children, order = _children(forest)
         below = [1 << row for row in range(self.rows)]
         for row in reversed(order):
@@ -86,14 +86,7 @@ class Search:
             if len(rows) == 1:
                 added[rows[0]] += 1
                 continue
-            holders = self.holders[family]
-            groups = []
-            for row in rows:
-                group = below[row] & holders
-                for other in rows:
-                    if other != row and below[row] >> other & 1:
-                        group &= ~below[other]
-                groups.append(group)
+            groups = _branches(rows, below, self.holders[family])
             ranked = sorted(range(len(rows)), key=lambda k: (-groups[k].bit_count(), k))
             added[rows[ranked[0]]] += 1
             have, rest = groups[ranked[0]], ranked[1:]
@@ -105,18 +98,19 @@ class Search:
                 second[row] += 1
                 have |= groups[k]
                 rest.remove(k)
-        total = 0.0
+        total = self._popularity([len(own) for own in children], len(order))
         for row in order:
-            parent = forest[row]
             total += self.evidence.words_cost(changed[row], words[row])
-            total += params.second[0] + params.second[1] * second[row] if second[row] else 0.0
-            if parent >= 0:
-                total += params.added[0] + params.added[1] * added[row] if added[row] else 0.0
-                total += self._edge[parent][row]
-                total += 50.0 if self._shared[parent][row] < self.least[row] else 0.0
-            else:
-                total += params.root + float(self.evidence.origin[row])
-        return total + self._popularity([len(own) for own in children], len(order))
+            total += _events(self.params.second, second[row])
+            total += self._place_cost(row, forest[row], added[row])
+        return total
+
+    def _place_cost(self, row: int, parent: int, added: int) -> float:
+        """What it costs that `row` hangs from `parent`, with so many sentences that it made and others took over."""
+        if parent < 0:
+            return self.params.root + float(self.evidence.origin[row])
+        forbidden = 50.0 if self._shared[parent][row] < self.least[row] else 0.0
+        return float(self._edge[parent][row]) + _events(self.params.added, added) + forbidden
 
     def _lacking(self, parent: int, row: int) -> list[int]:
         key = (parent, row)
@@ -218,7 +212,7 @@ class Search:
         documents = self.evidence.documents
         for _ in range(passes):
             proposals = self._proposals(forest)
-            base, made = self.rows, []
+            base, made = self.rows, list[tuple[int, list[int], int]]()
             for forced, members, above in proposals[:24]:
                 readings, present, place = self._consensus(members)
                 same = any(
@@ -277,6 +271,14 @@ class Search:
                     joint = int(((a == b) & (a > 0) & (base >= 0) & (a != base)).sum())
                     if joint >= 3:
                         out.append((joint / 3, [x, y, row], row))
+        out += self._origins(forest, children)
+        out.sort(key=lambda p: -p[0])
+        return [(weight >= 20, members, above) for weight, members, above in out]
+
+    def _origins(self, forest: Forest, children: list[list[int]]) -> list[tuple[float, list[int], int]]:
+        """As `_proposals`, above the origins: two that share much, a whole tree, and copies that credit an absent agency."""
+        table, documents = self.table, self.evidence.documents
+        out: list[tuple[float, list[int], int]] = []
         roots = [row for row in range(self.rows) if forest[row] == ROOT]
         for k, x in enumerate(roots):
             for y in roots[k + 1 :]:
@@ -289,11 +291,10 @@ class Search:
             if len(tree) >= 3:
                 out.append((15, [m for m in tree if m < documents], root))
             near = [root, *children[root]]
-            crediting = sum(any(name not in known for name in table.credits[m]) for m in near if m < documents)
+            crediting = sum(any(name not in known for name in table.credited[m]) for m in near if m < documents)
             if crediting and len(near) > 1:
                 out.append((20 + crediting, near, root))
-        out.sort(key=lambda p: -p[0])
-        return [(weight >= 20, members, above) for weight, members, above in out]
+        return out
 
     def _placed(self, forest: Forest, row: int, members: list[int], above: int) -> Forest | None:
         """`forest` with the hidden `row` over `members`, each of which may prefer its old place."""
@@ -433,6 +434,22 @@ class Search:
         return _with(now, {row: now[parent], parent: row} | siblings)
 
 
+def _events(costs: tuple[float, float], count: int) -> float:
+    return costs[0] + costs[1] * count if count else 0.0
+
+
+def _branches(rows: Sequence[int], below: Sequence[int], holders: int) -> list[int]:
+    """The holders of a sentence that have it through each of `rows`, as bits."""
+    groups = []
+    for row in rows:
+        group = below[row] & holders
+        for other in rows:
+            if other != row and below[row] >> other & 1:
+                group &= ~below[other]
+        groups.append(group)
+    return groups
+
+
 def _bits(mask: int) -> Iterable[int]:
     while mask:
         low = mask & -mask
@@ -480,7 +497,7 @@ def _flipped(forest: Forest, row: int) -> Forest:
     path = [row]
     while forest[path[-1]] >= 0:
         path.append(forest[path[-1]])
-    return _with(forest, {row: ROOT} | {b: a for a, b in zip(path, path[1:], strict=False)})
+    return _with(forest, {row: ROOT} | {b: a for a, b in pairwise(path)})
 
 
 def _hung(forest: Forest, row: int, parent: int) -> Forest:
@@ -488,7 +505,7 @@ def _hung(forest: Forest, row: int, parent: int) -> Forest:
     path = [parent]
     while path[-1] != row:
         path.append(forest[path[-1]])
-    return _with(forest, {b: a for a, b in zip(path, path[1:], strict=False)} | {parent: forest[row]})
+    return _with(forest, {b: a for a, b in pairwise(path)} | {parent: forest[row]})
 
 
 def _circular(forest: Forest) -> bool:

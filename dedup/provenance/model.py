@@ -142,17 +142,19 @@ class Evidence:
                 origin[child] += unseen
                 continue
             broken = table.artefacts
-            cost += np.where((broken[child] == 0) & (broken > 2), 2.0, 0.0) + np.where((broken[child] > 2) & (broken == 0), 1.0, 0.0)
+            cost += np.where((broken[child] == 0) & (broken > 2), 2.0, 0.0) + np.where(
+                (broken[child] > 2) & (broken == 0), 1.0, 0.0
+            )
             origin[child] += 1.0 if broken[child] > 2 else 0.0
-            credits = table.credits[child]
-            absent = [name for name in credits if name not in known]
+            credited = table.credited[child]
+            absent = [name for name in credited if name not in known]
             for parent in range(rows):
                 if parent >= self.documents:
                     cost[parent] -= params.credit_hidden if absent else 0.0
-                elif table.names[parent] in credits and table.names[parent] != table.names[child]:
+                elif table.names[parent] in credited and table.names[parent] != table.names[child]:
                     cost[parent] -= params.credit
                 cost[parent] -= self._dates(table.times[parent], table.times[child])
-            if any(name != table.names[child] for name in credits):
+            if any(name != table.names[child] for name in credited):
                 origin[child] += params.credit_root
             edge[:, child] = cost
         return edge, origin
@@ -212,7 +214,7 @@ def add_row(table: Table, readings: Ints, present: Bools, place: Ints, time: flo
     table.body = np.append(table.body, max(1.0, float((table.words * present).sum())))
     table.times.append(time)
     table.names.append("")
-    table.credits.append([])
+    table.credited.append([])
     return table.rows - 1
 
 
@@ -220,5 +222,5 @@ def keep_rows(table: Table, rows: npt.NDArray[np.int64]) -> None:
     """Leave `rows` alone in `table`."""
     for name in ("readings", "present", "place", "own", "artefacts", "body"):
         setattr(table, name, getattr(table, name)[rows])
-    for name in ("times", "names", "credits"):
+    for name in ("times", "names", "credited"):
         setattr(table, name, [getattr(table, name)[row] for row in rows.tolist()])

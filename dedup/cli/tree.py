@@ -1,0 +1,82 @@
+"""`dedup tree`: who copied whom."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from dedup.cli.common import Output, Quiet, Strict, Threads, finish, progress, render, set_threads, tell, write
+from dedup.errors import UsageError
+
+EXAMPLES = """Examples:
+
+dedup tree seeds
+
+dedup tree articles.jsonl --format json -o tree.json
+
+dedup tree report.json --explain d17
+
+dedup tree articles.jsonl --format graphml -o tree.graphml"""
+
+
+class TreeFormat(StrEnum):
+    """What a tree is written as."""
+
+    RICH = "rich"
+    JSON = "json"
+    DOT = "dot"
+    MERMAID = "mermaid"
+    GRAPHML = "graphml"
+    GEXF = "gexf"
+
+
+class TreePreset(StrEnum):
+    """What was done to the stories."""
+
+    NEWS = "news"
+    RETELLING = "retelling"
+
+
+def tree(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="What `dedup scan` reads, or one report of it.")],
+    fmt: Annotated[
+        TreeFormat, typer.Option("--format", help="rich for reading, json for programs, or a graph for other tools.")
+    ] = TreeFormat.RICH,
+    preset: Annotated[
+        TreePreset, typer.Option("--preset", help="news, or retelling: told again in other words.")
+    ] = TreePreset.NEWS,
+    explain: Annotated[
+        str | None, typer.Option("--explain", metavar="CHILD", help="Only what is known of this document's source.")
+    ] = None,
+    output: Output = None,
+    quiet: Quiet = False,
+    strict: Strict = False,
+    threads: Threads = 0,
+) -> None:
+    """Tell who copied whom, with sources that are not among the documents, and how sure that is.
+
+    Every edge says what speaks for it and against it. Copies that hold the same words cannot be told apart, and are not.
+    """
+    from dedup import pipeline, sources  # noqa: PLC0415 --help stays fast
+    from dedup.report import tree as views  # noqa: PLC0415
+    from dedup.report.data import to_json  # noqa: PLC0415
+
+    set_threads(threads)
+    with progress(quiet=quiet) as told:
+        if len(paths) == 1 and sources.report_at(paths[0]) is not None:
+            report = pipeline.report_in(paths[0])
+        else:
+            report = pipeline.scan(sources.read(paths), progress=told)
+        report = pipeline.trace(report, preset=preset.value, progress=told)
+    tell(report.notices, quiet=quiet)
+    if not report.documents:
+        raise typer.Exit(2)
+    if explain is not None and explain not in {d.id for d in report.documents}:
+        raise UsageError(f"no document {explain!r} among the {len(report.documents):,}")
+    if fmt is TreeFormat.JSON:
+        write(to_json(report), output)
+    elif fmt is TreeFormat.RICH:
+        render(lambda console: views.render_tree(report, console, only=explain), output)
+    else:
+        write(views.graph(report, fmt.value), output)
+    finish(report.notices, strict=strict)

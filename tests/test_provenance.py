@@ -1,0 +1,186 @@
+"""Stage 8: who copied whom."""
+
+import json
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from test_cli import SEEDS
+from test_cli import dedup as command
+
+import dedup
+from dedup import agencies
+from dedup.provenance.collate import collate
+from dedup.provenance.forest import ROOT, Search
+from dedup.provenance.model import PRESETS, Evidence
+from dedup.types import Document
+
+WIRE = [
+    "Lebanese soldiers captured by militants three years ago were buried near the border town of Arsal.",
+    "Washington supplied sizeable military equipment worth several hundred million dollars annually.",
+    "The central bank raised its main interest rate by half a point to slow the fall of the currency.",
+    "Fishermen on the northern coast said their nets had been empty since the spill in early spring.",
+    "A court in the capital sentenced two former ministers to nine years for taking bribes.",
+    "The orchestra will open its season with a symphony that was thought lost for ninety years.",
+    "Engineers closed the old bridge after sensors found cracks in three of its steel cables.",
+    "Voters in eleven provinces choose new assemblies next month, and turnout is expected to be low.",
+]
+NOON = datetime(2018, 7, 16, 12, tzinfo=UTC)
+
+
+def article(name: str, sentences: list[str], hours: float | None = None, **rest: str) -> Document:
+    published = NOON + timedelta(hours=hours) if hours is not None else None
+    return Document(name, "\n\n".join(sentences), published=published, **rest)  # type: ignore[arg-type] # texts
+
+
+def changed(sentences: list[str], old: str, new: str) -> list[str]:
+    return [s.replace(old, new) for s in sentences]
+
+
+def parents(report: dedup.Report) -> dict[str, str]:
+    return {e.child: e.parent for e in report.provenance.edges if e.kind != "passage"}
+
+
+CHAIN = [
+    article("first", WIRE, 0),
+    article("second", changed(WIRE, "soldiers", "troops"), 2),
+    article("third", changed(changed(WIRE, "soldiers", "troops"), "bridge", "viaduct")[:6], 5),
+]
+
+
+def test_a_chain_of_copies_is_told_in_order() -> None:
+    assert parents(dedup.trace(CHAIN)) == {"second": "first", "third": "second"}
+
+
+def test_input_order_changes_nothing() -> None:
+    expected = dedup.trace(CHAIN).provenance
+    assert dedup.trace(CHAIN[::-1]).provenance == expected
+
+
+def test_a_third_document_tells_which_of_two_was_cut() -> None:
+    # Without dates a cut and an addition look alike; that a third has all of the longer one's words tells them apart.
+    whole, other = article("whole", WIRE), article("other", changed(WIRE, "currency", "pound"))
+    cut = article("cut", changed(WIRE, "bribes", "money")[:4])
+    assert parents(dedup.trace([whole, other, cut])).get("cut") in {"whole", "other"}
+
+
+def test_equal_copies_without_dates_are_not_told_apart() -> None:
+    found = dedup.trace([article("a", WIRE), article("b", WIRE)]).provenance
+    assert found.versions == (("a", "b"),)
+    for edge in found.edges:
+        assert all(rival.confidence <= 0.6 or rival.parent is None for rival in edge.rivals)
+
+
+def test_a_credited_agency_that_is_not_there_is_a_hidden_source() -> None:
+    copies = [
+        article(f"copy{n}", [*WIRE[:7], f"This paper adds line number {n} of its very own reporting here.", "(Reuters)"], n)
+        for n in range(4)
+    ]
+    found = dedup.trace([*copies[:1], *copies[1:]]).provenance
+    if found.sources:
+        assert {source.agency for source in found.sources} == {"Reuters"}
+    told = {edge.parent for edge in found.edges}
+    assert told <= {source.id for source in found.sources} | {c.id for c in copies}
+
+
+def test_no_edge_runs_in_a_circle_and_every_child_has_one_parent() -> None:
+    draw = random.Random(3)
+    documents = [article("0", WIRE)]
+    for n in range(1, 9):
+        source = draw.choice(documents).text.split("\n\n")
+        documents.append(article(str(n), changed(source, draw.choice(WIRE[0].split()), f"word{n}")))
+    edges = [e for e in dedup.trace(documents).provenance.edges if e.kind != "passage"]
+    above = {e.child: e.parent for e in edges}
+    assert len(above) == len(edges)
+    for child in above:
+        seen = {child}
+        while (child := above.get(child, "")) in above:
+            assert child not in seen
+            seen.add(child)
+
+
+def test_evidence_is_true_of_the_texts() -> None:
+    report = dedup.trace(CHAIN)
+    edge = next(e for e in report.provenance.edges if e.child == "third")
+    assert "6 of the 6 sentences of third are in second" in edge.evidence
+    assert "third stops after sentence 6 of the shared ones of second" in edge.evidence
+    assert "third is dated 3.0 hours later" in edge.evidence
+
+
+def test_an_earlier_date_is_a_doubt() -> None:
+    late = [article("first", WIRE, 9), *CHAIN[1:]]
+    doubts = [d for e in dedup.trace(late).provenance.edges for d in e.doubts]
+    edges = parents(dedup.trace(late))
+    assert any("earlier" in d for d in doubts) or edges.get("second") != "first"
+
+
+def test_the_score_of_a_forest_does_not_depend_on_what_was_scored_before() -> None:
+    search = Search(Evidence(collate(CHAIN), len(CHAIN), PRESETS["news"]))
+    forests = [[ROOT, 0, 1], [ROOT, 0, 0], [1, ROOT, 1], [ROOT, ROOT, ROOT], [2, 2, ROOT]]
+    first = [search.score(f) for f in forests]
+    fresh = Search(Evidence(collate(CHAIN), len(CHAIN), PRESETS["news"]))
+    assert [fresh.score(f) for f in reversed(forests)] == first[::-1]
+    assert min(forests, key=search.score) == [ROOT, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("BEIRUT (Reuters) - Troops took the hill.", ["Reuters"]),
+        ("By The Associated Press", ["AP"]),
+        ("Source: AFP", ["AFP"]),
+        ("It was calm, according to Xinhua.", ["Xinhua"]),
+        ("Agence France-Presse contributed to this report.", ["AFP"]),
+        ("Reuters closed its office; the apple fell.", []),
+        ("AP news", []),
+    ],
+)
+def test_credits_are_read(text: str, names: list[str]) -> None:
+    assert agencies.credited(text) == names
+
+
+def test_the_seeds_are_no_tree() -> None:
+    out = command("tree", SEEDS).stdout.decode()
+    assert "No document is a copy of another as a whole." in out
+
+
+def lines(documents: list[Document]) -> bytes:
+    rows = (
+        {"id": d.id, "text": d.text, "outlet": d.outlet, "published": d.published.isoformat() if d.published else None}
+        for d in documents
+    )
+    return "\n".join(json.dumps({k: v for k, v in row.items() if v is not None}) for row in rows).encode()
+
+
+def test_tree_prints_what_it_knows_in_every_format() -> None:
+    data = lines(CHAIN)
+    assert b"third" in command("tree", "-", stdin=data).stdout
+    found = json.loads(command("tree", "-", "--format", "json", stdin=data).stdout)
+    edge = found["provenance"]["edges"][0]
+    assert {"child", "parent", "kind", "confidence", "evidence", "rivals"} <= set(edge)
+    assert 0 <= edge["confidence"] <= 1
+    for fmt, word in (("dot", b"digraph"), ("mermaid", b"flowchart")):
+        assert word in command("tree", "-", "--format", fmt, stdin=data).stdout
+    for fmt in ("graphml", "gexf"):
+        assert ElementTree.fromstring(command("tree", "-", "--format", fmt, stdin=data).stdout) is not None
+    told = command("tree", "-", "--explain", "third", stdin=data).stdout.decode()
+    assert "third ← second" in told
+    done = command("tree", "-", "--explain", "nobody", stdin=data)
+    assert (done.returncode, b"nobody" in done.stderr) == (2, True)
+
+
+def test_tree_takes_a_report(tmp_path: Path) -> None:
+    data = lines(CHAIN)
+    report = tmp_path / "report.json"
+    command("scan", "-", "--format", "json", "--with-text", "-o", report, stdin=data)
+    found = json.loads(command("tree", report, "--format", "json").stdout)
+    direct = json.loads(command("tree", "-", "--format", "json", stdin=data).stdout)
+    assert found["provenance"] == direct["provenance"]
+
+
+def test_nothing_to_trace_is_said() -> None:
+    assert command("tree", "-", stdin=b'{"text": "one short text"}').returncode == 0
+    with pytest.raises(dedup.UsageError, match="news, retelling"):
+        dedup.trace([], preset="lyrics")
