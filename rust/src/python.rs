@@ -363,9 +363,7 @@ fn jaccards<'py>(
     if pairs.iter().any(|p| p.0.max(p.1) as usize >= slices.len()) {
         return Err(PyValueError::new_err("a pair names a text that is not there"));
     }
-    let found = run(py, || {
-        jaccard::jaccards(&jaccard::shingle_sets(&slices, k), &pairs)
-    })?;
+    let found = run(py, || jaccard::jaccards(&jaccard::shingle_sets(&slices, k), &pairs))?;
     Ok(found.into_pyarray(py))
 }
 
