@@ -36,7 +36,7 @@ class TraceParams:
     """Sentences of its own that others took over: once, and each."""
     root: float = 6.0
     """A second origin in one story."""
-    hidden: float = 2.0
+    hidden: float = 4.0
     """A source that is not among the documents."""
     date_wrong: float = 0.1
     lag: float = 14.0
