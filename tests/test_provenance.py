@@ -101,6 +101,16 @@ def test_no_edge_runs_in_a_circle_and_every_child_has_one_parent() -> None:
             seen.add(child)
 
 
+def test_a_story_of_very_many_copies_is_traced_too() -> None:
+    documents = [article("wire", WIRE, 0)]
+    documents += [article(f"copy{n:03}", changed(WIRE, "soldiers", f"men{n % 7}"), n + 1) for n in range(300)]
+    above = parents(dedup.trace(documents))
+    assert above["copy000"] == "wire"
+    # The first with the same wording is as good a source as any.
+    assert above["copy100"] == f"copy{100 % 7:03}"
+    assert len(above) == 300
+
+
 def test_evidence_is_true_of_the_texts() -> None:
     report = dedup.trace(CHAIN)
     edge = next(e for e in report.provenance.edges if e.child == "third")

@@ -11,6 +11,7 @@ import numpy as np
 import xxhash
 
 from dedup.errors import UsageError
+from dedup.provenance import alike
 from dedup.provenance.collate import Table, collate
 from dedup.provenance.evidence import sentences
 from dedup.provenance.forest import GONE, ROOT, Forest, Search
@@ -84,6 +85,9 @@ def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenanc
     """Return who copied whom among `documents`, which are those of one story, sorted by id."""
     table = collate(documents)
     count = len(documents)
+    if count > params.most_compared:
+        forest, shares = alike.nearest(table)
+        return _told(documents, table, forest, shares)
     evidence = Evidence(table, count, params)
     search = Search(evidence)
     forest = search.start()

@@ -63,6 +63,8 @@ class TraceParams:
     """Of the walk over forests, a row."""
     most: int = 60
     """Rows up to which all moves are tried."""
+    most_compared: int = 250
+    """Rows up to which each is compared with each word by word; of more, the most alike earlier one is named."""
 
 
 PRESETS = {"news": TraceParams(), "retelling": TraceParams(preset="retelling", main_share=0.0)}
