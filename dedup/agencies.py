@@ -5,7 +5,6 @@ A credit is a dateline or parenthesis "(Reuters)", a byline "By Associated Press
 """
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -27,15 +26,15 @@ def agencies() -> dict[str, str]:
 
 
 @cache
-def _pattern(names: frozenset[str]) -> re.Pattern[str]:
+def _pattern(outlets: frozenset[str]) -> re.Pattern[str]:
+    names = set(agencies()) | {outlet for outlet in outlets if len(outlet) > 1}
     longest_first = sorted(names, key=lambda name: (-len(name), name))
     forms = (form.format(name=f"(?P<n{i}>{'|'.join(map(re.escape, longest_first))})") for i, form in enumerate(_FORMS))
     return re.compile("|".join(forms))
 
 
-def credited(text: str, outlets: Iterable[str] = ()) -> list[str]:
+def credited(text: str, outlets: frozenset[str] = frozenset()) -> list[str]:
     """Return the agencies, by the names they are shown by, and those of `outlets` that `text` credits, each once, in order."""
     known = agencies()
-    names = frozenset(known) | {o for o in outlets if len(o) > 1}
-    found = (next(name for name in match.groups() if name) for match in _pattern(names).finditer(text))
+    found = (next(name for name in match.groups() if name) for match in _pattern(outlets).finditer(text))
     return list(dict.fromkeys(known.get(name, name) for name in found))

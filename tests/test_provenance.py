@@ -54,6 +54,11 @@ def test_a_chain_of_copies_is_told_in_order() -> None:
     assert parents(dedup.trace(CHAIN)) == {"second": "first", "third": "second"}
 
 
+def test_years_between_two_dates_are_no_trouble() -> None:
+    late = [CHAIN[0], article("second", changed(WIRE, "soldiers", "troops"), 24 * 365 * 30)]
+    assert parents(dedup.trace(late)) == {"second": "first"}
+
+
 def test_input_order_changes_nothing() -> None:
     expected = dedup.trace(CHAIN).provenance
     assert dedup.trace(CHAIN[::-1]).provenance == expected

@@ -85,19 +85,13 @@ def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenanc
     """Return who copied whom among `documents`, which are those of one story, sorted by id."""
     table = collate(documents)
     count = len(documents)
-    if count > params.most_compared:
-        forest, shares = alike.nearest(table)
-        return _told(documents, table, forest, shares)
-    evidence = Evidence(table, count, params)
-    search = Search(evidence)
+    if count > params.most:
+        return _told(documents, table, *alike.nearest(table))
+    search = Search(Evidence(table, count, params))
     forest = search.start()
-    if count <= params.most:
-        best = search.climb(forest)
-        search.hide(forest, best)
-        shares = search.walk(forest)
-        forest = _likeliest(forest, shares)
-    else:
-        shares = search.guesses(forest)
+    search.hide(forest, search.climb(forest))
+    shares = search.walk(forest)
+    forest = _likeliest(forest, shares)
     return _told(documents, table, forest, shares)
 
 

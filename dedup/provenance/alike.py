@@ -14,6 +14,10 @@ _WORDING = 0.8
 """Confidence in an earlier text that alone holds a document's wording."""
 
 
+_NAMED = 5
+"""Candidates that are named."""
+
+
 def nearest(table: Table) -> tuple[Forest, list[dict[int, float]]]:
     """Return the parent of each row, and how likely each candidate is: those as alike as the best share the chance.
 
@@ -22,6 +26,7 @@ def nearest(table: Table) -> tuple[Forest, list[dict[int, float]]]:
     rows = table.rows
     wording = _wordings(table)
     held = table.present.sum(axis=1)
+    all_words = table.present @ table.words
     times = [math.inf if t is None else t for t in table.times]
     order = sorted(range(rows), key=lambda row: (times[row], -int(held[row]), table.names[row], row))
     forest, shares = [ROOT] * rows, [{ROOT: 1.0} for _ in range(rows)]
@@ -29,10 +34,11 @@ def nearest(table: Table) -> tuple[Forest, list[dict[int, float]]]:
         earlier = np.array(order[:rank])
         same = ((wording[earlier] == wording[row]) & table.present[row]) @ table.words
         both = (table.present[earlier] & table.present[row]) @ table.words
-        score = both + same
-        if score.max() <= 0:
+        # What a copy lacks of its source counts half: it may have been cut.
+        score = np.where(both > 0, both + same - 0.5 * (all_words[earlier] - both), -np.inf)
+        if score.max() == -np.inf:
             continue
-        best = earlier[score >= score.max() - 1e-9]
+        best = earlier[score >= score.max() - 1e-9][:_NAMED]
         forest[row] = int(best[0])
         shares[row] = dict.fromkeys(best.tolist(), _WORDING / len(best)) | {ROOT: 1 - _WORDING}
     return forest, shares

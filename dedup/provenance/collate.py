@@ -89,7 +89,7 @@ def collate(documents: Sequence[Document]) -> Table:
     for doc in range(count):
         held = np.flatnonzero(present[doc])
         place[doc, held[np.argsort(unit[doc, held], kind="stable")]] = np.arange(len(held))
-    outlets = {d.outlet for d in documents if d.outlet}
+    outlets = frozenset(d.outlet for d in documents if d.outlet)
     table = Table(
         present,
         place.astype(np.int64),
@@ -101,10 +101,16 @@ def collate(documents: Sequence[Document]) -> Table:
         np.array([sum(d.text.count(a) for a in MOJIBAKE) for d in documents], np.int64),
         [d.published.timestamp() / 3600 if d.published else None for d in documents],
         [d.outlet or d.id for d in documents],
-        [agencies.credited(d.text, outlets - {d.outlet}) + ([d.agency] if d.agency else []) for d in documents],
+        [_credited(d, outlets) for d in documents],
         spelt,
     )
     return _varied(table)
+
+
+def _credited(document: Document, outlets: frozenset[str]) -> list[str]:
+    """Whom a document credits, itself left out."""
+    named = [name for name in agencies.credited(document.text, outlets) if name != document.outlet]
+    return named + ([document.agency] if document.agency else [])
 
 
 def _varied(table: Table) -> Table:

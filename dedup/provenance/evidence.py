@@ -61,8 +61,7 @@ def _changes(table: Table, parent: int, child: int, own: str) -> list[str]:
     shown = ", ".join(f"“{old}” → “{new}”" for old, new in swapped[:3])
     put_in, left_out = sum(a[c] == 0 for c in columns), sum(b[c] == 0 for c in columns)
     out = [f"{len(swapped)} words replaced{f' ({shown})' if shown else ''}, {put_in} put in, {left_out} left out"]
-    others = np.delete(table.readings, child, axis=0)
-    alone = sum(not (others[:, c] == b[c]).any() for c in columns)
+    alone = int(((table.readings[:, columns] == b[columns]).sum(axis=0) == 1).sum())
     if alone:
         out.append(f"{alone} of these {len(columns)} changes stand nowhere else, so {own} made them")
     return out

@@ -399,19 +399,6 @@ class Search:
                     counts[row][now[row]] += 1
         return [{p: n / sum(own.values()) for p, n in own.items()} for own in counts]
 
-    def guesses(self, forest: Forest) -> list[dict[int, float]]:
-        """As `walk`, for groups too large for it: by what each edge alone seems to cost."""
-        out = []
-        for row in range(self.evidence.documents):
-            if forest[row] == ROOT:
-                out.append({ROOT: 1.0})
-                continue
-            options = [forest[row], *(p for p in self.candidates[row] if p != forest[row])]
-            costs = np.array([self.guess[p, row] for p in options])
-            weights = np.exp(-(costs - costs.min()) / (2 * self.params.temperature))
-            out.append(dict(zip(options, (weights / weights.sum()).tolist(), strict=True)))
-        return out
-
     def _stray(
         self, now: Forest, alive: Sequence[int], choices: dict[int, tuple[list[int], list[float]]], draw: random.Random
     ) -> Forest | None:

@@ -62,9 +62,7 @@ class TraceParams:
     steps: int = 150
     """Of the walk over forests, a row."""
     most: int = 60
-    """Rows up to which all moves are tried."""
-    most_compared: int = 250
-    """Rows up to which each is compared with each word by word; of more, the most alike earlier one is named."""
+    """Documents up to which all forests are weighed; of more, the most alike earlier text is named."""
 
 
 PRESETS = {"news": TraceParams(), "retelling": TraceParams(preset="retelling", main_share=0.0)}
@@ -165,7 +163,8 @@ class Evidence:
         """Log likelihood ratio of two times in hours: that the child copied, against that it did not."""
         if parent is None or child is None:
             return 0.0
-        late, spread = child - parent, 12.0
+        # Days later is as good as three.
+        late, spread = min(child - parent, 72.0), 12.0
         if late > 0:
             ratio = math.exp(-late / self.params.lag) / self.params.lag / (0.5 / spread * math.exp(-late / spread))
         else:
