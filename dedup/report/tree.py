@@ -1,6 +1,7 @@
 """Who copied whom, for a person at a terminal and for graph tools."""
 
 import io
+import re
 from collections import defaultdict
 
 import networkx as nx
@@ -11,6 +12,8 @@ from rich.tree import Tree
 from dedup.report.diff import flowing
 from dedup.types import Document, Edge, Report
 
+_DAY = re.compile(r' lastmodifieddate="[^"]*"')
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 WORDS = ((0.95, "almost certain"), (0.85, "likely"), (0.6, "best guess"))
 
 
@@ -117,7 +120,8 @@ def graph(report: Report, fmt: str) -> str:
     if fmt in {"graphml", "gexf"}:
         buffer = io.BytesIO()
         (nx.write_graphml if fmt == "graphml" else nx.write_gexf)(out, buffer)
-        return buffer.getvalue().decode("utf-8")
+        # The same documents give the same bytes on every day; and XML has no room for control characters.
+        return _NOT_XML.sub("\ufffd", _DAY.sub("", buffer.getvalue().decode("utf-8")))
     number = {name: f"n{k}" for k, name in enumerate(out)}
     if fmt == "dot":
         lines = ["digraph provenance {", "  rankdir=LR;"]
