@@ -15,13 +15,10 @@ _F32 = npt.NDArray[np.float32]
 def set_threads(threads: int) -> None:
     """Use this many threads from now on; 0 is one a core."""
 
-def tokens(strings: list[str]) -> tuple[_I64, _U32, _U32, _U32, _BOOL, _U8, _I64, _U64, list[tuple[int, int]]]:
-    """Return offsets (n + 1,), starts, ends, ids, breaks (tokens,), letters, bounds (words + 1,), hashes (words,), mixed.
+def tokens(strings: list[str]) -> tuple[_I64, _U32, _U32, _U32, _BOOL, _BOOL, _U8, _I64, _U64, list[tuple[int, int]]]:
+    """Return the fields of `dedup.types.Tokens`, in their order; words are numbered by first occurrence.
 
-    Text d owns tokens offsets[d]:offsets[d + 1]; a token stands at code points starts:ends of its text and is word `ids`; a
-    sentence may end before it where `breaks`. Word v is the UTF-8 `letters[bounds[v]:bounds[v + 1]]` with hash hashes[v],
-    numbered by first occurrence. `mixed` are (text, start) of tokens in which letters of two scripts were mixed. ValueError
-    for a text above 4 GiB.
+    ValueError for a text above 4 GiB.
     """
 
 def shingle_hashes(string: str, k: int) -> _U64:

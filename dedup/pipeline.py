@@ -7,21 +7,20 @@ import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup import _native, background, families, lsh, minhash, provenance, sources, text, winnow
-from dedup.align import align, matches
-from dedup.align.changes import Reader
+from dedup.align import align, matches, spans
 from dedup.align.passages import joined
 from dedup.errors import ReportError, UsageError
 from dedup.params import MISSED_AT, NUM_PERM, SEED, SHINGLE, THRESHOLD, IndexParams, MatchParams, as_dict
 from dedup.params import preset as preset_named
 from dedup.report.data import from_json
-from dedup.types import Alignments, Document, Documents, Family, Layout, Match, Notice, Provenance, Report, Span, Tokens
+from dedup.types import Alignments, Document, Documents, Family, Layout, Match, Notice, Provenance, Report, Tokens
 
 Progress = Callable[[str], None]
 
@@ -270,10 +269,9 @@ def _alike(
     documents: Sequence[Document], tokens: Tokens, laid: Layout, index: IndexParams, match: MatchParams
 ) -> npt.NDArray[np.uint32]:
     """Windows (document a, document b, a from, a to, b from, b to) of nearly alike paragraphs."""
-    owners = text.paragraph_of(tokens, laid)
-    numbers, first, counts = np.unique(owners, return_index=True, return_counts=True)
-    large = counts >= index.paragraph_least
-    numbers, first, counts = numbers[large], first[large], counts[large]
+    bounds = text.first_tokens(tokens, laid)
+    numbers = np.flatnonzero(np.diff(bounds) >= index.paragraph_least)
+    first, counts = bounds[numbers], np.diff(bounds)[numbers]
     owner = np.searchsorted(laid.offsets, numbers, side="right") - 1
     start = first - tokens.offsets[owner]
     parts = (
@@ -305,20 +303,14 @@ def _families(
     drafts: Sequence[families.Draft], kinds: Sequence[str], tokens: Tokens, documents: Sequence[Document]
 ) -> list[Family]:
     """The drafts, in their order, as families in code points."""
-    readers: dict[int, Reader] = {}
-
-    def span(passage: families.Passage) -> Span:
-        doc, first, last = passage
-        if doc not in readers:
-            readers[doc] = Reader(documents[doc].text, tokens, doc)
-        return Span(documents[doc].id, *readers[doc].passage(first, last))
-
+    numbers = np.array([p for draft in drafts for p in (draft.canonical, *draft.passages)], np.int64).reshape(-1, 3)
+    found = iter(spans(numbers[:, 0], numbers[:, 1], numbers[:, 2], tokens, documents))
     out = []
     for draft, kind in zip(drafts, kinds, strict=True):
-        canonical = span(draft.canonical)
+        canonical = next(found)
         name = families.identify(canonical.doc or "", canonical.start, canonical.end)
-        passages = tuple(sorted({span(p) for p in draft.passages}))
-        out.append(Family(name, "boilerplate" if kind == "boilerplate" else "reuse", canonical, passages))
+        members = tuple(sorted(set(islice(found, len(draft.passages)))))
+        out.append(Family(name, "boilerplate" if kind == "boilerplate" else "reuse", canonical, members))
     return out
 
 
@@ -327,9 +319,7 @@ def _matches(
 ) -> list[Match]:
     """The alignments, of the families `names`, as matches, side a the earlier document, sorted."""
     swap = np.array([_later(documents[a], documents[b]) for a, b in found.rows[:, :2].tolist()], dtype=bool)
-    plain = matches(found, tokens, documents, params, swap)
-    out = [replace(m, family=name) for m, name in zip(plain, names, strict=True)]
-    return sorted(out, key=lambda m: (m.a, m.b))
+    return sorted(matches(found, tokens, documents, params, swap, families=names), key=lambda m: (m.a, m.b))
 
 
 def _later(a: Document, b: Document) -> bool:

@@ -194,9 +194,9 @@ class Tokens:
     """Tokens of n texts, in flat arrays, and their vocabulary.
 
     `offsets` int64 (n + 1,): text d owns tokens `offsets[d]:offsets[d + 1]`. `starts`, `ends`, `ids` uint32 (tokens,): code
-    points in the text, and the word; `breaks` bool (tokens,): whether a sentence may end before it. Word v is the UTF-8
-    `letters[bounds[v]:bounds[v + 1]]` with hash `hashes[v]`. `mixed`: (text, start) of each token in which letters of
-    two scripts were mixed, and folded to one.
+    points in the text, and the word; `breaks`, `capitals` bool (tokens,): whether a sentence may end before it, and whether it
+    starts with a capital letter. Word v is the UTF-8 `letters[bounds[v]:bounds[v + 1]]` with hash
+    `hashes[v]`. `mixed`: (text, start) of each token in which letters of two scripts were mixed, and folded to one.
     """
 
     offsets: npt.NDArray[np.int64]
@@ -204,6 +204,7 @@ class Tokens:
     ends: npt.NDArray[np.uint32]
     ids: npt.NDArray[np.uint32]
     breaks: npt.NDArray[np.bool_]
+    capitals: npt.NDArray[np.bool_]
     letters: npt.NDArray[np.uint8]
     bounds: npt.NDArray[np.int64]
     hashes: npt.NDArray[np.uint64]
@@ -222,6 +223,7 @@ class Tokens:
             ends=self.ends[keep],
             ids=self.ids[keep],
             breaks=self.breaks[keep],
+            capitals=self.capitals[keep],
         )
 
 
@@ -263,14 +265,10 @@ class Alignments:
 
     def take(self, numbers: npt.NDArray[np.int64]) -> "Alignments":
         """Return the alignments `numbers`, in that order."""
-        edits = [self.edits_of(i) for i in numbers.tolist()]
-        return Alignments(
-            self.rows[numbers],
-            self.bits[numbers],
-            np.concatenate(([0], np.cumsum([len(e) for e in edits], dtype=np.int64))).astype(np.int64),
-            np.concatenate([np.zeros((0, 4), np.uint32), *edits]),
-            self.clipped,
-        )
+        counts = np.diff(self.edit_offsets)[numbers]
+        offsets = np.concatenate(([0], np.cumsum(counts)))
+        edits = np.arange(offsets[-1]) + np.repeat(self.edit_offsets[numbers] - offsets[:-1], counts)
+        return Alignments(self.rows[numbers], self.bits[numbers], offsets, self.edits[edits], self.clipped)
 
     def __add__(self, other: "Alignments") -> "Alignments":
         return Alignments(

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import wordfreq
 
-from dedup import _native
+from dedup.text import tokenise
 
 OUT = Path(__file__).resolve().parents[2] / "dedup" / "data" / "token_prior.npy"
 RAREST = 2.0**-17
@@ -25,8 +25,9 @@ NUMBERS = range(2101)
 
 def tokens(words: list[str]) -> list[list[int]]:
     """Low 32 bits of the hashes of each word's tokens, as the scanner cuts them."""
-    offsets, _, _, ids, _, _, _, hashes, _ = _native.tokens(words)
-    return [[int(hashes[i]) & 0xFFFFFFFF for i in ids[offsets[d] : offsets[d + 1]]] for d in range(len(words))]
+    cut = tokenise(words)
+    hashes = (cut.hashes & 0xFFFFFFFF)[cut.ids].tolist()
+    return [hashes[cut.offsets[d] : cut.offsets[d + 1]] for d in range(len(words))]
 
 
 def main() -> None:

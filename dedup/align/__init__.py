@@ -7,14 +7,18 @@ are then compared whole, without need of a shared run, and a passage needs `thre
 """
 
 from collections.abc import Sequence
+from itertools import pairwise, repeat
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup import _native
-from dedup.align.changes import Reader, changes
+from dedup.align.changes import Side, changes
 from dedup.params import MatchParams
 from dedup.types import Alignments, Document, Match, MatchKind, Span, Tokens
+
+_OPENING = frozenset("\"'“‘«„‹([「『¿¡")
+_CLOSING = frozenset(".!?…。！？؟।\"'”’»“›)]」』")
 
 
 def align(
@@ -64,34 +68,65 @@ def matches(
     documents: Sequence[Document],
     params: MatchParams,
     swap: npt.NDArray[np.bool_],
+    *,
+    families: Sequence[str] | None = None,
 ) -> list[Match]:
-    """Return each alignment as a match, side a and b exchanged where `swap` (n,) is true; families are not named yet."""
-    readers: dict[int, Reader] = {}
-    out = []
-    for number, row in enumerate(alignments.rows.tolist()):
-        edits = alignments.edits_of(number).tolist()
-        sides = [(row[0], row[2], row[3]), (row[1], row[4], row[5])]
-        if swap[number]:
-            sides.reverse()
-            edits = [[*e[2:], *e[:2]] for e in edits]
-        (doc_a, a_from, a_to), (doc_b, b_from, b_to) = sides
-        for doc in (doc_a, doc_b):
-            if doc not in readers:
-                readers[doc] = Reader(documents[doc].text, tokens, doc)
-        a, b = readers[doc_a], readers[doc_b]
-        identity = row[6] / max(a_to - a_from, b_to - b_from)
-        here, there = a.passage(a_from, a_to), b.passage(b_from, b_to)
-        out.append(
-            Match(
-                Span(documents[doc_a].id, *here),
-                Span(documents[doc_b].id, *there),
-                _kind(identity, params),
-                identity,
-                round(float(alignments.bits[number]), 1),
-                None,
-                changes(a, b, edits, (here.start, there.start)),
-            )
+    """Return each alignment as a match, of the family named, side a and b exchanged where `swap` (n,) is true."""
+    rows = alignments.rows.astype(np.int64)
+    rows[swap] = rows[swap][:, [1, 0, 4, 5, 2, 3, 6]]
+    counts = np.diff(alignments.edit_offsets)
+    edits = alignments.edits.astype(np.int64)
+    turned = np.repeat(swap, counts)
+    edits[turned] = edits[turned][:, [2, 3, 0, 1]]
+    here = spans(rows[:, 0], rows[:, 2], rows[:, 3], tokens, documents)
+    there = spans(rows[:, 1], rows[:, 4], rows[:, 5], tokens, documents)
+    a, b = (
+        Side(
+            tokens,
+            np.repeat(rows[:, side], counts),
+            edits[:, 2 * side],
+            edits[:, 2 * side + 1],
+            np.repeat(np.array([span.start for span in found], np.int64), counts),
         )
+        for side, found in enumerate((here, there))
+    )
+    changed = changes(a, b, tokens, documents)
+    identities = rows[:, 6] / np.maximum(rows[:, 3] - rows[:, 2], rows[:, 5] - rows[:, 4])
+    bits = (round(x, 1) for x in alignments.bits.tolist())
+    ends = alignments.edit_offsets.tolist()
+    return [
+        Match(x, y, _kind(identity, params), identity, b, family, tuple(changed[first:last]))
+        for x, y, identity, b, family, (first, last) in zip(
+            here, there, identities.tolist(), bits, families or repeat(None, len(rows)), pairwise(ends), strict=True
+        )
+    ]
+
+
+def spans(
+    doc: npt.NDArray[np.int64],
+    first: npt.NDArray[np.int64],
+    last: npt.NDArray[np.int64],
+    tokens: Tokens,
+    documents: Sequence[Document],
+) -> list[Span]:
+    """Return the tokens `first:last` (one or more) of each `doc`, with the quotation marks, brackets and stop that hug them.
+
+    All of shape (n,).
+    """
+    side = Side(tokens, doc, first, last)
+    after = side.base + last
+    behind = tokens.starts[np.minimum(after, len(tokens.starts) - 1)].astype(np.int64)
+    ceiling = np.where(after == tokens.offsets[doc + 1], -1, behind)
+    columns = (column.tolist() for column in (doc, side.start, side.end, side.before, ceiling))
+    out = []
+    for d, x, y, low, high in zip(*columns, strict=True):
+        text = documents[d].text
+        while x > low and text[x - 1] in _OPENING:
+            x -= 1  # noqa: PLW2901 it is moved
+        most = len(text) if high < 0 else high
+        while y < most and text[y] in _CLOSING:
+            y += 1  # noqa: PLW2901
+        out.append(Span(documents[d].id, x, y))
     return out
 
 

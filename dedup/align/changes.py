@@ -1,115 +1,135 @@
 """Edits to changes: where the two sides differ, in code points, and whether it is a fact that an editor would check.
 
-Flags look at the words of the change alone, and at quotation marks around it.
+Flags look at the words of the change alone, and at signs and quotation marks around it. All changes of a scan are made at
+once, in arrays: `n` changes, each of `a` and `b` tokens.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cached_property
+from itertools import accumulate
+from typing import get_args
 
-from dedup.align.lexicon import DATES, NEGATIONS, NUMERALS, ONLY_CAPITALISED, UNITS
-from dedup.types import Change, ChangeType, Extent, Flag, Tokens
+import numpy as np
+import numpy.typing as npt
 
-_NUMBER = re.compile(r"\d[\d.,\u2009\u202f\u00a0]*\d|\d")
-_DIGIT = re.compile(r"\d")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|%|[$€£¥°]")
-_SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"”’»)\]]*\s+|\n\s*)['\"“‘«(\[]*$")
-_NOT_WORD = re.compile(r"\W+")
+from dedup.align.lexicon import DATE, MEANINGS, NEGATION, NUMERAL, ONLY_CAPITALISED, UNIT
+from dedup.types import Change, ChangeType, Document, Extent, Flag, Tokens
+
+_Ints = npt.NDArray[np.int64]
+
+_SIGN = re.compile(r"[%$€£¥°]")
 _QUOTED = re.compile(r"\"[^\"\n]*\"|“[^“”\n]*”|„[^„“”\n]*[“”]|«[^«»\n]*»|「[^「」\n]*」")
 
-_OPENING = frozenset("\"'“‘«„‹([「『¿¡")
-_CLOSING = frozenset(".!?…。！？؟।\"'”’»“›)]」』")
+_KINDS: tuple[ChangeType, ...] = get_args(ChangeType)
+_FLAGS: tuple[Flag, ...] = get_args(Flag)
+_BIT = {flag: 1 << n for n, flag in enumerate(_FLAGS)}
+_COMBINED = [tuple(flag for flag in _FLAGS if bits & _BIT[flag]) for bits in range(1 << len(_FLAGS))]
+_FIGURE = 128
+"""Of a word that is no letters alone, beside the bits of `lexicon`."""
 
 
-class Reader:
-    """One document of a match: its text and where its tokens stand."""
+class Side:
+    """One side of n changes or passages: document, first token, token after the last, code points; each int64 (n,)."""
 
-    def __init__(self, text: str, tokens: Tokens, number: int) -> None:
-        self.text = text
-        own = slice(tokens.offsets[number], tokens.offsets[number + 1])
-        self.starts = tokens.starts[own].tolist()
-        self.ends = tokens.ends[own].tolist()
+    def __init__(self, tokens: Tokens, doc: _Ints, first: _Ints, last: _Ints, floor: _Ints | int = 0) -> None:
+        """Of no tokens the place is behind the token before, though not before `floor`."""
+        self.doc, self.first, self.last = doc, first, last
+        self.base: _Ints = tokens.offsets[doc]
+        before = np.where(first > 0, tokens.ends[np.maximum(self.base + first - 1, 0)], 0).astype(np.int64)
+        some = first < last
+        start = np.where(some, tokens.starts[np.minimum(self.base + first, len(tokens.starts) - 1)], before)
+        self.before = before
+        self.start: _Ints = np.maximum(start, floor)
+        self.end: _Ints = np.maximum(np.where(some, tokens.ends[np.maximum(self.base + last - 1, 0)], before), floor)
 
-    def extent(self, first: int, last: int) -> Extent:
-        """Code points of tokens `first:last`; of none, the place behind the token before."""
-        if first < last:
-            return Extent(self.starts[first], self.ends[last - 1])
-        place = self.ends[first - 1] if first else 0
-        return Extent(place, place)
-
-    @cached_property
-    def quotes(self) -> tuple[list[int], list[int]]:
-        """Starts and ends of what stands between quotation marks."""
-        found = [m.span() for m in _QUOTED.finditer(self.text)]
-        return [start for start, _ in found], [end for _, end in found]
-
-    def passage(self, first: int, last: int) -> Extent:
-        """Code points of tokens `first:last` (one or more), with the quotation marks, brackets and full stop that hug them."""
-        start, end = self.extent(first, last)
-        floor = self.ends[first - 1] if first else 0
-        ceiling = self.starts[last] if last < len(self.starts) else len(self.text)
-        while start > floor and self.text[start - 1] in _OPENING:
-            start -= 1
-        while end < ceiling and self.text[end] in _CLOSING:
-            end += 1
-        return Extent(start, end)
-
-    def quoted(self, extent: Extent) -> bool:
-        """Whether `extent` touches a quotation."""
-        starts, ends = self.quotes
-        if not starts:
-            return False
-        at = bisect_right(starts, max(extent.start, extent.end - 1)) - 1
-        return at >= 0 and ends[at] > extent.start
-
-    def names(self, extent: Extent) -> set[str]:
-        """Capitalised words in `extent` that no sentence start explains."""
-        found = set()
-        for word in _WORD.finditer(self.text, extent.start, extent.end):
-            if self.text[word.start()].isupper() and not _SENTENCE_START.search(
-                self.text, max(0, word.start() - 12), word.start()
-            ):
-                found.add(word.group().casefold())
-        return found
+    def members(self) -> tuple[_Ints, _Ints]:
+        """All tokens: the change that each is of, and its place in `tokens`."""
+        counts = self.last - self.first
+        change = np.repeat(np.arange(len(counts)), counts)
+        within = np.arange(len(change)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return change, np.repeat(self.base + self.first, counts) + within
 
 
-def changes(a: Reader, b: Reader, edits: Sequence[Sequence[int]], floor: tuple[int, int]) -> tuple[Change, ...]:
-    """Return the change that each edit (a from, a to, b from, b to; tokens) is; `floor` is where the passages start."""
-    out = []
-    for a_from, a_to, b_from, b_to in edits:
-        old, new = a.extent(a_from, a_to), b.extent(b_from, b_to)
-        # The empty side of an edit at the very start stands behind no word of the passage.
-        old = Extent(max(old.start, floor[0]), max(old.end, floor[0]))
-        new = Extent(max(new.start, floor[1]), max(new.end, floor[1]))
-        kind: ChangeType = "insert" if a_from == a_to else "delete" if b_from == b_to else "replace"
-        out.append(Change(kind, old, new, _flags(a, b, old, new)))
-    return tuple(out)
+def changes(a: Side, b: Side, tokens: Tokens, documents: Sequence[Document]) -> list[Change]:
+    """Return the changes between `a` and `b`."""
+    if not len(a.doc):
+        return []
+    kinds = np.where(a.first == a.last, 1, np.where(b.first == b.last, 2, 0))
+    flags = _flags(a, b, tokens, documents)
+    columns = (x.tolist() for x in (kinds, a.start, a.end, b.start, b.end, flags))
+    return [
+        Change(_KINDS[kind], Extent(a_from, a_to), Extent(b_from, b_to), _COMBINED[bits])
+        for kind, a_from, a_to, b_from, b_to, bits in zip(*columns, strict=True)
+    ]
 
 
-def _flags(a: Reader, b: Reader, old: Extent, new: Extent) -> tuple[Flag, ...]:
-    left, right = a.text[old.start : old.end], b.text[new.start : new.end]
-    numbers = bool(_DIGIT.search(left) or _DIGIT.search(right)) and _numbers(left) != _numbers(right)
-    if not numbers and _NOT_WORD.sub("", left).casefold() == _NOT_WORD.sub("", right).casefold():
-        return ()  # U.S. and US
-    differing = set(_WORD.findall(left)) ^ set(_WORD.findall(right))
-    words = {word.casefold() for word in differing}
-    capitals = words != differing
-    flags: list[Flag] = []
-    if numbers or not words.isdisjoint(NUMERALS):
-        flags.append("number")
-    if not (words - ONLY_CAPITALISED).isdisjoint(DATES) or (capitals and not differing.isdisjoint({"May", "March"})):
-        flags.append("date")
-    if not words.isdisjoint(UNITS):
-        flags.append("unit")
-    if capitals and (a.names(old) ^ b.names(new)) - DATES:
-        flags.append("name")
-    if a.quoted(old) or b.quoted(new):
-        flags.append("quote")
-    if not words.isdisjoint(NEGATIONS) or any(word.endswith(("n't", "n’t")) for word in words):
-        flags.append("negation")
-    return tuple(flags)
+def _flags(a: Side, b: Side, tokens: Tokens, documents: Sequence[Document]) -> npt.NDArray[np.uint8]:
+    """Bits of `_BIT` of each change."""
+    out = np.zeros(len(a.doc), np.uint8)
+    (change_a, at_a), (change_b, at_b) = a.members(), b.members()
+    change, at = np.concatenate([change_a, change_b]), np.concatenate([at_a, at_b])
+    ids, rank = np.unique(tokens.ids[at], return_inverse=True)
+    words = [tokens.letters[tokens.bounds[v] : tokens.bounds[v + 1]].tobytes().decode("utf-8", "replace") for v in ids]
+    meant = np.array([MEANINGS.get(word, 0) | (0 if word.isalpha() else _figure(word)) for word in words], np.uint8)[rank]
+
+    # Words on one side alone.
+    key = change * len(ids) + rank
+    in_a = np.arange(len(key)) < len(at_a)
+    alone = np.where(in_a, ~np.isin(key, key[~in_a]), ~np.isin(key, key[in_a]))
+    capital = tokens.capitals[at]
+    meanings: dict[Flag, npt.NDArray[np.bool_]] = {
+        "number": meant & NUMERAL > 0,
+        "date": (meant & DATE > 0) & (capital | (meant & ONLY_CAPITALISED == 0)),
+        "unit": meant & UNIT > 0,
+        "name": capital & ~tokens.breaks[at] & (meant & DATE == 0),
+        "negation": meant & NEGATION > 0,
+    }
+    for flag, so in meanings.items():
+        out[np.unique(change[alone & so])] |= _BIT[flag]
+
+    # The figures of the two sides are the same if their hashes have one sum.
+    figure = meant & _FIGURE > 0
+    sums = np.zeros(len(out), np.uint64)
+    hashes = tokens.hashes[tokens.ids[at]]
+    np.add.at(sums, change[figure & in_a], hashes[figure & in_a])
+    np.subtract.at(sums, change[figure & ~in_a], hashes[figure & ~in_a])
+    out[sums != 0] |= _BIT["number"]
+    for n in np.unique(change[figure]).tolist():
+        left, right = (set(_SIGN.findall(documents[s.doc[n]].text, max(0, s.start[n] - 1), s.end[n] + 1)) for s in (a, b))
+        if left != right:
+            out[n] |= _BIT["unit"]
+
+    out[_quoted(a, documents) | _quoted(b, documents)] |= _BIT["quote"]
+    # U.S. and US
+    sizes = a.last - a.first, b.last - b.first
+    several = (out > 0) & (out & _BIT["number"] == 0) & (np.minimum(*sizes) > 0) & (np.maximum(*sizes) > 1)
+    letters = dict(zip(ids.tolist(), words, strict=True))
+    for n in np.flatnonzero(several).tolist():
+        one, other = (tokens.ids[s.base[n] + s.first[n] : s.base[n] + s.last[n]].tolist() for s in (a, b))
+        if "".join(map(letters.__getitem__, one)) == "".join(map(letters.__getitem__, other)):
+            out[n] = 0
+    return out
 
 
-def _numbers(text: str) -> list[str]:
-    return sorted(re.sub(r"[\s,]", "", number) for number in _NUMBER.findall(text))
+def _figure(word: str) -> int:
+    return _FIGURE if any(c.isdigit() for c in word) else 0
+
+
+def _quoted(side: Side, documents: Sequence[Document]) -> npt.NDArray[np.bool_]:
+    """Whether each extent touches what stands between quotation marks."""
+    members, inverse = np.unique(side.doc, return_inverse=True)
+    texts = [documents[d].text for d in members.tolist()]
+    # One axis for all texts.
+    bases = list(accumulate((len(text) + 2 for text in texts), initial=0))
+    spans = [
+        (base + start, base + end)
+        for base, text in zip(bases, texts, strict=False)
+        for start, end in map(re.Match.span, _QUOTED.finditer(text))
+    ]
+    if not spans:
+        return np.zeros(len(side.doc), np.bool_)
+    starts, ends = np.array(spans).T
+    base = np.array(bases)[inverse]
+    at = np.searchsorted(starts, base + np.maximum(side.start, side.end - 1), side="right") - 1
+    touched: npt.NDArray[np.bool_] = (at >= 0) & (ends[at] > base + side.start)
+    return touched

@@ -1,13 +1,13 @@
-"""Words by which a change is known to be one of a date, a unit, a number or a negation.
+"""Words, as tokens are folded, by which a change is known to be one of a date, a unit, a number or a negation.
 
 English, German, French, Spanish and Italian.
 Words that mean something else in another of these languages are left out: a false flag costs an editor more than a missing one.
 """
 
-ONLY_CAPITALISED = frozenset({"may", "march"})
+_ONLY_CAPITALISED = frozenset({"may", "march"})
 """Months that are other words in small letters."""
 
-DATES = frozenset(
+_DATES = frozenset(
     """
     january february march april may june july august september october november december
     jan feb mar apr jun jul aug sep sept oct nov dec
@@ -23,9 +23,9 @@ DATES = frozenset(
     """.split()
 )
 
-UNITS = frozenset(
+_UNITS = frozenset(
     """
-    % $ € £ ¥ ° percent per cent pct dollar dollars euro euros pound pounds cents yen yuan rupee rupees
+    percent per cent pct dollar dollars euro euros pound pounds cents yen yuan rupee rupees
     rouble roubles ruble rubles
     mile miles km kilometer kilometers kilometre kilometres meter meters metre metres cm mm inch inches
     foot feet ft yard yards square sq acre acres hectare hectares
@@ -39,7 +39,7 @@ UNITS = frozenset(
     """.split()
 )
 
-NUMERALS = frozenset(
+_NUMERALS = frozenset(
     """
     two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
     nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand thousands million millions
@@ -50,11 +50,23 @@ NUMERALS = frozenset(
     """.split()
 )
 
-NEGATIONS = frozenset(
+_NEGATIONS = frozenset(
     """
     no not never none nobody nothing neither nor without cannot
+    aint arent cant couldnt didnt doesnt dont hadnt hasnt havent isnt mustnt neednt shant shouldnt wasnt werent wont wouldnt
     nicht kein keine keinen keiner nie niemals ohne
     ne pas jamais aucun aucune sans
     nunca ningún ninguna sin non nessun nessuna senza
     """.split()
 )
+
+NUMERAL, DATE, UNIT, NEGATION, ONLY_CAPITALISED = 1, 2, 4, 8, 16
+_LISTS = {
+    NUMERAL: _NUMERALS,
+    DATE: _DATES,
+    UNIT: _UNITS,
+    NEGATION: _NEGATIONS,
+    ONLY_CAPITALISED: _ONLY_CAPITALISED,
+}
+MEANINGS = {word: sum(bit for bit, words in _LISTS.items() if word in words) for word in frozenset().union(*_LISTS.values())}
+"""What each word may mean, as bits."""

@@ -3,9 +3,10 @@
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -88,20 +89,22 @@ def set_threads(threads: int) -> None:
     _native.set_threads(threads)
 
 
-def write(text: str, output: Path | None) -> None:
-    """Write `text` and a line end to `output`, whole or not at all, or (None or `-`) to stdout."""
-    data = (text + "\n").encode("utf-8", "backslashreplace")
+def write(text: Iterable[str], output: Path | None) -> None:
+    """Write `text`, which may come in pieces, and a line end to `output`, whole or not at all, or (None or `-`) to stdout."""
+    pieces = [text] if isinstance(text, str) else text
+    data = (piece.encode("utf-8", "backslashreplace") for piece in chain(pieces, ["\n"]))
     if output is None or str(output) == "-":
         if sys.stdout is None:
             raise UsageError("standard output is closed; write to a file with -o FILE")
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.writelines(data)
         sys.stdout.buffer.flush()
         return
     try:
         if output.exists() and not output.is_file():
-            output.write_bytes(data)  # a device or a pipe
+            with output.open("wb") as stream:  # a device or a pipe
+                stream.writelines(data)
         else:
-            write_whole(output, [data])
+            write_whole(output, data)
     except OSError as error:
         raise UsageError(f"cannot write {output}: {error.strerror or error}") from error
 

@@ -45,7 +45,7 @@ def why(
     Of all chains the one whose weakest link carries the most bits; where A and Z share a passage, that is one match.
     """
     from dedup import links, pipeline  # noqa: PLC0415 --help stays fast
-    from dedup.report.data import dumps, match_dict  # noqa: PLC0415
+    from dedup.report.data import dumps, match_json  # noqa: PLC0415
 
     set_threads(threads)
     with progress(quiet=quiet):
@@ -56,7 +56,8 @@ def why(
     found = links.path(report.matches, *ends)
     if fmt is Format.JSON:
         weakest = min(range(len(found)), key=lambda n: found[n].bits, default=None)
-        write(dumps({"schema": "dedup.why/1", "path": [match_dict(m) for m in found], "weakest": weakest}), output)
+        path = ",".join(map(match_json, found))
+        write(f'{{"schema":"dedup.why/1","path":[{path}],"weakest":{dumps(weakest)}}}', output)
     else:
         from dedup.report.path import render_path  # noqa: PLC0415
 

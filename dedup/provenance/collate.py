@@ -134,7 +134,7 @@ def _sentences(documents: Sequence[Document]) -> list[list[Words]]:
     tokens = text.speaking(text.tokenise(texts), laid)
     headlines = np.array([role == "headline" for role in ROLES])[laid.roles]
     # A headline is each outlet's own, and no evidence of who copied.
-    tokens = tokens.select(~headlines[text.paragraph_of(tokens, laid)])
+    tokens = tokens.select(~np.repeat(headlines, np.diff(text.first_tokens(tokens, laid))))
     spelt = [
         tokens.letters[a:b].tobytes().decode()
         for a, b in zip(tokens.bounds[:-1].tolist(), tokens.bounds[1:].tolist(), strict=True)

@@ -1,44 +1,32 @@
 """A report as JSON, schema `dedup.report/1`, and back."""
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from dedup import __version__
 from dedup.errors import ReportError
-from dedup.types import Change, Document, Extent, Family, Match, Notice, Provenance, Report, Span
+from dedup.types import Change, Document, Extent, Family, Flag, Match, Notice, Provenance, Report, Span
 
 SCHEMA = "dedup.report/1"
+_FLAGS: dict[tuple[Flag, ...], str] = {(): "[]"} | {(flag,): f'["{flag}"]' for flag in get_args(Flag)}
+"""As JSON, those that most changes have."""
 
 
-def to_dict(report: Report, *, with_text: bool = False, boilerplate: bool = False) -> dict[str, Any]:
-    """Return the report as plain data; `boilerplate` families only where asked for."""
-    return {
-        "schema": SCHEMA,
-        "version": __version__,
-        "params": report.params,
-        "documents": [_document(d, report.shared.get(d.id, 0.0), with_text) for d in report.documents],
-        "matches": [match_dict(m) for m in report.matches],
-        "families": [
-            {
-                "id": f.id,
-                "kind": f.kind,
-                "canonical": _span(f.canonical),
-                "passages": [_span(p) for p in f.passages],
-            }
-            for f in report.families
-            if boilerplate or f.kind == "reuse"
-        ],
-        "provenance": _provenance(report.provenance),
-        "warnings": [notice_dict(n) for n in report.notices],
-    }
-
-
-def to_json(report: Report, *, with_text: bool = False, boilerplate: bool = False) -> str:
-    """Return the report as one line of JSON."""
-    return dumps(to_dict(report, with_text=with_text, boilerplate=boilerplate))
+def to_json(report: Report, *, with_text: bool = False, boilerplate: bool = False) -> Iterator[str]:
+    """Yield the report as one line of JSON, in pieces; `boilerplate` families only where asked for."""
+    # Matches are many, and each is written as it comes: the whole as plain data would hold all the memory of a scan.
+    names = _Names()
+    yield f'{{"schema":{dumps(SCHEMA)},"version":{dumps(__version__)},"params":{dumps(report.params)}'
+    documents = (dumps(_document(d, report.shared.get(d.id, 0.0), with_text)) for d in report.documents)
+    yield from _array("documents", documents)
+    yield from _array("matches", (match_json(m, names) for m in report.matches))
+    families = (f for f in report.families if boilerplate or f.kind == "reuse")
+    yield from _array("families", (_family(f, names) for f in families))
+    notices = [notice_dict(n) for n in report.notices]
+    yield f',"provenance":{dumps(_provenance(report.provenance))},"warnings":{dumps(notices)}}}'
 
 
 def dumps(data: object) -> str:
@@ -46,25 +34,45 @@ def dumps(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-def match_dict(match: Match) -> dict[str, Any]:
-    """Return a match as plain data."""
-    return {
-        "a": _span(match.a),
-        "b": _span(match.b),
-        "kind": match.kind,
-        "identity": round(match.identity, 4),
-        "bits": match.bits,
-        "family": match.family,
-        "changes": [
-            {
-                "type": c.type,
-                "a": {"start": c.a.start, "end": c.a.end},
-                "b": {"start": c.b.start, "end": c.b.end},
-                "flags": list(c.flags),
-            }
-            for c in match.changes
-        ],
-    }
+class _Names(dict[str | None, str]):
+    """Documents' ids, flags and the like as JSON, each written once."""
+
+    def __missing__(self, key: str | None) -> str:
+        self[key] = dumps(key)
+        return self[key]
+
+
+def _array(name: str, items: Iterable[str]) -> Iterator[str]:
+    yield f',"{name}":['
+    between = ""
+    for item in items:
+        yield between + item
+        between = ","
+    yield "]"
+
+
+def match_json(match: Match, names: _Names | None = None) -> str:
+    """Return a match as JSON."""
+    names = _Names() if names is None else names
+    changes = ",".join(
+        f'{{"type":"{c.type}","a":{{"start":{c.a.start},"end":{c.a.end}}},"b":{{"start":{c.b.start},"end":{c.b.end}}}'
+        f',"flags":{_FLAGS.get(c.flags) or dumps(c.flags)}}}'
+        for c in match.changes
+    )
+    return (
+        f'{{"a":{_span(match.a, names)},"b":{_span(match.b, names)},"kind":"{match.kind}","identity":{round(match.identity, 4)}'
+        f',"bits":{match.bits},"family":{names[match.family]},"changes":[{changes}]}}'
+    )
+
+
+def _family(family: Family, names: _Names) -> str:
+    passages = ",".join(_span(p, names) for p in family.passages)
+    canonical = _span(family.canonical, names)
+    return f'{{"id":{dumps(family.id)},"kind":"{family.kind}","canonical":{canonical},"passages":[{passages}]}}'
+
+
+def _span(span: Span, names: _Names) -> str:
+    return f'{{"doc":{names[span.doc]},"start":{span.start},"end":{span.end}}}'
 
 
 def notice_dict(notice: Notice) -> dict[str, Any]:
@@ -84,10 +92,6 @@ def _provenance(found: Provenance) -> dict[str, Any]:
         "versions": [list(version) for version in found.versions],
         "sources": [asdict(source) | {"kind": "hidden"} for source in found.sources],
     }
-
-
-def _span(span: Span) -> dict[str, Any]:
-    return {"doc": span.doc, "start": span.start, "end": span.end}
 
 
 def _document(document: Document, shared: float, with_text: bool) -> dict[str, Any]:

@@ -7,6 +7,7 @@ Text whose role is link, credit or boilerplate takes no part in matching.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -24,8 +25,11 @@ def tokenise(texts: list[str]) -> Tokens:
     return Tokens(*_native.tokens(texts))
 
 
-_LINE = re.compile(r"[^\r\n\u2028\u2029]+")
+_LINE = re.compile(r"\S(?:[^\r\n\u2028\u2029]*\S)?")
+"""Without the white space around it."""
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
+_SENTENCE_TAIL = 8
+"""Characters at a line's end in which one is looked for."""
 _WRAPPED = range(45, 86)
 """Lengths of lines that were broken to a column."""
 _SHORT = 240
@@ -66,12 +70,9 @@ def _blocks(text: str) -> list[tuple[int, int]]:
     lines = []
     wrapped = 0
     for found in _LINE.finditer(text):
-        line = found.group()
-        stripped = line.strip()
-        if stripped:
-            start = found.start() + len(line) - len(line.lstrip())
-            lines.append((start, start + len(stripped)))
-            wrapped += len(stripped) in _WRAPPED and not _SENTENCE_END.search(stripped)
+        start, end = found.span()
+        lines.append((start, end))
+        wrapped += end - start in _WRAPPED and not _SENTENCE_END.search(text, end - _SENTENCE_TAIL, end)
     if len(lines) < 4 or 2 * wrapped <= len(lines):
         return lines
     blocks = lines[:1]
@@ -107,17 +108,16 @@ def layout(texts: Sequence[str]) -> Layout:
     return Layout(offsets, table[:, 0].copy(), table[:, 1].copy(), table[:, 2].astype(np.uint8))
 
 
-def paragraph_of(tokens: Tokens, laid: Layout) -> npt.NDArray[np.int64]:
-    """Return the paragraph (an index into `laid`) in which each token starts, shape (tokens,)."""
-    # One axis for the whole corpus: each text is moved behind the one before it.
-    lengths = np.zeros(len(tokens), np.int64)
-    filled = np.diff(laid.offsets) > 0
-    lengths[filled] = laid.ends[laid.offsets[1:][filled] - 1] + 1
-    base = np.concatenate(([0], np.cumsum(lengths)))[:-1]
-    starts = laid.starts + np.repeat(base, np.diff(laid.offsets))
-    places = tokens.starts + np.repeat(base, np.diff(tokens.offsets))
-    found: npt.NDArray[np.int64] = np.searchsorted(starts, places, side="right") - 1
-    return found
+def first_tokens(tokens: Tokens, laid: Layout) -> npt.NDArray[np.int64]:
+    """Return the number of the first token of each paragraph, and of all tokens, shape (paragraphs + 1,)."""
+    out = np.empty(len(laid.starts) + 1, np.int64)
+    out[-1] = len(tokens.ids)
+    starts = laid.starts.astype(np.uint32)
+    offsets, paragraphs_at = tokens.offsets.tolist(), laid.offsets.tolist()
+    for (at, end), (first, last) in zip(pairwise(offsets), pairwise(paragraphs_at), strict=True):
+        out[first:last] = np.searchsorted(tokens.starts[at:end], starts[first:last])
+        out[first:last] += at
+    return out
 
 
 def speaking(tokens: Tokens, laid: Layout) -> Tokens:
@@ -125,4 +125,4 @@ def speaking(tokens: Tokens, laid: Layout) -> Tokens:
     silent = np.array([role in SILENT for role in ROLES])[laid.roles]
     if not silent.any():
         return tokens
-    return tokens.select(~silent[paragraph_of(tokens, laid)])
+    return tokens.select(np.repeat(~silent, np.diff(first_tokens(tokens, laid))))

@@ -18,7 +18,8 @@ PATTERNS: dict[Role, tuple[str, ...]] = {
         r"(sign|log) (in|up)\b.{0,60}|subscribe\b.{0,60}|skip to .{0,30}|follow (us|@)\b.{0,60}",
         r"(privacy policy|terms of (use|service)|cookie policy)\b.{0,60}",
         r"click (here|the \w+ icon|to)\b.{0,60}",
-        r"(all rights reserved|(copyright\s*)?(©|\(c\) )|copyright\s+\d{4}).*|.{0,80} all rights reserved\W*",
+        r"(all rights reserved|(copyright\s*)?(©|\(c\) )|copyright\s+\d{4}).*",
+        r".{0,80} all rights reserved\W*",
         r"maintained and developed by .*",
         r"gmt \d\d:\d\d \d{4} .{0,30}",
         r"(posted|updated|published)( at| on)?\W{0,2}[\d:/., apmAPM-]*",
@@ -45,10 +46,20 @@ PATTERNS: dict[Role, tuple[str, ...]] = {
     ),
 }
 
-_ANY = re.compile("|".join(f"(?P<{role}>(?:{'|'.join(patterns)})$)" for role, patterns in PATTERNS.items()), re.IGNORECASE)
+_MARKS = ("all rights reserved", "gmt ", "(", "credit", "photo", "image", "getty", "/reuters", "/afp")
+"""In small letters: what the patterns that may start with anything need, one of them."""
+
+
+def _one(patterns: dict[Role, list[str]]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<{role}>(?:{'|'.join(own)})$)" for role, own in patterns.items()), re.IGNORECASE)
+
+
+_ANY = _one({role: list(own) for role, own in PATTERNS.items()})
+_UNMARKED = _one({role: [p for p in own if not p.startswith(".")] for role, own in PATTERNS.items()})
 
 
 def role_of(part: str) -> Role | None:
     """Return the role that a paragraph of one line shows; None where it shows none."""
-    found = _ANY.match(part)
+    small = part.casefold()
+    found = (_ANY if any(mark in small for mark in _MARKS) else _UNMARKED).match(part)
     return found.lastgroup if found else None  # type: ignore[return-value] # the groups are named after roles

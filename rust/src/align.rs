@@ -17,6 +17,8 @@ use crate::winnow::Texts;
 const NONE: u32 = u32::MAX;
 /// Windows of one pair that are looked at.
 const WINDOWS: usize = 2048;
+/// Windows of one pair from which a run is followed.
+const RUNS: usize = 64;
 /// Answers that a thread keeps, and an odd factor (so that no two keys meet) that spreads their keys.
 const NEAR_KEPT: usize = 1 << 20;
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -141,9 +143,8 @@ struct Scratch {
     top: Vec<f32>,
     budget: Vec<f32>,
     row_budget: Vec<f32>,
-    /// Points that can pay for steps of each of `TIERS`, and where those of each row start.
-    rich: [Vec<u32>; TIERS.len()],
-    rich_rows: [Vec<u32>; TIERS.len()],
+    /// Points that can pay for a step, by columns.
+    strips: Vec<Vec<Open>>,
     /// Tokens of each class in the window's `b`; all 0 between calls.
     size: Vec<u32>,
     /// Tokens of each word in the window, both sides; all 0 between calls.
@@ -162,7 +163,7 @@ struct Prices {
     leap: f32,
     skip: f32,
     price: Vec<f32>,
-    /// The least price of a step of `di` rows.
+    /// The least price of a step of `di` rows or more; of none, negative.
     least: Vec<f32>,
 }
 
@@ -196,17 +197,26 @@ impl Prices {
                 least[di] = least[di].min(cost);
             }
         }
+        for di in (1..side - 1).rev() {
+            least[di] = least[di].min(least[di + 1]);
+        }
+        least[0] = f32::NEG_INFINITY;
         Prices { side, width, back, leap: costs.leap, skip: costs.skip, price, least }
     }
 
+    /// Of the step from `p` to `q`, which stands in a later row.
     fn of(&self, p: Point, q: Point) -> f32 {
-        let di = (q.i - p.i) as usize;
-        let leap = self.leap + self.skip * (di - 1) as f32;
-        match (q.j + self.back as u32).checked_sub(p.j) {
-            Some(at) if (at as usize) < self.width && di < self.side => {
-                self.price[di * self.width + at as usize].min(leap)
-            }
-            _ => leap,
+        self.near(p, q).min(self.leap + self.skip * (q.i - p.i - 1) as f32)
+    }
+
+    /// The same, without leaps.
+    #[inline(always)]
+    fn near(&self, p: Point, q: Point) -> f32 {
+        let (di, at) = ((q.i - p.i) as usize, (q.j + self.back as u32).wrapping_sub(p.j) as usize);
+        if at < self.width && di < self.side {
+            self.price[di * self.width + at]
+        } else {
+            f32::INFINITY
         }
     }
 }
@@ -270,19 +280,29 @@ fn align_pair(
     if scratch.near.len() > NEAR_KEPT {
         scratch.near.clear();
     }
+    let all = Window { a: (0, a.len() as u32), b: (0, b.len() as u32), ..*first };
+    let mut look = |window: &Window, found: &mut Vec<Alignment>| {
+        chains(words, a, b, window, threshold.reported, costs, prices, scratch, found);
+        found.iter().any(|x| x.bits >= threshold.related && (!threshold.found || x.evident(costs)))
+    };
+    // Of related texts a pass over all of both, which needs no seed, is what counts; it comes first where one run says enough, or
+    // the windows hold much of both. Words are rarer in a window, which may relate what the whole does not.
+    let mut complete = Vec::new();
+    let much = whole
+        && (windows.iter().any(|w| 4 * area(w) >= area(&all)) || told(words, a, b, group) >= threshold.related);
+    let mut related = much && look(&all, &mut complete);
     let mut found = Vec::new();
-    let mut related = false;
-    for window in &windows {
-        chains(words, a, b, window, threshold.reported, costs, prices, scratch, &mut found);
-        related =
-            related || found.iter().any(|x| x.bits >= threshold.related && (!threshold.found || x.evident(costs)));
+    for window in if related { &windows[..0] } else { &windows[..] } {
+        related = look(window, &mut found) || related;
         if whole && related {
-            // A second pass over all of both needs no seed.
-            found.clear();
-            let all = Window { a: (0, a.len() as u32), b: (0, b.len() as u32), ..*first };
-            chains(words, a, b, &all, threshold.reported, costs, prices, scratch, &mut found);
             break;
         }
+    }
+    if whole && related {
+        if !much {
+            look(&all, &mut complete);
+        }
+        found = complete;
     }
     if !related {
         found.clear();
@@ -291,9 +311,9 @@ fn align_pair(
     if costs.leap.is_finite() && threshold.found && related && whole {
         // Chains with leaps follow the text that was written from the other: the one by which more is said, less the price of
         // each alignment.
-        let all = Window { doc_a: first.doc_b, doc_b: first.doc_a, a: (0, b.len() as u32), b: (0, a.len() as u32) };
+        let turned = Window { doc_a: all.doc_b, doc_b: all.doc_a, a: all.b, b: all.a };
         let mut other = Vec::new();
-        chains(words, b, a, &all, threshold.reported, costs, prices, scratch, &mut other);
+        chains(words, b, a, &turned, threshold.reported, costs, prices, scratch, &mut other);
         let other = without_shadows(other.into_iter().map(Alignment::turned).collect());
         let gain = |found: &[Alignment]| found.iter().map(|x| x.bits - threshold.reported).sum::<f32>();
         if gain(&other) > gain(&found) {
@@ -301,6 +321,20 @@ fn align_pair(
         }
     }
     found
+}
+
+fn area(window: &Window) -> u64 {
+    u64::from(window.a.1 - window.a.0) * u64::from(window.b.1 - window.b.0)
+}
+
+/// Bits of the longest run of equal tokens from the start of a window on.
+fn told(words: &Words, a: &[u32], b: &[u32], group: &[Window]) -> f32 {
+    let run = |w: &Window| {
+        let equal = a[w.a.0 as usize..].iter().zip(&b[w.b.0 as usize..]).take_while(|(x, y)| x == y);
+        equal.map(|(&x, _)| words.texts.worth[x as usize]).sum::<f32>()
+    };
+    // The first windows that stand in order: a run's later seeds say less.
+    group.iter().take(RUNS).map(run).fold(0.0, f32::max)
 }
 
 /// The windows grown by `margin` on all sides, those that then overlap made one; `clipped` if there are more than `WINDOWS`.
@@ -357,7 +391,7 @@ fn chains(
     found: &mut Vec<Alignment>,
 ) {
     collect_points(words, a, b, window, costs, scratch);
-    score_points(prices, costs.drop, scratch);
+    score_points(prices, costs.drop, window, scratch);
     let Scratch { points, score, from, clipped, .. } = scratch;
     let start = |doc: u32| words.texts.offsets[doc as usize] as usize;
     let breaks = [&words.breaks[start(window.doc_a)..], &words.breaks[start(window.doc_b)..]];
@@ -471,80 +505,96 @@ fn thin(words: &Words, a: &[u32], excess: usize, size: &[u32], head: &mut [u32])
     }
 }
 
-/// Steps of so many tokens, or more, are looked at from those points alone that can pay for them: words that are everywhere give
-/// many points, of which hardly any lies on a chain.
-const TIERS: [usize; 3] = [1, 3, 8];
+/// Columns that share a list of points that can still pay for a step.
+const STRIP: u32 = 32;
+
+/// A point that chains may go on from: what it may still pay, and the last row to which that reaches.
+#[derive(Clone, Copy)]
+struct Open {
+    point: Point,
+    number: u32,
+    last: u32,
+    score: f32,
+    budget: f32,
+}
 
 /// Best score of a chain that ends in each point, and the point before it there. A chain that has lost `drop` bits goes no
-/// further: what a point may still pay is its budget.
-fn score_points(prices: &Prices, drop: f32, scratch: &mut Scratch) {
-    let Scratch { points, rows, score, from, top, budget, row_budget, rich, rich_rows, .. } = scratch;
+/// further: what a point may still pay is its budget. Words that are everywhere give many points, of which hardly any can pay
+/// for more than a step or two; so each strip of columns keeps those that can, and no other is looked at.
+fn score_points(prices: &Prices, drop: f32, window: &Window, scratch: &mut Scratch) {
+    let Scratch { points, rows, score, from, top, budget, row_budget, strips, .. } = scratch;
     score.clear();
-    score.resize(points.len(), 0.0);
     from.clear();
-    from.resize(points.len(), NONE);
     top.clear();
     budget.clear();
     row_budget.clear();
-    let mut least = [0.0; TIERS.len()];
-    for (tier, (rich, rich_rows)) in rich.iter_mut().zip(rich_rows.iter_mut()).enumerate() {
-        rich.clear();
-        rich_rows.clear();
-        rich_rows.push(0);
-        least[tier] = prices.least[TIERS[tier].min(prices.side)..].iter().fold(f32::INFINITY, |x, &y| x.min(y));
-    }
+    let first_column = window.b.0;
+    strips.iter_mut().for_each(Vec::clear);
+    strips.resize_with(((window.b.1 - window.b.0) / STRIP) as usize + 1, Vec::new);
     let (back, ahead) = (prices.back as u32, (prices.width - prices.back) as u32);
     for row in 0..rows.len().saturating_sub(1) {
-        let first = rows[row];
-        let own = &points[first as usize..rows[row + 1] as usize];
-        let (past, new) = score.split_at_mut(first as usize);
-        let (new, origin) = (&mut new[..own.len()], &mut from[first as usize..][..own.len()]);
-        let steps = if own.is_empty() { 0 } else { prices.side.min(row + 1) };
-        for di in 1..steps {
-            let earlier = row - di;
-            if row_budget[earlier] <= prices.least[di] {
-                continue;
-            }
-            let price = &prices.price[di * prices.width..(di + 1) * prices.width];
-            let tier = TIERS.iter().filter(|&&steps| steps <= di).count() - 1;
-            let chosen = rich_rows[tier][earlier] as usize..rich_rows[tier][earlier + 1] as usize;
-            let mut start = 0;
-            for &q in &rich[tier][chosen] {
-                let (j, score, budget) = (points[q as usize].j, past[q as usize], budget[q as usize]);
-                start += own[start..].iter().take_while(|p| p.j + back < j).count();
-                let reached = own[start..].iter().zip(&mut new[start..]).zip(&mut origin[start..]);
-                for ((p, best), origin) in reached.take_while(|((p, _), _)| p.j < j + ahead) {
-                    let price = price[(p.j + back - j) as usize];
-                    if price < budget && score - price > *best {
-                        (*best, *origin) = (score - price, q);
+        let own = rows[row] as usize..rows[row + 1] as usize;
+        if own.is_empty() {
+            row_budget.push(f32::NEG_INFINITY);
+            continue;
+        }
+        // The best payer of a leap in each row that can pay for one, and what is left of its score.
+        let mut far = (0.0, NONE);
+        if prices.leap.is_finite() {
+            for di in 1..prices.side.min(row + 1) {
+                let leap = prices.leap + prices.skip * (di - 1) as f32;
+                if row_budget[row - di] > leap {
+                    for q in rows[row - di]..rows[row - di + 1] {
+                        if budget[q as usize] > leap && score[q as usize] - leap > far.0 {
+                            far = (score[q as usize] - leap, q);
+                        }
                     }
-                }
-            }
-            let leap = prices.leap + prices.skip * (di - 1) as f32;
-            if row_budget[earlier] > leap {
-                let payers = (rows[earlier]..rows[earlier + 1]).filter(|&q| budget[q as usize] > leap);
-                let best_payer = payers.max_by(|&x, &y| past[x as usize].total_cmp(&past[y as usize]).then(y.cmp(&x)));
-                let far = best_payer.map_or(0.0, |q| past[q as usize] - leap);
-                for (best, origin) in new.iter_mut().zip(origin.iter_mut()).filter(|(best, _)| **best < far) {
-                    (*best, *origin) = (far, best_payer.unwrap_or(NONE));
                 }
             }
         }
         let mut most = f32::NEG_INFINITY;
-        for (at, ((best, &mut origin), p)) in new.iter_mut().zip(origin).zip(own).enumerate() {
-            *best += p.worth;
-            let highest = if origin == NONE { *best } else { top[origin as usize].max(*best) };
-            let left = (drop - (highest - *best)).min(*best);
+        for p in &points[own.clone()] {
+            let (mut best, mut origin) = far;
+            let column = p.j - first_column;
+            let reached = (column.saturating_sub(ahead) / STRIP) as usize..=((column + back) / STRIP) as usize;
+            for strip in strips.iter_mut().take(reached.end() + 1).skip(*reached.start()) {
+                let mut at = 0;
+                while let Some(q) = strip.get(at) {
+                    if q.last < p.i {
+                        strip.swap_remove(at);
+                        continue;
+                    }
+                    let price = prices.near(q.point, *p);
+                    let reached = q.score - price;
+                    // The later of two that are as good: the order in the strip says nothing.
+                    if price < q.budget && (reached > best || (reached == best && origin != NONE && q.number > origin)) {
+                        (best, origin) = (reached, q.number);
+                    }
+                    at += 1;
+                }
+            }
+            best += p.worth;
+            let highest = if origin == NONE { best } else { top[origin as usize].max(best) };
+            let left = (drop - (highest - best)).min(best);
+            score.push(best);
+            from.push(origin);
             top.push(highest);
             budget.push(left);
             most = most.max(left);
-            for (rich, _) in rich.iter_mut().zip(least).filter(|&(_, least)| left > least) {
-                rich.push(first + at as u32);
-            }
         }
         row_budget.push(most);
-        for (rich, rich_rows) in rich.iter().zip(rich_rows.iter_mut()) {
-            rich_rows.push(rich.len() as u32);
+        for at in own {
+            let steps = prices.least.partition_point(|&least| least < budget[at]) - 1;
+            if steps > 0 {
+                let point = points[at];
+                strips[((point.j - first_column) / STRIP) as usize].push(Open {
+                    point,
+                    number: at as u32,
+                    last: point.i + steps as u32,
+                    score: score[at],
+                    budget: budget[at],
+                });
+            }
         }
     }
 }

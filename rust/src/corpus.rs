@@ -7,14 +7,15 @@ use rayon::prelude::*;
 
 use crate::tokens::{tokenise, TokenBuffer};
 
-/// Tokens of `n` texts. `offsets` has `n + 1` entries: text `d` owns tokens `offsets[d]..offsets[d + 1]`; `breaks` is as in
-/// `TokenBuffer`. `ids` index the vocabulary, numbered by first occurrence; word `v` is `vocabulary[bounds[v]..bounds[v + 1]]` with hash `hashes[v]`.
+/// Tokens of `n` texts. `offsets` has `n + 1` entries: text `d` owns tokens `offsets[d]..offsets[d + 1]`; `breaks` and
+/// `capitals` are as in `TokenBuffer`. `ids` index the vocabulary, numbered by first occurrence; word `v` is `vocabulary[bounds[v]..bounds[v + 1]]` with hash `hashes[v]`.
 pub struct Corpus {
     pub offsets: Vec<i64>,
     pub starts: Vec<u32>,
     pub ends: Vec<u32>,
     pub ids: Vec<u32>,
     pub breaks: Vec<bool>,
+    pub capitals: Vec<bool>,
     pub vocabulary: Vec<u8>,
     pub bounds: Vec<i64>,
     pub hashes: Vec<u64>,
@@ -47,6 +48,7 @@ struct Block {
     ends: Vec<u32>,
     ids: Vec<u32>,
     breaks: Vec<bool>,
+    capitals: Vec<bool>,
     words: Vec<u8>,
     bounds: Vec<usize>,
     hashes: Vec<u64>,
@@ -104,6 +106,7 @@ pub fn tokenise_all(texts: &[&str]) -> Corpus {
         ends: Vec::with_capacity(total),
         ids: Vec::with_capacity(total),
         breaks: Vec::with_capacity(total),
+        capitals: Vec::with_capacity(total),
         vocabulary,
         bounds,
         hashes,
@@ -118,6 +121,7 @@ pub fn tokenise_all(texts: &[&str]) -> Corpus {
         corpus.ends.extend_from_slice(&block.ends);
         corpus.ids.extend_from_slice(&block.ids);
         corpus.breaks.extend_from_slice(&block.breaks);
+        corpus.capitals.extend_from_slice(&block.capitals);
         corpus.mixed.extend_from_slice(&block.mixed);
     }
     corpus
@@ -149,6 +153,7 @@ fn tokenise_block(texts: &[&str], first: u32) -> Block {
         block.starts.extend_from_slice(&buffer.starts);
         block.ends.extend_from_slice(&buffer.ends);
         block.breaks.extend_from_slice(&buffer.breaks);
+        block.capitals.extend_from_slice(&buffer.capitals);
         block.mixed.extend(buffer.mixed.iter().map(|&start| (number, start)));
         for (i, &hash) in buffer.hashes.iter().enumerate() {
             let fresh = block.hashes.len() as u32;

@@ -23,6 +23,8 @@ pub struct TokenBuffer {
     pub ends: Vec<u32>,
     /// Whether a sentence, line or paragraph may end before each token: only punctuation and white space are looked at.
     pub breaks: Vec<bool>,
+    /// Whether each token starts with a capital letter.
+    pub capitals: Vec<bool>,
     /// Start of each token in which letters of two scripts were mixed.
     pub mixed: Vec<u32>,
     /// Where each folded token stands in `masks.lower`: as it was in the text, or, if folding is more than small letters,
@@ -49,11 +51,12 @@ impl TokenBuffer {
 
 /// Put the tokens of `text` into `out`, in place of what was there.
 pub fn tokenise(text: &str, out: &mut TokenBuffer) {
-    let TokenBuffer { hashes, starts, ends, breaks, mixed, words, masks, folding, inner_before, .. } = out;
+    let TokenBuffer { hashes, starts, ends, breaks, capitals, mixed, words, masks, folding, inner_before, .. } = out;
     hashes.clear();
     starts.clear();
     ends.clear();
     breaks.clear();
+    capitals.clear();
     words.clear();
     folding.mixed.clear();
     masks.fill(text.as_bytes());
@@ -71,6 +74,10 @@ pub fn tokenise(text: &str, out: &mut TokenBuffer) {
         starts.push(point(masks, start));
         ends.push(point(masks, end));
         breaks.push(broken || any_end(&masks.blocks, last_end, start));
+        capitals.push(match text.as_bytes()[start] {
+            byte @ ..0x80 => byte.is_ascii_uppercase(),
+            _ => next_char(text, start).is_uppercase(),
+        });
         last_end = end;
     };
     let count = masks.runs().len() / 2;
