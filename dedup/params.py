@@ -75,6 +75,8 @@ class MatchParams:
     topic: float = 1.0
     """How much a word's other places in two documents count towards its probability there, beside the corpus' frequency: two
     reports of one event share its names without one copying the other."""
+    common: int = 8
+    """A word that stands more often than this in the text that is compared counts only next to another equal one."""
     near_share: float = 0.5
     """Share of its bits that a nearly equal word earns."""
     near_similarity: float = 0.6
@@ -131,7 +133,16 @@ class MatchParams:
 PRESETS = {
     "news": MatchParams(),
     "rewritten": replace(
-        MatchParams(), preset="rewritten", roles=False, join=600, jump=7.0, leap=20.0, least=20, topic=2.0, snap=8
+        MatchParams(),
+        preset="rewritten",
+        roles=False,
+        join=600,
+        jump=7.0,
+        leap=20.0,
+        least=20,
+        topic=2.0,
+        snap=8,
+        common=1_000_000,
     ),
 }
 

@@ -89,8 +89,10 @@ def _blocks(text: str) -> list[tuple[int, int]]:
 
 def _repeated(text: str, blocks: list[tuple[int, int]]) -> dict[str, int]:
     """Casefolded paragraphs that stand in `text` more than once, with how often, unless they are much of it."""
-    counts = Counter(text[start:end].casefold() for start, end in blocks if end - start <= _REPEATED)
-    repeated = {part: count for part, count in counts.items() if count > 1}
+    parts = [text[start:end].casefold() for start, end in blocks if end - start <= _REPEATED]
+    if len(set(parts)) == len(parts):
+        return {}
+    repeated = {part: count for part, count in Counter(parts).items() if count > 1}
     size = sum(len(part) * count for part, count in repeated.items())
     return repeated if size <= _REPEATED_SHARE * len(text) else {}
 

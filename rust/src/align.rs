@@ -46,6 +46,8 @@ pub struct Costs {
     /// An unbroken run, or a share of equal tokens, by which texts that share bits enough are seen to be related.
     pub evident_run: u32,
     pub near: f32,
+    /// A word that stands more often than this in the second text is looked at only beside another equal one.
+    pub common: u32,
     /// Share of its bits that a nearly equal token earns, and the edit similarity that makes it so.
     pub near_share: f32,
     pub near_similarity: f32,
@@ -163,7 +165,7 @@ struct Prices {
     leap: f32,
     skip: f32,
     price: Vec<f32>,
-    /// The least price of a step of `di` rows or more; of none, negative.
+    /// The least price of a step of `di` rows or more.
     least: Vec<f32>,
 }
 
@@ -200,7 +202,6 @@ impl Prices {
         for di in (1..side - 1).rev() {
             least[di] = least[di].min(least[di + 1]);
         }
-        least[0] = f32::NEG_INFINITY;
         Prices { side, width, back, leap: costs.leap, skip: costs.skip, price, least }
     }
 
@@ -462,6 +463,12 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
             let y = b[j as usize];
             let (at_i, at_j) = ((a0 + i) as u32, b0 as u32 + j);
             if x == y {
+                let follows = j > 0 && i > 0 && a[i - 1] == b[j as usize - 1];
+                let leads = i + 1 < a.len() && a.get(i + 1) == b.get(j as usize + 1);
+                if size[words.class[x as usize] as usize] > costs.common && !follows && !leads {
+                    j = next[j as usize];
+                    continue;
+                }
                 let worth = *equal_worth.get_or_insert_with(|| worth(x, count[x as usize] - 2));
                 points.push(Point { i: at_i, j: at_j, worth, equal: true });
             } else if *near
@@ -529,8 +536,8 @@ fn score_points(prices: &Prices, drop: f32, window: &Window, scratch: &mut Scrat
     budget.clear();
     row_budget.clear();
     let first_column = window.b.0;
-    strips.iter_mut().for_each(Vec::clear);
     strips.resize_with(((window.b.1 - window.b.0) / STRIP) as usize + 1, Vec::new);
+    strips.iter_mut().for_each(Vec::clear);
     let (back, ahead) = (prices.back as u32, (prices.width - prices.back) as u32);
     for row in 0..rows.len().saturating_sub(1) {
         let own = rows[row] as usize..rows[row + 1] as usize;
@@ -584,16 +591,11 @@ fn score_points(prices: &Prices, drop: f32, window: &Window, scratch: &mut Scrat
         }
         row_budget.push(most);
         for at in own {
-            let steps = prices.least.partition_point(|&least| least < budget[at]) - 1;
+            let steps = prices.least[1..].iter().take_while(|&&least| least < budget[at]).count() as u32;
             if steps > 0 {
-                let point = points[at];
-                strips[((point.j - first_column) / STRIP) as usize].push(Open {
-                    point,
-                    number: at as u32,
-                    last: point.i + steps as u32,
-                    score: score[at],
-                    budget: budget[at],
-                });
+                let (point, score, budget) = (points[at], score[at], budget[at]);
+                let open = Open { point, number: at as u32, last: point.i + steps, score, budget };
+                strips[((point.j - first_column) / STRIP) as usize].push(open);
             }
         }
     }
