@@ -97,3 +97,15 @@ def alignments(
     to, equal tokens), bits (rows,), edit offsets (rows + 1,), edits (a from, a to, b from, b to), all in token numbers within
     the text, and the pairs of texts that were clipped, shape (pairs, 2).
     """
+
+def cut_families(
+    rows: _U32, offsets: _I64, edits: _U32, ranks: _U32, dated: _BOOL, least: int, run: int
+) -> tuple[_U32, _I64, _U32]:
+    """Return canonical passages (n, 3), and, from `offsets` (n + 1,) each, all passages (m, 3): document, first, last + 1.
+
+    The first three are fields of `Alignments`; `ranks` (2, documents) as canonical copies, the first where all are `dated`;
+    ends closer than `least` tokens are one, and a counterpart holds `run` equal tokens in a row.
+    """
+
+def name_families(rows: _U32, canonical: _U32, offsets: _I64, passages: _U32, reused: _BOOL, listed: int) -> _I64:
+    """Return the family that names each alignment, -1 for none; of the `reused`, with up to `listed` passages all pairs."""

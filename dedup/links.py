@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dedup.types import Match, Span
+from dedup.types import ChangeType, Match, Span
 
 _OVERLAP = 0.5
 """Share of the shorter of two passages of one document that the other must hold for a path to go on from one to the other."""
@@ -59,6 +59,6 @@ def _meet(x: Span, y: Span) -> bool:
 
 
 def _turned(match: Match) -> Match:
-    types = {"insert": "delete", "delete": "insert", "replace": "replace"}
-    changes = tuple(replace(c, type=types[c.type], a=c.b, b=c.a) for c in match.changes)  # type: ignore[arg-type]  # of the three
+    types: dict[ChangeType, ChangeType] = {"insert": "delete", "delete": "insert", "replace": "replace"}
+    changes = tuple(c._replace(type=types[c.type], a=c.b, b=c.a) for c in match.changes)
     return replace(match, a=match.b, b=match.a, changes=changes)

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import cast
 
 import numpy as np
@@ -20,7 +20,7 @@ from dedup.errors import ReportError, UsageError
 from dedup.params import MISSED_AT, NUM_PERM, SEED, SHINGLE, THRESHOLD, IndexParams, MatchParams, as_dict
 from dedup.params import preset as preset_named
 from dedup.report.data import from_json
-from dedup.types import Alignments, Document, Documents, Family, Layout, Match, Notice, Provenance, Report, Tokens
+from dedup.types import Alignments, Document, Documents, Family, FamilyKind, Layout, Match, Notice, Provenance, Report, Tokens
 
 Progress = Callable[[str], None]
 
@@ -47,7 +47,8 @@ def scan(documents: Iterable[Document], *, preset: str | MatchParams = "news", p
     word_bits = background.word_bits(tokens, match)
 
     tell("finding shared runs")
-    seeds = winnow.seeds(tokens, word_bits, _hubs(ordered), index, match)
+    hubs = _hubs(ordered)
+    seeds = winnow.seeds(tokens, word_bits, hubs, index, match)
     alike = _alike(ordered, tokens, laid, index, match)
     windows = _windows(seeds, alike, index.fingerprint)
 
@@ -55,7 +56,8 @@ def scan(documents: Iterable[Document], *, preset: str | MatchParams = "news", p
     found = joined(align(tokens, word_bits, windows, match, corpus=len(tokens.ids)), tokens, match)
 
     tell("gathering families")
-    drafts = families.propose(found, ordered, match)
+    dated = np.array([d.published is not None for d in ordered], np.bool_)
+    drafts = families.propose(found, hubs, dated, match)
     more = families.unaligned(drafts, found, match.family_pairs)
     if len(more):
         found += joined(align(tokens, word_bits, more, match), tokens, match)
@@ -300,18 +302,15 @@ def _windows(seeds: npt.NDArray[np.uint32], alike: npt.NDArray[np.uint32], k: in
 
 
 def _families(
-    drafts: Sequence[families.Draft], kinds: Sequence[str], tokens: Tokens, documents: Sequence[Document]
+    drafts: families.Drafts, kinds: Sequence[FamilyKind], tokens: Tokens, documents: Sequence[Document]
 ) -> list[Family]:
     """The drafts, in their order, as families in code points."""
-    numbers = np.array([p for draft in drafts for p in (draft.canonical, *draft.passages)], np.int64).reshape(-1, 3)
-    found = iter(spans(numbers[:, 0], numbers[:, 1], numbers[:, 2], tokens, documents))
-    out = []
-    for draft, kind in zip(drafts, kinds, strict=True):
-        canonical = next(found)
-        name = families.identify(canonical.doc or "", canonical.start, canonical.end)
-        members = tuple(sorted(set(islice(found, len(draft.passages)))))
-        out.append(Family(name, "boilerplate" if kind == "boilerplate" else "reuse", canonical, members))
-    return out
+    canonical = spans(drafts.canonical, tokens, documents)
+    passages = spans(drafts.passages, tokens, documents)
+    return [
+        Family(families.identify(own.doc or "", own.start, own.end), kind, own, tuple(sorted(set(passages[first:last]))))
+        for own, kind, (first, last) in zip(canonical, kinds, pairwise(drafts.offsets.tolist()), strict=True)
+    ]
 
 
 def _matches(

@@ -69,8 +69,7 @@ class Paragraph(NamedTuple):
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """How side `b` differs from side `a` at one place; one extent is empty in an insertion or deletion."""
 
     type: ChangeType

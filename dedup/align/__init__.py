@@ -78,8 +78,8 @@ def matches(
     edits = alignments.edits.astype(np.int64)
     turned = np.repeat(swap, counts)
     edits[turned] = edits[turned][:, [2, 3, 0, 1]]
-    here = spans(rows[:, 0], rows[:, 2], rows[:, 3], tokens, documents)
-    there = spans(rows[:, 1], rows[:, 4], rows[:, 5], tokens, documents)
+    here = spans(rows[:, [0, 2, 3]], tokens, documents)
+    there = spans(rows[:, [1, 4, 5]], tokens, documents)
     a, b = (
         Side(
             tokens,
@@ -102,17 +102,12 @@ def matches(
     ]
 
 
-def spans(
-    doc: npt.NDArray[np.int64],
-    first: npt.NDArray[np.int64],
-    last: npt.NDArray[np.int64],
-    tokens: Tokens,
-    documents: Sequence[Document],
-) -> list[Span]:
-    """Return the tokens `first:last` (one or more) of each `doc`, with the quotation marks, brackets and stop that hug them.
+def spans(passages: npt.NDArray[np.integer], tokens: Tokens, documents: Sequence[Document]) -> list[Span]:
+    """Return the passages, with the quotation marks, brackets and full stop that hug them.
 
-    All of shape (n,).
+    `passages` (n, 3): document, first token, token after the last; of one token or more.
     """
+    doc, first, last = passages.astype(np.int64).T
     side = Side(tokens, doc, first, last)
     after = side.base + last
     behind = tokens.starts[np.minimum(after, len(tokens.starts) - 1)].astype(np.int64)

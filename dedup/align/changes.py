@@ -68,14 +68,22 @@ def _flags(a: Side, b: Side, tokens: Tokens, documents: Sequence[Document]) -> n
     out = np.zeros(len(a.doc), np.uint8)
     (change_a, at_a), (change_b, at_b) = a.members(), b.members()
     change, at = np.concatenate([change_a, change_b]), np.concatenate([at_a, at_b])
-    ids, rank = np.unique(tokens.ids[at], return_inverse=True)
-    words = [tokens.letters[tokens.bounds[v] : tokens.bounds[v + 1]].tobytes().decode("utf-8", "replace") for v in ids]
-    meant = np.array([MEANINGS.get(word, 0) | (0 if word.isalpha() else _figure(word)) for word in words], np.uint8)[rank]
+    ids = tokens.ids[at].astype(np.int64)
+    meant = np.zeros(len(tokens.hashes), np.uint8)
+    meant[ids] = 1
+    words = {
+        v: tokens.letters[tokens.bounds[v] : tokens.bounds[v + 1]].tobytes().decode("utf-8", "replace")
+        for v in np.flatnonzero(meant).tolist()
+    }
+    meant[list(words)] = [MEANINGS.get(word, 0) | (0 if word.isalpha() else _figure(word)) for word in words.values()]
+    meant = meant[ids]
 
     # Words on one side alone.
-    key = change * len(ids) + rank
-    in_a = np.arange(len(key)) < len(at_a)
-    alone = np.where(in_a, ~np.isin(key, key[~in_a]), ~np.isin(key, key[in_a]))
+    in_a = np.arange(len(ids)) < len(at_a)
+    _, key = np.unique(change * len(tokens.hashes) + ids, return_inverse=True)
+    sides = np.zeros((2, len(key)), np.bool_)
+    sides[0, key[in_a]] = sides[1, key[~in_a]] = True
+    alone = sides[0, key] != sides[1, key]
     capital = tokens.capitals[at]
     meanings: dict[Flag, npt.NDArray[np.bool_]] = {
         "number": meant & NUMERAL > 0,
@@ -90,7 +98,7 @@ def _flags(a: Side, b: Side, tokens: Tokens, documents: Sequence[Document]) -> n
     # The figures of the two sides are the same if their hashes have one sum.
     figure = meant & _FIGURE > 0
     sums = np.zeros(len(out), np.uint64)
-    hashes = tokens.hashes[tokens.ids[at]]
+    hashes = tokens.hashes[ids]
     np.add.at(sums, change[figure & in_a], hashes[figure & in_a])
     np.subtract.at(sums, change[figure & ~in_a], hashes[figure & ~in_a])
     out[sums != 0] |= _BIT["number"]
@@ -103,10 +111,9 @@ def _flags(a: Side, b: Side, tokens: Tokens, documents: Sequence[Document]) -> n
     # U.S. and US
     sizes = a.last - a.first, b.last - b.first
     several = (out > 0) & (out & _BIT["number"] == 0) & (np.minimum(*sizes) > 0) & (np.maximum(*sizes) > 1)
-    letters = dict(zip(ids.tolist(), words, strict=True))
     for n in np.flatnonzero(several).tolist():
         one, other = (tokens.ids[s.base[n] + s.first[n] : s.base[n] + s.last[n]].tolist() for s in (a, b))
-        if "".join(map(letters.__getitem__, one)) == "".join(map(letters.__getitem__, other)):
+        if "".join(map(words.__getitem__, one)) == "".join(map(words.__getitem__, other)):
             out[n] = 0
     return out
 

@@ -11,6 +11,7 @@ from dedup.errors import ReportError
 from dedup.types import Change, Document, Extent, Family, Flag, Match, Notice, Provenance, Report, Span
 
 SCHEMA = "dedup.report/1"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _FLAGS: dict[tuple[Flag, ...], str] = {(): "[]"} | {(flag,): f'["{flag}"]' for flag in get_args(Flag)}
 """As JSON, those that most changes have."""
 
@@ -31,7 +32,7 @@ def to_json(report: Report, *, with_text: bool = False, boilerplate: bool = Fals
 
 def dumps(data: object) -> str:
     """Return plain data as JSON, the way all of ours is written."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(data)
 
 
 class _Names(dict[str | None, str]):
@@ -55,9 +56,9 @@ def match_json(match: Match, names: _Names | None = None) -> str:
     """Return a match as JSON."""
     names = _Names() if names is None else names
     changes = ",".join(
-        f'{{"type":"{c.type}","a":{{"start":{c.a.start},"end":{c.a.end}}},"b":{{"start":{c.b.start},"end":{c.b.end}}}'
-        f',"flags":{_FLAGS.get(c.flags) or dumps(c.flags)}}}'
-        for c in match.changes
+        f'{{"type":"{kind}","a":{{"start":{a_start},"end":{a_end}}},"b":{{"start":{b_start},"end":{b_end}}}'
+        f',"flags":{_FLAGS.get(flags) or dumps(flags)}}}'
+        for kind, (a_start, a_end), (b_start, b_end), flags in match.changes
     )
     return (
         f'{{"a":{_span(match.a, names)},"b":{_span(match.b, names)},"kind":"{match.kind}","identity":{round(match.identity, 4)}'

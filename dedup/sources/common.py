@@ -103,7 +103,11 @@ def decode(data: bytes, place: str, notices: Notices, *, path: str, line: int | 
 
 def mend(text: str) -> str:
     """Return `text` with each lone surrogate, which no encoding can hold, as one U+FFFD."""
-    return _SURROGATE.sub("\ufffd", text)
+    try:
+        text.encode()  # far faster than to look for one, and there hardly ever is
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def parse_time(value: object) -> datetime | None:

@@ -6,6 +6,7 @@ pub mod align;
 pub mod blocks;
 pub mod corpus;
 pub mod cpu;
+pub mod families;
 pub mod jaccard;
 pub mod lsh;
 pub mod minhash;

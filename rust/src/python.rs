@@ -14,6 +14,7 @@ use rayon::ThreadPool;
 use crate::align::{align, Costs, Threshold, Window, Words};
 use crate::arrow;
 use crate::corpus::{document_counts, tokenise_all};
+use crate::families::{self, Aligned, Cutting, Family};
 use crate::jaccard;
 use crate::lsh;
 use crate::minhash::{empty, sign32, sign64, Scheme};
@@ -548,6 +549,95 @@ fn alignments<'py>(
     ))
 }
 
+/// Alignments as they come: rows (texts, extents, equal tokens), and where the edits of each start; of texts below `count`.
+fn aligned<'a>(rows: &[u32], offsets: &[i64], edits: &'a [u32], count: usize) -> PyResult<Vec<Aligned<'a>>> {
+    let fits = offsets.len() == rows.len() / 7 + 1
+        && offsets[0] == 0
+        && offsets.windows(2).all(|w| w[0] <= w[1])
+        && offsets[rows.len() / 7] == edits.len() as i64 / 4
+        && rows.chunks_exact(7).all(|row| (row[0].max(row[1]) as usize) < count);
+    if !fits {
+        return Err(PyValueError::new_err("rows, edits and texts do not fit each other"));
+    }
+    let alignment = |(row, at): (&[u32], &[i64])| Aligned {
+        docs: [row[0], row[1]],
+        spans: [(i64::from(row[2]), i64::from(row[3])), (i64::from(row[4]), i64::from(row[5]))],
+        edits: &edits[4 * at[0] as usize..4 * at[1] as usize],
+    };
+    Ok(rows.chunks_exact(7).zip(offsets.windows(2)).map(alignment).collect())
+}
+
+#[pyfunction]
+#[allow(clippy::too_many_arguments, clippy::type_complexity)] // Flat arrays, spelt out in `_native.pyi`.
+fn cut_families<'py>(
+    py: Python<'py>,
+    rows: PyReadonlyArray2<'py, u32>,
+    offsets: PyReadonlyArray1<'py, i64>,
+    edits: PyReadonlyArray2<'py, u32>,
+    ranks: PyReadonlyArray2<'py, u32>,
+    dated: PyReadonlyArray1<'py, bool>,
+    least: i64,
+    run_length: i64,
+) -> PyResult<(Table<'py, u32>, Array<'py, i64>, Table<'py, u32>)> {
+    let (ranks, dated) = (ranks.as_slice()?, dated.as_slice()?);
+    if ranks.len() != 2 * dated.len() {
+        return Err(PyValueError::new_err("two ranks a text"));
+    }
+    let alignments = aligned(rows.as_slice()?, offsets.as_slice()?, edits.as_slice()?, dated.len())?;
+    let (first, second) = ranks.split_at(dated.len());
+    let cutting = Cutting { least, run: run_length };
+    let found = run(py, || families::propose(&alignments, [first, second], dated, cutting))?;
+    let flat = |(doc, start, end): families::Passage| [doc, start.max(0) as u32, end.max(0) as u32];
+    let canonical: Vec<u32> = found.iter().flat_map(|family| flat(family.canonical)).collect();
+    let passages: Vec<u32> = found.iter().flat_map(|family| family.passages.iter().copied().flat_map(flat)).collect();
+    let mut ends = vec![0i64];
+    ends.extend(found.iter().scan(0, |sum, family| {
+        *sum += family.passages.len() as i64;
+        Some(*sum)
+    }));
+    let count = passages.len() / 3;
+    Ok((
+        canonical.into_pyarray(py).reshape([found.len(), 3])?,
+        ends.into_pyarray(py),
+        passages.into_pyarray(py).reshape([count, 3])?,
+    ))
+}
+
+#[pyfunction]
+fn name_families<'py>(
+    py: Python<'py>,
+    rows: PyReadonlyArray2<'py, u32>,
+    canonical: PyReadonlyArray2<'py, u32>,
+    offsets: PyReadonlyArray1<'py, i64>,
+    passages: PyReadonlyArray2<'py, u32>,
+    reused: PyReadonlyArray1<'py, bool>,
+    listed: usize,
+) -> PyResult<Array<'py, i64>> {
+    let rows = rows.as_slice()?;
+    let (canonical, offsets, passages, reused) =
+        (canonical.as_slice()?, offsets.as_slice()?, passages.as_slice()?, reused.as_slice()?);
+    let fits = offsets.len() == reused.len() + 1
+        && canonical.len() == 3 * reused.len()
+        && offsets[0] == 0
+        && offsets.windows(2).all(|w| w[0] <= w[1])
+        && offsets[reused.len()] == passages.len() as i64 / 3;
+    if !fits {
+        return Err(PyValueError::new_err("families and passages do not fit each other"));
+    }
+    let passage = |p: &[u32]| (p[0], i64::from(p[1]), i64::from(p[2]));
+    let found: Vec<Family> = canonical
+        .chunks_exact(3)
+        .zip(offsets.windows(2))
+        .map(|(own, at)| Family {
+            canonical: passage(own),
+            passages: passages[3 * at[0] as usize..3 * at[1] as usize].chunks_exact(3).map(passage).collect(),
+        })
+        .collect();
+    let alignments = aligned(rows, &vec![0; rows.len() / 7 + 1], &[], usize::MAX)?;
+    let names = run(py, || families::accept(&alignments, &found, reused, listed))?;
+    Ok(names.into_pyarray(py))
+}
+
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(set_threads, module)?)?;
@@ -566,5 +656,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(document_counts_py, module)?)?;
     module.add_function(wrap_pyfunction!(word_classes, module)?)?;
     module.add_function(wrap_pyfunction!(alignments, module)?)?;
+    module.add_function(wrap_pyfunction!(cut_families, module)?)?;
+    module.add_function(wrap_pyfunction!(name_families, module)?)?;
     Ok(())
 }
