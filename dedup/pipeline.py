@@ -5,6 +5,7 @@ A stage is a pure function from data to data; what one needs of another passes t
 
 import math
 from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC
 from itertools import pairwise
@@ -40,8 +41,10 @@ def scan(documents: Iterable[Document], *, preset: str | MatchParams = "news", p
 
     tell("cutting words")
     texts = [d.text for d in ordered]
-    laid = text.layout(texts)
-    whole = text.tokenise(texts)
+    with ThreadPoolExecutor(1) as beside:  # the kernel needs no interpreter, and the layout nothing else
+        cut = beside.submit(text.tokenise, texts)
+        laid = text.layout(texts)
+        whole = cut.result()
     notices += _mixed(whole, ordered)
     tokens = text.speaking(whole, laid) if match.roles else whole
     word_bits = background.word_bits(tokens, match)
