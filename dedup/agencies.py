@@ -33,6 +33,14 @@ def _pattern(outlets: frozenset[str]) -> re.Pattern[str]:
     return re.compile("|".join(forms))
 
 
+@cache
+def named(outlet: str) -> str | None:
+    """Return the agency that an outlet is, by its name or that of its site (reuters.com), or None."""
+    small = {name.casefold(): shown for name, shown in agencies().items()}
+    name = outlet.casefold().removeprefix("www.")
+    return small.get(name) or small.get(name.partition(".")[0])
+
+
 def credited(text: str, outlets: frozenset[str] = frozenset()) -> list[str]:
     """Return the agencies, by the names they are shown by, and those of `outlets` that `text` credits, each once, in order."""
     known = agencies()

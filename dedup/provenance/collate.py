@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,8 @@ from dedup.types import ROLES, Document
 
 LEAST_WORDS = 5
 """Words that a sentence needs to take part."""
+LEAST_HEADLINE = 4
+"""Words that a headline needs to be known again."""
 SHINGLE = 3
 SHARE = 0.22
 """Share of its shingles by which a sentence joins a family."""
@@ -46,7 +49,8 @@ class Table:
 
     `present` and `place` (rows, families): whether a row holds a sentence, and its rank among those it holds; `readings` (rows,
     columns) as above; `family` (columns,) the sentence of a column; `words` (families,) its length; `own` (rows,) sentences
-    that nobody else has; `body` (rows,) words; `artefacts` (rows,) broken characters; `credited`: whom a row credits.
+    that nobody else has; `body` (rows,) words; `artefacts` (rows,) broken characters; `headline` (rows,) a number, -1 for one
+    that no other row has; `agency` (rows,) whether it is an agency's own, or unseen; `credited`: whom a row credits.
     """
 
     present: Bools
@@ -57,8 +61,10 @@ class Table:
     own: Ints
     body: Floats
     artefacts: Ints
+    headline: Ints
     times: list[float | None]
     names: list[str]
+    agency: Bools
     credited: list[list[str]]
     spelt: list[dict[int, str]] = field(default_factory=list)
 
@@ -70,7 +76,7 @@ class Table:
 
 def collate(documents: Sequence[Document]) -> Table:
     """Return the table of `documents`, which are those of one story."""
-    sentences = _sentences(documents)
+    sentences, headlines = _sentences(documents)
     families, own = _families(sentences)
     count = len(documents)
     present = np.zeros((count, len(families)), bool)
@@ -99,8 +105,10 @@ def collate(documents: Sequence[Document]) -> Table:
         np.array(own, np.int64),
         np.array([max(1, sum(map(len, own))) for own in sentences], float),
         np.array([sum(d.text.count(a) for a in MOJIBAKE) for d in documents], np.int64),
+        _numbered(headlines),
         [d.published.timestamp() / 3600 if d.published else None for d in documents],
-        [d.outlet or d.id for d in documents],
+        [agencies.named(d.outlet or "") or d.outlet or d.id for d in documents],
+        np.array([agencies.named(d.outlet or "") is not None for d in documents], bool),
         [_credited(d, outlets) for d in documents],
         spelt,
     )
@@ -122,8 +130,15 @@ def _varied(table: Table) -> Table:
     return table
 
 
-def _sentences(documents: Sequence[Document]) -> list[list[Words]]:
-    """The sentences of each document that speak, in order."""
+def _numbered(headlines: Sequence[Words]) -> Ints:
+    """A number for each headline of a few words that two or more have, -1 for others."""
+    counts = Counter(headlines)
+    numbers = {h: n for n, h in enumerate(counts) if counts[h] > 1 and len(h) >= LEAST_HEADLINE}
+    return np.array([numbers.get(h, -1) for h in headlines], np.int64)
+
+
+def _sentences(documents: Sequence[Document]) -> tuple[list[list[Words]], list[Words]]:
+    """The sentences of each document that speak, in order; and its headline."""
     texts = []
     for document in documents:
         clean = document.text
@@ -133,8 +148,8 @@ def _sentences(documents: Sequence[Document]) -> list[list[Words]]:
     laid = text.layout(texts)
     tokens = text.speaking(text.tokenise(texts), laid)
     headlines = np.array([role == "headline" for role in ROLES])[laid.roles]
-    # A headline is each outlet's own, and no evidence of who copied.
-    tokens = tokens.select(~np.repeat(headlines, np.diff(text.first_tokens(tokens, laid))))
+    heads = np.repeat(headlines, np.diff(text.first_tokens(tokens, laid)))
+    titles, tokens = tokens.select(heads), tokens.select(~heads)
     spelt = [
         tokens.letters[a:b].tobytes().decode()
         for a, b in zip(tokens.bounds[:-1].tolist(), tokens.bounds[1:].tolist(), strict=True)
@@ -150,7 +165,8 @@ def _sentences(documents: Sequence[Document]) -> list[list[Words]]:
                 sentences.append([])
             sentences[-1].append(spelt[word])
         out.append([tuple(s) for s in sentences if len(s) >= LEAST_WORDS])
-    return out
+    ends = titles.offsets.tolist()
+    return out, [tuple(spelt[word] for word in titles.ids[a:b].tolist()) for a, b in pairwise(ends)]
 
 
 def _house_style(word: str) -> str:

@@ -42,6 +42,8 @@ class Search:
             [p for p in np.argsort(self.guess[:, c], kind="stable")[:10].tolist() if self.guess[p, c] < _NEVER / 2]
             for c in range(self.rows)
         ]
+        self.headline = table.headline.tolist()
+        self.popular = np.where(table.agency, self.params.popular_agency, self.params.popular).tolist()
         self._total, self._shared, self._edge = evidence.total.tolist(), evidence.shared.tolist(), evidence.edge.tolist()
 
     def _guesses(self) -> Floats:
@@ -63,6 +65,7 @@ class Search:
                         evidence.words_cost(changed[parent], words)
                         + (params.second[0] + params.second[1] * missing if missing else 0.0)
                         + evidence.edge[parent, child]
+                        - (params.headline / 2 if table.headline[child] == table.headline[parent] >= 0 else 0.0)
                     )
         return out
 
@@ -98,7 +101,15 @@ class Search:
                 second[row] += 1
                 have |= groups[k]
                 rest.remove(k)
-        total = self._popularity([len(own) for own in children], len(order))
+        total = self._popularity([len(own) for own in children], order)
+        made = Counter(h for row in order if (h := self.headline[row]) >= 0 and (forest[row] < 0 or self.headline[forest[row]] != h))
+        total += self.params.headline * (made.total() - len(made))
+        if any(self.evidence.absent):
+            root = list(range(self.rows))
+            for row in order:
+                if forest[row] >= 0:
+                    root[row] = root[forest[row]]
+            total += self.params.absent * len({root[row] for row in order if self.evidence.absent[row] and root[row] < self.evidence.documents})
         for row in order:
             total += self.evidence.words_cost(changed[row], words[row])
             total += _events(self.params.second, second[row])
@@ -126,11 +137,12 @@ class Search:
             self._nearest[key] = min((float(column[q]) for q in _bits(sources) if q != row), default=_FAR)
         return self._nearest[key]
 
-    def _popularity(self, copies: Sequence[int], rows: int) -> float:
+    def _popularity(self, copies: Sequence[int], rows: Sequence[int]) -> float:
         """Dirichlet-multinomial over who gets copied: what was copied often is likely to be copied again."""
-        a, edges = self.params.popular, sum(copies)
-        likely = sum(math.lgamma(k + a) - math.lgamma(a) for k in copies if k)
-        return -(likely + math.lgamma(rows * a) - math.lgamma(rows * a + edges))
+        edges = sum(copies)
+        likely = sum(math.lgamma(copies[r] + self.popular[r]) - math.lgamma(self.popular[r]) for r in rows if copies[r])
+        whole = sum(self.popular[r] for r in rows)
+        return -(likely + math.lgamma(whole) - math.lgamma(whole + edges))
 
     def start(self) -> Forest:
         """A forest by Prim's algorithm on what edges seem to cost, from the row that is the best origin."""
@@ -221,7 +233,7 @@ class Search:
                 )
                 twice = any(np.array_equal(readings, self.table.readings[row]) for row, _, _ in made)
                 if present.any() and not twice and (forced or not same):
-                    row = add_row(self.table, readings, present, place, self._earliest(members))
+                    row = add_row(self.table, readings, present, place, self._earliest(members), self._headline(members))
                     made.append((row, members, above))
             if not made:
                 break
@@ -244,6 +256,7 @@ class Search:
                 members = [*children[row], *([forest[row]] if forest[row] >= 0 else [])]
                 self.table.readings[row], self.table.present[row], self.table.place[row] = self._consensus(members)
                 self.table.times[row] = self._earliest(children[row])
+                self.table.headline[row] = self._headline(members)
             self.evidence.refresh()
             self.refresh()
             best = self.score(forest)
@@ -342,6 +355,12 @@ class Search:
     def _earliest(self, rows: Iterable[int]) -> float | None:
         times = [t for row in rows if row < self.evidence.documents and (t := self.table.times[row]) is not None]
         return min(times) - 1.0 if times else None
+
+    def _headline(self, members: Sequence[int]) -> int:
+        """The headline that two or more of `members` have, the commonest; -1 for none."""
+        counts = Counter(h for m in members if (h := int(self.table.headline[m])) >= 0)
+        shared = [h for h, count in counts.items() if count > 1]
+        return max(shared, key=lambda h: (counts[h], -h), default=-1)
 
     def _consensus(self, members: Sequence[int]) -> tuple[Ints, Bools, Ints]:
         """Readings, sentences and their places of a text that `members` may have been made from: the majority's."""

@@ -38,6 +38,9 @@ class TraceParams:
     """A second origin in one story."""
     hidden: float = 4.0
     """A source that is not among the documents."""
+    absent: float = 5.0
+    """A tree without one, of which some text credits an agency that is not among them; a hidden origin of one where they do."""
+    hidden_credited: float = 1.0
     date_wrong: float = 0.1
     lag: float = 14.0
     """Hours that a copy comes later, on average."""
@@ -50,8 +53,13 @@ class TraceParams:
     """A credit to the parent by name, to a hidden source, and being an origin in spite of one."""
     credit_hidden: float = 1.5
     credit_root: float = 2.5
+    headline: float = 4.0
+    """That two rows have one headline and neither has it from the other."""
     popular: float = 0.25
-    """Concentration of who gets copied: the less, the more copies one text has."""
+    popular_agency: float = 2.0
+    """Concentration of who gets copied: the less, the more copies one text has; and of agencies and unseen origins."""
+    agency: float = 3.0
+    """That an agency took its text from another."""
     main_share: float = 0.25
     """Share of its words that a document has from a main parent."""
     story_share: float = 0.15
@@ -134,13 +142,17 @@ class Evidence:
         unseen = params.hidden + 1.5 * max(0.0, math.log(max(self.documents, 1) / 10))
         edge, origin = np.zeros((rows, rows)), np.zeros(rows)
         known = set(table.names[: self.documents])
+        self.absent = [any(name not in known for name in own) for own in table.credited]
+        credited_unseen = params.hidden_credited if any(self.absent) else unseen
         for child in range(rows):
             both = table.present & table.present[child]
             cost = self._kept(child, both)
             if child >= self.documents:
                 edge[:, child] = cost + unseen
-                origin[child] += unseen
+                origin[child] += credited_unseen
                 continue
+            if table.agency[child]:
+                cost += [params.agency if name != table.names[child] else 0.0 for name in table.names]
             broken = table.artefacts
             cost += np.where((broken[child] == 0) & (broken > 2), 2.0, 0.0) + np.where(
                 (broken[child] > 2) & (broken == 0), 1.0, 0.0
@@ -205,13 +217,15 @@ def _mixture(changed: float, words: int, params: TraceParams) -> float:
     return -(most + math.log(sum(math.exp(x - most) for x in logs)))
 
 
-def add_row(table: Table, readings: Ints, present: Bools, place: Ints, time: float | None) -> int:
+def add_row(table: Table, readings: Ints, present: Bools, place: Ints, time: float | None, headline: int) -> int:
     """Put a hidden source behind the rows of `table` and return its number."""
     table.readings = np.vstack([table.readings, readings])
     table.present = np.vstack([table.present, present])
     table.place = np.vstack([table.place, place])
     table.own = np.append(table.own, 0)
     table.artefacts = np.append(table.artefacts, 0)
+    table.agency = np.append(table.agency, True)
+    table.headline = np.append(table.headline, headline)
     table.body = np.append(table.body, max(1.0, float((table.words * present).sum())))
     table.times.append(time)
     table.names.append("")
