@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,8 @@ LEAST_HEADLINE = 4
 SHINGLE = 3
 SHARE = 0.22
 """Share of its shingles by which a sentence joins a family."""
+PART = 0.5
+"""The same for one beside another of its document that is of the family."""
 MOJIBAKE = {"â€™": "'", "â€œ": '"', "â€\x9d": '"', "â€“": "-", "&amp;": "&", "&nbsp;": " ", "&quot;": '"'}
 _SPELLING = (
     ("isation", "ization"),
@@ -83,12 +85,15 @@ def collate(documents: Sequence[Document]) -> Table:
     unit = np.full((count, len(families)), -1)
     blocks: list[Ints] = [np.zeros((count, 0), np.int64)]
     columns: list[int] = []
+    lengths: list[int] = []
     spelt: list[dict[int, str]] = []
     for number, members in enumerate(families):
         for doc, at in members.items():
-            present[doc, number], unit[doc, number] = True, at
-        block, names = _columns({doc: sentences[doc][at] for doc, at in members.items()}, count)
+            present[doc, number], unit[doc, number] = True, at[0]
+        wordings = {doc: tuple(chain.from_iterable(sentences[doc][n] for n in at)) for doc, at in members.items()}
+        block, names = _columns(wordings, count)
         blocks.append(block)
+        lengths.append(max(map(len, wordings.values())))
         columns += [number] * block.shape[1]
         spelt += names
     place = np.full_like(unit, -1)
@@ -101,7 +106,7 @@ def collate(documents: Sequence[Document]) -> Table:
         place.astype(np.int64),
         np.concatenate(blocks, axis=1),
         np.array(columns, np.int64),
-        np.array([max(len(sentences[d][u]) for d, u in members.items()) for members in families], float),
+        np.array(lengths, float),
         np.array(own, np.int64),
         np.array([max(1, sum(map(len, own))) for own in sentences], float),
         np.array([sum(d.text.count(a) for a in MOJIBAKE) for d in documents], np.int64),
@@ -178,10 +183,14 @@ def _house_style(word: str) -> str:
     return word
 
 
-def _families(sentences: Sequence[Sequence[Words]]) -> tuple[list[dict[int, int]], list[int]]:
-    """Families (document to sentence, at most one each) of two or more, and how many sentences of each document are in none."""
+def _families(sentences: Sequence[Sequence[Words]]) -> tuple[list[dict[int, list[int]]], list[int]]:
+    """Families (document to its sentences, which follow each other) of two documents or more, and how many sentences of each
+    document are in none.
+
+    One sentence of a document may be two of another, parted otherwise (U.S. and US).
+    """
     order = sorted((-len(s), doc, at) for doc, own in enumerate(sentences) for at, s in enumerate(own))
-    families: list[dict[int, int]] = []
+    families: list[dict[int, list[int]]] = []
     by_text: dict[Words, int] = {}
     by_shingle: dict[Words, list[int]] = defaultdict(list)
     for _, doc, at in order:
@@ -190,21 +199,29 @@ def _families(sentences: Sequence[Sequence[Words]]) -> tuple[list[dict[int, int]
         if chosen is None or doc in families[chosen]:
             shingles = {words[i : i + SHINGLE] for i in range(len(words) - SHINGLE + 1)}
             counts = Counter(f for s in shingles for f in by_shingle.get(s, ()))
-            least = max(2.0, SHARE * len(shingles))
-            near = (f for f, shared in counts.most_common(4) if shared >= least and doc not in families[f])
-            chosen = next(near, len(families))
-            if chosen == len(families):
+            chosen = next((f for f, shared in counts.most_common(4) if _joins(families[f], doc, at, shared, len(shingles))), -1)
+            if chosen < 0:
+                chosen = len(families)
                 families.append({})
             for s in shingles:
                 if chosen not in by_shingle[s]:
                     by_shingle[s].append(chosen)
             by_text[words] = chosen
-        families[chosen][doc] = at
+        families[chosen].setdefault(doc, []).append(at)
     own = [0] * len(sentences)
     for members in families:
         if len(members) == 1:
             own[next(iter(members))] += 1
-    return [members for members in families if len(members) > 1], own
+    return [{doc: sorted(at) for doc, at in members.items()} for members in families if len(members) > 1], own
+
+
+def _joins(family: dict[int, list[int]], doc: int, at: int, shared: int, shingles: int) -> bool:
+    """Whether a sentence with so many `shingles`, of which the family has `shared`, is one of it."""
+    if doc not in family:
+        return shared >= max(2.0, SHARE * shingles)
+    # The other part of a sentence that the document has in two.
+    beside = at + 1 == min(family[doc]) or at - 1 == max(family[doc])
+    return beside and shared >= max(2.0, PART * shingles)
 
 
 def _columns(members: dict[int, Words], count: int) -> tuple[Ints, list[dict[int, str]]]:

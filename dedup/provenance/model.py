@@ -55,8 +55,8 @@ class TraceParams:
     credit_root: float = 2.5
     headline: float = 4.0
     """That two rows have one headline and neither has it from the other."""
-    popular: float = 0.25
-    popular_agency: float = 2.0
+    popular: float = 0.4
+    popular_agency: float = 6.0
     """Concentration of who gets copied: the less, the more copies one text has; and of agencies and unseen origins."""
     agency: float = 3.0
     """That an agency took its text from another."""
