@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.params import MatchParams
+from dedup.provenance.model import TraceParams
 
 _U8 = npt.NDArray[np.uint8]
 _U32 = npt.NDArray[np.uint32]
@@ -11,6 +12,7 @@ _U64 = npt.NDArray[np.uint64]
 _BOOL = npt.NDArray[np.bool_]
 _I64 = npt.NDArray[np.int64]
 _F32 = npt.NDArray[np.float32]
+_F64 = npt.NDArray[np.float64]
 
 def set_threads(threads: int) -> None:
     """Use this many threads from now on; 0 is one a core."""
@@ -109,3 +111,34 @@ def cut_families(
 
 def name_families(rows: _U32, canonical: _U32, offsets: _I64, passages: _U32, reused: _BOOL, listed: int) -> _I64:
     """Return the family that names each alignment, -1 for none; of the `reused`, with up to `listed` passages all pairs."""
+
+class Story:
+    """A story's facts, to score forests by: the parent of each row, -1 for an origin, -2 for a source that is not in use."""
+
+    def __new__(
+        cls,
+        texts: int,
+        present: _BOOL,
+        words: _F64,
+        changed: _F64,
+        total: _F64,
+        shared: _F64,
+        edge: _F64,
+        origin: _F64,
+        least: _F64,
+        headline: _I64,
+        absent: _BOOL,
+        popular: _F64,
+        candidates: list[list[tuple[int, float]]],
+        beliefs: TraceParams,
+    ) -> "Story":
+        """Take the fields of `Table` and `Evidence`, those over pairs as [parent, child]; ValueError where they do not fit."""
+
+    def scores(self, forests: list[list[int]]) -> list[float]:
+        """Return -log posterior of each forest; infinite for one with a circle."""
+
+    def climb(self, forest: list[int], rounds: int) -> tuple[list[int], float]:
+        """Return the forest that moves lead to which each make it likelier, and its score."""
+
+    def walk(self, forest: list[int]) -> list[list[tuple[int, float]]]:
+        """Return, for each text, the share of a Metropolis walk's forests in which it has each parent."""

@@ -3,14 +3,12 @@
 A forest is a list: the parent of each row, `ROOT` for an origin, `GONE` for a hidden source that is not in use.
 """
 
-import math
-import random
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 import numpy as np
 
+from dedup import _native
 from dedup.provenance.collate import Bools, Floats, Ints
 from dedup.provenance.model import Evidence, add_row, keep_rows
 
@@ -18,10 +16,12 @@ ROOT, GONE = -1, -2
 Forest = list[int]
 _FAR = 99.0
 _NEVER = 1e6
+_CANDIDATES = 10
+"""Likely parents of a row that are kept."""
 
 
 class Search:
-    """Scores and moves over one table's evidence."""
+    """Moves over one table's evidence; the `Story` kernel (`rust/src/forest.rs`) scores them, climbs, and walks."""
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence, self.params, self.table = evidence, evidence.params, evidence.table
@@ -29,22 +29,44 @@ class Search:
 
     def refresh(self) -> None:
         """Take over the rows that there are."""
-        table, evidence = self.table, self.evidence
+        table, evidence, params = self.table, self.evidence, self.params
         self.rows = table.rows
-        self.held = [np.flatnonzero(table.present[row]).tolist() for row in range(self.rows)]
-        self.holders = [sum(1 << int(row) for row in np.flatnonzero(table.present[:, f])) for f in range(len(table.words))]
-        short = table.body < self.params.short
-        self.least = np.where(short, 1.0, np.maximum(1.0, self.params.main_share * table.body))
-        self._lacks: dict[tuple[int, int], list[int]] = {}
-        self._nearest: dict[tuple[int, int, int], float] = {}
+        short = table.body < params.short
+        self.least = np.where(short, 1.0, np.maximum(1.0, params.main_share * table.body))
         self.guess = self._guesses()
-        self.candidates = [
-            [p for p in np.argsort(self.guess[:, c], kind="stable")[:10].tolist() if self.guess[p, c] < _NEVER / 2]
-            for c in range(self.rows)
+        nearest = np.argsort(self.guess, axis=0, kind="stable")[:_CANDIDATES].T.tolist()
+        candidates = [
+            [(p, float(self.guess[p, c])) for p in own if self.guess[p, c] < _NEVER / 2] for c, own in enumerate(nearest)
         ]
-        self.headline = table.headline.tolist()
-        self.popular = np.where(table.agency, self.params.popular_agency, self.params.popular).tolist()
-        self._total, self._shared, self._edge = evidence.total.tolist(), evidence.shared.tolist(), evidence.edge.tolist()
+        self.story = _native.Story(
+            evidence.documents,
+            table.present,
+            table.words,
+            evidence.changed,
+            evidence.total,
+            evidence.shared,
+            evidence.edge,
+            evidence.origin,
+            self.least,
+            table.headline,
+            np.array(evidence.absent, np.bool_),
+            np.where(table.agency, params.popular_agency, params.popular),
+            candidates,
+            params,
+        )
+
+    def score(self, forest: Forest) -> float:
+        """-log posterior of a forest."""
+        return self.story.scores([forest])[0]
+
+    def climb(self, forest: Forest, rounds: int = 4) -> float:
+        """Improve `forest` in place by moves that each make it likelier; return its score."""
+        forest[:], best = self.story.climb(forest, rounds)
+        return best
+
+    def walk(self, forest: Forest) -> list[dict[int, float]]:
+        """Return the share of the forests of a walk in which each document has each parent; hidden sources stay."""
+        return [dict(own) for own in self.story.walk(forest)]
 
     def _guesses(self) -> Floats:
         """What an edge costs if each sentence that the parent lacks came from the nearest other row."""
@@ -69,81 +91,6 @@ class Search:
                     )
         return out
 
-    def score(self, forest: Forest) -> float:
-        """-log posterior: each sentence has one creator; a row that holds one its parent lacks took it from another branch."""
-        children, order = _children(forest)
-        below = [1 << row for row in range(self.rows)]
-        for row in reversed(order):
-            if forest[row] >= 0:
-                below[forest[row]] |= below[row]
-        changed, words = [0.0] * self.rows, [0.0] * self.rows
-        second, added = [0] * self.rows, [0] * self.rows
-        heads: dict[int, list[int]] = defaultdict(list)
-        for row in order:
-            parent = forest[row]
-            if parent >= 0:
-                changed[row], words[row] = self._total[parent][row], self._shared[parent][row]
-            for family in self._lacking(parent, row) if parent >= 0 else self.held[row]:
-                heads[family].append(row)
-        for family, rows in heads.items():
-            if len(rows) == 1:
-                added[rows[0]] += 1
-                continue
-            groups = _branches(rows, below, self.holders[family])
-            ranked = sorted(range(len(rows)), key=lambda k: (-groups[k].bit_count(), k))
-            added[rows[ranked[0]]] += 1
-            have, rest = groups[ranked[0]], ranked[1:]
-            while rest:
-                near, k = min((self._distance(rows[k], have, family), k) for k in rest)
-                row = rows[k]
-                changed[row] += min(near, 30.0)
-                words[row] += float(self.table.words[family])
-                second[row] += 1
-                have |= groups[k]
-                rest.remove(k)
-        total = self._popularity([len(own) for own in children], order)
-        made = Counter(h for row in order if (h := self.headline[row]) >= 0 and (forest[row] < 0 or self.headline[forest[row]] != h))
-        total += self.params.headline * (made.total() - len(made))
-        if any(self.evidence.absent):
-            root = list(range(self.rows))
-            for row in order:
-                if forest[row] >= 0:
-                    root[row] = root[forest[row]]
-            total += self.params.absent * len({root[row] for row in order if self.evidence.absent[row] and root[row] < self.evidence.documents})
-        for row in order:
-            total += self.evidence.words_cost(changed[row], words[row])
-            total += _events(self.params.second, second[row])
-            total += self._place_cost(row, forest[row], added[row])
-        return total
-
-    def _place_cost(self, row: int, parent: int, added: int) -> float:
-        """What it costs that `row` hangs from `parent`, with so many sentences that it made and others took over."""
-        if parent < 0:
-            return self.params.root + float(self.evidence.origin[row])
-        forbidden = 50.0 if self._shared[parent][row] < self.least[row] else 0.0
-        return float(self._edge[parent][row]) + _events(self.params.added, added) + forbidden
-
-    def _lacking(self, parent: int, row: int) -> list[int]:
-        key = (parent, row)
-        if key not in self._lacks:
-            has = self.table.present[parent]
-            self._lacks[key] = [f for f in self.held[row] if not has[f]]
-        return self._lacks[key]
-
-    def _distance(self, row: int, sources: int, family: int) -> float:
-        key = (row, sources, family)
-        if key not in self._nearest:
-            column = self.evidence.changed[:, row, family]
-            self._nearest[key] = min((float(column[q]) for q in _bits(sources) if q != row), default=_FAR)
-        return self._nearest[key]
-
-    def _popularity(self, copies: Sequence[int], rows: Sequence[int]) -> float:
-        """Dirichlet-multinomial over who gets copied: what was copied often is likely to be copied again."""
-        edges = sum(copies)
-        likely = sum(math.lgamma(copies[r] + self.popular[r]) - math.lgamma(self.popular[r]) for r in rows if copies[r])
-        whole = sum(self.popular[r] for r in rows)
-        return -(likely + math.lgamma(whole) - math.lgamma(whole + edges))
-
     def start(self) -> Forest:
         """A forest by Prim's algorithm on what edges seem to cost, from the row that is the best origin."""
         appeal = np.where(self.guess < _NEVER / 2, self.guess, 200.0).mean(axis=1) + self.evidence.origin
@@ -159,65 +106,6 @@ class Search:
             nearer = left & (self.guess[child] < cost)
             cost[nearer], parent[nearer] = self.guess[child, nearer], child
         return forest
-
-    def climb(self, forest: Forest, rounds: int = 4) -> float:
-        """Improve `forest` in place by moves that each make it likelier; return its score."""
-        best = self.score(forest)
-        for _ in range(rounds):
-            before = best
-            for row in range(self.rows):
-                if forest[row] != GONE:
-                    best = self._reattach(forest, row, best)
-            best = self._reroot(forest, best)
-            best = self._exchange(forest, best)
-            if best > before - 1e-6:
-                break
-        return best
-
-    def _try(self, forest: Forest, options: Iterable[Forest], best: float) -> float:
-        chosen: Forest | None = None
-        for option in options:
-            score = self.score(option)
-            if score < best - 1e-6:
-                best, chosen = score, option
-        if chosen:
-            forest[:] = chosen
-        return best
-
-    def _reattach(self, forest: Forest, row: int, best: float) -> float:
-        children, _ = _children(forest)
-        old = forest[row]
-        below = _below(children, row)
-        options = {*self.candidates[row][:6], ROOT}
-        if old >= 0:
-            options |= {forest[old], *children[old][:12]}
-        usable = (p for p in sorted(options) if p not in below and p != old and (p < 0 or forest[p] != GONE) and p != GONE)
-        return self._try(forest, (_with(forest, {row: p}) for p in usable), best)
-
-    def _reroot(self, forest: Forest, best: float) -> float:
-        for root in [row for row in range(self.rows) if forest[row] == ROOT]:
-            children, _ = _children(forest)
-            rest = sorted(_below(children, root) - {root}, key=lambda row: (_depth(forest, row), row))[:40]
-            best = self._try(forest, [_flipped(forest, row) for row in rest], best)
-        return best
-
-    def _exchange(self, forest: Forest, best: float) -> float:
-        """Parent and child change places: among nearly equal copies no single move can."""
-        for _ in range(3):
-            children, _ = _children(forest)
-            options = []
-            for row, own in enumerate(children):
-                for child in own if len(own) > 1 else ():
-                    if self._total[row][child] <= 6 and child < self.evidence.documents:
-                        moved = {child: forest[row], row: child} | {c: child for c in own if c != child}
-                        options.append(_with(forest, moved))
-                        if children[child]:
-                            options.append(_with(forest, moved | dict.fromkeys(children[child], row)))
-            score = self._try(forest, options, best)
-            if score > best - 1e-6:
-                break
-            best = score
-        return best
 
     def hide(self, forest: Forest, best: float, passes: int = 3) -> float:
         """Add sources that are not among the documents where that makes the forest likelier; return its score."""
@@ -393,75 +281,6 @@ class Search:
         place[[f for f in order if present[f]]] = np.arange(int(present.sum()))
         return readings, present, place
 
-    def walk(self, forest: Forest) -> list[dict[int, float]]:
-        """Share of the forests of a Metropolis walk in which each document has each parent; hidden sources stay."""
-        draw = random.Random(0)
-        documents, temperature = self.evidence.documents, self.params.temperature
-        alive = [row for row in range(self.rows) if forest[row] != GONE]
-        choices = {}
-        for row in alive:
-            usable = [p for p in self.candidates[row][:8] if forest[p] != GONE]
-            costs = np.array([self.guess[p, row] for p in usable])
-            weights = np.exp(-(costs - costs.min()) / (2 * temperature)) + 0.05 if usable else costs
-            choices[row] = usable, weights.tolist()
-        now, score = list(forest), self.score(forest)
-        steps = self.params.steps * len(alive)
-        counts: list[Counter[int]] = [Counter() for _ in range(documents)]
-        for step in range(steps):
-            option = self._stray(now, alive, choices, draw)
-            if option and all(option.count(row) >= 2 for row in range(documents, self.rows) if option[row] != GONE):
-                other = self.score(option)
-                if other <= score or draw.random() < math.exp(-(other - score) / temperature):
-                    now, score = option, other
-            if step >= steps // 5:
-                for row in range(documents):
-                    counts[row][now[row]] += 1
-        return [{p: n / sum(own.values()) for p, n in own.items()} for own in counts]
-
-    def _stray(
-        self, now: Forest, alive: Sequence[int], choices: dict[int, tuple[list[int], list[float]]], draw: random.Random
-    ) -> Forest | None:
-        kind, row = draw.random(), alive[draw.randrange(len(alive))]
-        if kind < 0.7:
-            usable, weights = choices[row]
-            parent = ROOT if not usable or draw.random() < 0.05 else draw.choices(usable, weights)[0]
-            if parent == now[row]:
-                return None
-            above = parent
-            while above >= 0 and above != row:
-                above = now[above]
-            return _hung(now, row, parent) if above == row else _with(now, {row: parent})
-        parent = now[row]
-        if parent < 0:
-            return None
-        if kind < 0.85:
-            return _flipped(now, row)
-        siblings = {c: row for c in alive if now[c] == parent and c != row}
-        return _with(now, {row: now[parent], parent: row} | siblings)
-
-
-def _events(costs: tuple[float, float], count: int) -> float:
-    return costs[0] + costs[1] * count if count else 0.0
-
-
-def _branches(rows: Sequence[int], below: Sequence[int], holders: int) -> list[int]:
-    """The holders of a sentence that have it through each of `rows`, as bits."""
-    groups = []
-    for row in rows:
-        group = below[row] & holders
-        for other in rows:
-            if other != row and below[row] >> other & 1:
-                group &= ~below[other]
-        groups.append(group)
-    return groups
-
-
-def _bits(mask: int) -> Iterable[int]:
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
-
 
 def _children(forest: Forest) -> tuple[list[list[int]], list[int]]:
     """Children of each row, and the rows from the roots down."""
@@ -484,34 +303,11 @@ def _below(children: list[list[int]], row: int) -> set[int]:
     return set(out)
 
 
-def _depth(forest: Forest, row: int) -> int:
-    depth = 0
-    while forest[row] >= 0:
-        row, depth = forest[row], depth + 1
-    return depth
-
-
 def _with(forest: Forest, moves: dict[int, int]) -> Forest:
     out = list(forest)
     for row, parent in moves.items():
         out[row] = parent
     return out
-
-
-def _flipped(forest: Forest, row: int) -> Forest:
-    """`row` as the origin of its tree."""
-    path = [row]
-    while forest[path[-1]] >= 0:
-        path.append(forest[path[-1]])
-    return _with(forest, {row: ROOT} | {b: a for a, b in pairwise(path)})
-
-
-def _hung(forest: Forest, row: int, parent: int) -> Forest:
-    """`row` under `parent`, which was below it and takes its place."""
-    path = [parent]
-    while path[-1] != row:
-        path.append(forest[path[-1]])
-    return _with(forest, {b: a for a, b in pairwise(path)} | {parent: forest[row]})
 
 
 def _circular(forest: Forest) -> bool:

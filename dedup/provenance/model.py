@@ -62,6 +62,8 @@ class TraceParams:
     """That an agency took its text from another."""
     main_share: float = 0.25
     """Share of its words that a document has from a main parent."""
+    forbidden: float = 50.0
+    """A main parent that holds less."""
     story_share: float = 0.15
     """Share of the shorter of two documents that makes them one story."""
     short: int = 100
@@ -235,7 +237,7 @@ def add_row(table: Table, readings: Ints, present: Bools, place: Ints, time: flo
 
 def keep_rows(table: Table, rows: npt.NDArray[np.int64]) -> None:
     """Leave `rows` alone in `table`."""
-    for name in ("readings", "present", "place", "own", "artefacts", "body"):
+    for name in ("readings", "present", "place", "own", "artefacts", "body", "headline", "agency"):
         setattr(table, name, getattr(table, name)[rows])
     for name in ("times", "names", "credited"):
         setattr(table, name, [getattr(table, name)[row] for row in rows.tolist()])

@@ -7,6 +7,7 @@ pub mod blocks;
 pub mod corpus;
 pub mod cpu;
 pub mod families;
+pub mod forest;
 pub mod jaccard;
 pub mod lsh;
 pub mod minhash;

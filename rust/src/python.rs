@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::ArrayRef;
-use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadwriteArray2};
+use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3, PyReadwriteArray2};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
@@ -14,6 +14,7 @@ use rayon::ThreadPool;
 use crate::align::{align, Costs, Threshold, Window, Words};
 use crate::arrow;
 use crate::corpus::{document_counts, tokenise_all};
+use crate::forest::{Beliefs, Facts, Story};
 use crate::families::{self, Aligned, Cutting, Family};
 use crate::jaccard;
 use crate::lsh;
@@ -638,6 +639,61 @@ fn name_families<'py>(
     Ok(names.into_pyarray(py))
 }
 
+/// A story's facts, to score forests by; rows are as in `dedup.provenance.collate.Table`.
+#[pyclass(frozen, name = "Story")]
+struct PyStory(Story);
+
+#[pymethods]
+impl PyStory {
+    #[new]
+    #[allow(clippy::too_many_arguments)] // Flat arrays, spelt out in `_native.pyi`.
+    fn new(
+        texts: usize,
+        present: PyReadonlyArray2<'_, bool>,
+        words: PyReadonlyArray1<'_, f64>,
+        changed: PyReadonlyArray3<'_, f64>,
+        total: PyReadonlyArray2<'_, f64>,
+        shared: PyReadonlyArray2<'_, f64>,
+        edge: PyReadonlyArray2<'_, f64>,
+        origin: PyReadonlyArray1<'_, f64>,
+        least: PyReadonlyArray1<'_, f64>,
+        headline: PyReadonlyArray1<'_, i64>,
+        absent: PyReadonlyArray1<'_, bool>,
+        popular: PyReadonlyArray1<'_, f64>,
+        candidates: Vec<Vec<(usize, f64)>>,
+        beliefs: Beliefs,
+    ) -> PyResult<Self> {
+        let facts = Facts {
+            texts,
+            present: present.as_slice()?,
+            words: words.as_slice()?,
+            changed: changed.as_slice()?,
+            total: total.as_slice()?,
+            shared: shared.as_slice()?,
+            edge: edge.as_slice()?,
+            origin: origin.as_slice()?,
+            least: least.as_slice()?,
+            headline: headline.as_slice()?,
+            absent: absent.as_slice()?,
+            popular: popular.as_slice()?,
+        };
+        let story = Story::new(&facts, candidates, beliefs);
+        story.map(PyStory).ok_or_else(|| PyValueError::new_err("the arrays of a story do not fit each other"))
+    }
+
+    fn scores(&self, py: Python<'_>, forests: Vec<Vec<i32>>) -> Vec<f64> {
+        py.detach(|| self.0.scores(&forests))
+    }
+
+    fn climb(&self, py: Python<'_>, forest: Vec<i32>, rounds: usize) -> (Vec<i32>, f64) {
+        py.detach(|| self.0.climb(forest, rounds))
+    }
+
+    fn walk(&self, py: Python<'_>, forest: Vec<i32>) -> Vec<Vec<(i32, f64)>> {
+        py.detach(|| self.0.walk(&forest))
+    }
+}
+
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(set_threads, module)?)?;
@@ -658,5 +714,6 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(alignments, module)?)?;
     module.add_function(wrap_pyfunction!(cut_families, module)?)?;
     module.add_function(wrap_pyfunction!(name_families, module)?)?;
+    module.add_class::<PyStory>()?;
     Ok(())
 }
