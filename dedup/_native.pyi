@@ -131,7 +131,7 @@ class Story:
         popular: _F64,
         candidates: list[list[tuple[int, float]]],
         beliefs: TraceParams,
-    ) -> "Story":
+    ) -> Story:
         """Take the fields of `Table` and `Evidence`, those over pairs as [parent, child]; ValueError where they do not fit."""
 
     def scores(self, forests: list[list[int]]) -> list[float]:

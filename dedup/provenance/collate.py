@@ -184,10 +184,10 @@ def _house_style(word: str) -> str:
 
 
 def _families(sentences: Sequence[Sequence[Words]]) -> tuple[list[dict[int, list[int]]], list[int]]:
-    """Families (document to its sentences, which follow each other) of two documents or more, and how many sentences of each
-    document are in none.
+    """Families of two documents or more, and how many sentences of each document are in none.
 
-    One sentence of a document may be two of another, parted otherwise (U.S. and US).
+    A family is a document to its sentences, which follow each other: one sentence may be two of another
+    document, parted otherwise (U.S. and US).
     """
     order = sorted((-len(s), doc, at) for doc, own in enumerate(sentences) for at, s in enumerate(own))
     families: list[dict[int, list[int]]] = []

@@ -121,7 +121,14 @@ class Search:
                 )
                 twice = any(np.array_equal(readings, self.table.readings[row]) for row, _, _ in made)
                 if present.any() and not twice and (forced or not same):
-                    row = add_row(self.table, readings, present, place, self._earliest(members), self._headline(members))
+                    row = add_row(
+                        self.table,
+                        readings,
+                        present,
+                        place,
+                        time=self._earliest(members),
+                        headline=self._headline(members),
+                    )
                     made.append((row, members, above))
             if not made:
                 break

@@ -219,7 +219,7 @@ def _mixture(changed: float, words: int, params: TraceParams) -> float:
     return -(most + math.log(sum(math.exp(x - most) for x in logs)))
 
 
-def add_row(table: Table, readings: Ints, present: Bools, place: Ints, time: float | None, headline: int) -> int:
+def add_row(table: Table, readings: Ints, present: Bools, place: Ints, *, time: float | None, headline: int) -> int:
     """Put a hidden source behind the rows of `table` and return its number."""
     table.readings = np.vstack([table.readings, readings])
     table.present = np.vstack([table.present, present])

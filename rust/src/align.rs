@@ -289,8 +289,8 @@ fn align_pair(
     // Of related texts a pass over all of both, which needs no seed, is what counts; it comes first where one run says enough, or
     // the windows hold much of both. Words are rarer in a window, which may relate what the whole does not.
     let mut complete = Vec::new();
-    let much = whole
-        && (windows.iter().any(|w| 4 * area(w) >= area(&all)) || told(words, a, b, group) >= threshold.related);
+    let much =
+        whole && (windows.iter().any(|w| 4 * area(w) >= area(&all)) || told(words, a, b, group) >= threshold.related);
     let mut related = much && look(&all, &mut complete);
     let mut found = Vec::new();
     for window in if related { &windows[..0] } else { &windows[..] } {
@@ -574,7 +574,8 @@ fn score_points(prices: &Prices, drop: f32, window: &Window, scratch: &mut Scrat
                     let price = prices.near(q.point, *p);
                     let reached = q.score - price;
                     // The later of two that are as good: the order in the strip says nothing.
-                    if price < q.budget && (reached > best || (reached == best && origin != NONE && q.number > origin)) {
+                    if price < q.budget && (reached > best || (reached == best && origin != NONE && q.number > origin))
+                    {
                         (best, origin) = (reached, q.number);
                     }
                     at += 1;

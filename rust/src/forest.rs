@@ -124,9 +124,9 @@ impl Story {
         }
         let mut held = vec![vec![0u64; families.div_ceil(64)]; rows];
         let mut holders = vec![0u128; families];
-        for row in 0..rows {
+        for (row, held) in held.iter_mut().enumerate() {
             for f in (0..families).filter(|f| facts.present[row * families + f]) {
-                held[row][f / 64] |= 1 << (f % 64);
+                held[f / 64] |= 1 << (f % 64);
                 holders[f] |= 1 << row;
             }
         }
@@ -170,7 +170,8 @@ impl Story {
     }
 
     fn valid(&self, forest: &[i32]) -> bool {
-        let usable = |&p: &i32| p == ROOT || p == GONE || (p >= 0 && (p as usize) < self.rows && forest[p as usize] != GONE);
+        let usable =
+            |&p: &i32| p == ROOT || p == GONE || (p >= 0 && (p as usize) < self.rows && forest[p as usize] != GONE);
         forest.len() == self.rows && forest.iter().all(usable)
     }
 
@@ -184,7 +185,8 @@ impl Story {
         let events = |costs: (f64, f64), count: usize| if count > 0 { costs.0 + costs.1 * count as f64 } else { 0.0 };
         let mut total = self.popularity(scratch) + self.titles(forest, scratch) + self.unseen(forest, scratch);
         for &row in &scratch.order {
-            total += self.words_cost(scratch.changed[row], scratch.words[row]) + events(beliefs.second, scratch.second[row]);
+            total +=
+                self.words_cost(scratch.changed[row], scratch.words[row]) + events(beliefs.second, scratch.second[row]);
             if forest[row] == ROOT {
                 total += beliefs.root + self.origin[row];
             } else {
@@ -367,7 +369,8 @@ impl Story {
 
     /// Whether every unseen source in use has two children.
     fn children_kept(&self, forest: &[i32]) -> bool {
-        (self.texts..self.rows).all(|row| forest[row] == GONE || forest.iter().filter(|&&p| p == row as i32).count() > 1)
+        (self.texts..self.rows)
+            .all(|row| forest[row] == GONE || forest.iter().filter(|&&p| p == row as i32).count() > 1)
     }
 
     /// Parents to draw for `row`, and the sum of weights up to each.
@@ -387,7 +390,9 @@ impl Scratch {
     /// Children, the rows from the roots down, and what is below each; false where there is a circle.
     fn arrange(&mut self, forest: &[i32], families: usize) -> bool {
         let rows = forest.len();
-        for list in [&mut self.first, &mut self.next, &mut self.copies, &mut self.second, &mut self.added, &mut self.root] {
+        for list in
+            [&mut self.first, &mut self.next, &mut self.copies, &mut self.second, &mut self.added, &mut self.root]
+        {
             list.clear();
         }
         self.first.resize(rows, NONE);

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::ArrayRef;
-use numpy::{IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3, PyReadwriteArray2};
+use numpy::{
+    IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3,
+    PyReadwriteArray2,
+};
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
@@ -14,8 +17,8 @@ use rayon::ThreadPool;
 use crate::align::{align, Costs, Threshold, Window, Words};
 use crate::arrow;
 use crate::corpus::{document_counts, tokenise_all};
-use crate::forest::{Beliefs, Facts, Story};
 use crate::families::{self, Aligned, Cutting, Family};
+use crate::forest::{Beliefs, Facts, Story};
 use crate::jaccard;
 use crate::lsh;
 use crate::minhash::{empty, sign32, sign64, Scheme};
