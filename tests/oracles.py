@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from dedup.provenance.forest import Search
+
 INVISIBLE = (
     {0xAD, 0x115F, 0x1160, 0x3164, 0xFFA0, 0x34F, 0x61C, 0xFEFF, 0x180E}
     | set(range(0x180B, 0x1810))
@@ -189,3 +191,60 @@ def best_chain(
                 steps = (value - price(i - p, j - q) for (p, q), value in score.items() if p < i)
                 score[i, j] = worth[x] + max(0.0, max(steps, default=0.0))
     return max(score.values(), default=-math.inf)
+
+
+def forest_score(search: Search, forest: list[int]) -> float:
+    """-log posterior of a forest, by the words of `dedup.provenance`; infinite for a circle."""
+    table, evidence, params = search.table, search.evidence, search.params
+    rows = [row for row, parent in enumerate(forest) if parent != -2]
+
+    def line(row: int) -> list[int]:
+        path = [row]
+        while forest[path[-1]] >= 0 and len(path) <= len(rows):
+            path.append(forest[path[-1]])
+        return path
+
+    if any(len(line(row)) > len(rows) for row in rows):
+        return math.inf
+    order = sorted(rows, key=lambda row: (len(line(row)), [*map(rows.index, reversed(line(row)))]))
+    below = {row: {other for other in rows if row in line(other)} for row in rows}
+    changed, words = dict.fromkeys(rows, 0.0), dict.fromkeys(rows, 0.0)
+    second, added = dict.fromkeys(rows, 0), dict.fromkeys(rows, 0)
+    for row in rows:
+        if forest[row] >= 0:
+            changed[row] = evidence.total[forest[row], row]
+            words[row] = evidence.shared[forest[row], row]
+    for family in range(len(table.words)):
+        holders = {row for row in rows if table.present[row, family]}
+        bring = [row for row in order if row in holders and (forest[row] < 0 or forest[row] not in holders)]
+        own = {r: (below[r] & holders).difference(*(below[o] for o in bring if o != r and o in below[r])) for r in bring}
+        if not bring:
+            continue
+        maker = max(bring, key=lambda r: (len(own[r]), -bring.index(r)))
+        added[maker] += 1
+        have, rest = set(own[maker]), [r for r in bring if r != maker]
+        while rest:
+            near = {r: min((evidence.changed[q, r, family] for q in have if q != r), default=99.0) for r in rest}
+            row = min(rest, key=near.__getitem__)
+            rest.remove(row)
+            changed[row] += min(near[row], 30.0)
+            words[row] += table.words[family]
+            second[row] += 1
+            have |= own[row]
+    total = 0.0
+    popular = [params.popular_agency if table.agency[row] else params.popular for row in rows]
+    copies = [sum(forest[c] == row for c in rows) for row in rows]
+    total -= sum(math.lgamma(k + a) - math.lgamma(a) for k, a in zip(copies, popular, strict=True))
+    total -= math.lgamma(sum(popular)) - math.lgamma(sum(popular) + sum(copies))
+    titles = [table.headline[r] for r in rows if forest[r] < 0 or table.headline[forest[r]] != table.headline[r]]
+    total += params.headline * sum(titles.count(h) - 1 for h in set(titles) if h >= 0)
+    total += params.absent * len({line(r)[-1] for r in rows if evidence.absent[r] and line(r)[-1] < evidence.documents})
+    for row in rows:
+        total += evidence.words_cost(changed[row], words[row])
+        total += params.second[0] + params.second[1] * second[row] if second[row] else 0.0
+        if forest[row] < 0:
+            total += params.root + evidence.origin[row]
+            continue
+        total += evidence.edge[forest[row], row] + (params.added[0] + params.added[1] * added[row] if added[row] else 0.0)
+        total += params.forbidden if evidence.shared[forest[row], row] < search.least[row] else 0.0
+    return float(total)

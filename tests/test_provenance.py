@@ -1,12 +1,16 @@
 """Stage 8: who copied whom."""
 
 import json
+import math
 import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from oracles import forest_score
 from test_cli import SEEDS
 from test_cli import dedup as command
 
@@ -142,6 +146,81 @@ def test_the_score_of_a_forest_does_not_depend_on_what_was_scored_before() -> No
     fresh = Search(Evidence(collate(CHAIN), len(CHAIN), PRESETS["news"]))
     assert [fresh.score(f) for f in reversed(forests)] == first[::-1]
     assert min(forests, key=search.score) == [ROOT, 0, 1]
+
+
+@st.composite
+def tellings(draw: st.DrawFn) -> tuple[list[Document], list[int]]:
+    """A few copies of one story, each changed a little, and a forest over them, perhaps with a circle."""
+    documents = []
+    for n in range(draw(st.integers(2, 5))):
+        held = [s for s in WIRE if draw(st.integers(0, 3))] or WIRE[:1]
+        old, new = draw(st.sampled_from([("soldiers", "troops"), ("bridge", "viaduct"), ("fall", "slide"), ("x", "x")]))
+        title = draw(st.sampled_from(["", "Empty nets and cracked cables up north\n\n"]))
+        credit = draw(st.sampled_from(["", "\n\nSource: AFP"]))
+        text = title + "\n\n".join(changed(held, old, new)) + credit
+        outlet = draw(st.sampled_from(["one", "two", "Reuters"]))
+        hours = draw(st.none() | st.integers(0, 9))
+        documents.append(Document(f"d{n}", text, outlet=outlet, published=NOON + timedelta(hours=hours) if hours else None))
+    count = len(documents)
+    return documents, [draw(st.sampled_from([p for p in range(-1, count) if p != n])) for n in range(count)]
+
+
+@given(tellings())
+def test_a_forest_is_scored_as_the_model_says(telling: tuple[list[Document], list[int]]) -> None:
+    documents, forest = telling
+    search = Search(Evidence(collate(documents), len(documents), PRESETS["news"]))
+    expected = forest_score(search, forest)
+    assert search.score(forest) == pytest.approx(expected, abs=1e-3)
+    if expected < math.inf:
+        climbed = list(forest)
+        best = search.climb(climbed)
+        assert best <= expected + 1e-3
+        assert best == pytest.approx(forest_score(search, climbed), abs=1e-3)
+
+
+def test_a_sentence_parted_otherwise_is_the_same_sentence() -> None:
+    plain = "Its allies say US officials weighed the risks of the sale for three long years before they gave their consent."
+    dotted = plain.replace("US", "U.S.")
+    table = collate([article(name, [*WIRE, s]) for name, s in (("a", plain), ("b", dotted), ("c", dotted))])
+    assert table.present.all()
+
+
+def test_a_headline_tells_copies_from_their_like() -> None:
+    title = "Nets stay empty on the northern coast this spring"
+    edited = changed(WIRE, "soldiers", "troops")
+    documents = [
+        article("wire", WIRE, 0),
+        article("titled", [title, *WIRE], 2),
+        article("copy", [title, *edited], 5),
+        article("other", ["Something else entirely happened to fishermen", *WIRE], 1),
+    ]
+    assert parents(dedup.trace(documents))["copy"] == "titled"
+
+
+def test_an_agency_that_copies_credit_and_nobody_has_is_a_source() -> None:
+    lead = [f"ARSAL (Reuters) - {WIRE[0]}", *WIRE[1:]]
+    documents = [
+        article("one", changed(lead, "bridge", "viaduct"), 3, outlet="one"),
+        article("two", changed(lead, "bribes", "gifts"), 4, outlet="two"),
+        article("three", changed(lead, "symphony", "concerto")[:6], 5, outlet="three"),
+    ]
+    (source,) = dedup.trace(documents).provenance.sources
+    assert source.agency == "Reuters"
+    assert source.children == ("one", "three", "two")
+
+
+@pytest.mark.parametrize(
+    ("outlet", "name"),
+    [
+        ("Reuters", "Reuters"),
+        ("www.reuters.com", "Reuters"),
+        ("afp.com", "AFP"),
+        ("The Daily Star", None),
+        ("reutersfan.net", None),
+    ],
+)
+def test_an_outlet_that_is_an_agency_is_known(outlet: str, name: str | None) -> None:
+    assert agencies.named(outlet) == name
 
 
 @pytest.mark.parametrize(
