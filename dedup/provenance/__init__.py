@@ -86,13 +86,13 @@ def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenanc
     table = collate(documents)
     count = len(documents)
     if count > params.most:
-        return _told(documents, table, *alike.nearest(table))
+        return _told(documents, table, *alike.nearest(table), 1.0)
     search = Search(Evidence(table, count, params))
     forest = search.start()
     search.hide(forest, search.climb(forest))
     shares = search.walk(forest)
     forest = _likeliest(forest, shares)
-    return _told(documents, table, forest, shares)
+    return _told(documents, table, forest, shares, params.trust)
 
 
 def _likeliest(forest: Forest, shares: Sequence[dict[int, float]]) -> Forest:
@@ -119,7 +119,9 @@ def _likeliest(forest: Forest, shares: Sequence[dict[int, float]]) -> Forest:
     return chosen
 
 
-def _told(documents: Sequence[Document], table: Table, forest: Forest, shares: Sequence[dict[int, float]]) -> Provenance:
+def _told(
+    documents: Sequence[Document], table: Table, forest: Forest, shares: Sequence[dict[int, float]], trust: float
+) -> Provenance:
     """The forest as edges and sources, with what speaks for and against each."""
     count = len(documents)
     names = [d.id for d in documents]
@@ -139,16 +141,16 @@ def _told(documents: Sequence[Document], table: Table, forest: Forest, shares: S
         if row >= count:
             edges.append(Edge(names[row], names[parent], "main", 0.5, ("its copies agree where the parent differs",)))
             continue
-        sure = sum(w for p, w in shares[row].items() if _same_version(table, row, parent, p))
+        sure = trust * sum(w for p, w in shares[row].items() if _same_version(table, row, parent, p))
         update = parent < count and documents[row].outlet is not None and documents[row].outlet == documents[parent].outlet
         told, doubts = sentences(table, forest, row, names, agencies)
         others = sorted(((w, p) for p, w in shares[row].items() if p != parent and w >= _TOLD), reverse=True)
-        rivals = tuple(Rival(names[p] if p >= 0 else None, round(w, 4)) for w, p in others)
+        rivals = tuple(Rival(names[p] if p >= 0 else None, round(trust * w, 4)) for w, p in others)
         edges.append(Edge(names[row], names[parent], "update" if update else "main", round(sure, 4), told, doubts, rivals))
     for row in range(count, table.rows):
         if forest[row] != GONE:
             own = [c for c, p in enumerate(forest) if p == row]
-            sure = float(np.mean([shares[c].get(row, 0.0) for c in own if c < count] or [0.5]))
+            sure = trust * float(np.mean([shares[c].get(row, 0.0) for c in own if c < count] or [0.5]))
             sources.append(Source(names[row], agencies[row], round(sure, 4), tuple(sorted(names[c] for c in own))))
     return Provenance(tuple(edges), tuple(_versions(documents, table)), tuple(sources))
 

@@ -68,7 +68,9 @@ class TraceParams:
     """Share of the shorter of two documents that makes them one story."""
     short: int = 100
     """Words up to which that is not asked."""
-    temperature: float = 1.5
+    temperature: float = 2.5
+    trust: float = 0.9
+    """How often a parent that no forest leaves in doubt is the right one: what the model does not know of."""
     steps: int = 150
     """Of the walk over forests, a row."""
     most: int = 60
