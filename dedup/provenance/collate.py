@@ -6,7 +6,6 @@ alignment). A column of the table is a word of that wording, or a place where ot
 """
 
 import difflib
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup import agencies, text
-from dedup.types import ROLES, Document
+from dedup.types import ROLES, Document, Tokens
 
 LEAST_WORDS = 5
 """Words that a sentence needs to take part."""
@@ -37,7 +36,8 @@ _SPELLING = (
     ("ours", "ors"),
     ("re", "er"),
 )
-_SPECIAL = re.compile(r"\[|\.\.\.|…")
+_GAP = 4
+"""Code points between an initial and what follows it."""
 
 Words = tuple[str, ...]
 Floats = npt.NDArray[np.float64]
@@ -163,15 +163,28 @@ def _sentences(documents: Sequence[Document]) -> tuple[list[list[Words]], list[W
     out = []
     for doc in range(len(texts)):
         own = slice(tokens.offsets[doc], tokens.offsets[doc + 1])
-        ids, breaks = tokens.ids[own].tolist(), tokens.breaks[own].tolist()
-        sentences: list[list[str]] = [[]]
-        for word, starts in zip(ids, breaks, strict=True):
-            if starts and sentences[-1]:
-                sentences.append([])
-            sentences[-1].append(spelt[word])
-        out.append([tuple(s) for s in sentences if len(s) >= LEAST_WORDS])
+        out.append([tuple(s) for s in _cut(texts[doc], tokens, own, spelt) if len(s) >= LEAST_WORDS])
     ends = titles.offsets.tolist()
     return out, [tuple(spelt[word] for word in titles.ids[a:b].tolist()) for a, b in pairwise(ends)]
+
+
+def _cut(text: str, tokens: Tokens, own: slice, spelt: Sequence[str]) -> list[list[str]]:
+    """The sentences of one document's tokens `own`; initials are one word and end none: U.S. and US."""
+    sentences: list[list[str]] = [[]]
+    initial, last = False, 0
+    columns = (tokens.ids[own], tokens.breaks[own], tokens.starts[own], tokens.ends[own])
+    for word, broken, start, end in zip(*(column.tolist() for column in columns), strict=True):
+        between = text[last:start] if initial and start - last < _GAP else "\n"
+        letter = len(spelt[word]) == 1 and spelt[word].isalpha()
+        if initial and letter and between == ".":
+            sentences[-1][-1] += spelt[word]
+        else:
+            if broken and sentences[-1] and not (initial and between.strip(" ") == "."):
+                sentences.append([])
+            sentences[-1].append(spelt[word])
+            initial = letter
+        last = end
+    return sentences
 
 
 def _house_style(word: str) -> str:

@@ -69,7 +69,7 @@ class TraceParams:
     short: int = 100
     """Words up to which that is not asked."""
     temperature: float = 2.5
-    trust: float = 0.9
+    trust: float = 0.93
     """How often a parent that no forest leaves in doubt is the right one: what the model does not know of."""
     steps: int = 150
     """Of the walk over forests, a row."""
