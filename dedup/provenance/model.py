@@ -36,11 +36,11 @@ class TraceParams:
     """Sentences of its own that others took over: once, and each."""
     root: float = 6.0
     """A second origin in one story."""
-    hidden: float = 4.0
+    hidden: float = 7.0
     """A source that is not among the documents."""
-    absent: float = 5.0
+    absent: float = 3.0
     """A tree without one, of which some text credits an agency that is not among them; a hidden origin of one where they do."""
-    hidden_credited: float = 1.0
+    hidden_credited: float = 3.0
     date_wrong: float = 0.1
     lag: float = 14.0
     """Hours that a copy comes later, on average."""
@@ -53,7 +53,7 @@ class TraceParams:
     """A credit to the parent by name, to a hidden source, and being an origin in spite of one."""
     credit_hidden: float = 1.5
     credit_root: float = 2.5
-    headline: float = 4.0
+    headline: float = 5.0
     """That two rows have one headline and neither has it from the other."""
     popular: float = 0.4
     popular_agency: float = 6.0
