@@ -185,6 +185,22 @@ def test_a_sentence_parted_otherwise_is_the_same_sentence() -> None:
     assert table.present.all()
 
 
+def test_of_very_many_tellings_the_most_alike_earlier_one_is_named() -> None:
+    words = " ".join(WIRE).split()
+    documents = [Document("d000", " ".join(words), published=NOON)]
+    draw = random.Random(4)
+    expected = {}
+    for n in range(1, 80):
+        parent = draw.randrange(n)
+        told = documents[parent].text.split()
+        for at in draw.sample(range(len(told)), 6):
+            told[at] = f"w{n}x{at}"
+        documents.append(Document(f"d{n:03}", " ".join(told), published=NOON + timedelta(hours=n)))
+        expected[f"d{n:03}"] = f"d{parent:03}"
+    found = parents(dedup.trace(documents, preset="retelling"))
+    assert sum(found.get(child) == parent for child, parent in expected.items()) > 0.9 * len(expected)
+
+
 def test_a_headline_tells_copies_from_their_like() -> None:
     title = "Nets stay empty on the northern coast this spring"
     edited = changed(WIRE, "soldiers", "troops")

@@ -86,7 +86,8 @@ def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenanc
     table = collate(documents)
     count = len(documents)
     if count > params.most:
-        return _told(documents, table, *alike.nearest(table), 1.0)
+        near = alike.most_alike(documents, table, params) if count <= params.compared else alike.nearest(table)
+        return _told(documents, table, *near, 1.0)
     search = Search(Evidence(table, count, params))
     forest = search.start()
     search.hide(forest, search.climb(forest))

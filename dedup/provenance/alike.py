@@ -4,11 +4,15 @@ Linear in documents times copies of a sentence; it knows no hidden source, and s
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
+from dedup import _native
 from dedup.provenance.collate import Ints, Table
 from dedup.provenance.forest import ROOT, Forest
+from dedup.provenance.model import TraceParams
+from dedup.types import Document
 
 _WORDING = 0.8
 """Confidence in an earlier text that alone holds a document's wording."""
@@ -41,6 +45,31 @@ def nearest(table: Table) -> tuple[Forest, list[dict[int, float]]]:
         best = earlier[score >= score.max() - 1e-9][:_NAMED]
         forest[row] = int(best[0])
         shares[row] = dict.fromkeys(best.tolist(), _WORDING / len(best)) | {ROOT: 1 - _WORDING}
+    return forest, shares
+
+
+def most_alike(documents: Sequence[Document], table: Table, params: TraceParams) -> tuple[Forest, list[dict[int, float]]]:
+    """As `nearest`, by the exact Jaccard similarity of runs of `alike_words` words; below `alike_least` there is no parent.
+
+    It asks for no sentence in common, and costs the square of the number of documents.
+    """
+    rows = len(documents)
+    times = [math.inf if t is None else t for t in table.times]
+    order = sorted(range(rows), key=lambda row: (times[row], -len(documents[row].text), documents[row].id))
+    earlier, later = np.triu_indices(rows, 1)
+    pairs = np.column_stack([earlier, later]).astype(np.uint32)
+    like = np.zeros((rows, rows))
+    like[later, earlier] = _native.jaccards([documents[row].text for row in order], params.alike_words, pairs)
+    forest, shares = [ROOT] * rows, [{ROOT: 1.0} for _ in range(rows)]
+    for rank in range(1, rows):
+        own = like[rank, :rank]
+        most = float(own.max())
+        if most <= params.alike_least:
+            continue
+        best = [order[n] for n in np.flatnonzero(own >= most - 1e-12)[:_NAMED].tolist()]
+        row = order[rank]
+        forest[row] = best[0]
+        shares[row] = dict.fromkeys(best, _WORDING / len(best)) | {ROOT: 1 - _WORDING}
     return forest, shares
 
 

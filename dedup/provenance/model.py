@@ -75,9 +75,14 @@ class TraceParams:
     """Of the walk over forests, a row."""
     most: int = 60
     """Documents up to which all forests are weighed; of more, the most alike earlier text is named."""
+    compared: int = 1500
+    """Documents up to which that is told by the words of each pair; of more, by whole sentences."""
+    alike_words: int = 2
+    alike_least: float = 0.25
+    """Words in a run, and the Jaccard similarity of runs below which a text is nobody's copy."""
 
 
-PRESETS = {"news": TraceParams(), "retelling": TraceParams(preset="retelling", main_share=0.0)}
+PRESETS = {"news": TraceParams(), "retelling": TraceParams(preset="retelling", main_share=0.0, alike_least=0.1)}
 
 
 class Evidence:
