@@ -42,6 +42,9 @@ class TraceParams:
     """A tree without one, of which some text credits an agency that is not among them; a hidden origin of one where they do."""
     hidden_credited: float = 3.0
     date_wrong: float = 0.1
+    date_far_wrong: float = 0.003
+    """Chance that a date is wrong, by hours, and by more than three days."""
+    older: float = 0.3
     lag: float = 14.0
     """Hours that a copy comes later, on average."""
     whole: float = 0.6
@@ -83,6 +86,10 @@ class TraceParams:
 
 
 PRESETS = {"news": TraceParams(), "retelling": TraceParams(preset="retelling", main_share=0.0, alike_least=0.1)}
+
+
+_DAYS = 72.0
+"""Hours after which a copy is late."""
 
 
 class Evidence:
@@ -184,13 +191,15 @@ class Evidence:
         """Log likelihood ratio of two times in hours: that the child copied, against that it did not."""
         if parent is None or child is None:
             return 0.0
-        # Days later is as good as three.
-        late, spread = min(child - parent, 72.0), 12.0
+        late, spread = min(child - parent, _DAYS), 12.0
+        wrong = self.params.date_wrong if abs(child - parent) <= _DAYS else self.params.date_far_wrong
         if late > 0:
             ratio = math.exp(-late / self.params.lag) / self.params.lag / (0.5 / spread * math.exp(-late / spread))
         else:
             ratio = 0.3 if late > -0.15 else 0.0
-        return math.log((1 - self.params.date_wrong) * ratio + self.params.date_wrong)
+        # Beyond days, what is twice as old is a little less likely.
+        old = self.params.older * math.log(max(1.0, (child - parent) / _DAYS))
+        return math.log((1 - wrong) * ratio + wrong) - old
 
     def _kept(self, child: int, both: Bools) -> Floats:
         """Cost of what `child` kept of each row: an opening, or all, with omissions; and of sentences in another order."""
