@@ -1,6 +1,7 @@
 """Stories with too many copies to weigh every forest: of the earlier texts the one most alike, and how many are as much.
 
-Linear in documents times copies of a sentence; it knows no hidden source, and says so by its confidence.
+By the words of each pair (`most_alike`), or, of still more, by whole sentences (`nearest`), which is linear in documents times
+copies of a sentence. Neither knows a hidden source, and both say so by their confidence.
 """
 
 import math

@@ -1,4 +1,6 @@
-"""The forest that explains a table best: its score, a hill climb, hidden sources, and a walk for how sure it is.
+"""The forest that explains a table best: where a search starts, and the hidden sources that it proposes and takes out again.
+
+The `Story` kernel (`rust/src/forest.rs`) scores a forest, climbs, and walks for how sure it is.
 
 A forest is a list: the parent of each row, `ROOT` for an origin, `GONE` for a hidden source that is not in use.
 """
@@ -21,7 +23,7 @@ _CANDIDATES = 10
 
 
 class Search:
-    """Moves over one table's evidence; the `Story` kernel (`rust/src/forest.rs`) scores them, climbs, and walks."""
+    """A search over one table's evidence."""
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence, self.params, self.table = evidence, evidence.params, evidence.table

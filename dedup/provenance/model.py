@@ -45,6 +45,7 @@ class TraceParams:
     date_far_wrong: float = 0.003
     """Chance that a date is wrong, by hours, and by more than three days."""
     older: float = 0.3
+    """What a parent that is twice as old, beyond three days, is less likely by: this times log 2."""
     lag: float = 14.0
     """Hours that a copy comes later, on average."""
     whole: float = 0.6
@@ -102,7 +103,6 @@ class Evidence:
     def __init__(self, table: Table, documents: int, params: TraceParams) -> None:
         self.table, self.documents, self.params = table, documents, params
         self._weights: dict[tuple[str, str], float] = {}
-        self._rates = np.log(np.array(params.rates)), np.log1p(-np.array(params.rates)), np.log(np.array(params.weights))
         self.refresh()
 
     def refresh(self) -> None:

@@ -289,8 +289,8 @@ fn align_pair(
     // Of related texts a pass over all of both, which needs no seed, is what counts; it comes first where one run says enough, or
     // the windows hold much of both. Words are rarer in a window, which may relate what the whole does not.
     let mut complete = Vec::new();
-    let much =
-        whole && (windows.iter().any(|w| 4 * area(w) >= area(&all)) || told(words, a, b, group) >= threshold.related);
+    let much = whole
+        && (windows.iter().any(|w| 4 * area(w) >= area(&all)) || longest_run(words, a, b, group) >= threshold.related);
     let mut related = much && look(&all, &mut complete);
     let mut found = Vec::new();
     for window in if related { &windows[..0] } else { &windows[..] } {
@@ -328,13 +328,12 @@ fn area(window: &Window) -> u64 {
     u64::from(window.a.1 - window.a.0) * u64::from(window.b.1 - window.b.0)
 }
 
-/// Bits of the longest run of equal tokens from the start of a window on.
-fn told(words: &Words, a: &[u32], b: &[u32], group: &[Window]) -> f32 {
+/// Bits of the run of equal tokens, from the start of one of the first windows on, that has the most.
+fn longest_run(words: &Words, a: &[u32], b: &[u32], group: &[Window]) -> f32 {
     let run = |w: &Window| {
         let equal = a[w.a.0 as usize..].iter().zip(&b[w.b.0 as usize..]).take_while(|(x, y)| x == y);
         equal.map(|(&x, _)| words.texts.worth[x as usize]).sum::<f32>()
     };
-    // The first windows that stand in order: a run's later seeds say less.
     group.iter().take(RUNS).map(run).fold(0.0, f32::max)
 }
 
