@@ -44,9 +44,11 @@ def scan(documents: Iterable[Document], *, preset: str | MatchParams = "news", p
     with ThreadPoolExecutor(1) as beside:  # the kernel needs no interpreter, and the layout nothing else
         cut = beside.submit(text.tokenise, texts)
         laid = text.layout(texts)
-        whole = cut.result()
-    notices += _mixed(whole, ordered)
-    tokens = text.speaking(whole, laid) if match.roles else whole
+        tokens = cut.result()
+    notices += _mixed(tokens, ordered)
+    if match.roles:
+        tokens = text.speaking(tokens, laid)
+    del cut  # it holds all tokens
     word_bits = background.word_bits(tokens, match)
 
     tell("finding shared runs")

@@ -5,6 +5,7 @@ Text whose role is link, credit or boilerplate takes no part in matching.
 """
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -18,6 +19,7 @@ from dedup.types import ROLES, Layout, Paragraph, Role, Tokens
 
 SILENT: frozenset[Role] = frozenset({"link", "credit", "boilerplate"})
 """Roles that take no part in matching."""
+_NUMBERS = {role: number for number, role in enumerate(ROLES)}
 
 
 def tokenise(texts: list[str]) -> Tokens:
@@ -99,15 +101,15 @@ def _repeated(text: str, blocks: list[tuple[int, int]]) -> dict[str, int]:
 
 def layout(texts: Sequence[str]) -> Layout:
     """Return the paragraphs of all `texts`."""
-    counts: list[int] = []
-    rows: list[tuple[int, int, int]] = []
+    offsets = array("q", [0])
+    starts, ends, roles = array("q"), array("q"), array("B")
     for text in texts:
-        found = paragraphs(text)
-        counts.append(len(found))
-        rows.extend((p.start, p.end, ROLES.index(p.role)) for p in found)
-    table = np.array(rows, dtype=np.int64).reshape(-1, 3)
-    offsets = np.concatenate(([0], np.cumsum(counts, dtype=np.int64))).astype(np.int64)
-    return Layout(offsets, table[:, 0].copy(), table[:, 1].copy(), table[:, 2].astype(np.uint8))
+        for start, end, role in paragraphs(text):
+            starts.append(start)
+            ends.append(end)
+            roles.append(_NUMBERS[role])
+        offsets.append(len(starts))
+    return Layout(*(np.array(column) for column in (offsets, starts, ends, roles)))
 
 
 def first_tokens(tokens: Tokens, laid: Layout) -> npt.NDArray[np.int64]:

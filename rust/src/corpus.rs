@@ -9,6 +9,7 @@ use crate::tokens::{tokenise, TokenBuffer};
 
 /// Tokens of `n` texts. `offsets` has `n + 1` entries: text `d` owns tokens `offsets[d]..offsets[d + 1]`; `breaks` and
 /// `capitals` are as in `TokenBuffer`. `ids` index the vocabulary, numbered by first occurrence; word `v` is `vocabulary[bounds[v]..bounds[v + 1]]` with hash `hashes[v]`.
+#[derive(Default)]
 pub struct Corpus {
     pub offsets: Vec<i64>,
     pub starts: Vec<u32>,
@@ -57,6 +58,8 @@ struct Block {
 
 /// Bytes of text in one unit of parallel work.
 const BLOCK_BYTES: usize = 1 << 18;
+/// Blocks that are held before they are merged: their memory is used again by the next.
+const WAVE: usize = 32;
 
 pub fn tokenise_all(texts: &[&str]) -> Corpus {
     let mut cuts = vec![0];
@@ -69,62 +72,57 @@ pub fn tokenise_all(texts: &[&str]) -> Corpus {
         }
     }
     cuts.push(texts.len());
-    let mut blocks: Vec<Block> = cuts.par_windows(2).map(|w| tokenise_block(&texts[w[0]..w[1]], w[0] as u32)).collect();
 
     // Blocks are merged in text order, so numbers do not depend on where the cuts fell.
     let mut numbers = Numbers::default();
-    let (mut vocabulary, mut bounds, mut hashes) = (Vec::new(), vec![0i64], Vec::new());
-    let maps: Vec<Vec<u32>> = blocks
-        .iter()
-        .map(|block| {
-            let mut from = 0;
-            let mut map = Vec::with_capacity(block.hashes.len());
-            for (&hash, &to) in block.hashes.iter().zip(&block.bounds) {
-                let fresh = hashes.len() as u32;
-                let number = *numbers.entry(hash).or_insert(fresh);
-                if number == fresh {
-                    vocabulary.extend_from_slice(&block.words[from..to]);
-                    bounds.push(vocabulary.len() as i64);
-                    hashes.push(hash);
-                }
-                map.push(number);
-                from = to;
+    let mut corpus = Corpus { offsets: vec![0], bounds: vec![0], ..Corpus::default() };
+    for wave in cuts.windows(2).collect::<Vec<_>>().chunks(WAVE) {
+        let mut blocks: Vec<Block> = wave.par_iter().map(|w| tokenise_block(&texts[w[0]..w[1]], w[0] as u32)).collect();
+        let maps: Vec<Vec<u32>> = blocks.iter().map(|block| corpus.number(block, &mut numbers)).collect();
+        blocks.par_iter_mut().zip(maps.par_iter()).for_each(|(block, map)| {
+            for id in &mut block.ids {
+                *id = map[*id as usize];
             }
-            map
-        })
-        .collect();
-    blocks.par_iter_mut().zip(maps.par_iter()).for_each(|(block, map)| {
-        for id in &mut block.ids {
-            *id = map[*id as usize];
+        });
+        for block in &blocks {
+            corpus.extend(block);
         }
-    });
-
-    let total = blocks.iter().map(|b| b.ids.len()).sum();
-    let mut corpus = Corpus {
-        offsets: Vec::with_capacity(texts.len() + 1),
-        starts: Vec::with_capacity(total),
-        ends: Vec::with_capacity(total),
-        ids: Vec::with_capacity(total),
-        breaks: Vec::with_capacity(total),
-        capitals: Vec::with_capacity(total),
-        vocabulary,
-        bounds,
-        hashes,
-        mixed: Vec::new(),
-    };
-    corpus.offsets.push(0);
-    for block in blocks {
-        for count in block.counts {
-            corpus.offsets.push(corpus.offsets.last().copied().unwrap_or(0) + count as i64);
-        }
-        corpus.starts.extend_from_slice(&block.starts);
-        corpus.ends.extend_from_slice(&block.ends);
-        corpus.ids.extend_from_slice(&block.ids);
-        corpus.breaks.extend_from_slice(&block.breaks);
-        corpus.capitals.extend_from_slice(&block.capitals);
-        corpus.mixed.extend_from_slice(&block.mixed);
     }
     corpus
+}
+
+impl Corpus {
+    /// The number here of each word of `block`; a new word is added.
+    fn number(&mut self, block: &Block, numbers: &mut Numbers) -> Vec<u32> {
+        let mut from = 0;
+        let mut map = Vec::with_capacity(block.hashes.len());
+        for (&hash, &to) in block.hashes.iter().zip(&block.bounds) {
+            let fresh = self.hashes.len() as u32;
+            let number = *numbers.entry(hash).or_insert(fresh);
+            if number == fresh {
+                self.vocabulary.extend_from_slice(&block.words[from..to]);
+                self.bounds.push(self.vocabulary.len() as i64);
+                self.hashes.push(hash);
+            }
+            map.push(number);
+            from = to;
+        }
+        map
+    }
+
+    fn extend(&mut self, block: &Block) {
+        let mut end = self.offsets.last().copied().unwrap_or(0);
+        self.offsets.extend(block.counts.iter().map(|&count| {
+            end += count as i64;
+            end
+        }));
+        self.starts.extend_from_slice(&block.starts);
+        self.ends.extend_from_slice(&block.ends);
+        self.ids.extend_from_slice(&block.ids);
+        self.breaks.extend_from_slice(&block.breaks);
+        self.capitals.extend_from_slice(&block.capitals);
+        self.mixed.extend_from_slice(&block.mixed);
+    }
 }
 
 /// In how many texts each of `words` words stands; text `d` owns `ids[offsets[d]..offsets[d + 1]]`.
