@@ -13,8 +13,8 @@ The package is laid out as its work flows:
     families.py         7   alignments → families; boilerplate told from wire copy (links: the path between two passages)
     provenance/         8   documents of one story → who copied whom, and unseen sources (agencies: whom a text credits)
     report/            10   report → terminal, JSON
-    index/                  what is kept between runs: LSH
-    pipeline.py             the stages in order
+    index/                  what is kept between runs: signatures (lsh), documents and postings (store, segments)
+    pipeline.py             the stages in order (indexed: the same, asked of an index file)
     cli/                    one file a command
     _native                 the compiled kernels (rust/)
 
@@ -29,6 +29,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from dedup.errors import DedupError, ReportError, SourceError, UsageError
     from dedup.index.lsh import LSH
+    from dedup.indexed import Index, Unverified
     from dedup.minhash import Hasher, containment, from_datasketch, jaccard, shingle_hashes, signatures, to_datasketch
     from dedup.pipeline import compare, near_duplicates, scan, trace
     from dedup.sources import read
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "dedup.errors": ("DedupError", "ReportError", "SourceError", "UsageError"),
     "dedup.index.lsh": ("LSH",),
+    "dedup.indexed": ("Index", "Unverified"),
     "dedup.minhash": (
         "Hasher",
         "containment",
@@ -90,6 +92,7 @@ __all__ = [
     "Extent",
     "Family",
     "Hasher",
+    "Index",
     "Match",
     "Notice",
     "Provenance",
@@ -99,6 +102,7 @@ __all__ = [
     "Source",
     "SourceError",
     "Span",
+    "Unverified",
     "UsageError",
     "compare",
     "containment",

@@ -52,8 +52,29 @@ def agreements(signatures: _U32, pairs: _U32) -> _U32:
 def jaccards(strings: object, k: int, pairs: _U32) -> npt.NDArray[np.float64]:
     """Return the exact Jaccard similarity of the shingles of each of `pairs` (n, 2), shape (n,); 0 where neither has any."""
 
-def fingerprints(ids: _U32, hashes: _U64, k: int, window: int) -> tuple[_U64, _U32]:
-    """Return hashes and places of one text's winnowed fingerprints, sorted by hash."""
+def fingerprints(
+    ids: _U32, offsets: _I64, hashes: _U64, k: int, window: int, reach: int, bits: int
+) -> tuple[_U64, _U32, _U32, _U32]:
+    """Return hash, text, place and context of all winnowed fingerprints, in order of text and place, each shape (n,).
+
+    A context holds `bits` of the hash of each of the `reach` words before and behind, the nearest first.
+    """
+
+def pack_postings(
+    keys: _U64, docs: _U32, extras: _U32, first: int, last: int, blocks: int, key_bits: int, base: int
+) -> list[bytes]:
+    """Return blocks `first` to `last` of a segment of `blocks`, which all `keys` fall into; `base` is its first one's number.
+
+    ValueError for a key of another block.
+    """
+
+def unpack_postings(
+    packed: list[bytes], numbers: _I64, blocks: int, key_bits: int, base: int, wanted: _U64 | None
+) -> tuple[_U64, _U32, _U32]:
+    """Return key, document and extra of the postings in the blocks `numbers`, of the keys `wanted` (sorted; None: all).
+
+    ValueError for a damaged block.
+    """
 
 def seeds(
     ids: _U32,

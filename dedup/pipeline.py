@@ -5,11 +5,10 @@ A stage is a pure function from data to data; what one needs of another passes t
 
 import math
 from collections.abc import Callable, Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC
 from itertools import pairwise
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +17,7 @@ from dedup import _native, background, families, lsh, minhash, provenance, sourc
 from dedup.align import align, matches, spans
 from dedup.align.passages import joined
 from dedup.errors import ReportError, UsageError
+from dedup.index import store
 from dedup.params import MISSED_AT, NUM_PERM, SEED, SHINGLE, THRESHOLD, IndexParams, MatchParams, as_dict
 from dedup.params import preset as preset_named
 from dedup.report.data import from_json
@@ -26,11 +26,24 @@ from dedup.types import Alignments, Document, Documents, Family, FamilyKind, Lay
 Progress = Callable[[str], None]
 
 
-def scan(documents: Iterable[Document], *, preset: str | MatchParams = "news", progress: Progress | None = None) -> Report:
+class Corpus(NamedTuple):
+    """What a scan of some documents must know of the corpus they are of: its `words`, and its `tokens` that take part."""
+
+    words: background.Counts
+    tokens: int
+
+
+def scan(
+    documents: Iterable[Document],
+    *,
+    preset: str | MatchParams = "news",
+    progress: Progress | None = None,
+    within: Corpus | None = None,
+) -> Report:
     """Return every passage that two or more of `documents` share, as matches and families.
 
-    The answer depends on the documents alone, not on their order. `progress` is told what is being done. UsageError for an
-    unknown preset or two documents with one id.
+    The answer depends on the documents alone, not on their order, or on the corpus `within` which they stand. `progress` is
+    told what is being done. UsageError for an unknown preset or two documents with one id.
     """
     match = preset if isinstance(preset, MatchParams) else preset_named(preset)
     index = IndexParams()
@@ -41,15 +54,11 @@ def scan(documents: Iterable[Document], *, preset: str | MatchParams = "news", p
 
     tell("cutting words")
     texts = [d.text for d in ordered]
-    with ThreadPoolExecutor(1) as beside:  # the kernel needs no interpreter, and the layout nothing else
-        cut = beside.submit(text.tokenise, texts)
-        laid = text.layout(texts)
-        tokens = cut.result()
+    tokens, laid = text.cut(texts)
     notices += _mixed(tokens, ordered)
     if match.roles:
         tokens = text.speaking(tokens, laid)
-    del cut  # it holds all tokens
-    word_bits = background.word_bits(tokens, match)
+    word_bits = background.word_bits(tokens, match, within.words if within else None)
 
     tell("finding shared runs")
     hubs = _hubs(ordered)
@@ -58,7 +67,8 @@ def scan(documents: Iterable[Document], *, preset: str | MatchParams = "news", p
     windows = _windows(seeds, alike, index.fingerprint)
 
     tell("aligning")
-    found = joined(align(tokens, word_bits, windows, match, corpus=len(tokens.ids)), tokens, match)
+    searched = within.tokens if within else len(tokens.ids)
+    found = joined(align(tokens, word_bits, windows, match, corpus=searched), tokens, match)
 
     tell("gathering families")
     dated = np.array([d.published is not None for d in ordered], np.bool_)
@@ -160,13 +170,13 @@ def near_duplicates(
 
 
 def documents_in(where: str, names: Collection[str]) -> Documents:
-    """Return the documents `names`, in that order, of a report or of those below a path.
+    """Return the documents `names`, in that order, of a report, of an index, or of those below a path.
 
     UsageError where one is not there; ReportError where its text is gone or changed.
     """
     written = sources.report_at(where)
     if written is None:
-        found = sources.read([where])
+        found = _read(where, names)
         documents, every, notices = {d.id: d for d in found}, [d.id for d in found], found.notices
     else:
         try:
@@ -181,15 +191,31 @@ def documents_in(where: str, names: Collection[str]) -> Documents:
     return Documents((documents[name] for name in names), notices)
 
 
-def report_in(where: str, *, preset: str | MatchParams = "news") -> Report:
-    """Return the report at `where`, or that of a scan of the documents below a path. ReportError as `documents_in`."""
+def report_in(where: str, *, preset: str | MatchParams = "news", progress: Progress | None = None) -> Report:
+    """Return the report at `where`, or that of a scan of the documents in an index or below a path; ReportError as
+    `documents_in`.
+    """  # noqa: D205 one sentence
     written = sources.report_at(where)
     if written is None:
-        return scan(sources.read([where]), preset=preset)
+        return scan(_read(where), preset=preset, progress=progress)
     try:
         return from_json(written, sources.Texts())[0]
     except ReportError as error:
         raise ReportError(f"{where}: {error}") from error
+
+
+def _read(where: str, names: Collection[str] | None = None) -> Documents:
+    """The documents below a path, or in an index all, or those with `names`, which UsageError says are not there."""
+    if not store.is_index(where):
+        return sources.read([where])
+    opened = store.Store(where)
+    with opened.reading():
+        if not opened.has_text:
+            raise UsageError(f"{where} keeps no texts to compare; make an index without --no-text")
+        ids = None if names is None else list(names)
+        if ids is not None:
+            store.refuse_unknown(opened, ids, opened.known(ids))
+        return Documents(document for _, document in opened.documents(ids=ids))
 
 
 def _compare(a: Document, b: Document, match: MatchParams) -> tuple[list[Match], list[Notice]]:
@@ -272,23 +298,35 @@ def _hubs(documents: Sequence[Document]) -> npt.NDArray[np.uint32]:
     return ranks
 
 
-def _alike(
-    documents: Sequence[Document], tokens: Tokens, laid: Layout, index: IndexParams, match: MatchParams
-) -> npt.NDArray[np.uint32]:
-    """Windows (document a, document b, a from, a to, b from, b to) of nearly alike paragraphs."""
+class Signed(NamedTuple):
+    """Paragraphs long enough to be signed: text, first token in it, tokens, all int64 (n,); signatures uint32 (n, slots)."""
+
+    owner: npt.NDArray[np.int64]
+    start: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
+    signatures: npt.NDArray[np.uint32]
+
+
+def signed_paragraphs(texts: Sequence[str], tokens: Tokens, laid: Layout, index: IndexParams) -> Signed:
+    """Return the paragraphs of `texts` that have `paragraph_least` tokens that take part."""
     bounds = text.first_tokens(tokens, laid)
     numbers = np.flatnonzero(np.diff(bounds) >= index.paragraph_least)
     first, counts = bounds[numbers], np.diff(bounds)[numbers]
     owner = np.searchsorted(laid.offsets, numbers, side="right") - 1
-    start = first - tokens.offsets[owner]
     parts = (
-        documents[d].text[a:b]
+        texts[d][a:b]
         for d, a, b in zip(owner.tolist(), laid.starts[numbers].tolist(), laid.ends[numbers].tolist(), strict=True)
     )
     signed = minhash.signatures(parts, index.paragraph_bands * index.paragraph_rows, shingle=index.paragraph_shingle)
-    pairs = lsh.candidates(
-        signed.astype(np.uint32, copy=False), index.paragraph_bands, index.paragraph_rows, full=match.seed_pairs
-    )
+    return Signed(owner, first - tokens.offsets[owner], counts, signed.astype(np.uint32, copy=False))
+
+
+def _alike(
+    documents: Sequence[Document], tokens: Tokens, laid: Layout, index: IndexParams, match: MatchParams
+) -> npt.NDArray[np.uint32]:
+    """Windows (document a, document b, a from, a to, b from, b to) of nearly alike paragraphs."""
+    owner, start, counts, signed = signed_paragraphs([d.text for d in documents], tokens, laid, index)
+    pairs = lsh.candidates(signed, index.paragraph_bands, index.paragraph_rows, full=match.seed_pairs)
     p, q = pairs[:, 0], pairs[:, 1]
     apart = owner[p] != owner[q]
     # Longer ones share runs, and are found by them.

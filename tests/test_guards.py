@@ -23,6 +23,7 @@ LAYERS: list[list[str]] = [
     STAGES,
     ["index", "provenance"],
     ["pipeline"],
+    ["indexed"],
     ["cli"],
     ["__main__"],
 ]
@@ -91,12 +92,15 @@ def test_a_missing_kernel_is_one_line_that_names_the_way_out(tmp_path: Path) -> 
 
 
 def commands() -> list[str]:
-    return [command.name or "" for command in app.registered_commands]
+    groups = {group.name: group.typer_instance for group in app.registered_groups}
+    found = [("", command) for command in app.registered_commands]
+    found += [(f"{name} ", command) for name, group in groups.items() if group for command in group.registered_commands]
+    return [prefix + str(command.name or getattr(command.callback, "__name__", "")) for prefix, command in found]
 
 
 @pytest.mark.parametrize("command", commands())
 def test_every_command_has_help_an_example_and_a_place_in_the_readme(command: str) -> None:
-    run = subprocess.run([f"{PATH}/dedup", command, "--help"], capture_output=True, text=True, check=True)
+    run = subprocess.run([f"{PATH}/dedup", *command.split(), "--help"], capture_output=True, text=True, check=True)
     assert "--format" in run.stdout
     assert f"dedup {command} " in run.stdout.split("Examples:")[1]
     assert f"dedup {command} " in README

@@ -77,8 +77,9 @@ def test_seeds_grow_linearly_with_a_family() -> None:
 @given(texts)
 def test_fingerprints_are_the_least_of_every_window(source: str) -> None:
     tokens = text.tokenise([source])
-    every, at = _native.fingerprints(tokens.ids, tokens.hashes, INDEX.fingerprint, 1)
-    kept = set(_native.fingerprints(tokens.ids, tokens.hashes, INDEX.fingerprint, INDEX.window)[1].tolist())
+    columns = tokens.ids, tokens.offsets, tokens.hashes, INDEX.fingerprint
+    every, _, at, _ = _native.fingerprints(*columns, 1, 3, 2)
+    kept = set(_native.fingerprints(*columns, INDEX.window, 3, 2)[2].tolist())
     by_place = [h for _, h in sorted(zip(at.tolist(), every.tolist(), strict=True))]
     window = min(INDEX.window, len(by_place))
     expected = {

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from dedup import __version__
-from dedup.cli import scan, show, tree, why
+from dedup.cli import index, scan, show, tree, why
 from dedup.cli.common import fail
 from dedup.errors import DedupError
 
@@ -25,6 +25,7 @@ app.command("scan", epilog=scan.EXAMPLES)(scan.scan)
 app.command("show", epilog=show.EXAMPLES)(show.show)
 app.command("tree", epilog=tree.EXAMPLES)(tree.tree)
 app.command("why", epilog=why.EXAMPLES)(why.why)
+app.add_typer(index.app, name="index")
 
 
 def _version(wanted: bool) -> None:

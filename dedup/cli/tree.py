@@ -63,8 +63,8 @@ def tree(
 
     set_threads(threads)
     with progress(quiet=quiet) as told:
-        if len(paths) == 1 and sources.report_at(paths[0]) is not None:
-            report = pipeline.report_in(paths[0])
+        if len(paths) == 1:
+            report = pipeline.report_in(paths[0], progress=told)
         else:
             report = pipeline.scan(sources.read(paths), progress=told)
         report = pipeline.trace(report, preset=preset.value, progress=told)

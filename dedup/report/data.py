@@ -111,6 +111,22 @@ def _document(document: Document, shared: float, with_text: bool) -> dict[str, A
     } | ({"text": document.text} if with_text else {})
 
 
+def document_json(document: Document) -> str:
+    """Return a document as a line that `dedup.read` takes: its text, and what is known of it."""
+    published = document.published
+    row = {
+        "id": document.id,
+        "outlet": document.outlet,
+        "title": document.title,
+        "published": published.astimezone(UTC).isoformat().replace("+00:00", "Z") if published else None,
+        "url": document.url,
+        "kind": document.kind,
+        "agency": document.agency,
+        "text": document.text,
+    }
+    return dumps({name: value for name, value in row.items() if value is not None})
+
+
 def from_json(
     data: str, fetch: Callable[[Mapping[str, Any]], str], *, only: Collection[str] | None = None
 ) -> tuple[Report, list[str]]:

@@ -8,6 +8,7 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -38,6 +39,8 @@ _SHORT = 240
 """Characters up to which a paragraph may be anything but body text."""
 _REPEATED = 60 * 6
 """Characters (about 60 words) up to which a paragraph that recurs in its document is boilerplate."""
+_MANY = 100
+"""Texts for which a thread is worth its start."""
 _REPEATED_SHARE = 0.3
 """Where more of the text than this recurs, it was printed twice and is no boilerplate."""
 
@@ -110,6 +113,16 @@ def layout(texts: Sequence[str]) -> Layout:
             roles.append(_NUMBERS[role])
         offsets.append(len(starts))
     return Layout(*(np.array(column) for column in (offsets, starts, ends, roles)))
+
+
+def cut(texts: list[str]) -> tuple[Tokens, Layout]:
+    """Return tokens and paragraphs of `texts`. ValueError for a text above 4 GiB."""
+    if len(texts) < _MANY:
+        return tokenise(texts), layout(texts)
+    with ThreadPoolExecutor(1) as beside:  # the kernel needs no interpreter, and the layout nothing else
+        tokens = beside.submit(tokenise, texts)
+        laid = layout(texts)
+        return tokens.result(), laid
 
 
 def first_tokens(tokens: Tokens, laid: Layout) -> npt.NDArray[np.int64]:

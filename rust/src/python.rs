@@ -27,6 +27,8 @@ use crate::tokens::{hash_words, TokenBuffer};
 use crate::variants;
 use crate::winnow::{self, Joining, Posting, Texts};
 
+mod postings;
+
 type Array<'py, T> = Bound<'py, PyArray1<T>>;
 type Table<'py, T> = Bound<'py, PyArray2<T>>;
 
@@ -424,7 +426,8 @@ fn seeds<'py>(
     let (first, second) = rank.split_at(texts.count());
     let joining = Joining { k, window, full, places, floor };
     let found = run(py, || {
-        let postings: Vec<Posting> = winnow::fingerprints(texts, k, window);
+        let mut postings: Vec<Posting> = winnow::fingerprints(texts, k, window);
+        postings.par_sort_unstable();
         winnow::seeds(texts, &postings, [first, second], &joining)
     })?;
     let flat: Vec<u32> = found.iter().flat_map(|s| [s.doc_a, s.doc_b, s.a, s.b]).collect();
@@ -432,22 +435,31 @@ fn seeds<'py>(
 }
 
 #[pyfunction]
+#[allow(clippy::too_many_arguments, clippy::type_complexity)] // Flat arrays, spelt out in `_native.pyi`.
 fn fingerprints<'py>(
     py: Python<'py>,
     ids: PyReadonlyArray1<'py, u32>,
+    offsets: PyReadonlyArray1<'py, i64>,
     hashes: PyReadonlyArray1<'py, u64>,
     k: usize,
     window: usize,
-) -> PyResult<(Array<'py, u64>, Array<'py, u32>)> {
-    let (ids, hashes) = (ids.as_slice()?, hashes.as_slice()?);
-    let (worth, offsets) = (vec![0.0; hashes.len()], [0, ids.len() as i64]);
-    let border = Border::new(ids, &offsets, hashes, &worth)?;
-    if k == 0 || window == 0 {
-        return Err(PyValueError::new_err("k and window of at least 1"));
+    reach: usize,
+    bits: u32,
+) -> PyResult<(Array<'py, u64>, Array<'py, u32>, Array<'py, u32>, Array<'py, u32>)> {
+    let hashes = hashes.as_slice()?;
+    let worth = vec![0.0; hashes.len()];
+    let border = Border::new(ids.as_slice()?, offsets.as_slice()?, hashes, &worth)?;
+    if k == 0 || window == 0 || bits == 0 || reach.saturating_mul(2 * bits as usize) > 32 {
+        return Err(PyValueError::new_err("k, window and bits of at least 1, and a context of at most 32 bits"));
     }
-    let postings = run(py, || winnow::fingerprints(border.texts(), k, window))?;
-    let (hashes, places): (Vec<u64>, Vec<u32>) = postings.iter().map(|p| (p.hash, p.at)).unzip();
-    Ok((hashes.into_pyarray(py), places.into_pyarray(py)))
+    let (postings, contexts) = run(py, || {
+        let postings = winnow::fingerprints(border.texts(), k, window);
+        let contexts = winnow::contexts(border.texts(), &postings, k, reach, bits);
+        (postings, contexts)
+    })?;
+    let column = |of: fn(&Posting) -> u32| postings.iter().map(of).collect::<Vec<u32>>().into_pyarray(py);
+    let hashes: Vec<u64> = postings.iter().map(|p| p.hash).collect();
+    Ok((hashes.into_pyarray(py), column(|p| p.doc), column(|p| p.at), contexts.into_pyarray(py)))
 }
 
 #[pyfunction(name = "document_counts")]
@@ -711,6 +723,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(agreements, module)?)?;
     module.add_function(wrap_pyfunction!(jaccards, module)?)?;
     module.add_function(wrap_pyfunction!(fingerprints, module)?)?;
+    module.add_function(wrap_pyfunction!(postings::pack_postings, module)?)?;
+    module.add_function(wrap_pyfunction!(postings::unpack_postings, module)?)?;
     module.add_function(wrap_pyfunction!(seeds, module)?)?;
     module.add_function(wrap_pyfunction!(document_counts_py, module)?)?;
     module.add_function(wrap_pyfunction!(word_classes, module)?)?;

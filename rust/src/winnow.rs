@@ -62,9 +62,9 @@ fn winnow(hashes: &[u64], window: usize, mut keep: impl FnMut(usize)) {
     }
 }
 
-/// Fingerprints of all texts, sorted by hash, text and place.
+/// Fingerprints of all texts, sorted by text and place.
 pub fn fingerprints(texts: Texts, k: usize, window: usize) -> Vec<Posting> {
-    let mut postings: Vec<Posting> = (0..texts.count())
+    (0..texts.count())
         .into_par_iter()
         .flat_map_iter(|doc| {
             let words: Vec<u64> = texts.of(doc).iter().map(|&id| texts.hashes[id as usize]).collect();
@@ -73,9 +73,22 @@ pub fn fingerprints(texts: Texts, k: usize, window: usize) -> Vec<Posting> {
             winnow(&hashes, window, |at| found.push(Posting { hash: hashes[at], doc: doc as u32, at: at as u32 }));
             found
         })
-        .collect();
-    postings.par_sort_unstable();
-    postings
+        .collect()
+}
+
+/// The words around each of `postings`, `reach` before and as many behind its `k` tokens: `bits` of the hash of each, the
+/// nearest first, those before in the lower half; 0 where the text ends.
+pub fn contexts(texts: Texts, postings: &[Posting], k: usize, reach: usize, bits: u32) -> Vec<u32> {
+    let code = |posting: &Posting| {
+        let (ids, at) = (texts.of(posting.doc as usize), posting.at as usize);
+        let word = |place: Option<usize>| {
+            place.and_then(|i| ids.get(i)).map_or(0, |&id| (texts.hashes[id as usize] >> (64 - bits)) as u32)
+        };
+        let before = (1..=reach).map(|step| word(at.checked_sub(step)));
+        let behind = (0..reach).map(|step| word(Some(at + k + step)));
+        before.chain(behind).zip(0..).fold(0, |code, (one, place)| code | one << (place * bits))
+    };
+    postings.par_iter().map(code).collect()
 }
 
 pub struct Joining {
@@ -89,7 +102,7 @@ pub struct Joining {
     pub floor: f32,
 }
 
-/// Seeds from `postings` (as `fingerprints` returns them), sorted by texts, diagonal and place, each once. `ranks` are two
+/// Seeds from `postings`, sorted by hash, text and place; they are returned sorted by texts, diagonal and place, each once. `ranks` are two
 /// orders of the texts, the hubs of long lists first.
 pub fn seeds(texts: Texts, postings: &[Posting], ranks: [&[u32]; 2], how: &Joining) -> Vec<Seed> {
     let lists: Vec<&[Posting]> = postings.chunk_by(|x, y| x.hash == y.hash).filter(|l| l.len() > 1).collect();

@@ -1,0 +1,214 @@
+"""Posting lists of an index: sorted, packed and immutable, in segments that are merged as the index grows.
+
+A posting says that a document holds a key: `KEY_BITS` bits of the hash of a fingerprint, or of a band of a paragraph.
+Beside it stands an extra: what is around the fingerprint, or, in an index without text, where it is. Keys are spread evenly,
+so a key's block is known without a directory (`rust/src/postings.rs` has the format). What is added becomes a segment; it takes
+in every segment of at most `_GROWTH` times its size, so that n postings are in O(log n) segments and each is written O(log n)
+times (a log-structured merge, O'Neil et al. 1996).
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+from dedup import _native
+from dedup.errors import SourceError
+
+Kind = Literal["fingerprint", "band"]
+KEY_BITS = 34
+_PER_BLOCK = 500
+"""Postings: about 3 KB, so that several blocks share a page."""
+_AT_ONCE = 1 << 22
+"""Postings held in memory while segments are merged."""
+_GROWTH = 2
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
+_Keys = npt.NDArray[np.uint64]
+_Column = npt.NDArray[np.uint32]
+
+
+class Postings(NamedTuple):
+    """Postings in three columns: key, document, extra."""
+
+    keys: _Keys
+    docs: _Column
+    extras: _Column
+
+    def take(self, chosen: object) -> "Postings":
+        """Return those `chosen`, by number or mask."""
+        return Postings(*(column[chosen] for column in self))  # type: ignore[call-overload] # numpy takes many things
+
+
+class Run(Protocol):
+    """Postings, wherever they are kept."""
+
+    @property
+    def postings(self) -> int:
+        """How many there are."""
+
+    def between(self, first: int, end: int) -> Postings:
+        """Return those with keys in `first..end`."""
+
+
+def keys_of(hashes: _Keys) -> _Keys:
+    """Return the keys of 64-bit hashes. Fingerprints are the least of their windows, hence not even; their keys are."""
+    mixed = hashes * _SPREAD
+    return (mixed ^ mixed >> np.uint64(32)) * _SPREAD >> np.uint64(64 - KEY_BITS)
+
+
+def gathered(parts: Sequence[Postings]) -> Postings:
+    """Return all of `parts` as one."""
+    if not parts:
+        return Postings(np.zeros(0, np.uint64), np.zeros(0, np.uint32), np.zeros(0, np.uint32))
+    return Postings(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+class Memory:
+    """Postings just made, in any order."""
+
+    def __init__(self, postings: Postings) -> None:
+        self._all = postings
+        self.postings = len(postings.keys)
+
+    def between(self, first: int, end: int) -> Postings:
+        """As in `Run`."""
+        if first == 0 and end == 1 << KEY_BITS:
+            return self._all
+        return self._all.take((self._all.keys >= np.uint64(first)) & (self._all.keys < np.uint64(end)))
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Postings in `blocks` blocks of a file, from number `base` on."""
+
+    db: sqlite3.Connection
+    kind: Kind
+    base: int
+    blocks: int
+    postings: int
+    schema: Literal["main", "temp"] = "main"
+
+    def between(self, first: int, end: int) -> Postings:
+        """As in `Run`."""
+        low, high = self._block(first), self._block(end - 1) + 1
+        rows = self.db.execute(
+            f"SELECT number, data FROM {self.schema}.blocks WHERE number >= ? AND number < ? ORDER BY number",
+            (self.base + low, self.base + high),
+        ).fetchall()
+        found = self._unpacked(rows, None)
+        return found.take((found.keys >= np.uint64(first)) & (found.keys < np.uint64(end)))
+
+    def find(self, keys: _Keys) -> Postings:
+        """Return the postings of `keys`, which are sorted. SourceError if a block is damaged."""
+        numbers = np.unique((keys * np.uint64(self.blocks) >> np.uint64(KEY_BITS)).astype(np.int64) + self.base)
+        rows = self.db.execute(
+            f"SELECT number, data FROM {self.schema}.blocks WHERE number IN (SELECT value FROM json_each(?))",
+            (json.dumps(numbers.tolist()),),
+        ).fetchall()
+        if len(rows) != len(numbers):
+            raise SourceError(f"blocks of the segment at {self.base} are missing")
+        return self._unpacked(rows, keys)
+
+    def _block(self, key: int) -> int:
+        return key * self.blocks >> KEY_BITS
+
+    def _unpacked(self, rows: list[tuple[int, bytes]], wanted: _Keys | None) -> Postings:
+        numbers = np.array([number for number, _ in rows], np.int64) - self.base
+        try:
+            found = _native.unpack_postings([data for _, data in rows], numbers, self.blocks, KEY_BITS, self.base, wanted)
+        except (ValueError, TypeError) as error:
+            raise SourceError(f"the segment at {self.base}: {error}") from error
+        return Postings(*found)
+
+    def check(self) -> Iterator[str]:
+        """Yield what is damaged, in words."""
+        per = max(1, _AT_ONCE // _PER_BLOCK)
+        count = 0
+        for low in range(0, self.blocks, per):
+            high = min(low + per, self.blocks)
+            rows = self.db.execute(
+                f"SELECT number, data FROM {self.schema}.blocks WHERE number >= ? AND number < ? ORDER BY number",
+                (self.base + low, self.base + high),
+            ).fetchall()
+            if len(rows) != high - low:
+                yield f"the {self.kind} segment at {self.base} lacks blocks between {low} and {high}"
+            for row in rows:
+                try:
+                    count += len(self._unpacked([row], None).keys)
+                except SourceError:
+                    yield f"block {row[0]} of the {self.kind} segment at {self.base} is damaged"
+        if count > self.postings:
+            yield f"the {self.kind} segment at {self.base} holds {count:,} postings, not {self.postings:,}"
+
+
+def segments(db: sqlite3.Connection) -> list[Segment]:
+    """Return all segments, the largest first. SourceError if one's row is damaged."""
+    out = []
+    for kind, base, blocks, postings, checksum in db.execute(
+        "SELECT kind, first_block, blocks, postings, checksum FROM main.segments ORDER BY postings DESC, first_block"
+    ):
+        segment = Segment(db, kind, base, blocks, postings)
+        if _checksum(segment) != checksum:
+            raise SourceError(f"the row of the segment at {base} is damaged")
+        out.append(segment)
+    return out
+
+
+def to_merge(existing: Sequence[Segment], size: int) -> list[Segment]:
+    """Return those of `existing` that a new segment of `size` postings takes in."""
+    out = []
+    for segment in sorted(existing, key=lambda s: (s.postings, s.base)):
+        if segment.postings > _GROWTH * size:
+            break
+        out.append(segment)
+        size += segment.postings
+    return out
+
+
+def write(
+    db: sqlite3.Connection,
+    kind: Kind,
+    runs: Sequence[Run],
+    *,
+    removed: _Column | None = None,
+    schema: Literal["main", "temp"] = "main",
+) -> Segment:
+    """Write the postings of `runs`, but for documents `removed` (sorted), as one segment of `schema`, and return it."""
+    postings = sum(run.postings for run in runs)
+    blocks = max(1, -(-postings // _PER_BLOCK))
+    (base,) = db.execute(f"SELECT coalesce(max(number), 0) + 1 FROM {schema}.blocks").fetchone()
+    per = max(1, blocks * _AT_ONCE // max(postings, 1))
+    for low in range(0, blocks, per):
+        high = min(low + per, blocks)
+        first, end = (-((-number << KEY_BITS) // blocks) for number in (low, high))
+        found = gathered([run.between(first, end) for run in runs])
+        if removed is not None and len(removed):
+            found = found.take(~np.isin(found.docs, removed))
+        packed = _native.pack_postings(*found, low, high, blocks, KEY_BITS, base)
+        db.executemany(f"INSERT INTO {schema}.blocks (number, data) VALUES (?, ?)", enumerate(packed, base + low))
+    segment = Segment(db, kind, base, blocks, postings, schema)
+    if schema == "main":
+        db.execute(
+            "INSERT INTO main.segments (kind, first_block, blocks, postings, checksum) VALUES (?, ?, ?, ?, ?)",
+            (kind, base, blocks, postings, _checksum(segment)),
+        )
+    return segment
+
+
+def drop(db: sqlite3.Connection, segment: Segment) -> None:
+    """Delete a segment and its blocks."""
+    last = segment.base + segment.blocks
+    db.execute(f"DELETE FROM {segment.schema}.blocks WHERE number >= ? AND number < ?", (segment.base, last))
+    if segment.schema == "main":
+        db.execute("DELETE FROM main.segments WHERE first_block = ?", (segment.base,))
+
+
+def _checksum(segment: Segment) -> int:
+    row = f"{segment.kind}\0{segment.base!r}\0{segment.blocks!r}\0{segment.postings!r}"
+    return xxhash.xxh3_64_intdigest(row.encode("utf-8", "replace")) >> 1
