@@ -23,6 +23,14 @@ def tokens(strings: list[str]) -> tuple[_I64, _U32, _U32, _U32, _BOOL, _BOOL, _U
     ValueError for a text above 4 GiB.
     """
 
+def paragraphs(
+    strings: object, enders: str, closers: str, broken: tuple[int, int], hashed: int
+) -> tuple[_I64, _I64, _I64, _BOOL, _U64]:
+    """Return the paragraphs of texts: offsets, starts, ends, whether a sentence ends there, and hashes of folded forms.
+
+    `broken`: lengths of lines that were broken to a column. Paragraphs of up to `hashed` characters are hashed, others have 0.
+    """
+
 def shingle_hashes(string: str, k: int) -> _U64:
     """Return the hash of every run of `k` folded tokens, in text order, repeats included."""
 

@@ -61,14 +61,6 @@ class Span(NamedTuple):
     end: int
 
 
-class Paragraph(NamedTuple):
-    """A paragraph of a text and what it is for."""
-
-    start: int
-    end: int
-    role: Role
-
-
 class Change(NamedTuple):
     """How side `b` differs from side `a` at one place; one extent is empty in an insertion or deletion."""
 

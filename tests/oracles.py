@@ -1,13 +1,18 @@
 """Slow, obvious versions of the kernels, that the tests hold the fast ones equal to."""
 
 import math
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup.provenance.forest import Search
+from dedup.text.roles import role_of
+from dedup.types import Role
 
 INVISIBLE = (
     {0xAD, 0x115F, 0x1160, 0x3164, 0xFFA0, 0x34F, 0x61C, 0xFEFF, 0x180E}
@@ -248,3 +253,77 @@ def forest_score(search: Search, forest: list[int]) -> float:
         total += evidence.edge[forest[row], row] + (params.added[0] + params.added[1] * added[row] if added[row] else 0.0)
         total += params.forbidden if evidence.shared[forest[row], row] < search.least[row] else 0.0
     return float(total)
+
+
+class Paragraph(NamedTuple):
+    """A paragraph of a text and what it is for."""
+
+    start: int
+    end: int
+    role: Role
+
+
+_LINE = re.compile(r"\S(?:[^\r\n\u2028\u2029]*\S)?")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
+_SENTENCE_TAIL = 8
+_WRAPPED = range(45, 86)
+_SHORT = 240
+_REPEATED = 60 * 6
+_REPEATED_SHARE = 0.3
+
+
+def paragraphs(text: str) -> list[Paragraph]:
+    """Return the paragraphs of `text` in order, without the white space around them."""
+    blocks = _blocks(text)
+    repeated = _repeated(text, blocks)
+    seen: set[str] = set()
+    opening = True
+    out = []
+    for start, end in blocks:
+        part = text[start:end]
+        role: Role = "body"
+        if end - start <= _SHORT:
+            if shown := role_of(part):
+                role = shown
+            elif opening and not _SENTENCE_END.search(part):
+                role = "headline"
+        if end - start <= _REPEATED and repeated and (folded := part.casefold()) in repeated:
+            # A sentence printed twice is a slip of the page: its first copy stays.
+            if folded in seen or repeated[folded] > 2 or not _SENTENCE_END.search(part):
+                role = "boilerplate"
+            seen.add(folded)
+        opening = opening and role not in {"body", "headline"}
+        out.append(Paragraph(start, end, role))
+    return out
+
+
+def _blocks(text: str) -> list[tuple[int, int]]:
+    """Spans of paragraphs: lines, or, in text broken to a column, lines up to a blank or indented one."""
+    lines = []
+    wrapped = 0
+    for found in _LINE.finditer(text):
+        start, end = found.span()
+        lines.append((start, end))
+        wrapped += end - start in _WRAPPED and not _SENTENCE_END.search(text, end - _SENTENCE_TAIL, end)
+    if len(lines) < 4 or 2 * wrapped <= len(lines):
+        return lines
+    blocks = lines[:1]
+    for start, end in lines[1:]:
+        between = text[blocks[-1][1] : start]
+        breaks = between.count("\n") or between.count("\r")
+        indented = len(between) - between.rfind("\n") > 2
+        if breaks > 1 or indented:
+            blocks.append((start, end))
+        else:
+            blocks[-1] = (blocks[-1][0], end)
+    return blocks
+
+
+def _repeated(text: str, blocks: list[tuple[int, int]]) -> dict[str, int]:
+    """Casefolded paragraphs that stand in `text` more than once, with how often, unless they are much of it."""
+    parts = [text[start:end].casefold() for start, end in blocks if end - start <= _REPEATED]
+    if len(set(parts)) == len(parts):
+        return {}
+    repeated = {part: count for part, count in Counter(parts).items() if count > 1}
+    size = sum(len(part) * count for part, count in repeated.items())
+    return repeated if size <= _REPEATED_SHARE * len(text) else {}

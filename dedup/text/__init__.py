@@ -4,8 +4,6 @@ Tokens are cut and folded by the `tokens` kernel (`rust/src/tokens.rs` states th
 Text whose role is link, credit or boilerplate takes no part in matching.
 """
 
-import re
-from array import array
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +14,7 @@ import numpy.typing as npt
 
 from dedup import _native
 from dedup.text.roles import role_of
-from dedup.types import ROLES, Layout, Paragraph, Role, Tokens
+from dedup.types import ROLES, Layout, Role, Tokens
 
 SILENT: frozenset[Role] = frozenset({"link", "credit", "boilerplate"})
 """Roles that take no part in matching."""
@@ -28,12 +26,11 @@ def tokenise(texts: list[str]) -> Tokens:
     return Tokens(*_native.tokens(texts))
 
 
-_LINE = re.compile(r"\S(?:[^\r\n\u2028\u2029]*\S)?")
-"""Without the white space around it."""
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
-_SENTENCE_TAIL = 8
-"""Characters at a line's end in which one is looked for."""
-_WRAPPED = range(45, 86)
+_ENDERS = ".!?…。！？؟।"
+"""Signs that end a sentence."""
+_CLOSERS = "\"'”’»)]"
+"""Signs that may stand behind them."""
+_BROKEN = range(45, 86)
 """Lengths of lines that were broken to a column."""
 _SHORT = 240
 """Characters up to which a paragraph may be anything but body text."""
@@ -45,74 +42,48 @@ _REPEATED_SHARE = 0.3
 """Where more of the text than this recurs, it was printed twice and is no boilerplate."""
 
 
-def paragraphs(text: str) -> list[Paragraph]:
-    """Return the paragraphs of `text` in order, without the white space around them."""
-    blocks = _blocks(text)
-    repeated = _repeated(text, blocks)
+def layout(texts: list[str]) -> Layout:
+    """Return the paragraphs of `texts`, without the white space around them, and their roles."""
+    broken = _BROKEN.start, _BROKEN.stop
+    offsets, starts, ends, closed, folded = _native.paragraphs(texts, _ENDERS, _CLOSERS, broken, _REPEATED)
+    owners = np.repeat(np.arange(len(texts)), np.diff(offsets))
+    roles = np.full(len(starts), _NUMBERS["body"], np.uint8)
+    short = ends - starts <= _SHORT
+    shorts = np.flatnonzero(short)
+    for n, d, start, end in zip(*(x.tolist() for x in (shorts, owners[shorts], starts[shorts], ends[shorts])), strict=True):
+        if shown := role_of(texts[d][start:end]):
+            roles[n] = _NUMBERS[shown]
+
+    twice = np.flatnonzero(folded)
+    order = twice[np.lexsort((folded[twice], owners[twice]))]
+    again = (owners[order][1:] == owners[order][:-1]) & (folded[order][1:] == folded[order][:-1])
+    for d in np.unique(owners[order][1:][again]).tolist():
+        first, last = offsets[d : d + 2].tolist()
+        spans = zip(starts[first:last].tolist(), ends[first:last].tolist(), strict=True)
+        roles[first + np.array(_recurring(texts[d], list(spans), closed[first:last]), np.int64)] = _NUMBERS["boilerplate"]
+
+    # The first paragraph that is not furniture may be the headline.
+    plain = np.flatnonzero(roles == _NUMBERS["body"])
+    opening = plain[np.unique(owners[plain], return_index=True)[1]]
+    roles[opening[short[opening] & ~closed[opening]]] = _NUMBERS["headline"]
+    return Layout(offsets, starts, ends, roles)
+
+
+def _recurring(text: str, spans: Sequence[tuple[int, int]], closed: npt.NDArray[np.bool_]) -> list[int]:
+    """Numbers of the paragraphs that are boilerplate because they recur in `text`, unless they are much of it."""
+    parts = [text[start:end].casefold() if end - start <= _REPEATED else "" for start, end in spans]
+    repeated = {part: count for part, count in Counter(filter(None, parts)).items() if count > 1}
+    if sum(len(part) * count for part, count in repeated.items()) > _REPEATED_SHARE * len(text):
+        return []
     seen: set[str] = set()
-    opening = True
     out = []
-    for start, end in blocks:
-        part = text[start:end]
-        role: Role = "body"
-        if end - start <= _SHORT:
-            if shown := role_of(part):
-                role = shown
-            elif opening and not _SENTENCE_END.search(part):
-                role = "headline"
-        if end - start <= _REPEATED and repeated and (folded := part.casefold()) in repeated:
+    for number, part in enumerate(parts):
+        if part in repeated:
             # A sentence printed twice is a slip of the page: its first copy stays.
-            if folded in seen or repeated[folded] > 2 or not _SENTENCE_END.search(part):
-                role = "boilerplate"
-            seen.add(folded)
-        opening = opening and role not in {"body", "headline"}
-        out.append(Paragraph(start, end, role))
+            if part in seen or repeated[part] > 2 or not closed[number]:
+                out.append(number)
+            seen.add(part)
     return out
-
-
-def _blocks(text: str) -> list[tuple[int, int]]:
-    """Spans of paragraphs: lines, or, in text broken to a column, lines up to a blank or indented one."""
-    lines = []
-    wrapped = 0
-    for found in _LINE.finditer(text):
-        start, end = found.span()
-        lines.append((start, end))
-        wrapped += end - start in _WRAPPED and not _SENTENCE_END.search(text, end - _SENTENCE_TAIL, end)
-    if len(lines) < 4 or 2 * wrapped <= len(lines):
-        return lines
-    blocks = lines[:1]
-    for start, end in lines[1:]:
-        between = text[blocks[-1][1] : start]
-        breaks = between.count("\n") or between.count("\r")
-        indented = len(between) - between.rfind("\n") > 2
-        if breaks > 1 or indented:
-            blocks.append((start, end))
-        else:
-            blocks[-1] = (blocks[-1][0], end)
-    return blocks
-
-
-def _repeated(text: str, blocks: list[tuple[int, int]]) -> dict[str, int]:
-    """Casefolded paragraphs that stand in `text` more than once, with how often, unless they are much of it."""
-    parts = [text[start:end].casefold() for start, end in blocks if end - start <= _REPEATED]
-    if len(set(parts)) == len(parts):
-        return {}
-    repeated = {part: count for part, count in Counter(parts).items() if count > 1}
-    size = sum(len(part) * count for part, count in repeated.items())
-    return repeated if size <= _REPEATED_SHARE * len(text) else {}
-
-
-def layout(texts: Sequence[str]) -> Layout:
-    """Return the paragraphs of all `texts`."""
-    offsets = array("q", [0])
-    starts, ends, roles = array("q"), array("q"), array("B")
-    for text in texts:
-        for start, end, role in paragraphs(text):
-            starts.append(start)
-            ends.append(end)
-            roles.append(_NUMBERS[role])
-        offsets.append(len(starts))
-    return Layout(*(np.array(column) for column in (offsets, starts, ends, roles)))
 
 
 def cut(texts: list[str]) -> tuple[Tokens, Layout]:

@@ -11,6 +11,7 @@ pub mod forest;
 pub mod jaccard;
 pub mod lsh;
 pub mod minhash;
+pub mod paragraphs;
 pub mod postings;
 pub mod shingles;
 pub mod tokens;

@@ -37,16 +37,43 @@ impl Spread {
 const HEADER: usize = 12;
 const CHECKSUM: usize = 8;
 
-/// Blocks `first..last` of a segment. `postings` are sorted, and all of these blocks; equal ones are stored once.
-pub fn pack(postings: &[Posting], spread: Spread, first: u64, last: u64, base: u64) -> Vec<Vec<u8>> {
-    (first..last)
-        .into_par_iter()
-        .map(|block| {
-            let from = postings.partition_point(|p| spread.block_of(p.key) < block);
-            let to = postings.partition_point(|p| spread.block_of(p.key) <= block);
-            pack_block(&postings[from..to], spread.first_key(block), spread.first_key(block + 1), base + block)
-        })
-        .collect()
+/// Blocks `first..last` of a segment, whose postings, all in these blocks, come in any order; equal ones are stored once.
+pub fn pack(
+    postings: impl Iterator<Item = Posting> + Clone,
+    spread: Spread,
+    first: u64,
+    last: u64,
+    base: u64,
+) -> Vec<Vec<u8>> {
+    let place = |posting: &Posting| (spread.block_of(posting.key) - first) as usize;
+    let mut next = vec![0usize; (last - first) as usize + 1];
+    for posting in postings.clone() {
+        next[place(&posting) + 1] += 1;
+    }
+    for at in 1..next.len() {
+        next[at] += next[at - 1];
+    }
+    let total = next[next.len() - 1];
+    let bounds = next.clone();
+    let mut gathered = vec![Posting { key: 0, doc: 0, extra: 0 }; total];
+    for posting in postings {
+        let at = &mut next[place(&posting)];
+        gathered[*at] = posting;
+        *at += 1;
+    }
+    let mut parts = Vec::with_capacity(bounds.len());
+    let mut rest = gathered.as_mut_slice();
+    for (range, block) in bounds.windows(2).zip(first..last) {
+        let (part, behind) = rest.split_at_mut(range[1] - range[0]);
+        parts.push((block, part));
+        rest = behind;
+    }
+    // Each part fits the cache, where sorting costs little.
+    let pack = |(block, part): (u64, &mut [Posting])| {
+        part.sort_unstable();
+        pack_block(part, spread.first_key(block), spread.first_key(block + 1), base + block)
+    };
+    parts.into_par_iter().map(pack).collect()
 }
 
 fn pack_block(postings: &[Posting], first: u64, end: u64, number: u64) -> Vec<u8> {
@@ -218,7 +245,7 @@ mod tests {
         for (count, blocks, key_bits) in [(0, 1, 34), (1, 1, 34), (1000, 3, 34), (5000, 17, 12), (300, 300, 40)] {
             let spread = Spread { blocks, key_bits };
             let postings = some(count, key_bits);
-            let packed = pack(&postings, spread, 0, blocks, 90);
+            let packed = pack(postings.iter().rev().copied(), spread, 0, blocks, 90);
             let mut found = Vec::new();
             for (block, number) in packed.iter().zip(0..) {
                 unpack(block, number, 90, spread, |_| true, |p| found.push(p)).unwrap();
@@ -232,7 +259,7 @@ mod tests {
     #[test]
     fn a_block_with_a_flipped_bit_or_a_short_one_is_refused() {
         let spread = Spread { blocks: 1, key_bits: 34 };
-        let packed = pack(&some(40, 34), spread, 0, 1, 0).remove(0);
+        let packed = pack(some(40, 34).into_iter(), spread, 0, 1, 0).remove(0);
         for bit in 0..8 * packed.len() {
             let mut other = packed.clone();
             other[bit / 8] ^= 1 << (bit % 8);

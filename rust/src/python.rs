@@ -22,6 +22,7 @@ use crate::forest::{Beliefs, Facts, Story};
 use crate::jaccard;
 use crate::lsh;
 use crate::minhash::{empty, sign32, sign64, Scheme};
+use crate::paragraphs::{paragraphs, Rule};
 use crate::shingles::shingle_hashes;
 use crate::tokens::{hash_words, TokenBuffer};
 use crate::variants;
@@ -168,6 +169,34 @@ fn tokens<'py>(
         c.bounds.into_pyarray(py),
         c.hashes.into_pyarray(py),
         c.mixed,
+    ))
+}
+
+#[pyfunction(name = "paragraphs")]
+#[allow(clippy::type_complexity)] // A tuple of arrays, spelt out in `_native.pyi`.
+fn paragraphs_py<'py>(
+    py: Python<'py>,
+    strings: Input<'py>,
+    enders: &str,
+    closers: &str,
+    broken: (usize, usize),
+    hashed: usize,
+) -> PyResult<(Array<'py, i64>, Array<'py, i64>, Array<'py, i64>, Array<'py, bool>, Array<'py, u64>)> {
+    let owned = strings.texts()?;
+    let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
+    let rule = Rule {
+        enders: enders.chars().collect(),
+        closers: closers.chars().collect(),
+        broken: broken.0..broken.1,
+        hashed,
+    };
+    let found = run_or_stay(py, slices.len() < 64, || paragraphs(&slices, &rule))?;
+    Ok((
+        found.offsets.into_pyarray(py),
+        found.starts.into_pyarray(py),
+        found.ends.into_pyarray(py),
+        found.closed.into_pyarray(py),
+        found.folded.into_pyarray(py),
     ))
 }
 
@@ -713,6 +742,7 @@ impl PyStory {
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(set_threads, module)?)?;
     module.add_function(wrap_pyfunction!(tokens, module)?)?;
+    module.add_function(wrap_pyfunction!(paragraphs_py, module)?)?;
     module.add_function(wrap_pyfunction!(shingle_hashes_py, module)?)?;
     module.add_function(wrap_pyfunction!(signatures32, module)?)?;
     module.add_function(wrap_pyfunction!(signatures64, module)?)?;

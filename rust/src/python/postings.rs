@@ -38,12 +38,8 @@ pub fn pack_postings<'py>(
     if keys.len() != docs.len() || keys.len() != extras.len() || last > blocks || !keys.iter().all(inside) {
         return Err(PyValueError::new_err("keys of these blocks, and a document and an extra of each"));
     }
-    let packed = run(py, || {
-        let mut postings: Vec<Posting> =
-            keys.iter().zip(docs).zip(extras).map(|((&key, &doc), &extra)| Posting { key, doc, extra }).collect();
-        postings.par_sort_unstable();
-        pack(&postings, spread, first, last, base)
-    })?;
+    let postings = keys.iter().zip(docs).zip(extras).map(|((&key, &doc), &extra)| Posting { key, doc, extra });
+    let packed = run(py, || pack(postings, spread, first, last, base))?;
     Ok(packed.iter().map(|block| PyBytes::new(py, block)).collect())
 }
 
