@@ -21,9 +21,9 @@ from dedup import _native
 from dedup.errors import SourceError
 
 Kind = Literal["fingerprint", "band"]
-KEY_BITS = 34
-_PER_BLOCK = 500
-"""Postings: about 3 KB, so that several blocks share a page."""
+KEY_BITS = 33
+_PER_BLOCK = 320
+"""Postings: about 1.3 KB, so that many blocks share a page."""
 _AT_ONCE = 1 << 22
 """Postings held in memory while segments are merged."""
 _GROWTH = 2
