@@ -4,8 +4,8 @@
 
 Kills: a process adds, removes or compacts and is killed, in turn at a random moment, at its n-th statement of SQL, and at the
 write that would take a file beyond a random size; then the index must open, verify, and hold what was committed: all that the
-process was told, and at most the one change that it was at. Full disk: the same limit gives an error, and the index is as before. Readers:
-eight processes ask while one writes; each answer must be of one state. Operations: random ones beside a dictionary.
+process was told, and at most the one change that it was at. Full disk: the same limit gives an error, and all is as before.
+Readers: eight processes ask while one writes; each answer must be of one state. Operations: random ones beside a dictionary.
 """
 
 import argparse
