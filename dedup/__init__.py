@@ -12,6 +12,7 @@ The package is laid out as its work flows:
     align/              6   pairs → alignments → matches with typed, flagged changes
     families.py         7   alignments → families; boilerplate told from wire copy (links: the path between two passages)
     provenance/         8   documents of one story → who copied whom, and unseen sources (agencies: whom a text credits)
+    judge.py            9   a draft's matches → passages, each quoted, credited, licensed, own, or none of these
     report/            10   report → terminal, JSON
     index/                  what is kept between runs: signatures (lsh), documents and postings (store, segments)
     pipeline.py             the stages in order (indexed: the same, asked of an index file)
@@ -29,30 +30,35 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from dedup.errors import DedupError, ReportError, SourceError, UsageError
     from dedup.index.lsh import LSH
-    from dedup.indexed import Index, Unverified
+    from dedup.indexed import Index, Unverified, check
+    from dedup.judge import Rules
     from dedup.minhash import Hasher, containment, from_datasketch, jaccard, shingle_hashes, signatures, to_datasketch
     from dedup.pipeline import compare, near_duplicates, scan, trace
     from dedup.sources import read
     from dedup.types import (
         Change,
+        Checked,
         Document,
         Documents,
         Edge,
         Extent,
         Family,
+        Judged,
         Match,
         Notice,
         Provenance,
         Report,
         Rival,
         Source,
+        Sourced,
         Span,
     )
 
 _HOMES = {
     "dedup.errors": ("DedupError", "ReportError", "SourceError", "UsageError"),
     "dedup.index.lsh": ("LSH",),
-    "dedup.indexed": ("Index", "Unverified"),
+    "dedup.indexed": ("Index", "Unverified", "check"),
+    "dedup.judge": ("Rules",),
     "dedup.minhash": (
         "Hasher",
         "containment",
@@ -66,17 +72,20 @@ _HOMES = {
     "dedup.sources": ("read",),
     "dedup.types": (
         "Change",
+        "Checked",
         "Document",
         "Documents",
         "Edge",
         "Extent",
         "Family",
+        "Judged",
         "Match",
         "Notice",
         "Provenance",
         "Report",
         "Rival",
         "Source",
+        "Sourced",
         "Span",
     ),
 }
@@ -85,6 +94,7 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "LSH",
     "Change",
+    "Checked",
     "DedupError",
     "Document",
     "Documents",
@@ -93,17 +103,21 @@ __all__ = [
     "Family",
     "Hasher",
     "Index",
+    "Judged",
     "Match",
     "Notice",
     "Provenance",
     "Report",
     "ReportError",
     "Rival",
+    "Rules",
     "Source",
     "SourceError",
+    "Sourced",
     "Span",
     "Unverified",
     "UsageError",
+    "check",
     "compare",
     "containment",
     "from_datasketch",

@@ -33,6 +33,12 @@ def _pattern(outlets: frozenset[str]) -> re.Pattern[str]:
     return re.compile("|".join(forms))
 
 
+def shown(name: str) -> str:
+    """Return the name that an agency is shown by; a name that is no agency's stays as it is."""
+    small = {known.casefold(): own for known, own in agencies().items()}
+    return small.get(name.casefold(), name)
+
+
 @cache
 def named(outlet: str) -> str | None:
     """Return the agency that an outlet is, by its name or that of its site (reuters.com), or None."""

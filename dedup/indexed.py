@@ -13,23 +13,22 @@ from typing import NamedTuple, Self
 import numpy as np
 import numpy.typing as npt
 
-from dedup import _native, background, families, text
+from dedup import _native, agencies, background, families, text
 from dedup.errors import UsageError
 from dedup.index import segments
-from dedup.index.segments import Kind, Memory, Postings, Run, gathered, keys_of
+from dedup.index.segments import CONTEXT_BITS, CONTEXT_WORDS, Kind, Memory, Postings, Run, gathered, keys_of
 from dedup.index.store import Store, refuse_unknown
+from dedup.judge import Case, Known, Rules, judge, shares
 from dedup.params import IndexParams, MatchParams
 from dedup.params import preset as preset_named
 from dedup.pipeline import Corpus, scan, signed_paragraphs
 from dedup.sources.common import Notices, mend
-from dedup.types import Change, ChangeType, Document, Family, Layout, Match, Report, Span, Tokens
+from dedup.types import Change, ChangeType, Checked, Document, Family, Layout, Match, Report, Span, Tokens
 
 _BATCH = 2_000
 """Documents made ready at a time."""
 _HELD = 1 << 23
 """Postings of an add that are held in memory before they are set aside."""
-_REACH, _BITS = 3, 2
-"""Words before and behind a fingerprint that its posting remembers, and bits of each: they tell a common phrase from a run."""
 _MOST = 200
 """Documents that a text is scanned with; where more share its words, the hubs of each long list, and those that share most."""
 _CLUSTER = 400
@@ -251,6 +250,27 @@ class Index:
         own = f"{name}#draft" if any(other.id == name for other in found) else name
         return _of_draft(scan([draft, *found], preset=match, within=within), draft, own)
 
+    def check(self, document: Document, *, rules: Rules | None = None, preset: str | MatchParams = "news") -> Checked:
+        """Return the passages of a draft that stand in the index, each judged by `rules`. UsageError as `report`."""
+        rules = rules or Rules()
+        found = self.report(document, preset=preset)
+        draft, *others = found.documents
+        standing = {
+            span: [other for other in family.passages if other.doc != draft.id]
+            for family in found.families
+            if family.kind == "boilerplate"
+            for span in family.passages
+            if span.doc == draft.id
+        }
+        sources = {other.id: Known(other, _agency(other)) for other in others}
+        tokens = text.tokenise([draft.text])
+        credited = agencies.credited(draft.text) + ([agencies.shown(draft.agency)] if draft.agency else [])
+        licensed = frozenset(map(agencies.shown, rules.licensed))
+        draft = replace(draft, id=document.id)
+        case = Case(draft, tokens, found.matches, standing, sources, credited, replace(rules, licensed=licensed))
+        passages = tuple(judge(case))
+        return Checked(draft, len(tokens.ids), passages, shares(passages, tokens), tuple(others), found.notices)
+
     def reuse(self, ids: Sequence[str], *, preset: str | MatchParams = "news") -> Report:
         """Return the report of what documents of the index share with any others. UsageError for an id that is not there."""
         return together([self.report(document, preset=preset, but=document.id) for document in self.documents(ids)])
@@ -347,6 +367,28 @@ class Index:
             return list(dict.fromkeys(store.verify()))
 
 
+def check(text: str | Document, index: Index | str | Path, *, rules: Rules | None = None, preset: str = "news") -> Checked:
+    """Return the passages of a draft that stand in an index, each judged: quoted, credited, licensed, own, or none of these.
+
+    `rules` say what a newsroom may print and what is its own. SourceError and UsageError as `Index.report`.
+    """
+    document = Document("draft", text) if isinstance(text, str) else text
+    if isinstance(index, Index):
+        return index.check(document, rules=rules, preset=preset)
+    with Index(index) as opened:
+        return opened.check(document, rules=rules, preset=preset)
+
+
+def _agency(document: Document) -> str | None:
+    """The agency whose copy a document is: as it is told, by its outlet, or, of a wire's copy, by its own credit."""
+    if document.agency:
+        return agencies.shown(document.agency)
+    if own := agencies.named(document.outlet or ""):
+        return own
+    named = agencies.credited(document.text)
+    return named[0] if named else None
+
+
 def together(reports: Sequence[Report]) -> Report:
     """Return several documents' reports as one; what two of them tell stands in it once."""
     documents = {d.id: d for report in reversed(reports) for d in report.documents}
@@ -374,7 +416,7 @@ def _make(documents: Sequence[Document], params: IndexParams, *, places: bool = 
     """Stages 2 to 5 of `documents`. The extra of a fingerprint is its context, or its place in code points."""
     tokens, laid = _spoken(documents)
     hashes, docs, at, context = _native.fingerprints(
-        tokens.ids, tokens.offsets, tokens.hashes, params.fingerprint, params.window, _REACH, _BITS
+        tokens.ids, tokens.offsets, tokens.hashes, params.fingerprint, params.window, CONTEXT_WORDS, CONTEXT_BITS
     )
     signed = signed_paragraphs([document.text for document in documents], tokens, laid, params)
     keyed = _native.band_keys(signed.signatures, params.paragraph_bands, params.paragraph_rows)
@@ -426,13 +468,13 @@ def _around(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """How many words before and behind each fingerprint are equal, as far as two contexts, `differ` in their bits, can tell."""
     before, behind = np.zeros(len(differ), np.int64), np.zeros(len(differ), np.int64)
-    mask = np.uint32((1 << _BITS) - 1)
-    for step in reversed(range(_REACH)):
+    mask = np.uint32((1 << CONTEXT_BITS) - 1)
+    for step in reversed(range(CONTEXT_WORDS)):
         for count, shift, inside in (
             (before, step, places > step),
-            (behind, _REACH + step, places.astype(np.int64) + params.fingerprint + step < tokens),
+            (behind, CONTEXT_WORDS + step, places.astype(np.int64) + params.fingerprint + step < tokens),
         ):
-            equal = inside & (differ >> np.uint32(shift * _BITS) & mask == 0)
+            equal = inside & (differ >> np.uint32(shift * CONTEXT_BITS) & mask == 0)
             count[:] = np.where(equal, count + 1, 0)
     return before, behind
 

@@ -19,6 +19,18 @@ EdgeKind = Literal["main", "passage", "update"]
 Flag = Literal["number", "date", "unit", "name", "quote", "negation"]
 Role = Literal["headline", "body", "caption", "link", "credit", "boilerplate"]
 ROLES: tuple[Role, ...] = get_args(Role)
+Judgement = Literal[
+    "quoted-attributed",
+    "quoted-unattributed",
+    "boilerplate",
+    "marked-source",
+    "licensed-credited",
+    "licensed-uncredited",
+    "own-archive",
+    "unattributed",
+]
+JUDGEMENTS: tuple[Judgement, ...] = get_args(Judgement)
+"""In the order in which they are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +165,41 @@ class Provenance:
     edges: tuple[Edge, ...] = ()
     versions: tuple[tuple[str, ...], ...] = ()
     sources: tuple[Source, ...] = ()
+
+
+class Sourced(NamedTuple):
+    """Where a passage of a draft stands too; `bits` is None for boilerplate, which was not aligned with the draft."""
+
+    doc: str
+    start: int
+    end: int
+    bits: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A passage of a draft that stands elsewhere, with one judgement, its reason in words, the sources, the best first, and
+    what was changed against the best.
+    """  # noqa: D205 one sentence
+
+    start: int
+    end: int
+    judgement: Judgement
+    reason: str
+    sources: tuple[Sourced, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A draft of so many `words`, checked: its passages, the share of its words in those of each judgement, and its sources."""
+
+    draft: Document
+    words: int
+    passages: tuple[Judged, ...]
+    shared: dict[Judgement, float]
+    sources: tuple[Document, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

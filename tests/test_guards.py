@@ -16,7 +16,8 @@ from dedup.cli import app
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dedup"
-STAGES = ["sources", "text", "minhash", "lsh", "winnow", "background", "align", "families", "links", "agencies", "report"]
+STAGES = ["sources", "text", "minhash", "lsh", "winnow", "background", "align", "families", "links", "agencies", "judge"]
+STAGES += ["report"]
 LAYERS: list[list[str]] = [
     ["types", "errors", "files", "_native"],
     ["params"],

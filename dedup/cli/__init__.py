@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from dedup import __version__
-from dedup.cli import index, scan, show, tree, why
+from dedup.cli import check, index, scan, show, tree, why
 from dedup.cli.common import fail
 from dedup.errors import DedupError
 
@@ -18,9 +18,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Find the passages that news outlets reuse, and show exactly what was changed.",
-    epilog="Exit codes: 0 done, also with warnings; 2 bad usage, a named path missing, nothing readable, or any warning"
-    " under --strict.",
+    epilog="Exit codes: 0 done, also with warnings; 1 check found something; 2 bad usage, a named path missing, nothing"
+    " readable, or any warning under --strict.",
 )
+app.command("check", epilog=check.EXAMPLES)(check.check)
 app.command("scan", epilog=scan.EXAMPLES)(scan.scan)
 app.command("show", epilog=show.EXAMPLES)(show.show)
 app.command("tree", epilog=tree.EXAMPLES)(tree.tree)

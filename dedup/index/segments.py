@@ -22,6 +22,10 @@ from dedup.errors import SourceError
 
 Kind = Literal["fingerprint", "band"]
 KEY_BITS = 33
+CONTEXT_WORDS, CONTEXT_BITS = 3, 2
+"""Words before and behind a fingerprint that its posting remembers, and bits of each: they tell a common phrase from a run."""
+PARAMS = {"key_bits": KEY_BITS, "context_words": CONTEXT_WORDS, "context_bits": CONTEXT_BITS}
+"""What shapes postings, beside `IndexParams`."""
 _PER_BLOCK = 320
 """Postings: about 1.3 KB, so that many blocks share a page."""
 _AT_ONCE = 1 << 22

@@ -59,6 +59,7 @@ _HEADER = {18: b"\2\2\0\x40\x20\x20", 44: b"\0\0\0\4", 52: bytes(4), 56: b"\0\0\
 
 Rows = Iterable[tuple[int, int, int]]
 """Paragraphs: start, end, role."""
+_PARAMS = json.dumps(asdict(IndexParams()) | segments.PARAMS)
 
 
 class Store:
@@ -180,7 +181,7 @@ class Store:
         values: dict[str, int | str] = {
             "dedup": __version__,
             "hash_version": HASH_VERSION,
-            "params": json.dumps(asdict(IndexParams())),
+            "params": _PARAMS,
             "text": int(self._text),
             "documents": 0,
             "tokens": 0,
@@ -209,7 +210,7 @@ class Store:
             if checksum != _setting_checksum(name, value):
                 raise SourceError(f"{self.path} is damaged: the setting {name!r}; make it again")
             self._settings[name] = value
-        for name, ours in (("hash_version", HASH_VERSION), ("params", json.dumps(asdict(IndexParams())))):
+        for name, ours in (("hash_version", HASH_VERSION), ("params", _PARAMS)):
             if self._settings.get(name) != ours:
                 raise SourceError(f"{self.path} has {name} {self._settings.get(name)}, this dedup has {ours}; {way}")
         self._segments = segments.segments(self.db)

@@ -1,0 +1,101 @@
+"""What a newsroom says of itself once: `[tool.dedup]` of pyproject.toml or dedup.toml, the user's file, the environment."""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from dedup.errors import UsageError
+from dedup.judge import Rules
+
+KEYS: dict[str, type] = {
+    "licensed": list,
+    "own-outlets": list,
+    "ignore-phrases": list,
+    "ignore-sources": list,
+    "min-words": int,
+    "fail-on": str,
+}
+_SPOKEN = {list: "a list of strings", int: "a whole number", str: "a string"}
+
+
+def settings(folder: Path | None = None) -> dict[str, Any]:
+    """Return what is configured: the nearest project's file from `folder` (None: here) up, then the user's, then environment.
+
+    UsageError for a file that is no TOML, a key that there is not, or a value of another kind.
+    """
+    found: dict[str, Any] = {}
+    for where, values in (*_files(folder or Path.cwd()), ("the environment", _environment())):
+        for key, value in values.items():
+            if key not in KEYS:
+                near = difflib.get_close_matches(key.replace("_", "-"), KEYS, 1, 0.5)
+                hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(KEYS)}"
+                raise UsageError(f"{where}: no setting {key!r}{hint}")
+            kind = KEYS[key]
+            plain = isinstance(value, kind) and not isinstance(value, bool)
+            if not plain or (kind is list and not all(isinstance(one, str) for one in value)):
+                raise UsageError(f"{where}: {key} must be {_SPOKEN[kind]}, not {value!r}")
+            found.setdefault(key, value)
+    return found
+
+
+def rules(values: Mapping[str, Any]) -> Rules:
+    """Return the rules in settings. UsageError for a pattern that is none: a phrase between slashes is a regular expression."""
+    patterns = []
+    for phrase in values.get("ignore-phrases", []):
+        try:
+            regular = len(phrase) > 2 and phrase.startswith("/") and phrase.endswith("/")
+            patterns.append(re.compile(phrase[1:-1] if regular else re.escape(phrase), re.IGNORECASE))
+        except re.error as error:
+            raise UsageError(f"ignore-phrases: {phrase!r} is no regular expression: {error}") from error
+    return Rules(
+        frozenset(values.get("licensed", [])),
+        frozenset(values.get("own-outlets", [])),
+        frozenset(values.get("ignore-sources", [])),
+        tuple(patterns),
+        values.get("min-words", Rules().min_words),
+    )
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for parent in (folder, *folder.parents):
+        own, shared = parent / "dedup.toml", parent / "pyproject.toml"
+        table = _read(shared).get("tool", {}).get("dedup") if shared.is_file() else None
+        if own.is_file() and table is not None:
+            raise UsageError(f"{own} and [tool.dedup] in {shared} both set dedup up; keep one of them")
+        if own.is_file():
+            yield str(own), _read(own)
+            break
+        if table is not None:
+            yield f"{shared}, [tool.dedup]", table
+            break
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path("~/.config").expanduser()) / "dedup" / "dedup.toml"
+    if home.is_file():
+        yield str(home), _read(home)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as stream:
+            return tomllib.load(stream)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: {error}") from error
+
+
+def _environment() -> dict[str, Any]:
+    """`DEDUP_LICENSED=Reuters,AP` and the like: lists parted by commas."""
+    found: dict[str, Any] = {}
+    for key, kind in KEYS.items():
+        value = os.environ.get(f"DEDUP_{key.upper().replace('-', '_')}")
+        if value is None:
+            continue
+        if kind is list:
+            found[key] = [part.strip() for part in value.split(",") if part.strip()]
+        elif kind is int:
+            found[key] = int(value) if value.strip().isdigit() else value
+        else:
+            found[key] = value
+    return found

@@ -1,0 +1,134 @@
+"""A check judges each shared passage once, by the first rule that applies, and gives the exit code that was asked for."""
+
+import json
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+import dedup
+from dedup import judge
+from dedup.types import Document
+
+DEDUP = f"{sysconfig.get_path('scripts')}/dedup"
+SEEDS = Path(__file__).parents[1] / "seeds"
+COPIED = "The harbour authority closed two of its seven piers after divers found cracks below the waterline last week"
+SPOKEN = "We will not open the piers again before every single pillar has been looked at by an engineer"
+OWN = "Fishermen who have used the smaller pier for decades were told to move their boats to the northern basin by Friday"
+ARCHIVE = [
+    Document("wire", f"HARBOUR CITY (Reuters) - {COPIED}. More news followed.", outlet="reuters.com", kind="wire"),
+    Document("paper", f'A talk with the mayor. "{SPOKEN}," the mayor said. Then she left for lunch.', outlet="Other Paper"),
+    Document("own", f"Our reporter writes from the coast. {OWN}.", outlet="The Daily"),
+    Document("release", f"FOR IMMEDIATE RELEASE\n{OWN.replace('Fishermen', 'Anglers').replace('decades', 'centuries')} sharp."),
+]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("check") / "archive.dedup"
+    dedup.Index(path).add(ARCHIVE)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("draft", "judged"),
+    [
+        (f"News of the day. {COPIED}.", ["unattributed"]),
+        (f"The posters had “{SPOKEN}” on them. Nobody else was there.", ["quoted-unattributed"]),
+        (f"“{SPOKEN},” the mayor said.", ["quoted-attributed"]),
+        (f"Der Bürgermeister sagte: „{SPOKEN}.“", ["quoted-attributed"]),
+        (f"According to the mayor, « {SPOKEN} ».", ["quoted-attributed"]),
+        (f"{COPIED}. (Reuters)", ["licensed-credited"]),
+        (f"{COPIED}, they wrote.", ["licensed-uncredited"]),
+        (f"{OWN}.", ["own-archive"]),
+        (f"“{SPOKEN},” the mayor said. {COPIED}.", ["quoted-attributed", "unattributed"]),
+        (f"{COPIED.replace('authority', '“authority”')}.", ["unattributed"]),
+        ("Nothing of this stands anywhere else in the world.", []),
+    ],
+)
+def test_each_passage_has_one_judgement(draft: str, judged: list[str], index: Path) -> None:
+    licensed = frozenset({"Reuters"}) if any(name.startswith("licensed") for name in judged) else frozenset()
+    rules = judge.Rules(licensed=licensed, own_outlets=frozenset({"The Daily"}))
+    if judged == ["own-archive"]:
+        rules = judge.Rules(own_outlets=frozenset({"The Daily"}), ignore_sources=frozenset({"release"}))
+    checked = dedup.check(draft, index, rules=rules)
+    assert [p.judgement for p in checked.passages] == judged
+    assert all(p.reason and p.sources for p in checked.passages)
+    for passage in checked.passages:
+        best = passage.sources[0]
+        words = next(d for d in ARCHIVE if d.id == best.doc).text[best.start : best.end].split()
+        assert len(set(words) & set(draft[passage.start : passage.end].split())) > 4
+
+
+def test_a_marked_source_comes_before_the_own_archive(index: Path) -> None:
+    found = dedup.check(f"{OWN}.", index, rules=judge.Rules(own_outlets=frozenset({"The Daily"})))
+    assert [p.judgement for p in found.passages] == ["marked-source"]
+
+
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [
+        ('He said "one two" and "three".', ["one two", "three"]),
+        ("“One ‘two’ three” four", ["One ‘two’ three"]),
+        ("„Eins ‚zwei‘ drei“ vier", ["Eins ‚zwei‘ drei"]),
+        ("«Un deux» trois »quatre«", ["Un deux", "quatre"]),
+        ("它说「一 二」三", ["一 二"]),
+        ("don't 'one two' the ministers' plan", ["one two"]),
+        ("“One two\n“Three four” five", ["One two", "Three four"]),
+        ('"One two', ["One two"]),
+        ('A 6" pipe, no more', []),
+    ],
+)
+def test_quotation_marks_of_many_languages(text: str, inside: list[str]) -> None:
+    assert [text[q.start : q.end].strip() for q in judge.quotations(text)] == inside
+
+
+def run(*words: str, cwd: Path, code: int) -> str:
+    done = subprocess.run([DEDUP, "check", *words], capture_output=True, text=True, check=False, cwd=cwd)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+def test_the_command(tmp_path: Path, index: Path) -> None:
+    draft = tmp_path / "draft.txt"
+    draft.write_text(f"News.\n\n{COPIED}.\n", encoding="utf-8")
+    found = json.loads(run("draft.txt", "--against", str(index), "--format", "json", cwd=tmp_path, code=1))
+    assert found["schema"] == "dedup.check/1"
+    [one] = found["drafts"]
+    assert one["id"] == "draft.txt"
+    assert one["shared"] == {"unattributed": pytest.approx(0.947, abs=0.01)}
+    assert one["passages"][0]["sources"][0]["doc"] == "wire"
+    assert "file=draft.txt,line=3" in run("draft.txt", "--against", str(index), "--format", "github", cwd=tmp_path, code=1)
+    sarif = json.loads(run("draft.txt", "--against", str(index), "--format", "sarif", cwd=tmp_path, code=1))
+    assert sarif["runs"][0]["results"][0]["ruleId"] == "unattributed"
+    assert "<html>" in run("draft.txt", "--against", str(index), "--format", "html", cwd=tmp_path, code=1)
+    assert "unattributed reuse" in run("draft.txt", "--against", str(index), cwd=tmp_path, code=1)
+    run("draft.txt", "--against", str(index), "--licensed", "Reuters", cwd=tmp_path, code=0)
+    run("draft.txt", "--against", str(index), "--licensed", "Reuters", "--fail-on", "credit-missing", cwd=tmp_path, code=1)
+    run("draft.txt", "--against", str(index), "--fail-on", "19w", cwd=tmp_path, code=0)
+    run("draft.txt", "--against", str(index), "--fail-on", "90%", cwd=tmp_path, code=1)
+    assert "20%" in run("draft.txt", "--against", str(index), "--fail-on", "much", cwd=tmp_path, code=2)
+    assert "no such file" in run("nowhere.txt", "--against", str(index), cwd=tmp_path, code=2)
+
+
+def test_settings(tmp_path: Path, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "draft.txt").write_text(f"{COPIED}.", encoding="utf-8")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DEDUP_FAIL_ON", "any")
+    words = ("draft.txt", "--against", str(index))
+    run(*words, cwd=tmp_path, code=1)
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.dedup]\nlicensed = ["Reuters"]\nfail-on = "unattributed"\n', encoding="utf-8"
+    )
+    run(*words, cwd=tmp_path, code=0)  # stronger than the environment
+    (tmp_path / "pyproject.toml").write_text('[tool.dedup]\nlicenced = ["Reuters"]\n', encoding="utf-8")
+    assert "did you mean 'licensed'" in run(*words, cwd=tmp_path, code=2)
+    (tmp_path / "pyproject.toml").write_text("[tool.dedup]\nmin-words = 'many'\n", encoding="utf-8")
+    assert "a whole number" in run(*words, cwd=tmp_path, code=2)
+    (tmp_path / "pyproject.toml").unlink()
+    (tmp_path / "dedup.toml").write_text('ignore-phrases = ["/harbour.*piers/"]\n', encoding="utf-8")
+    run(*words, cwd=tmp_path, code=0)
+    (tmp_path / "dedup.toml").write_text('ignore-phrases = ["/(/"]\n', encoding="utf-8")
+    assert "no regular expression" in run(*words, cwd=tmp_path, code=2)
