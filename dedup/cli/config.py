@@ -6,10 +6,12 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dedup.errors import UsageError
-from dedup.judge import Rules
+
+if TYPE_CHECKING:
+    from dedup.judge import Rules
 
 KEYS: dict[str, type] = {
     "licensed": list,
@@ -42,8 +44,10 @@ def settings(folder: Path | None = None) -> dict[str, Any]:
     return found
 
 
-def rules(values: Mapping[str, Any]) -> Rules:
+def rules(values: Mapping[str, Any]) -> "Rules":
     """Return the rules in settings. UsageError for a pattern that is none: a phrase between slashes is a regular expression."""
+    from dedup.judge import Rules  # noqa: PLC0415 --help stays fast
+
     patterns = []
     for phrase in values.get("ignore-phrases", []):
         try:
