@@ -1,7 +1,9 @@
 """A check judges each shared passage once, by the first rule that applies, and gives the exit code that was asked for."""
 
 import json
+import re
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from dedup import judge
 from dedup.types import Document
 
 DEDUP = f"{sysconfig.get_path('scripts')}/dedup"
-SEEDS = Path(__file__).parents[1] / "seeds"
+ROOT = Path(__file__).parents[1]
 COPIED = "The harbour authority closed two of its seven piers after divers found cracks below the waterline last week"
 SPOKEN = "We will not open the piers again before every single pillar has been looked at by an engineer"
 OWN = "Fishermen who have used the smaller pier for decades were told to move their boats to the northern basin by Friday"
@@ -132,3 +134,50 @@ def test_settings(tmp_path: Path, index: Path, monkeypatch: pytest.MonkeyPatch) 
     run(*words, cwd=tmp_path, code=0)
     (tmp_path / "dedup.toml").write_text('ignore-phrases = ["/(/"]\n', encoding="utf-8")
     assert "no regular expression" in run(*words, cwd=tmp_path, code=2)
+
+
+# Where drafts are checked by machines.
+
+
+def git(*words: str, cwd: Path) -> None:
+    name = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", *name, *words], cwd=cwd, check=True, capture_output=True)
+
+
+def test_the_hook_runs_under_pre_commit(tmp_path: Path, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hooks, site = tmp_path / "hooks", tmp_path / "site"
+    for folder in (hooks, site):
+        folder.mkdir()
+        git("init", cwd=folder)
+    (hooks / ".pre-commit-hooks.yaml").write_bytes((ROOT / ".pre-commit-hooks.yaml").read_bytes())
+    git("add", ".", cwd=hooks)
+    git("commit", "-m", "hooks", cwd=hooks)
+    revision = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=hooks, check=True, capture_output=True, text=True
+    ).stdout.strip()
+    # What is installed is tested; pre-commit would build it once more.
+    hook = f"{{id: dedup-check, language: system, entry: {DEDUP} check, args: [--against={index}]}}"
+    config = f"repos: [{{repo: {hooks}, rev: {revision}, hooks: [{hook}]}}]"
+    (site / ".pre-commit-config.yaml").write_text(config, encoding="utf-8")
+    (site / "good.txt").write_text("Words of our own, and of nobody else in this world.", encoding="utf-8")
+    git("add", ".", cwd=site)
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "home"))
+    command = [sys.executable, "-m", "pre_commit", "run", "--files"]
+    passed = subprocess.run([*command, "good.txt"], cwd=site, capture_output=True, text=True, check=False)
+    assert passed.returncode == 0, passed.stdout + passed.stderr
+    (site / "bad.txt").write_text(f"{COPIED}.", encoding="utf-8")
+    git("add", ".", cwd=site)
+    failed = subprocess.run([*command, "bad.txt"], cwd=site, capture_output=True, text=True, check=False)
+    assert failed.returncode == 1
+    assert "unattributed reuse" in failed.stdout
+
+
+def test_the_steps_of_the_action_run_as_they_stand(tmp_path: Path, index: Path) -> None:
+    (tmp_path / "bad.txt").write_text(f"{COPIED}.", encoding="utf-8")
+    steps = re.findall(r"^      run: (.*)$", (ROOT / "action.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    path = f"{sysconfig.get_path('scripts')}:/usr/bin:/bin"
+    env = {"PATH": path, "DEDUP_SOURCE": str(ROOT), "DEDUP_DRAFTS": "*.txt", "DEDUP_AGAINST": str(index), "DEDUP_LIMIT": "any"}
+    asked = [["bash", "-ec", step] for step in steps]
+    done = [subprocess.run(a, cwd=tmp_path, env=env, capture_output=True, text=True, check=False) for a in asked]
+    assert [one.returncode for one in done] == [0, 1]
+    assert done[1].stdout.startswith("::error file=bad.txt,line=1")
