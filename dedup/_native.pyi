@@ -1,5 +1,7 @@
 """The compiled kernels. Flat arrays in and out; they read no file, hold no default and release the interpreter."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -69,11 +71,11 @@ def fingerprints(
     """
 
 def pack_postings(
-    keys: _U64, docs: _U32, extras: _U32, first: int, last: int, blocks: int, key_bits: int, base: int
+    parts: Sequence[tuple[_U64, _U32, _U32]], first: int, last: int, blocks: int, key_bits: int, base: int
 ) -> list[bytes]:
-    """Return blocks `first` to `last` of a segment of `blocks`, which all `keys` fall into; `base` is its first one's number.
+    """Return blocks `first` to `last` of a segment of `blocks`, of those of `parts` (key, document, extra) that are theirs.
 
-    ValueError for a key of another block.
+    `base` is the number of the segment's first block. ValueError for a longer key.
     """
 
 def unpack_postings(

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from dedup import _native, agencies, background, families, text
 from dedup.errors import UsageError
 from dedup.index import segments
-from dedup.index.segments import CONTEXT_BITS, CONTEXT_WORDS, Kind, Memory, Postings, Run, gathered, keys_of
+from dedup.index.segments import CONTEXT_BITS, CONTEXT_WORDS, Kind, Memory, Postings, Run, keys_of
 from dedup.index.store import Store, refuse_unknown
 from dedup.judge import Case, Known, Rules, judge, shares
 from dedup.params import IndexParams, MatchParams
@@ -144,7 +144,7 @@ class Index:
             for kind, own in zip(_KINDS, (made.fingerprints, made.bands), strict=True):
                 held[kind].append(own._replace(docs=own.docs + np.uint32(number)))
                 if sum(len(part.keys) for part in held[kind]) > _HELD:
-                    runs[kind].append(store.set_aside(kind, Memory(gathered(held[kind]))))
+                    runs[kind].append(store.set_aside(kind, Memory(held[kind])))
                     held[kind].clear()
             if first:
                 words.append(background.counted(made.tokens))
@@ -154,7 +154,7 @@ class Index:
             store.freeze(background.frozen(background.summed(words), MatchParams()))
         for kind in _KINDS:
             if held[kind]:
-                runs[kind].append(Memory(gathered(held[kind])))
+                runs[kind].append(Memory(held[kind]))
             if runs[kind]:
                 store.merge(kind, runs[kind])
             for run in runs[kind]:

@@ -56,8 +56,8 @@ class Run(Protocol):
     def postings(self) -> int:
         """How many there are."""
 
-    def between(self, first: int, end: int) -> Postings:
-        """Return those with keys in `first..end`."""
+    def between(self, first: int, end: int) -> list[Postings]:
+        """Return, in parts, at least those with keys in `first..end`."""
 
 
 def keys_of(hashes: _Keys) -> _Keys:
@@ -74,17 +74,15 @@ def gathered(parts: Sequence[Postings]) -> Postings:
 
 
 class Memory:
-    """Postings just made, in any order."""
+    """Postings just made."""
 
-    def __init__(self, postings: Postings) -> None:
-        self._all = postings
-        self.postings = len(postings.keys)
+    def __init__(self, parts: Sequence[Postings]) -> None:
+        self._parts = list(parts)
+        self.postings = sum(len(part.keys) for part in parts)
 
-    def between(self, first: int, end: int) -> Postings:
+    def between(self, first: int, end: int) -> list[Postings]:  # noqa: ARG002 all is at hand
         """As in `Run`."""
-        if first == 0 and end == 1 << KEY_BITS:
-            return self._all
-        return self._all.take((self._all.keys >= np.uint64(first)) & (self._all.keys < np.uint64(end)))
+        return self._parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +96,14 @@ class Segment:
     postings: int
     schema: Literal["main", "temp"] = "main"
 
-    def between(self, first: int, end: int) -> Postings:
+    def between(self, first: int, end: int) -> list[Postings]:
         """As in `Run`."""
         low, high = self._block(first), self._block(end - 1) + 1
         rows = self.db.execute(
             f"SELECT number, data FROM {self.schema}.blocks WHERE number >= ? AND number < ? ORDER BY number",
             (self.base + low, self.base + high),
         ).fetchall()
-        found = self._unpacked(rows, None)
-        return found.take((found.keys >= np.uint64(first)) & (found.keys < np.uint64(end)))
+        return [self._unpacked(rows, None)]
 
     def find(self, keys: _Keys) -> Postings:
         """Return the postings of `keys`, which are sorted. SourceError if a block is damaged."""
@@ -191,10 +188,10 @@ def write(
     for low in range(0, blocks, per):
         high = min(low + per, blocks)
         first, end = (-((-number << KEY_BITS) // blocks) for number in (low, high))
-        found = gathered([run.between(first, end) for run in runs])
+        found = [part for run in runs for part in run.between(first, end)]
         if removed is not None and len(removed):
-            found = found.take(~np.isin(found.docs, removed))
-        packed = _native.pack_postings(*found, low, high, blocks, KEY_BITS, base)
+            found = [part.take(~np.isin(part.docs, removed)) for part in found]
+        packed = _native.pack_postings(found, low, high, blocks, KEY_BITS, base)
         db.executemany(f"INSERT INTO {schema}.blocks (number, data) VALUES (?, ?)", enumerate(packed, base + low))
     segment = Segment(db, kind, base, blocks, postings, schema)
     if schema == "main":

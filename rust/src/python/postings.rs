@@ -19,13 +19,13 @@ fn spread(blocks: u64, key_bits: u32) -> PyResult<Spread> {
     Ok(Spread { blocks, key_bits })
 }
 
+type Columns<'py> = (PyReadonlyArray1<'py, u64>, PyReadonlyArray1<'py, u32>, PyReadonlyArray1<'py, u32>);
+
+/// Blocks `first..last` of the postings in `parts`; those of other blocks are passed over.
 #[pyfunction]
-#[allow(clippy::too_many_arguments)] // Flat arrays, spelt out in `_native.pyi`.
 pub fn pack_postings<'py>(
     py: Python<'py>,
-    keys: PyReadonlyArray1<'py, u64>,
-    docs: PyReadonlyArray1<'py, u32>,
-    extras: PyReadonlyArray1<'py, u32>,
+    parts: Vec<Columns<'py>>,
     first: u64,
     last: u64,
     blocks: u64,
@@ -33,13 +33,22 @@ pub fn pack_postings<'py>(
     base: u64,
 ) -> PyResult<Vec<Bound<'py, PyBytes>>> {
     let spread = spread(blocks, key_bits)?;
-    let (keys, docs, extras) = (keys.as_slice()?, docs.as_slice()?, extras.as_slice()?);
-    let inside = |&key: &u64| key < 1 << key_bits && (first..last).contains(&spread.block_of(key));
-    if keys.len() != docs.len() || keys.len() != extras.len() || last > blocks || !keys.iter().all(inside) {
-        return Err(PyValueError::new_err("keys of these blocks, and a document and an extra of each"));
+    let mut slices = Vec::with_capacity(parts.len());
+    for (keys, docs, extras) in &parts {
+        let (keys, docs, extras) = (keys.as_slice()?, docs.as_slice()?, extras.as_slice()?);
+        if keys.len() != docs.len() || keys.len() != extras.len() || keys.iter().any(|&key| key >> key_bits != 0) {
+            return Err(PyValueError::new_err(format!("keys of {key_bits} bits, and a document and an extra of each")));
+        }
+        slices.push((keys, docs, extras));
     }
-    let postings = keys.iter().zip(docs).zip(extras).map(|((&key, &doc), &extra)| Posting { key, doc, extra });
-    let packed = run(py, || pack(postings, spread, first, last, base))?;
+    if first > last || last > blocks {
+        return Err(PyValueError::new_err(format!("blocks {first} to {last} of {blocks}")));
+    }
+    let all = slices.iter().flat_map(|(keys, docs, extras)| {
+        keys.iter().zip(*docs).zip(*extras).map(|((&key, &doc), &extra)| Posting { key, doc, extra })
+    });
+    let here = all.filter(|posting| (first..last).contains(&spread.block_of(posting.key)));
+    let packed = run(py, || pack(here, spread, first, last, base))?;
     Ok(packed.iter().map(|block| PyBytes::new(py, block)).collect())
 }
 
