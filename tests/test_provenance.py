@@ -15,7 +15,6 @@ from test_cli import SEEDS
 from test_cli import dedup as command
 
 import dedup
-from dedup import agencies
 from dedup.provenance.collate import collate
 from dedup.provenance.forest import ROOT, Search
 from dedup.provenance.model import PRESETS, Evidence
@@ -225,34 +224,16 @@ def test_an_agency_that_copies_credit_and_nobody_has_is_a_source() -> None:
     assert source.children == ("one", "three", "two")
 
 
-@pytest.mark.parametrize(
-    ("outlet", "name"),
-    [
-        ("Reuters", "Reuters"),
-        ("www.reuters.com", "Reuters"),
-        ("afp.com", "AFP"),
-        ("The Daily Star", None),
-        ("reutersfan.net", None),
-    ],
-)
-def test_an_outlet_that_is_an_agency_is_known(outlet: str, name: str | None) -> None:
-    assert agencies.named(outlet) == name
-
-
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("BEIRUT (Reuters) - Troops took the hill.", ["Reuters"]),
-        ("By The Associated Press", ["AP"]),
-        ("Source: AFP", ["AFP"]),
-        ("It was calm, according to Xinhua.", ["Xinhua"]),
-        ("Agence France-Presse contributed to this report.", ["AFP"]),
-        ("Reuters closed its office; the apple fell.", []),
-        ("AP news", []),
-    ],
-)
-def test_credits_are_read(text: str, names: list[str]) -> None:
-    assert agencies.credited(text) == names
+def test_of_two_agencies_credited_alike_that_of_the_dateline_is_the_source() -> None:
+    # Not that whose name comes first in the alphabet.
+    lead = [f"ARSAL (Reuters) - {WIRE[0]}", *WIRE[1:], "AFP contributed to this report."]
+    documents = [
+        article("one", changed(lead, "bridge", "viaduct"), 3, outlet="one"),
+        article("two", changed(lead, "bribes", "gifts"), 4, outlet="two"),
+        article("three", changed(lead, "symphony", "concerto"), 5, outlet="three"),
+    ]
+    (source,) = dedup.trace(documents).provenance.sources
+    assert source.agency == "Reuters"
 
 
 def test_the_seeds_are_no_tree() -> None:

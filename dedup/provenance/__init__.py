@@ -131,8 +131,11 @@ def _told(
     for row in range(count, table.rows):
         own = [c for c, p in enumerate(forest) if p == row and c < count]
         below = sorted(names[c] for c in own)
-        credited = Counter(name for c in own for name in table.credited[c] if name not in known)
-        agencies[row] = min(credited, key=lambda name: (-credited[name], name)) if credited else None
+        absent = [[name for name in table.credited[c] if name not in known] for c in own]
+        credited = Counter(name for each in absent for name in each)
+        # The likeliest source of each copy is the first that it credits.
+        first = Counter(each[0] for each in absent if each)
+        agencies[row] = min(credited, key=lambda name: (-credited[name], -first[name], name)) if credited else None
         names.append("hidden:" + xxhash.xxh3_64_hexdigest("\0".join(below).encode("utf-8", "replace")))
     edges = []
     sources = []
