@@ -11,6 +11,7 @@ import pytest
 
 import dedup
 from dedup import judge
+from dedup.judge import quotes
 from dedup.types import Document
 
 DEDUP = f"{sysconfig.get_path('scripts')}/dedup"
@@ -83,7 +84,7 @@ def test_a_marked_source_comes_before_the_own_archive(index: Path) -> None:
     ],
 )
 def test_quotation_marks_of_many_languages(text: str, inside: list[str]) -> None:
-    assert [text[q.start : q.end].strip() for q in judge.quotations(text)] == inside
+    assert [text[q.start : q.end].strip() for q in quotes.quotations(text)] == inside
 
 
 def run(*words: str, cwd: Path, code: int) -> str:

@@ -4,16 +4,15 @@ A judgement is about words, and accuses nobody. Where several hold, the first in
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from dedup.judge.quotes import quotations
 from dedup.types import JUDGEMENTS, Document, Extent, Judged, Judgement, Match, Sourced, Span, Tokens
 
 _QUOTE_WORDS = 4
@@ -23,17 +22,12 @@ _FRAGMENT_WORDS = 5
 _HEAD = 400
 """Characters at a document's start and end in which it says what it is."""
 
-_NESTED = {"“": "”", "«": "»", "»": "«", "「": "」", "『": "』", "‹": "›", "《": "》"}
-_PLAIN = {'"': '"', "'": "'", "‘": "’", "„": "“”", "‚": "‘’", "”": "”"}
-"""Signs that open a quotation, and those that close it: some may hold others like themselves, some cannot."""
 _RELEASE = re.compile(
     r"for immediate release|press release|news release|media contact|press contact|notes? to editors|pressemitteilung|"
     r"medienmitteilung|pressekontakt|communiqué de presse|contact presse|comunicado de prensa|nota de prensa|comunicato stampa|"
     r"contacto de prensa|пресс-релиз|بيان صحفي|新闻稿|新聞稿|プレスリリース",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[.!?…。！？؟।]+[\"'”’»)\]]*(?=\s|$)|(?<=[。！？])")
-_BLOCK = re.compile(r"[^\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +77,12 @@ def judge(case: Case) -> list[Judged]:
         ranks[first:last] = np.minimum(ranks[first:last], JUDGEMENTS.index(judgement))
         joined[first + 1 : last] = True
     regions = _regions(ranks, joined, case.rules.min_words)
-    for mark, judgement in _quoted(draft.text):
-        first, last = np.searchsorted(starts, mark.start, "left"), np.searchsorted(ends, mark.end, "right")
+    for quotation in quotations(draft.text):
+        first, last = np.searchsorted(starts, quotation.start, "left"), np.searchsorted(ends, quotation.end, "right")
         if last - first >= _QUOTE_WORDS:
+            named: Judgement = "quoted-attributed" if quotation.speaker else "quoted-unattributed"
             inside = ranks[first:last]
-            inside[inside < len(JUDGEMENTS)] = JUDGEMENTS.index(judgement)
+            inside[inside < len(JUDGEMENTS)] = JUDGEMENTS.index(named)
     passages = []
     for region in regions:
         for low, high in _pieces(ranks, *region):
@@ -159,94 +154,6 @@ def _pieces(ranks: npt.NDArray[np.int8], first: int, last: int) -> list[tuple[in
     return pieces
 
 
-def _quoted(text: str) -> Iterator[tuple[Extent, Judgement]]:
-    """What stands in quotation marks, and whether its speaker is named."""
-    marks = quotations(text)
-    for mark in marks:
-        yield mark, "quoted-attributed" if speaker(text, mark, marks) else "quoted-unattributed"
-
-
-def quotations(text: str) -> list[Extent]:
-    """Return what stands in quotation marks, without them, outermost ones, in order.
-
-    A quotation that is not closed in its paragraph ends with it: the next paragraph may open it again.
-    """
-    out: list[Extent] = []
-    for block in _BLOCK.finditer(text):
-        at = block.start()
-        while at < block.end():
-            closing = _closing(text, at, block.start(), block.end())
-            if closing is None:
-                at += 1
-                continue
-            end = closing if closing >= 0 else block.end()
-            out.append(Extent(at + 1, end))
-            at = end + 1
-    return out
-
-
-def _closing(text: str, at: int, start: int, end: int) -> int | None:
-    """Where the quotation that opens at `at` closes in its block, -1 if nowhere; None if none opens there."""
-    sign = text[at]
-    before, behind = text[at - 1 : at] if at > start else "", text[at + 1 : at + 2]
-    opens = not (before.isalnum() or before in {".", ",", "!", "?"}) and bool(behind) and not behind.isspace()
-    if sign in _NESTED and (opens or sign != "»"):
-        return _balanced(text, at, end, _NESTED[sign])
-    if sign in _PLAIN and opens:
-        closing = _PLAIN[sign]
-        for place in range(at + 1, end):
-            # An apostrophe stands between letters, or behind white space.
-            if text[place] in closing and not text[place + 1 : place + 2].isalnum() and not text[place - 1].isspace():
-                return place
-        return -1 if sign in '"„' else None
-    return None
-
-
-def _balanced(text: str, at: int, end: int, closing: str) -> int:
-    """Where the sign at `at` is closed, if others like it are opened and closed between; -1 if nowhere."""
-    depth = 0
-    for place in range(at, end):
-        if text[place] == closing:
-            depth -= 1
-        elif text[place] == text[at]:
-            depth += 1
-        if depth == 0:
-            return place
-    return -1
-
-
-@cache
-def _attribution() -> re.Pattern[str]:
-    lines = Path(__file__).with_name("data").joinpath("attribution.txt").read_text(encoding="utf-8").splitlines()
-    words: list[str] = []
-    for line in lines:
-        if line and not line.startswith("#"):
-            own, *phrases = line.partition(":")[2].split("|")
-            words += own.split() + phrases
-    spaced = sorted((w for w in words if w[0] < "⺀"), key=lambda w: (-len(w), w))
-    others = sorted((w for w in words if w[0] >= "⺀"), key=lambda w: (-len(w), w))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, spaced))})(?!\w)|{'|'.join(map(re.escape, others))}")
-
-
-def speaker(text: str, quotation: Extent, marks: Sequence[Extent]) -> str | None:
-    """Return the word that names a quotation's speaker, in its sentence or one beside it, outside of quotation marks."""
-    plain = list(text)
-    for mark in marks:
-        plain[mark.start : mark.end] = " " * (mark.end - mark.start)
-    outside = "".join(plain)
-    ends = [0, *(found.end() for found in _SENTENCE.finditer(outside)), len(text)]
-    bounds = [(low, high) for low, high in pairwise(ends) if outside[low:high].strip(" \n\t\r\"'“”„«»「」‘’.,")]
-    own = [n for n, (low, high) in enumerate(bounds) if low < quotation.end and high > quotation.start]
-    beside = own or [n for n, (low, _) in enumerate(bounds) if low >= quotation.end][:1] or [len(bounds)]
-    order = [*own, *(n for n in (beside[-1] + 1, beside[0] - 1) if 0 <= n < len(bounds))]
-    if not own:
-        order = [n for n in (beside[0] - 1, beside[0]) if 0 <= n < len(bounds)]
-    for n in order:
-        if found := _attribution().search(outside[slice(*bounds[n])].casefold()):
-            return found[0]
-    return None
-
-
 def _passage(case: Case, span: Extent, judgement: Judgement) -> Judged:
     own = [m for m in case.matches if min(m.a.end, span.end) > max(m.a.start, span.start)]
     own.sort(key=lambda m: (max(m.a.start - span.start, 0) + max(span.end - m.a.end, 0), -m.bits, m.b))
@@ -284,9 +191,8 @@ def _reason(case: Case, span: Extent, judgement: Judgement, own: Sequence[Match]
     if judgement == "boilerplate":
         return "Standing text that recurs in unrelated documents of one outlet."
     if judgement in {"quoted-attributed", "quoted-unattributed"}:
-        marks = quotations(case.draft.text)
-        inside = [mark for mark in marks if mark.start < span.end and mark.end > span.start]
-        word = next((found for mark in inside if (found := speaker(case.draft.text, mark, marks))), None)
+        inside = (q for q in quotations(case.draft.text) if q.start < span.end and q.end > span.start)
+        word = next((q.speaker for q in inside if q.speaker), None)
         return f"In quotation marks, attributed by “{word}”." if word else "In quotation marks; no speaker is named near it."
     known = next(k for m in own if _of_source(case, k := case.sources[m.b.doc or ""]) == judgement)
     name = known.document.id + (f" ({known.document.outlet})" if known.document.outlet else "")
