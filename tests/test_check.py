@@ -7,6 +7,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
+import judgements
 import pytest
 
 import dedup
@@ -85,6 +86,12 @@ def test_a_marked_source_comes_before_the_own_archive(index: Path) -> None:
 )
 def test_quotation_marks_of_many_languages(text: str, inside: list[str]) -> None:
     assert [text[q.start : q.end].strip() for q in quotes.quotations(text)] == inside
+
+
+def test_labelled_passages_are_judged_as_their_labels_say() -> None:
+    found = judgements.judged(judgements.LABELLED)
+    assert len(found) == 268
+    assert sum(label == judgement for _, label, judgement in found) >= 0.95 * len(found)
 
 
 def run(*words: str, cwd: Path, code: int) -> str:

@@ -189,11 +189,9 @@ def _said(text: str, low: int, high: int, names: frozenset[str], *, strict: bool
             continue
         around = range(max(0, n - _NEAR), min(len(words), n + _NEAR + 1))
         named = any(_is_name(words, m, names) for m in around if m != n)
-        beside = [
-            m for m in (n - 2, n - 1, n + 1) if 0 <= m < len(words) and small[m] in known.pronouns and (m == 0 or not strict)
-        ]
-        noun = any(small[m] in known.articles for m in (n - 3, n - 2, n + 1) if 0 <= m < len(words))
-        if named or beside or noun:
+        pronoun = any(small[m] in known.pronouns for m in (n - 2, n - 1, n + 1) if m in inside and (m == 0 or not strict))
+        noun = any(small[m] in known.articles for m in (n - 3, n - 2, n + 1) if m in inside)
+        if named or pronoun or noun:
             return words[n]
     return None
 

@@ -1,0 +1,64 @@
+"""How often `dedup check` judges the labelled passages of `tests/data/check.json` right: a table of labels and judgements.
+
+    python bench/quality/judgements.py [FILE]
+
+A passage counts as judged what most of its characters are judged; as none where less than half of it was found.
+"""
+
+import argparse
+import datetime
+import json
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import dedup
+from dedup import Document
+from dedup.types import JUDGEMENTS
+
+ROOT = Path(__file__).resolve().parents[2]
+RECORDS = ROOT / "bench" / "records"
+LABELLED = ROOT / "tests" / "data" / "check.json"
+NONE = "none"
+
+
+def judged(path: Path) -> list[tuple[str, str, str]]:
+    """Return each labelled passage of a file: its draft, its label, and its judgement."""
+    labelled = json.loads(path.read_text(encoding="utf-8"))
+    keep = ("id", "text", "outlet", "kind", "agency")
+    out = []
+    with tempfile.TemporaryDirectory() as folder, dedup.Index(Path(folder) / "archive.dedup") as index:
+        index.add([Document(**{name: row.get(name) for name in keep}) for row in labelled["archive"]])
+        for case in labelled["cases"]:
+            rules = dedup.Rules(frozenset(case["licensed"]), frozenset(case["own_outlets"]))
+            found = index.check(Document(case["id"], case["draft"], outlet=case["outlet"]), rules=rules).passages
+            for passage in case["passages"]:
+                counts: Counter[str] = Counter()
+                for one in found:
+                    counts[one.judgement] += max(0, min(one.end, passage["end"]) - max(one.start, passage["start"]))
+                best, size = max(counts.items(), key=lambda item: item[1], default=(NONE, 0))
+                right = 2 * size >= passage["end"] - passage["start"]
+                out.append((case["id"], passage["judgement"], best if right else NONE))
+    return out
+
+
+def main() -> None:
+    """Run, print and record."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path, nargs="?", default=LABELLED)
+    found = judged(parser.parse_args().file)
+    counts = Counter((label, judgement) for _, label, judgement in found)
+    columns = [*JUDGEMENTS, NONE]
+    lines = [f"| label | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
+    lines += [f"| {label} | {' | '.join(str(counts[label, column] or '') for column in columns)} |" for label in JUDGEMENTS]
+    right = sum(label == judgement for _, label, judgement in found)
+    lines.append(f"\n{right} of {len(found)} right ({right / len(found):.1%}). Wrong:\n")
+    lines += [f"- {name}: {label}, judged {judgement}" for name, label, judgement in found if label != judgement]
+    print("\n".join(lines))
+    folder = RECORDS / datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "judgements.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
