@@ -4,13 +4,14 @@ import json
 import math
 import random
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oracles import forest_score
+from oracles import forest_score, kept_cost, word_changes
 from test_cli import SEEDS
 from test_cli import dedup as command
 
@@ -153,10 +154,11 @@ def tellings(draw: st.DrawFn) -> tuple[list[Document], list[int]]:
     documents = []
     for n in range(draw(st.integers(2, 5))):
         held = [s for s in WIRE if draw(st.integers(0, 3))] or WIRE[:1]
-        old, new = draw(st.sampled_from([("soldiers", "troops"), ("bridge", "viaduct"), ("fall", "slide"), ("x", "x")]))
+        old, new = draw(st.sampled_from([("soldiers", "troops"), ("bridge", "viaduct"), ("an", "the one"), ("re", "ri")]))
         title = draw(st.sampled_from(["", "Empty nets and cracked cables up north\n\n"]))
         credit = draw(st.sampled_from(["", "\n\nSource: AFP"]))
-        text = title + "\n\n".join(changed(held, old, new)) + credit
+        short = changed(held, draw(st.sampled_from(["three years ago ", "several hundred ", "x"])), "")
+        text = title + "\n\n".join(changed(draw(st.permutations(short)), old, new)) + credit
         outlet = draw(st.sampled_from(["one", "two", "Reuters"]))
         hours = draw(st.none() | st.integers(0, 9))
         documents.append(Document(f"d{n}", text, outlet=outlet, published=NOON + timedelta(hours=hours) if hours else None))
@@ -175,6 +177,29 @@ def test_a_forest_is_scored_as_the_model_says(telling: tuple[list[Document], lis
         best = search.climb(climbed)
         assert best <= expected + 1e-3
         assert best == pytest.approx(forest_score(search, climbed), abs=1e-3)
+
+
+@given(tellings())
+def test_changes_and_what_was_kept_are_counted_as_the_model_says(telling: tuple[list[Document], list[int]]) -> None:
+    documents, _ = telling
+    evidence = Evidence(collate(documents), len(documents), PRESETS["news"])
+    kept = evidence._kept()
+    for parent, child in product(range(len(documents)), repeat=2):
+        assert evidence.changed[parent, child].tolist() == pytest.approx(word_changes(evidence, parent, child))
+        assert kept[parent, child] == pytest.approx(kept_cost(evidence, parent, child))
+
+
+def test_a_sentence_that_is_of_two_families_alike_joins_the_same_one_in_each_process() -> None:
+    red, one = "red orange yellow green blue violet black white brown pink", "one two three four five six seven eight nine ten"
+    mixed = " ".join(red.split()[:5] + one.split()[5:])
+    data = lines(
+        [
+            article(name, [*WIRE, f"{s.capitalize()}."], n)
+            for n, (name, s) in enumerate(zip("abc", (red, one, mixed), strict=True))
+        ]
+    )
+    told = {command("tree", "-", "--format", "json", stdin=data, PYTHONHASHSEED=str(seed)).stdout for seed in range(5)}
+    assert len(told) == 1
 
 
 def test_a_sentence_parted_otherwise_is_the_same_sentence() -> None:

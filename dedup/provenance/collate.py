@@ -130,7 +130,7 @@ def _varied(table: Table) -> Table:
     """`table` with the columns alone that read in two ways."""
     held = np.where(table.readings < 0, np.iinfo(np.int64).max, table.readings)
     varied = table.readings.max(axis=0, initial=-1) > held.min(axis=0, initial=np.iinfo(np.int64).max)
-    table.readings, table.family = table.readings[:, varied], table.family[varied]
+    table.readings, table.family = np.ascontiguousarray(table.readings[:, varied]), table.family[varied]
     table.spelt = [names for names, keep in zip(table.spelt, varied, strict=True) if keep]
     return table
 
@@ -212,7 +212,9 @@ def _families(sentences: Sequence[Sequence[Words]]) -> tuple[list[dict[int, list
         if chosen is None or doc in families[chosen]:
             shingles = {words[i : i + SHINGLE] for i in range(len(words) - SHINGLE + 1)}
             counts = Counter(f for s in shingles for f in by_shingle.get(s, ()))
-            chosen = next((f for f, shared in counts.most_common(4) if _joins(families[f], doc, at, shared, len(shingles))), -1)
+            # Ties go to the first: a set of shingles has another order in each process.
+            likely = sorted(counts, key=lambda f: (-counts[f], f))[:4]
+            chosen = next((f for f in likely if _joins(families[f], doc, at, counts[f], len(shingles))), -1)
             if chosen < 0:
                 chosen = len(families)
                 families.append({})
