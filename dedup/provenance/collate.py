@@ -101,7 +101,7 @@ def collate(documents: Sequence[Document]) -> Table:
         held = np.flatnonzero(present[doc])
         place[doc, held[np.argsort(unit[doc, held], kind="stable")]] = np.arange(len(held))
     outlets = frozenset(d.outlet for d in documents if d.outlet)
-    table = Table(
+    return Table(
         present,
         place.astype(np.int64),
         np.concatenate(blocks, axis=1),
@@ -117,22 +117,12 @@ def collate(documents: Sequence[Document]) -> Table:
         [_credited(d, outlets) for d in documents],
         spelt,
     )
-    return _varied(table)
 
 
 def _credited(document: Document, outlets: frozenset[str]) -> list[str]:
     """Whom a document credits, itself left out."""
     named = [name for name in agencies.credited(document.text, outlets) if name != document.outlet]
     return named + ([document.agency] if document.agency else [])
-
-
-def _varied(table: Table) -> Table:
-    """`table` with the columns alone that read in two ways."""
-    held = np.where(table.readings < 0, np.iinfo(np.int64).max, table.readings)
-    varied = table.readings.max(axis=0, initial=-1) > held.min(axis=0, initial=np.iinfo(np.int64).max)
-    table.readings, table.family = np.ascontiguousarray(table.readings[:, varied]), table.family[varied]
-    table.spelt = [names for names, keep in zip(table.spelt, varied, strict=True) if keep]
-    return table
 
 
 def _numbered(headlines: Sequence[Words]) -> Ints:
@@ -240,27 +230,33 @@ def _joins(family: dict[int, list[int]], doc: int, at: int, shared: int, shingle
 
 
 def _columns(members: dict[int, Words], count: int) -> tuple[Ints, list[dict[int, str]]]:
-    """Readings (documents, columns) of one family, and how each reads."""
+    """Readings (documents, columns) of one family, where it reads in two ways or more, and how each reads."""
     by_text: dict[Words, list[int]] = defaultdict(list)
     for doc, words in members.items():
         by_text[words].append(doc)
     base = max(by_text, key=lambda words: (len(by_text[words]) * len(words), len(words), words))
-    slots: dict[Words, tuple[list[str], dict[int, str]]] = {}
+    slots: list[tuple[list[str], dict[int, str]]] = []
+    places: set[tuple[int, int]] = set()
     for words in by_text:
-        body, put_in = [""] * len(base), {}
-        for _, i, i_to, j, j_to in difflib.SequenceMatcher(None, base, words, autojunk=False).get_opcodes():
+        body, put_in = list(base), {}
+        for tag, i, i_to, j, j_to in difflib.SequenceMatcher(None, base, words, autojunk=False).get_opcodes():
+            if tag == "equal":
+                continue
             shared = min(i_to - i, j_to - j)
-            body[i : i + shared] = words[j : j + shared]
+            body[i:i_to] = [*words[j : j + shared], *[""] * (i_to - i - shared)]
+            places.update((at, 1) for at in range(i, i_to))
             if j_to - j > shared:
                 put_in[i + shared] = " ".join(words[j + shared : j_to])
-        slots[words] = (body, put_in)
-    places = sorted({(at, 0) for _, put_in in slots.values() for at in put_in} | {(at, 1) for at in range(len(base))})
-    block = np.full((count, len(places)), -1, np.int64)
+                places.add((i + shared, 0))
+        slots.append((body, put_in))
+    readings = np.empty((len(slots), len(places)), np.int64)
     spelt: list[dict[int, str]] = []
-    for column, (at, kind) in enumerate(places):
+    for column, (at, kind) in enumerate(sorted(places)):
         codes: dict[str, int] = {"": 0}
-        for words, docs in by_text.items():
-            body, put_in = slots[words]
-            block[docs, column] = codes.setdefault(body[at] if kind else put_in.get(at, ""), len(codes))
+        words_there = (body[at] if kind else put_in.get(at, "") for body, put_in in slots)
+        readings[:, column] = [codes.setdefault(word, len(codes)) for word in words_there]
         spelt.append({code: word for word, code in codes.items()})
+    block = np.full((count, len(places)), -1, np.int64)
+    for own, docs in zip(readings, by_text.values(), strict=True):
+        block[docs] = own
     return block, spelt

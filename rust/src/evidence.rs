@@ -2,8 +2,6 @@
 //!
 //! Arrays over pairs are `[parent * rows + child]`.
 
-use rayon::prelude::*;
-
 /// How the rows of a table read; columns of one sentence stand together.
 pub struct Variants<'a> {
     pub families: usize,
@@ -59,49 +57,34 @@ impl Variants<'_> {
         }
         let sentences: Vec<usize> = (0..columns).filter(|&c| c == 0 || self.family[c] != self.family[c - 1]).collect();
         let row = |row: usize| &self.readings[row * columns..(row + 1) * columns];
-        out.par_chunks_mut(rows * self.families).enumerate().for_each_init(
-            || vec![u32::MAX; self.worth.len()],
-            |seen, (parent, out)| {
-                seen.fill(u32::MAX);
-                for (child, out) in out.chunks_exact_mut(self.families).enumerate() {
-                    let (a, b) = (row(parent), row(child));
-                    for (k, &start) in sentences.iter().enumerate() {
-                        let end = sentences.get(k + 1).copied().unwrap_or(columns);
-                        if a[start] < 0 || b[start] < 0 || a[start..end] == b[start..end] {
-                            continue;
-                        }
-                        let sum = &mut out[self.family[start] as usize];
-                        let mut run = (false, false);
-                        for column in start..end {
-                            let (old, new) = (a[column], b[column]);
-                            let both = old >= 0 && new >= 0 && old != new;
-                            let (gone, come) = (both && new == 0, both && old == 0);
-                            *sum += if gone {
-                                if run.0 {
-                                    counting.more
-                                } else {
-                                    counting.left_out
-                                }
-                            } else if come {
-                                if run.1 {
-                                    counting.more
-                                } else {
-                                    counting.put_in
-                                }
-                            } else if both {
-                                let at = starts[column] + (old * self.sizes[column] + new) as usize;
-                                let number = self.number[at] as usize;
-                                let again = std::mem::replace(&mut seen[number], child as u32) == child as u32;
-                                self.worth[number] * if again { counting.repeated } else { 1.0 }
-                            } else {
-                                0.0
-                            };
-                            run = (gone, come);
-                        }
-                    }
+        let mut seen = vec![usize::MAX; self.worth.len()];
+        for (pair, out) in out.chunks_exact_mut(self.families).enumerate() {
+            let (a, b) = (row(pair / rows), row(pair % rows));
+            for (k, &start) in sentences.iter().enumerate() {
+                let end = sentences.get(k + 1).copied().unwrap_or(columns);
+                if a[start..end] == b[start..end] {
+                    continue;
                 }
-            },
-        );
+                let sum = &mut out[self.family[start] as usize];
+                let mut run = (false, false);
+                for column in start..end {
+                    let (old, new) = (a[column], b[column]);
+                    let both = old >= 0 && new >= 0 && old != new;
+                    let (gone, come) = (both && new == 0, both && old == 0);
+                    if gone {
+                        *sum += if run.0 { counting.more } else { counting.left_out };
+                    } else if come {
+                        *sum += if run.1 { counting.more } else { counting.put_in };
+                    } else if both {
+                        let at = starts[column] + (old * self.sizes[column] + new) as usize;
+                        let number = self.number[at] as usize;
+                        let again = std::mem::replace(&mut seen[number], pair) == pair;
+                        *sum += self.worth[number] * if again { counting.repeated } else { 1.0 };
+                    }
+                    run = (gone, come);
+                }
+            }
+        }
         out
     }
 }

@@ -696,11 +696,11 @@ fn word_changes<'py>(
     worth: PyReadonlyArray1<'py, f64>,
     costs: (f64, f64, f64, f64),
 ) -> PyResult<Bound<'py, PyArray3<f64>>> {
-    let rows = readings.as_array().nrows();
+    let (rows, family) = (readings.as_array().nrows(), family.as_slice()?);
     let table = evidence::Variants {
         families,
         readings: readings.as_slice()?,
-        family: family.as_slice()?,
+        family,
         sizes: sizes.as_slice()?,
         number: number.as_slice()?,
         worth: worth.as_slice()?,
@@ -709,7 +709,7 @@ fn word_changes<'py>(
         return Err(PyValueError::new_err("the arrays of a table do not fit each other"));
     }
     let counting = Counting { left_out: costs.0, put_in: costs.1, more: costs.2, repeated: costs.3 };
-    run(py, || table.changes(rows, &counting))?.into_pyarray(py).reshape([rows, rows, families])
+    py.detach(|| table.changes(rows, &counting)).into_pyarray(py).reshape([rows, rows, families])
 }
 
 #[pyfunction]
