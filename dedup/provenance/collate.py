@@ -52,7 +52,8 @@ class Table:
     `present` and `place` (rows, families): whether a row holds a sentence, and its rank among those it holds; `readings` (rows,
     columns) as above; `family` (columns,) the sentence of a column; `words` (families,) its length; `own` (rows,) sentences
     that nobody else has; `body` (rows,) words; `artefacts` (rows,) broken characters; `headline` (rows,) a number, -1 for one
-    that no other row has; `agency` (rows,) whether it is an agency's own, or unseen; `credited`: whom a row credits.
+    that no other row has; `agency` (rows,) whether it is an agency's own, or unseen; `credited`: whom a row credits, and
+    `absent`: those of them of whom no document is.
     """
 
     present: Bools
@@ -68,6 +69,7 @@ class Table:
     names: list[str]
     agency: Bools
     credited: list[list[str]]
+    absent: list[list[str]]
     spelt: list[dict[int, str]] = field(default_factory=list)
 
     @property
@@ -101,6 +103,8 @@ def collate(documents: Sequence[Document]) -> Table:
         held = np.flatnonzero(present[doc])
         place[doc, held[np.argsort(unit[doc, held], kind="stable")]] = np.arange(len(held))
     outlets = frozenset(d.outlet for d in documents if d.outlet)
+    called = [agencies.named(d.outlet or "") or d.outlet or d.id for d in documents]
+    known, credited = set(called), [_credited(d, outlets) for d in documents]
     return Table(
         present,
         place.astype(np.int64),
@@ -112,9 +116,10 @@ def collate(documents: Sequence[Document]) -> Table:
         np.array([sum(d.text.count(a) for a in MOJIBAKE) for d in documents], np.int64),
         _numbered(headlines),
         [d.published.timestamp() / 3600 if d.published else None for d in documents],
-        [agencies.named(d.outlet or "") or d.outlet or d.id for d in documents],
+        called,
         np.array([agencies.named(d.outlet or "") is not None for d in documents], bool),
-        [_credited(d, outlets) for d in documents],
+        credited,
+        [[name for name in own if name not in known] for own in credited],
         spelt,
     )
 
@@ -122,7 +127,8 @@ def collate(documents: Sequence[Document]) -> Table:
 def _credited(document: Document, outlets: frozenset[str]) -> list[str]:
     """Whom a document credits, itself left out."""
     named = [name for name in agencies.credited(document.text, outlets) if name != document.outlet]
-    return named + ([document.agency] if document.agency else [])
+    named += [document.agency] if document.agency else []
+    return [agencies.named(name) or name for name in named]
 
 
 def _numbered(headlines: Sequence[Words]) -> Ints:

@@ -189,13 +189,12 @@ class Search:
                 joint_words = float((table.words * (table.present[x] & table.present[y])).sum())
                 if joint_words > 0.34 * min(float((table.words * table.present[r]).sum()) for r in (x, y)):
                     out.append((9, [x, y, *children[x], *children[y]], -1))
-        known = set(table.names[:documents])
         for root in (r for r in roots if r < documents):
             tree = sorted(_below(children, root))
             if len(tree) >= 3:
                 out.append((15, [m for m in tree if m < documents], root))
             near = [root, *children[root]]
-            crediting = sum(any(name not in known for name in table.credited[m]) for m in near if m < documents)
+            crediting = sum(bool(table.absent[m]) for m in near)
             if crediting and len(near) > 1:
                 out.append((20 + crediting, near, root))
         return out

@@ -158,8 +158,7 @@ class Evidence:
     def _edges(self) -> tuple[Floats, Floats]:
         table, params, documents = self.table, self.params, self.documents
         unseen = params.hidden + 1.5 * max(0.0, math.log(max(documents, 1) / 10))
-        known = set(table.names[:documents])
-        self.absent = [any(name not in known for name in own) for own in table.credited]
+        self.absent = list(map(bool, table.absent))
         origin = np.zeros(table.rows)
         origin[documents:] = params.hidden_credited if any(self.absent) else unseen
         origin[:documents] += np.where(table.artefacts[:documents] > 2, 1.0, 0.0)
@@ -219,6 +218,7 @@ def add_row(table: Table, readings: Ints, present: Bools, place: Ints, *, time: 
     table.times.append(time)
     table.names.append("")
     table.credited.append([])
+    table.absent.append([])
     return table.rows - 1
 
 
@@ -226,5 +226,5 @@ def keep_rows(table: Table, rows: npt.NDArray[np.int64]) -> None:
     """Leave `rows` alone in `table`."""
     for name in ("readings", "present", "place", "own", "artefacts", "body", "headline", "agency"):
         setattr(table, name, getattr(table, name)[rows])
-    for name in ("times", "names", "credited"):
+    for name in ("times", "names", "credited", "absent"):
         setattr(table, name, [getattr(table, name)[row] for row in rows.tolist()])
