@@ -6,16 +6,16 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup.provenance.forest import Search
+from dedup.provenance.model import Evidence
 from dedup.text.roles import role_of
 from dedup.types import Role
-from dedup.provenance.model import Evidence
 
 INVISIBLE = (
     {0xAD, 0x115F, 0x1160, 0x3164, 0xFFA0, 0x34F, 0x61C, 0xFEFF, 0x180E}
@@ -330,6 +330,8 @@ def _repeated(text: str, blocks: list[tuple[int, int]]) -> dict[str, int]:
     repeated = {part: count for part, count in Counter(parts).items() if count > 1}
     size = sum(len(part) * count for part, count in repeated.items())
     return repeated if size <= _REPEATED_SHARE * len(text) else {}
+
+
 def word_changes(evidence: Evidence, parent: int, child: int) -> list[float]:
     """Changes from one row of a table to another, of each sentence."""
     table, params = evidence.table, evidence.params
