@@ -143,6 +143,29 @@ def cut_families(
 def name_families(rows: _U32, canonical: _U32, offsets: _I64, passages: _U32, reused: _BOOL, listed: int) -> _I64:
     """Return the family that names each alignment, -1 for none; of the `reused`, with up to `listed` passages all pairs."""
 
+def word_changes(
+    readings: _I64,
+    family: _I64,
+    families: int,
+    sizes: _I64,
+    number: _U32,
+    worth: _F64,
+    costs: tuple[float, float, float, float],
+) -> _F64:
+    """Return word changes from each row of a `Table` to each other, shape (rows, rows, families); ValueError for odd arrays.
+
+    `sizes` (columns,): readings of a column; `number`, of each column in turn its (size, size) changes from one reading to
+    another: a place in `worth`, one place for the same words. `costs`: of the first of a run of words left out, of one put in,
+    of each other, and the factor for a change that the pair has made before.
+    """
+
+def kept_sentences(present: _BOOL, place: _I64, chances: tuple[float, float, float, float, float]) -> tuple[_F64, _I64]:
+    """Return, shapes (rows, rows), -log chance that the second row kept of the first what it has, and turns of its order.
+
+    `chances`: log chances that a sentence of the part that is kept is kept, or not; that one behind it is, or not; and the
+    chance that all is that part. 0 for two rows that share nothing.
+    """
+
 class Story:
     """A story's facts, to score forests by: the parent of each row, -1 for an origin, -2 for a source that is not in use."""
 

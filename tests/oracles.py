@@ -1,16 +1,19 @@
 """Slow, obvious versions of the kernels, that the tests hold the fast ones equal to."""
 
+import difflib
 import math
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup.provenance.forest import Search
+from dedup.provenance.model import Evidence
 from dedup.text.roles import role_of
 from dedup.types import Role
 
@@ -245,7 +248,7 @@ def forest_score(search: Search, forest: list[int]) -> float:
     total += params.headline * sum(titles.count(h) - 1 for h in set(titles) if h >= 0)
     total += params.absent * len({line(r)[-1] for r in rows if evidence.absent[r] and line(r)[-1] < evidence.documents})
     for row in rows:
-        total += evidence.words_cost(changed[row], words[row])
+        total += float(evidence.words_cost(changed[row], words[row]))
         total += params.second[0] + params.second[1] * second[row] if second[row] else 0.0
         if forest[row] < 0:
             total += params.root + evidence.origin[row]
@@ -327,3 +330,40 @@ def _repeated(text: str, blocks: list[tuple[int, int]]) -> dict[str, int]:
     repeated = {part: count for part, count in Counter(parts).items() if count > 1}
     size = sum(len(part) * count for part, count in repeated.items())
     return repeated if size <= _REPEATED_SHARE * len(text) else {}
+
+
+def word_changes(evidence: Evidence, parent: int, child: int) -> list[float]:
+    """Changes from one row of a table to another, of each sentence."""
+    table, params = evidence.table, evidence.params
+    out, seen, last = [0.0] * len(table.words), set(), (-1, "")
+    for column, family in enumerate(table.family.tolist()):
+        a, b = table.readings[[parent, child], column].tolist()
+        kind = "" if a < 0 or b < 0 or a == b else "left out" if b == 0 else "put in" if a == 0 else "swapped"
+        if kind == "swapped":
+            words = (table.spelt[column][a], table.spelt[column][b])
+            short, long = sorted(map(len, words))
+            alike = short > 3 and long - short <= 2 and not any(" " in word for word in words)
+            alike = alike and difflib.SequenceMatcher(None, *words).ratio() > 0.8
+            out[family] += (params.spelling if alike else 1.0) * (params.repeated if words in seen else 1.0)
+            seen.add(words)
+        elif kind:
+            out[family] += 0.05 if last == (family, kind) else params.left_out if kind == "left out" else params.put_in
+        last = (family, kind)
+    return out
+
+
+def kept_cost(evidence: Evidence, parent: int, child: int) -> float:
+    """What it costs that `child` kept of `parent` what it has, in the order it has it; 0 for nothing."""
+    table, params = evidence.table, evidence.params
+    held = sorted(np.flatnonzero(table.present[parent]).tolist(), key=lambda f: table.place[parent, f])
+    kept = [bool(table.present[child, f]) for f in held]
+    if parent == child or not any(kept):
+        return 0.0
+    chance = 0.0
+    for end in range(1, len(held) + 1):
+        part = params.whole if end == len(held) else (1 - params.whole) / len(held)
+        part *= math.prod(1 - params.omission if k else params.omission for k in kept[:end])
+        chance += part * math.prod(0.04 if k else 0.96 for k in kept[end:])
+    order = [table.place[child, f] for f in held if table.present[child, f]]
+    turns = sum(now > then for now, then in pairwise(order))
+    return float(min(-math.log(chance), params.kept_most) + min(4, table.own[parent]) + min(6.0, params.disorder * turns))

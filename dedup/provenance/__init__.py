@@ -127,11 +127,10 @@ def _told(
     count = len(documents)
     names = [d.id for d in documents]
     agencies: dict[int, str | None] = {}
-    known = set(table.names[:count])
     for row in range(count, table.rows):
         own = [c for c, p in enumerate(forest) if p == row and c < count]
         below = sorted(names[c] for c in own)
-        absent = [[name for name in table.credited[c] if name not in known] for c in own]
+        absent = [table.absent[c] for c in own]
         credited = Counter(name for each in absent for name in each)
         # The likeliest source of each copy is the first that it credits.
         first = Counter(each[0] for each in absent if each)

@@ -52,7 +52,8 @@ class Table:
     `present` and `place` (rows, families): whether a row holds a sentence, and its rank among those it holds; `readings` (rows,
     columns) as above; `family` (columns,) the sentence of a column; `words` (families,) its length; `own` (rows,) sentences
     that nobody else has; `body` (rows,) words; `artefacts` (rows,) broken characters; `headline` (rows,) a number, -1 for one
-    that no other row has; `agency` (rows,) whether it is an agency's own, or unseen; `credited`: whom a row credits.
+    that no other row has; `agency` (rows,) whether it is an agency's own, or unseen; `credited`: whom a row credits, and
+    `absent`: those of them of whom no document is.
     """
 
     present: Bools
@@ -68,6 +69,7 @@ class Table:
     names: list[str]
     agency: Bools
     credited: list[list[str]]
+    absent: list[list[str]]
     spelt: list[dict[int, str]] = field(default_factory=list)
 
     @property
@@ -101,7 +103,9 @@ def collate(documents: Sequence[Document]) -> Table:
         held = np.flatnonzero(present[doc])
         place[doc, held[np.argsort(unit[doc, held], kind="stable")]] = np.arange(len(held))
     outlets = frozenset(d.outlet for d in documents if d.outlet)
-    table = Table(
+    called = [agencies.named(d.outlet or "") or d.outlet or d.id for d in documents]
+    known, credited = set(called), [_credited(d, outlets) for d in documents]
+    return Table(
         present,
         place.astype(np.int64),
         np.concatenate(blocks, axis=1),
@@ -112,27 +116,19 @@ def collate(documents: Sequence[Document]) -> Table:
         np.array([sum(d.text.count(a) for a in MOJIBAKE) for d in documents], np.int64),
         _numbered(headlines),
         [d.published.timestamp() / 3600 if d.published else None for d in documents],
-        [agencies.named(d.outlet or "") or d.outlet or d.id for d in documents],
+        called,
         np.array([agencies.named(d.outlet or "") is not None for d in documents], bool),
-        [_credited(d, outlets) for d in documents],
+        credited,
+        [[name for name in own if name not in known] for own in credited],
         spelt,
     )
-    return _varied(table)
 
 
 def _credited(document: Document, outlets: frozenset[str]) -> list[str]:
     """Whom a document credits, itself left out."""
     named = [name for name in agencies.credited(document.text, outlets) if name != document.outlet]
-    return named + ([document.agency] if document.agency else [])
-
-
-def _varied(table: Table) -> Table:
-    """`table` with the columns alone that read in two ways."""
-    held = np.where(table.readings < 0, np.iinfo(np.int64).max, table.readings)
-    varied = table.readings.max(axis=0, initial=-1) > held.min(axis=0, initial=np.iinfo(np.int64).max)
-    table.readings, table.family = table.readings[:, varied], table.family[varied]
-    table.spelt = [names for names, keep in zip(table.spelt, varied, strict=True) if keep]
-    return table
+    named += [document.agency] if document.agency else []
+    return [agencies.named(name) or name for name in named]
 
 
 def _numbered(headlines: Sequence[Words]) -> Ints:
@@ -212,7 +208,9 @@ def _families(sentences: Sequence[Sequence[Words]]) -> tuple[list[dict[int, list
         if chosen is None or doc in families[chosen]:
             shingles = {words[i : i + SHINGLE] for i in range(len(words) - SHINGLE + 1)}
             counts = Counter(f for s in shingles for f in by_shingle.get(s, ()))
-            chosen = next((f for f, shared in counts.most_common(4) if _joins(families[f], doc, at, shared, len(shingles))), -1)
+            # Ties go to the first: a set of shingles has another order in each process.
+            likely = sorted(counts, key=lambda f: (-counts[f], f))[:4]
+            chosen = next((f for f in likely if _joins(families[f], doc, at, counts[f], len(shingles))), -1)
             if chosen < 0:
                 chosen = len(families)
                 families.append({})
@@ -238,27 +236,33 @@ def _joins(family: dict[int, list[int]], doc: int, at: int, shared: int, shingle
 
 
 def _columns(members: dict[int, Words], count: int) -> tuple[Ints, list[dict[int, str]]]:
-    """Readings (documents, columns) of one family, and how each reads."""
+    """Readings (documents, columns) of one family, where it reads in two ways or more, and how each reads."""
     by_text: dict[Words, list[int]] = defaultdict(list)
     for doc, words in members.items():
         by_text[words].append(doc)
     base = max(by_text, key=lambda words: (len(by_text[words]) * len(words), len(words), words))
-    slots: dict[Words, tuple[list[str], dict[int, str]]] = {}
+    slots: list[tuple[list[str], dict[int, str]]] = []
+    places: set[tuple[int, int]] = set()
     for words in by_text:
-        body, put_in = [""] * len(base), {}
-        for _, i, i_to, j, j_to in difflib.SequenceMatcher(None, base, words, autojunk=False).get_opcodes():
+        body, put_in = list(base), {}
+        for tag, i, i_to, j, j_to in difflib.SequenceMatcher(None, base, words, autojunk=False).get_opcodes():
+            if tag == "equal":
+                continue
             shared = min(i_to - i, j_to - j)
-            body[i : i + shared] = words[j : j + shared]
+            body[i:i_to] = [*words[j : j + shared], *[""] * (i_to - i - shared)]
+            places.update((at, 1) for at in range(i, i_to))
             if j_to - j > shared:
                 put_in[i + shared] = " ".join(words[j + shared : j_to])
-        slots[words] = (body, put_in)
-    places = sorted({(at, 0) for _, put_in in slots.values() for at in put_in} | {(at, 1) for at in range(len(base))})
-    block = np.full((count, len(places)), -1, np.int64)
+                places.add((i + shared, 0))
+        slots.append((body, put_in))
+    readings = np.empty((len(slots), len(places)), np.int64)
     spelt: list[dict[int, str]] = []
-    for column, (at, kind) in enumerate(places):
+    for column, (at, kind) in enumerate(sorted(places)):
         codes: dict[str, int] = {"": 0}
-        for words, docs in by_text.items():
-            body, put_in = slots[words]
-            block[docs, column] = codes.setdefault(body[at] if kind else put_in.get(at, ""), len(codes))
+        words_there = (body[at] if kind else put_in.get(at, "") for body, put_in in slots)
+        readings[:, column] = [codes.setdefault(word, len(codes)) for word in words_there]
         spelt.append({code: word for word, code in codes.items()})
+    block = np.full((count, len(places)), -1, np.int64)
+    for own, docs in zip(readings, by_text.values(), strict=True):
+        block[docs] = own
     return block, spelt

@@ -17,7 +17,7 @@ def sentences(
     agency = agencies.get(parent)
     source = (f"{agency}, not among these documents" if agency else "an unseen source") if hidden else names[parent]
     own = names[child]
-    told, doubts = [], []
+    told = []
     both = table.present[parent] & table.present[child]
     held = int(table.present[child].sum()) + int(table.own[child])
     told.append(f"{int(both.sum())} of the {held} sentences of {own} are in {source}")
@@ -28,14 +28,14 @@ def sentences(
         if places[0] > last:
             told.append(f"{own} stops after sentence {last} of the shared ones of {source}")
         else:
-            told.append(f"{own} lacks sentence{'s' if len(places) > 1 else ''} {_ranges(places)} of {source}")
+            told.append(
+                f"{own} lacks sentence{'s' if len(places) > 1 else ''} {_ranges(places)} of the shared ones of {source}"
+            )
     if not hidden:
         told += _changes(table, parent, child, own)
-    credited = table.credited[child]
-    if not hidden and table.names[parent] in credited:
-        told.append(f"{own} credits {table.names[parent]}")
-    elif agency and agency in credited:
-        told.append(f"{own} credits {agency}")
+    told += _headline(table, forest, child, names, agencies)
+    more, doubts = _agencies(table, parent, child, names, agencies)
+    told += more
     then, now = table.times[parent], table.times[child]
     if hidden:
         doubts.append("the source itself was not seen; it is told from its copies")
@@ -65,6 +65,33 @@ def _changes(table: Table, parent: int, child: int, own: str) -> list[str]:
     if alone:
         out.append(f"{alone} of these {len(columns)} changes stand nowhere else, so {own} made them")
     return out
+
+
+def _agencies(
+    table: Table, parent: int, child: int, names: Sequence[str], agencies: Mapping[int, str | None]
+) -> tuple[list[str], list[str]]:
+    """Whom the child credits, and which of the two is an agency's own text: for the edge, and against it."""
+    own, agency, told, doubts = names[child], agencies.get(parent), [], []
+    if parent not in agencies and table.agency[parent]:
+        told.append(f"{names[parent]} is a text of {table.names[parent]}, an agency")
+    if table.agency[child] and table.names[parent] != table.names[child]:
+        doubts.append(f"{own} is a text of {table.names[child]}, an agency")
+    source = agency if parent in agencies else table.names[parent]
+    if source and source in table.credited[child]:
+        told.append(f"{own} credits {source}")
+    unmet = dict.fromkeys(name for name in table.absent[child] if name != agency)
+    doubts += [f"{own} credits {name}, of whom no text is among these documents" for name in unmet]
+    return told, doubts
+
+
+def _headline(table: Table, forest: Forest, child: int, names: Sequence[str], agencies: Mapping[int, str | None]) -> list[str]:
+    """Who has the headline of `child`: its parent, or, of an unseen one, another copy."""
+    parent, headline = forest[child], table.headline[child]
+    if headline < 0 or table.headline[parent] != headline:
+        return []
+    copies = (c for c, p in enumerate(forest) if p == parent and c != child and c not in agencies)
+    alike = copies if parent in agencies else iter([parent])
+    return [f"{names[child]} has the headline of {names[row]}" for row in alike if table.headline[row] == headline][:1]
 
 
 def _ranges(places: Sequence[int]) -> str:

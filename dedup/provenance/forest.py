@@ -27,6 +27,8 @@ class Search:
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence, self.params, self.table = evidence, evidence.params, evidence.table
+        self.widest = int(self.table.readings.max(initial=0)) + 1
+        self.witnesses = self._witnesses(range(evidence.documents))
         self.refresh()
 
     def refresh(self) -> None:
@@ -73,25 +75,17 @@ class Search:
     def _guesses(self) -> Floats:
         """What an edge costs if each sentence that the parent lacks came from the nearest other row."""
         table, evidence, params = self.table, self.evidence, self.params
-        out = np.full((self.rows, self.rows), _NEVER)
-        for child in range(self.rows):
-            near = np.where(table.present, evidence.changed[:, child], _FAR)
-            near[child] = _FAR
-            best = near.min(axis=0) if len(table.words) else np.zeros(0)
-            known = (best < _FAR) & table.present[child]
-            lacks = known & ~table.present
-            changed = evidence.total[:, child] + (lacks * np.minimum(best, 40.0)).sum(axis=1)
-            words = float((known * table.words).sum())
-            for parent in range(self.rows):
-                if parent != child and evidence.shared[parent, child] >= self.least[child]:
-                    missing = int(lacks[parent].sum())
-                    out[parent, child] = (
-                        evidence.words_cost(changed[parent], words)
-                        + (params.second[0] + params.second[1] * missing if missing else 0.0)
-                        + evidence.edge[parent, child]
-                        - (params.headline / 2 if table.headline[child] == table.headline[parent] >= 0 else 0.0)
-                    )
-        return out
+        near = np.where(table.present[:, None, :], evidence.changed, _FAR)
+        near[np.diag_indices(self.rows)] = _FAR
+        best = near.min(axis=0)
+        known = (best < _FAR) & table.present
+        lacks = known & ~table.present[:, None, :]
+        changed = evidence.total + (lacks * np.minimum(best, 40.0)).sum(axis=2)
+        missing = lacks.sum(axis=2)
+        cost = evidence.words_cost(changed, (known * table.words).sum(axis=1))
+        cost += np.where(missing > 0, params.second[0] + params.second[1] * missing, 0.0) + evidence.edge
+        cost -= np.where((table.headline == table.headline[:, None]) & (table.headline >= 0), params.headline / 2, 0.0)
+        return np.where((evidence.shared >= self.least) & ~np.eye(self.rows, dtype=bool), cost, _NEVER)
 
     def start(self) -> Forest:
         """A forest by Prim's algorithm on what edges seem to cost, from the row that is the best origin."""
@@ -195,13 +189,12 @@ class Search:
                 joint_words = float((table.words * (table.present[x] & table.present[y])).sum())
                 if joint_words > 0.34 * min(float((table.words * table.present[r]).sum()) for r in (x, y)):
                     out.append((9, [x, y, *children[x], *children[y]], -1))
-        known = set(table.names[:documents])
         for root in (r for r in roots if r < documents):
             tree = sorted(_below(children, root))
             if len(tree) >= 3:
                 out.append((15, [m for m in tree if m < documents], root))
             near = [root, *children[root]]
-            crediting = sum(any(name not in known for name in table.credited[m]) for m in near if m < documents)
+            crediting = sum(bool(table.absent[m]) for m in near)
             if crediting and len(near) > 1:
                 out.append((20 + crediting, near, root))
         return out
@@ -259,6 +252,14 @@ class Search:
         shared = [h for h, count in counts.items() if count > 1]
         return max(shared, key=lambda h: (counts[h], -h), default=-1)
 
+    def _witnesses(self, rows: Sequence[int]) -> Ints:
+        """How many of `rows` read a column in each way, shape (columns, readings)."""
+        read = self.table.readings[rows]
+        columns = np.arange(read.shape[1])
+        held = read >= 0
+        at = (columns * self.widest + read)[held]
+        return np.bincount(at, minlength=len(columns) * self.widest).reshape(-1, self.widest)
+
     def _consensus(self, members: Sequence[int]) -> tuple[Ints, Bools, Ints]:
         """Readings, sentences and their places of a text that `members` may have been made from: the majority's."""
         table = self.table
@@ -280,12 +281,9 @@ class Search:
             holders = sum(bool(table.present[m, family]) for m in rows)
             lackers = sum(not table.present[m, family] and last[m] > rank[family] for m in rows)
             present[family] = holders >= min(2, len(rows)) and 2.5 * holders > 2.0 * lackers
-        readings = np.full(table.readings.shape[1], -1, np.int64)
-        votes = table.readings[rows]
-        for column in np.flatnonzero(present[table.family]).tolist():
-            counts = Counter(v for v in votes[:, column].tolist() if v >= 0)
-            everywhere = Counter(v for v in table.readings[: self.evidence.documents, column].tolist() if v >= 0)
-            readings[column] = max(counts, key=lambda v: (counts[v], everywhere[v], -v), default=0)
+        votes = self._witnesses(rows)
+        votes = np.where(votes > 0, votes * (self.evidence.documents + 1) + self.witnesses, 0)
+        readings = np.where(present[table.family], votes.argmax(axis=1), -1)
         place = np.full(len(table.words), -1, np.int64)
         place[[f for f in order if present[f]]] = np.arange(int(present.sum()))
         return readings, present, place

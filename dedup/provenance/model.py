@@ -7,11 +7,11 @@ copy as it stands and some rewrite; what is kept is an opening, with a few omiss
 import difflib
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from dedup import _native
 from dedup.provenance.collate import Bools, Floats, Ints, Table
 
 
@@ -91,148 +91,118 @@ PRESETS = {"news": TraceParams(), "retelling": TraceParams(preset="retelling", m
 
 _DAYS = 72.0
 """Hours after which a copy is late."""
+_MORE = 0.05
+"""What each further word of a run counts that is left out or put in."""
 
 
 class Evidence:
     """Costs between all rows of a table, for the search to add up.
 
-    `changed` (rows, rows, families): word changes from the first row to the second; `edge` (rows, rows) all else about an
-    edge; `origin` (rows,) all about being an origin.
+    `changed` (rows, rows, families): word changes from the first row to the second; `total` and `shared` (rows, rows): their
+    sum, and words, of all that the two share; `edge` (rows, rows) all else about an edge; `origin` (rows,) all about being an
+    origin.
     """
 
     def __init__(self, table: Table, documents: int, params: TraceParams) -> None:
         self.table, self.documents, self.params = table, documents, params
-        self._weights: dict[tuple[str, str], float] = {}
+        self._swaps = self._swapped()
         self.refresh()
 
     def refresh(self) -> None:
         """Compute everything for the rows that there are."""
-        rows = self.table.rows
-        self.changed = np.stack([self._changes(child) for child in range(rows)], axis=1) if rows else np.zeros((0, 0, 0))
-        self.edge, self.origin = self._edges()
-        both = self.table.present[:, None, :] & self.table.present[None, :, :]
-        self.total = np.where(both, self.changed, 0.0).sum(axis=2)
-        self.shared = (both * self.table.words).sum(axis=2)
-
-    def _changes(self, child: int) -> Floats:
-        """Word changes from each row to `child`, by family, shape (rows, families)."""
         table, params = self.table, self.params
-        a, b = table.readings, table.readings[child]
-        differ = (a >= 0) & (b >= 0) & (a != b)
-        weight = np.zeros(a.shape)
-        new_run = np.ones(a.shape[1], bool)
-        new_run[1:] = table.family[1:] != table.family[:-1]
-        for gone, cost in ((differ & (b == 0), params.left_out), (differ & (a == 0), params.put_in)):
-            first = gone.copy()
-            first[:, 1:] &= ~(gone[:, :-1] & ~new_run[1:])
-            weight += cost * first + 0.05 * (gone & ~first)
-        rows, columns = np.nonzero(differ & (a > 0) & (b > 0))
-        seen: set[tuple[int, str, str]] = set()
-        for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-            names = table.spelt[column]
-            old, new = names[int(a[row, column])], names[int(b[column])]
-            value = self._weight(old, new)
-            if (row, old, new) in seen:
-                value *= params.repeated
-            seen.add((row, old, new))
-            weight[row, column] += value
-        out = np.zeros((a.shape[0], len(table.words)))
-        np.add.at(out.T, table.family, weight.T)
-        return out
+        costs = (params.left_out, params.put_in, _MORE, params.repeated)
+        self.changed = _native.word_changes(table.readings, table.family, len(table.words), *self._swaps, costs)
+        both = table.present[:, None, :] & table.present[None, :, :]
+        self.total = np.where(both, self.changed, 0.0).sum(axis=2)
+        self.shared = (both * table.words).sum(axis=2)
+        self.edge, self.origin = self._edges()
+
+    def _swapped(self) -> tuple[Ints, npt.NDArray[np.uint32], Floats]:
+        """Of each column its readings, and of each two of them the number of that change and what it counts."""
+        numbers: dict[str, int] = {}
+        words = np.array([numbers.setdefault(w, len(numbers)) for own in self.table.spelt for w in own.values()], np.int64)
+        sizes = np.array([len(own) for own in self.table.spelt], np.int64)
+        pairs, base = sizes**2, np.cumsum(sizes) - sizes
+        column = np.repeat(np.arange(len(sizes)), pairs)
+        at = np.arange(len(column)) - np.repeat(np.cumsum(pairs) - pairs, pairs)
+        old, new = words[base[column] + at // sizes[column]], words[base[column] + at % sizes[column]]
+        keys, number = np.unique(old * len(numbers) + new, return_inverse=True)
+        names, worth = list(numbers), np.ones(len(keys))
+        known: dict[tuple[int, int], float] = {}
+        for n, key in enumerate(keys.tolist()):
+            pair = divmod(key, len(names))
+            if pair[0] != pair[1]:
+                worth[n] = known[pair] = known.get(pair[::-1]) or self._weight(names[pair[0]], names[pair[1]])
+        return sizes, number.reshape(-1).astype(np.uint32), worth
 
     def _weight(self, old: str, new: str) -> float:
         """1 for another word, less for another spelling."""
-        key = (old, new) if old < new else (new, old)
-        if key not in self._weights:
-            alike = min(len(old), len(new)) > 3 and " " not in old + new and abs(len(old) - len(new)) <= 2
-            alike = alike and difflib.SequenceMatcher(None, old, new).ratio() > 0.8
-            self._weights[key] = self.params.spelling if alike else 1.0
-        return self._weights[key]
+        alike = min(len(old), len(new)) > 3 and " " not in old + new and abs(len(old) - len(new)) <= 2
+        return self.params.spelling if alike and difflib.SequenceMatcher(None, old, new).ratio() > 0.8 else 1.0
 
-    def words_cost(self, changed: float, words: float) -> float:
-        """Of `changed` of `words` words, summed over the mixture of rates."""
-        return _mixture(round(changed, 2), int(words), self.params)
+    def words_cost(self, changed: npt.ArrayLike, words: npt.ArrayLike) -> Floats:
+        """Of `changed` of `words` words, summed over the mixture of rates; one of each, or arrays."""
+        params = self.params
+        changed = np.round(np.asarray(changed, float), 2)
+        same = np.maximum(0.0, np.floor(words) - changed)
+        logs = np.stack(
+            [
+                math.log(weight) + same * math.log1p(-rate) + changed * (math.log(rate) - math.log(params.alternatives))
+                for rate, weight in zip(params.rates, params.weights, strict=True)
+            ]
+        )
+        most = logs.max(axis=0)
+        return np.asarray(-(most + np.log(np.exp(logs - most).sum(axis=0))))
 
     def _edges(self) -> tuple[Floats, Floats]:
-        table, params, rows = self.table, self.params, self.table.rows
-        unseen = params.hidden + 1.5 * max(0.0, math.log(max(self.documents, 1) / 10))
-        edge, origin = np.zeros((rows, rows)), np.zeros(rows)
-        known = set(table.names[: self.documents])
-        self.absent = [any(name not in known for name in own) for own in table.credited]
-        credited_unseen = params.hidden_credited if any(self.absent) else unseen
-        for child in range(rows):
-            both = table.present & table.present[child]
-            cost = self._kept(child, both)
-            if child >= self.documents:
-                edge[:, child] = cost + unseen
-                origin[child] += credited_unseen
-                continue
-            if table.agency[child]:
-                cost += [params.agency if name != table.names[child] else 0.0 for name in table.names]
-            broken = table.artefacts
-            cost += np.where((broken[child] == 0) & (broken > 2), 2.0, 0.0) + np.where(
-                (broken[child] > 2) & (broken == 0), 1.0, 0.0
-            )
-            origin[child] += 1.0 if broken[child] > 2 else 0.0
-            credited = table.credited[child]
-            absent = [name for name in credited if name not in known]
-            for parent in range(rows):
-                if parent >= self.documents:
-                    cost[parent] -= params.credit_hidden if absent else 0.0
-                elif table.names[parent] in credited and table.names[parent] != table.names[child]:
-                    cost[parent] -= params.credit
-                cost[parent] -= self._dates(table.times[parent], table.times[child])
-            if any(name != table.names[child] for name in credited):
+        table, params, documents = self.table, self.params, self.documents
+        unseen = params.hidden + 1.5 * max(0.0, math.log(max(documents, 1) / 10))
+        self.absent = list(map(bool, table.absent))
+        origin = np.zeros(table.rows)
+        origin[documents:] = params.hidden_credited if any(self.absent) else unseen
+        origin[:documents] += np.where(table.artefacts[:documents] > 2, 1.0, 0.0)
+        edge = self._kept()
+        edge[:, documents:] += unseen
+        number = {name: n for n, name in enumerate(dict.fromkeys(table.names))}
+        named = np.array([number[name] for name in table.names], np.int64)
+        agency = table.agency & (named[:, None] != named)
+        cost = edge[:, :documents]
+        cost += np.where(agency, params.agency, 0.0)[:, :documents]
+        broken = table.artefacts[:, None] > 2
+        cost += np.where(broken & (table.artefacts == 0), 2.0, 0.0)[:, :documents]
+        cost += np.where((table.artefacts == 0)[:, None] & (table.artefacts > 2), 1.0, 0.0)[:, :documents]
+        for child in range(documents):
+            others = {name for name in table.credited[child] if name != table.names[child]}
+            if others:
                 origin[child] += params.credit_root
-            edge[:, child] = cost
+                cost[:documents, child] -= np.isin(named[:documents], [number.get(o, -1) for o in others]) * params.credit
+            if self.absent[child]:
+                cost[documents:, child] -= params.credit_hidden
+        cost -= self._dates()[:, :documents]
         return edge, origin
 
-    def _dates(self, parent: float | None, child: float | None) -> float:
-        """Log likelihood ratio of two times in hours: that the child copied, against that it did not."""
-        if parent is None or child is None:
-            return 0.0
-        late, spread = min(child - parent, _DAYS), 12.0
-        wrong = self.params.date_wrong if abs(child - parent) <= _DAYS else self.params.date_far_wrong
-        if late > 0:
-            ratio = math.exp(-late / self.params.lag) / self.params.lag / (0.5 / spread * math.exp(-late / spread))
-        else:
-            ratio = 0.3 if late > -0.15 else 0.0
+    def _dates(self) -> Floats:
+        """Log likelihood ratio of the times of two rows: that the second copied, against that it did not."""
+        params, spread = self.params, 12.0
+        times = np.array([math.nan if t is None else t for t in self.table.times])
+        late = times - times[:, None]
         # Beyond days, what is twice as old is a little less likely.
-        old = self.params.older * math.log(max(1.0, (child - parent) / _DAYS))
-        return math.log((1 - wrong) * ratio + wrong) - old
+        old = params.older * np.log(np.maximum(1.0, late / _DAYS))
+        wrong = np.where(np.abs(late) <= _DAYS, params.date_wrong, params.date_far_wrong)
+        hours = np.clip(late, 0.0, _DAYS)
+        ratio = np.exp(-hours / params.lag) / params.lag / (0.5 / spread * np.exp(-hours / spread))
+        ratio = np.where(late > 0, ratio, np.where(late > -0.15, 0.3, 0.0))
+        return np.where(np.isnan(late), 0.0, np.log((1 - wrong) * ratio + wrong) - old)
 
-    def _kept(self, child: int, both: Bools) -> Floats:
-        """Cost of what `child` kept of each row: an opening, or all, with omissions; and of sentences in another order."""
+    def _kept(self) -> Floats:
+        """Cost of what each row kept of each: an opening, or all, with omissions; and of sentences in another order."""
         table, params = self.table, self.params
-        out = np.zeros(table.rows)
-        keep, drop = math.log(1 - params.omission), math.log(params.omission)
-        for parent in range(table.rows):
-            held = np.flatnonzero(table.present[parent])
-            if parent == child or not both[parent].any():
-                continue
-            held = held[np.argsort(table.place[parent, held], kind="stable")]
-            kept = both[parent][held]
-            inside = np.cumsum(np.where(kept, keep, drop))
-            behind = np.append(np.cumsum(np.where(kept, math.log(0.04), math.log(0.96))[::-1])[::-1][1:], 0.0)
-            chances = inside + behind + math.log((1 - params.whole) / len(held))
-            chances[-1] = inside[-1] + math.log(params.whole)
-            most = chances.max()
-            cost = -(most + math.log(np.exp(chances - most).sum()))
-            out[parent] = min(cost, params.kept_most) + min(4.0, float(table.own[parent]) if parent < len(table.own) else 0.0)
-            order = table.place[child, held[kept]]
-            out[parent] += min(6.0, params.disorder * int((np.diff(order) < 0).sum()))
-        return out
-
-
-@lru_cache(maxsize=1 << 16)
-def _mixture(changed: float, words: int, params: TraceParams) -> float:
-    same = max(0.0, words - changed)
-    logs = [
-        math.log(weight) + same * math.log1p(-rate) + changed * (math.log(rate) - math.log(params.alternatives))
-        for rate, weight in zip(params.rates, params.weights, strict=True)
-    ]
-    most = max(logs)
-    return -(most + math.log(sum(math.exp(x - most) for x in logs)))
+        chances = (math.log(1 - params.omission), math.log(params.omission), math.log(0.04), math.log(0.96), params.whole)
+        cost, turns = _native.kept_sentences(table.present, table.place, chances)
+        cost = np.minimum(cost, params.kept_most) + np.minimum(4.0, table.own)[:, None]
+        cost += np.minimum(6.0, params.disorder * turns)
+        return np.where((self.shared > 0) & ~np.eye(table.rows, dtype=bool), cost, 0.0)
 
 
 def add_row(table: Table, readings: Ints, present: Bools, place: Ints, *, time: float | None, headline: int) -> int:
@@ -248,6 +218,7 @@ def add_row(table: Table, readings: Ints, present: Bools, place: Ints, *, time: 
     table.times.append(time)
     table.names.append("")
     table.credited.append([])
+    table.absent.append([])
     return table.rows - 1
 
 
@@ -255,5 +226,5 @@ def keep_rows(table: Table, rows: npt.NDArray[np.int64]) -> None:
     """Leave `rows` alone in `table`."""
     for name in ("readings", "present", "place", "own", "artefacts", "body", "headline", "agency"):
         setattr(table, name, getattr(table, name)[rows])
-    for name in ("times", "names", "credited"):
+    for name in ("times", "names", "credited", "absent"):
         setattr(table, name, [getattr(table, name)[row] for row in rows.tolist()])

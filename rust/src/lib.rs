@@ -6,6 +6,7 @@ pub mod align;
 pub mod blocks;
 pub mod corpus;
 pub mod cpu;
+pub mod evidence;
 pub mod families;
 pub mod forest;
 pub mod jaccard;

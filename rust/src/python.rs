@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::ArrayRef;
 use numpy::{
-    IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3,
+    IntoPyArray, PyArray1, PyArray2, PyArray3, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2, PyReadonlyArray3,
     PyReadwriteArray2,
 };
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -17,6 +17,7 @@ use rayon::ThreadPool;
 use crate::align::{align, Costs, Threshold, Window, Words};
 use crate::arrow;
 use crate::corpus::{document_counts, tokenise_all};
+use crate::evidence::{self, Counting, Keeping};
 use crate::families::{self, Aligned, Cutting, Family};
 use crate::forest::{Beliefs, Facts, Story};
 use crate::jaccard;
@@ -683,6 +684,52 @@ fn name_families<'py>(
     Ok(names.into_pyarray(py))
 }
 
+#[pyfunction]
+#[allow(clippy::too_many_arguments)] // Flat arrays, spelt out in `_native.pyi`.
+fn word_changes<'py>(
+    py: Python<'py>,
+    readings: PyReadonlyArray2<'py, i64>,
+    family: PyReadonlyArray1<'py, i64>,
+    families: usize,
+    sizes: PyReadonlyArray1<'py, i64>,
+    number: PyReadonlyArray1<'py, u32>,
+    worth: PyReadonlyArray1<'py, f64>,
+    costs: (f64, f64, f64, f64),
+) -> PyResult<Bound<'py, PyArray3<f64>>> {
+    let (rows, family) = (readings.as_array().nrows(), family.as_slice()?);
+    let table = evidence::Variants {
+        families,
+        readings: readings.as_slice()?,
+        family,
+        sizes: sizes.as_slice()?,
+        number: number.as_slice()?,
+        worth: worth.as_slice()?,
+    };
+    if !table.fits(rows) {
+        return Err(PyValueError::new_err("the arrays of a table do not fit each other"));
+    }
+    let counting = Counting { left_out: costs.0, put_in: costs.1, more: costs.2, repeated: costs.3 };
+    py.detach(|| table.changes(rows, &counting)).into_pyarray(py).reshape([rows, rows, families])
+}
+
+#[pyfunction]
+fn kept_sentences<'py>(
+    py: Python<'py>,
+    present: PyReadonlyArray2<'py, bool>,
+    place: PyReadonlyArray2<'py, i64>,
+    chances: (f64, f64, f64, f64, f64),
+) -> PyResult<(Table<'py, f64>, Table<'py, i64>)> {
+    let rows = present.as_array().nrows();
+    let (present, place) = (present.as_slice()?, place.as_slice()?);
+    if present.len() != place.len() {
+        return Err(PyValueError::new_err("present and place do not fit each other"));
+    }
+    let (keep, drop, kept_behind, cut_behind, whole) = chances;
+    let keeping = Keeping { keep, drop, kept_behind, cut_behind, whole };
+    let (costs, turns) = py.detach(|| evidence::kept(present, place, rows, &keeping));
+    Ok((costs.into_pyarray(py).reshape([rows, rows])?, turns.into_pyarray(py).reshape([rows, rows])?))
+}
+
 /// A story's facts, to score forests by; rows are as in `dedup.provenance.collate.Table`.
 #[pyclass(frozen, name = "Story")]
 struct PyStory(Story);
@@ -761,6 +808,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(alignments, module)?)?;
     module.add_function(wrap_pyfunction!(cut_families, module)?)?;
     module.add_function(wrap_pyfunction!(name_families, module)?)?;
+    module.add_function(wrap_pyfunction!(word_changes, module)?)?;
+    module.add_function(wrap_pyfunction!(kept_sentences, module)?)?;
     module.add_class::<PyStory>()?;
     Ok(())
 }
