@@ -160,6 +160,7 @@ class Story:
         headline: _I64,
         absent: _BOOL,
         popular: _F64,
+        update: _BOOL,
         candidates: list[list[tuple[int, float]]],
         beliefs: TraceParams,
     ) -> Story:

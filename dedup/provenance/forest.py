@@ -53,6 +53,7 @@ class Search:
             table.headline,
             np.array(evidence.absent, np.bool_),
             np.where(table.agency, params.popular_agency, params.popular),
+            evidence.update,
             candidates,
             params,
         )

@@ -6,8 +6,10 @@ copy as it stands and some rewrite; what is kept is an opening, with a few omiss
 
 import difflib
 import math
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +48,8 @@ class TraceParams:
     """Chance that a date is wrong, by hours, and by more than three days."""
     older: float = 0.3
     """What a parent that is twice as old, beyond three days, is less likely by: this times log 2."""
+    update: float = 0.9
+    """Chance that an outlet which has the story already made a text from the last one it had."""
     lag: float = 14.0
     """Hours that a copy comes later, on average."""
     whole: float = 0.6
@@ -97,7 +101,7 @@ class Evidence:
     """Costs between all rows of a table, for the search to add up.
 
     `changed` (rows, rows, families): word changes from the first row to the second; `edge` (rows, rows) all else about an
-    edge; `origin` (rows,) all about being an origin.
+    edge; `update` (rows, rows): whether it is an outlet's update of its own text; `origin` (rows,) all about being an origin.
     """
 
     def __init__(self, table: Table, documents: int, params: TraceParams) -> None:
@@ -109,6 +113,7 @@ class Evidence:
         """Compute everything for the rows that there are."""
         rows = self.table.rows
         self.changed = np.stack([self._changes(child) for child in range(rows)], axis=1) if rows else np.zeros((0, 0, 0))
+        self.update = updates(self.table, self.documents)
         self.edge, self.origin = self._edges()
         both = self.table.present[:, None, :] & self.table.present[None, :, :]
         self.total = np.where(both, self.changed, 0.0).sum(axis=2)
@@ -181,13 +186,16 @@ class Evidence:
                     cost[parent] -= params.credit_hidden if absent else 0.0
                 elif table.names[parent] in credited and table.names[parent] != table.names[child]:
                     cost[parent] -= params.credit
-                cost[parent] -= self._dates(table.times[parent], table.times[child])
+                cost[parent] -= self._dates(table.times[parent], table.times[child], update=bool(self.update[parent, child]))
+            if own := int(self.update[:, child].sum()):
+                cost -= np.where(self.update[:, child], math.log(params.update / own), math.log(1 - params.update))
+                origin[child] -= math.log(1 - params.update)
             if any(name != table.names[child] for name in credited):
                 origin[child] += params.credit_root
             edge[:, child] = cost
         return edge, origin
 
-    def _dates(self, parent: float | None, child: float | None) -> float:
+    def _dates(self, parent: float | None, child: float | None, *, update: bool) -> float:
         """Log likelihood ratio of two times in hours: that the child copied, against that it did not."""
         if parent is None or child is None:
             return 0.0
@@ -197,8 +205,8 @@ class Evidence:
             ratio = math.exp(-late / self.params.lag) / self.params.lag / (0.5 / spread * math.exp(-late / spread))
         else:
             ratio = 0.3 if late > -0.15 else 0.0
-        # Beyond days, what is twice as old is a little less likely.
-        old = self.params.older * math.log(max(1.0, (child - parent) / _DAYS))
+        # Beyond days, what is twice as old is a little less likely; but an outlet's own text stands until it is updated.
+        old = 0.0 if update else self.params.older * math.log(max(1.0, (child - parent) / _DAYS))
         return math.log((1 - wrong) * ratio + wrong) - old
 
     def _kept(self, child: int, both: Bools) -> Floats:
@@ -222,6 +230,25 @@ class Evidence:
             order = table.place[child, held[kept]]
             out[parent] += min(6.0, params.disorder * int((np.diff(order) < 0).sum()))
         return out
+
+
+def updates(table: Table, documents: int) -> Bools:
+    """Whether the second row may be its outlet's update of the first, shape (rows, rows).
+
+    That is the last text of the outlet with an earlier date; where one of two dates is missing, either may be.
+    """
+    out = np.zeros((table.rows, table.rows), bool)
+    outlets: dict[str, list[int]] = defaultdict(list)
+    for row, name in enumerate(table.names[:documents]):
+        outlets[name].append(row)
+    for own in (own for own in outlets.values() if len(own) > 1):
+        dated = sorted((time, row) for row in own if (time := table.times[row]) is not None)
+        for (then, one), (now, other) in pairwise(dated):
+            out[one, other] = then < now
+        undated = [row for row in own if table.times[row] is None]
+        out[np.ix_(undated, own)] = out[np.ix_(own, undated)] = True
+    np.fill_diagonal(out, False)
+    return out
 
 
 @lru_cache(maxsize=1 << 16)

@@ -704,6 +704,7 @@ impl PyStory {
         headline: PyReadonlyArray1<'_, i64>,
         absent: PyReadonlyArray1<'_, bool>,
         popular: PyReadonlyArray1<'_, f64>,
+        update: PyReadonlyArray2<'_, bool>,
         candidates: Vec<Vec<(usize, f64)>>,
         beliefs: Beliefs,
     ) -> PyResult<Self> {
@@ -720,6 +721,7 @@ impl PyStory {
             headline: headline.as_slice()?,
             absent: absent.as_slice()?,
             popular: popular.as_slice()?,
+            update: update.as_slice()?,
         };
         let story = Story::new(&facts, candidates, beliefs);
         story.map(PyStory).ok_or_else(|| PyValueError::new_err("the arrays of a story do not fit each other"))
