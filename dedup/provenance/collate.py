@@ -210,7 +210,7 @@ def _families(sentences: Sequence[Sequence[Words]]) -> tuple[list[dict[int, list
         words = sentences[doc][at]
         chosen = by_text.get(words)
         if chosen is None or doc in families[chosen]:
-            shingles = {words[i : i + SHINGLE] for i in range(len(words) - SHINGLE + 1)}
+            shingles = dict.fromkeys(words[i : i + SHINGLE] for i in range(len(words) - SHINGLE + 1))
             counts = Counter(f for s in shingles for f in by_shingle.get(s, ()))
             chosen = next((f for f, shared in counts.most_common(4) if _joins(families[f], doc, at, shared, len(shingles))), -1)
             if chosen < 0:

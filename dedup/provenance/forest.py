@@ -5,6 +5,7 @@ The `Story` kernel (`rust/src/forest.rs`) scores a forest, climbs, and walks for
 A forest is a list: the parent of each row, `ROOT` for an origin, `GONE` for a hidden source that is not in use.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -93,6 +94,25 @@ class Search:
                         - (params.headline / 2 if table.headline[child] == table.headline[parent] >= 0 else 0.0)
                     )
         return out
+
+    def best(self) -> tuple[Forest, float]:
+        """The likeliest forest that a climb finds, from each start, and its score."""
+        starts = [self.start()]
+        if all(time is not None for time in self.table.times):
+            starts.append(self.dated())
+        scored = [(self.climb(forest), forest) for forest in starts]
+        score, forest = min(scored, key=lambda one: one[0])
+        return forest, score
+
+    def dated(self) -> Forest:
+        """Each row from the earlier one that seems the likeliest; those without a date behind the others."""
+        times = [math.inf if t is None else t for t in self.table.times]
+        order = sorted(range(self.rows), key=lambda row: (times[row], row))
+        forest = [ROOT] * self.rows
+        for rank, row in enumerate(order[1:], 1):
+            parent = min(order[:rank], key=lambda p: self.guess[p, row])
+            forest[row] = parent if self.guess[parent, row] < _NEVER / 2 else ROOT
+        return forest
 
     def start(self) -> Forest:
         """A forest by Prim's algorithm on what edges seem to cost, from the row that is the best origin."""

@@ -45,7 +45,8 @@ class TraceParams:
     hidden_credited: float = 3.0
     date_wrong: float = 0.1
     date_far_wrong: float = 0.003
-    """Chance that a date is wrong, by hours, and by more than three days."""
+    date_own_wrong: float = 0.001
+    """Chance that a date is wrong, by hours, and by more than three days; and that one outlet's dates mistake which came first."""
     older: float = 0.3
     """What a parent that is twice as old, beyond three days, is less likely by: this times log 2."""
     update: float = 0.9
@@ -186,7 +187,7 @@ class Evidence:
                     cost[parent] -= params.credit_hidden if absent else 0.0
                 elif table.names[parent] in credited and table.names[parent] != table.names[child]:
                     cost[parent] -= params.credit
-                cost[parent] -= self._dates(table.times[parent], table.times[child], update=bool(self.update[parent, child]))
+                cost[parent] -= self._dates(parent, child)
             if own := int(self.update[:, child].sum()):
                 cost -= np.where(self.update[:, child], math.log(params.update / own), math.log(1 - params.update))
                 origin[child] -= math.log(1 - params.update)
@@ -195,18 +196,22 @@ class Evidence:
             edge[:, child] = cost
         return edge, origin
 
-    def _dates(self, parent: float | None, child: float | None, *, update: bool) -> float:
-        """Log likelihood ratio of two times in hours: that the child copied, against that it did not."""
-        if parent is None or child is None:
+    def _dates(self, parent: int, child: int) -> float:
+        """Log likelihood ratio of two rows' times: that the child copied, against that it did not."""
+        table, params = self.table, self.params
+        then, now = table.times[parent], table.times[child]
+        if then is None or now is None:
             return 0.0
-        late, spread = min(child - parent, _DAYS), 12.0
-        wrong = self.params.date_wrong if abs(child - parent) <= _DAYS else self.params.date_far_wrong
+        late, spread = min(now - then, _DAYS), 12.0
+        wrong = params.date_wrong if abs(now - then) <= _DAYS else params.date_far_wrong
+        if table.names[parent] == table.names[child]:
+            wrong = params.date_own_wrong
         if late > 0:
-            ratio = math.exp(-late / self.params.lag) / self.params.lag / (0.5 / spread * math.exp(-late / spread))
+            ratio = math.exp(-late / params.lag) / params.lag / (0.5 / spread * math.exp(-late / spread))
         else:
             ratio = 0.3 if late > -0.15 else 0.0
         # Beyond days, what is twice as old is a little less likely; but an outlet's own text stands until it is updated.
-        old = 0.0 if update else self.params.older * math.log(max(1.0, (child - parent) / _DAYS))
+        old = 0.0 if self.update[parent, child] else params.older * math.log(max(1.0, (now - then) / _DAYS))
         return math.log((1 - wrong) * ratio + wrong) - old
 
     def _kept(self, child: int, both: Bools) -> Floats:
