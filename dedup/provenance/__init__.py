@@ -92,17 +92,24 @@ def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenanc
     forest, score = search.best()
     search.hide(forest, score)
     shares = search.walk(forest)
-    forest = _likeliest(forest, shares)
+    forest = _likeliest(table, forest, shares)
     return _told(documents, table, forest, shares, params.trust)
 
 
-def _likeliest(forest: Forest, shares: Sequence[dict[int, float]]) -> Forest:
-    """The forest of the parents that the walk saw most, without circles; hidden sources keep two children."""
+def _likeliest(table: Table, forest: Forest, shares: Sequence[dict[int, float]]) -> Forest:
+    """The forest of the versions that the walk saw most as parents, without circles; hidden sources keep two children.
+
+    Which of a version's copies it is, the words cannot tell: `forest` says it.
+    """
     count = len(shares)
+    pooled: list[dict[int, float]] = [defaultdict(float) for _ in shares]
+    for row, own in enumerate(shares):
+        for parent, share in own.items():
+            pooled[row][forest[row] if _same_version(table, row, parent, forest[row]) else parent] += share
     chosen = [ROOT if parent != GONE else GONE for parent in forest]
     for row in range(count, len(forest)):
         chosen[row] = forest[row]
-    options = sorted(((-w, row, p) for row, own in enumerate(shares) for p, w in own.items()), key=lambda o: (o[0], o[1], o[2]))
+    options = sorted((-w, row, p) for row, own in enumerate(pooled) for p, w in own.items())
     done: set[int] = set()
     for _, row, parent in options:
         above = parent
