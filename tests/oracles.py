@@ -238,7 +238,8 @@ def forest_score(search: Search, forest: list[int]) -> float:
             have |= own[row]
     total = 0.0
     popular = [params.popular_agency if table.agency[row] else params.popular for row in rows]
-    copies = [sum(forest[c] == row for c in rows) for row in rows]
+    updates = {row for row in rows if forest[row] >= 0 and evidence.update[forest[row], row]}
+    copies = [sum(forest[c] == row for c in rows if c not in updates) for row in rows]
     total -= sum(math.lgamma(k + a) - math.lgamma(a) for k, a in zip(copies, popular, strict=True))
     total -= math.lgamma(sum(popular)) - math.lgamma(sum(popular) + sum(copies))
     titles = [table.headline[r] for r in rows if forest[r] < 0 or table.headline[forest[r]] != table.headline[r]]
@@ -250,7 +251,8 @@ def forest_score(search: Search, forest: list[int]) -> float:
         if forest[row] < 0:
             total += params.root + evidence.origin[row]
             continue
-        total += evidence.edge[forest[row], row] + (params.added[0] + params.added[1] * added[row] if added[row] else 0.0)
+        price = params.updated if row in updates else params.added
+        total += evidence.edge[forest[row], row] + (price[0] + price[1] * added[row] if added[row] else 0.0)
         total += params.forbidden if evidence.shared[forest[row], row] < search.least[row] else 0.0
     return float(total)
 

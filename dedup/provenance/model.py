@@ -35,7 +35,8 @@ class TraceParams:
     second: tuple[float, float] = (1.0, 2.5)
     """A second source: once, and each sentence from it."""
     added: tuple[float, float] = (0.5, 2.0)
-    """Sentences of its own that others took over: once, and each."""
+    updated: tuple[float, float] = (0.5, 0.5)
+    """Sentences of its own that others took over: once, and each; and those of an outlet's update, which is to add some."""
     root: float = 6.0
     """A second origin in one story."""
     hidden: float = 7.0

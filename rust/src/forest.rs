@@ -21,9 +21,10 @@ pub struct Beliefs {
     pub rates: Vec<f64>,
     pub weights: Vec<f64>,
     pub alternatives: f64,
-    /// A second source, and sentences of its own that others took over: once, and each.
+    /// A second source, sentences of its own that others took over, and those of an outlet's update: once, and each.
     pub second: (f64, f64),
     pub added: (f64, f64),
+    pub updated: (f64, f64),
     pub root: f64,
     /// One headline made twice.
     pub headline: f64,
@@ -196,7 +197,8 @@ impl Story {
                 total += beliefs.root + self.origin[row];
             } else {
                 let at = forest[row] as usize * self.rows + row;
-                total += self.edge[at] + events(beliefs.added, scratch.added[row]);
+                let added = if self.update[at] { beliefs.updated } else { beliefs.added };
+                total += self.edge[at] + events(added, scratch.added[row]);
                 if self.shared[at] < self.least[row] {
                     total += beliefs.forbidden;
                 }
