@@ -105,13 +105,13 @@ class Search:
         return forest, score
 
     def dated(self) -> Forest:
-        """Each row from the earlier one that seems the likeliest; those without a date behind the others."""
+        """Each row from its outlet's last one, or the earlier one that seems the likeliest; all have dates."""
         times = [math.inf if t is None else t for t in self.table.times]
         order = sorted(range(self.rows), key=lambda row: (times[row], row))
         forest = [ROOT] * self.rows
         for rank, row in enumerate(order[1:], 1):
-            parent = min(order[:rank], key=lambda p: self.guess[p, row])
-            forest[row] = parent if self.guess[parent, row] < _NEVER / 2 else ROOT
+            able = [p for p in order[:rank] if self.guess[p, row] < _NEVER / 2]
+            forest[row] = min(able, key=lambda p: (not self.evidence.update[p, row], self.guess[p, row]), default=ROOT)
         return forest
 
     def start(self) -> Forest:

@@ -28,9 +28,11 @@ class TraceParams:
     alternatives: float = 10.0
     """Words that a changed one is chosen from."""
     spelling: float = 0.2
-    """What a change of spelling counts, beside one of a word; a run of words left out; one put in; the same change again."""
+    """What a change of spelling counts, beside one of a word; a run of words left out; one put in; words up to which a run counts
+    the more the longer it is, those of a long sentence; the same change again."""
     left_out: float = 0.9
     put_in: float = 0.7
+    run: int = 40
     repeated: float = 0.25
     second: tuple[float, float] = (1.0, 2.5)
     """A second source: once, and each sentence from it."""
@@ -127,12 +129,9 @@ class Evidence:
         a, b = table.readings, table.readings[child]
         differ = (a >= 0) & (b >= 0) & (a != b)
         weight = np.zeros(a.shape)
-        new_run = np.ones(a.shape[1], bool)
-        new_run[1:] = table.family[1:] != table.family[:-1]
         for gone, cost in ((differ & (b == 0), params.left_out), (differ & (a == 0), params.put_in)):
-            first = gone.copy()
-            first[:, 1:] &= ~(gone[:, :-1] & ~new_run[1:])
-            weight += cost * first + 0.05 * (gone & ~first)
+            first, since = self._runs(gone, (a != 0) | (b != 0))
+            weight += cost * first + 0.05 * (gone & ~first & (since < params.run))
         rows, columns = np.nonzero(differ & (a > 0) & (b > 0))
         seen: set[tuple[int, str, str]] = set()
         for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
@@ -146,6 +145,20 @@ class Evidence:
         out = np.zeros((a.shape[0], len(table.words)))
         np.add.at(out.T, table.family, weight.T)
         return out
+
+    def _runs(self, gone: Bools, heard: Bools) -> tuple[Bools, Ints]:
+        """Where a run of `gone` columns starts in its sentence, and how many of the run stand before each column.
+
+        A column where neither text has a word, not `heard`, ends no run: a third text put one in there.
+        """
+        family = self.table.family
+        places = np.arange(len(family))
+        starts = np.maximum.accumulate(np.where(np.diff(family, prepend=-1) != 0, places, 0))
+        before = np.full(gone.shape, -1)
+        before[:, 1:] = np.maximum.accumulate(np.where(heard, places, -1), axis=1)[:, :-1]
+        first = gone & ~((before >= starts) & np.take_along_axis(gone, np.maximum(before, 0), axis=1))
+        count = np.cumsum(gone, axis=1)
+        return first, count - np.maximum.accumulate(np.where(first, count, 0), axis=1)
 
     def _weight(self, old: str, new: str) -> float:
         """1 for another word, less for another spelling."""
