@@ -90,7 +90,9 @@ def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenanc
         return _told(documents, table, *near, 1.0)
     search = Search(Evidence(table, count, params))
     forest, score = search.best()
-    search.hide(forest, score)
+    if any(search.evidence.absent):
+        # Without a credit, what all copies lack of one text they may as well have mended.
+        search.hide(forest, score)
     shares = search.walk(forest)
     forest = _likeliest(table, forest, shares)
     return _told(documents, table, forest, shares, params.trust)

@@ -42,10 +42,10 @@ class TraceParams:
     root: float = 6.0
     """A second origin in one story."""
     hidden: float = 7.0
-    """A source that is not among the documents."""
+    """A source that is not among the documents; there may be one only where some text credits what is not among them."""
     absent: float = 3.0
-    """A tree without one, of which some text credits an agency that is not among them; a hidden origin of one where they do."""
     hidden_credited: float = 3.0
+    """A tree without one, of which some text does; and one that is the origin."""
     date_wrong: float = 0.1
     date_far_wrong: float = 0.003
     date_own_wrong: float = 0.001
@@ -179,13 +179,12 @@ class Evidence:
         edge, origin = np.zeros((rows, rows)), np.zeros(rows)
         known = set(table.names[: self.documents])
         self.absent = [any(name not in known for name in own) for own in table.credited]
-        credited_unseen = params.hidden_credited if any(self.absent) else unseen
         for child in range(rows):
             both = table.present & table.present[child]
             cost = self._kept(child, both)
             if child >= self.documents:
                 edge[:, child] = cost + unseen
-                origin[child] += credited_unseen
+                origin[child] += params.hidden_credited
                 continue
             if table.agency[child]:
                 cost += [params.agency if name != table.names[child] else 0.0 for name in table.names]
