@@ -107,16 +107,16 @@ def _likeliest(table: Table, forest: Forest, shares: Sequence[dict[int, float]])
     """
     count, rows = len(shares), len(forest)
     seen: list[dict[int, float]] = [defaultdict(float) for _ in forest]
-    for row, own in enumerate(shares):
-        for parent, share in own.items():
+    for row, walked in enumerate(shares):
+        for parent, share in walked.items():
             seen[row][forest[row] if _same_version(table, row, parent, forest[row]) else parent] += share
     for row in range(count, rows):
         seen[row][forest[row]] = 1.0
-    ties: Counter[tuple[int, int]] = Counter()
+    ties: dict[tuple[int, int], float] = defaultdict(float)
     for row, parents in enumerate(seen):
         for parent, share in parents.items():
             if parent != GONE:
-                ties[min(row, parent), max(row, parent)] += share  # type: ignore[assignment] # a sum of shares
+                ties[min(row, parent), max(row, parent)] += share
     chosen = [GONE] * rows
     for tree in _trees(ties, rows):
         origin = max(tree, key=lambda row: (_directed(tree, row, seen, chosen), -row))

@@ -28,8 +28,8 @@ class TraceParams:
     alternatives: float = 10.0
     """Words that a changed one is chosen from."""
     spelling: float = 0.2
-    """What a change of spelling counts, beside one of a word; a run of words left out; one put in; words up to which a run counts
-    the more the longer it is, those of a long sentence; the same change again."""
+    """What a change of spelling counts, beside one of a word; a run of words left out; one put in; words up to which a run
+    counts the more the longer it is, those of a long sentence; the same change again."""
     left_out: float = 0.9
     put_in: float = 0.7
     run: int = 40
@@ -49,7 +49,7 @@ class TraceParams:
     date_wrong: float = 0.1
     date_far_wrong: float = 0.003
     date_own_wrong: float = 0.001
-    """Chance that a date is wrong, by hours, and by more than three days; and that one outlet's dates mistake which came first."""
+    """Chance that a date is wrong, by hours, and by more than three days; and that one outlet's dates are in a wrong order."""
     older: float = 0.3
     """What a parent that is twice as old, beyond three days, is less likely by: this times log 2."""
     update: float = 0.9
