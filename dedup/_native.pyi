@@ -151,12 +151,13 @@ def word_changes(
     number: _U32,
     worth: _F64,
     costs: tuple[float, float, float, float],
+    run: int,
 ) -> _F64:
     """Return word changes from each row of a `Table` to each other, shape (rows, rows, families); ValueError for odd arrays.
 
     `sizes` (columns,): readings of a column; `number`, of each column in turn its (size, size) changes from one reading to
     another: a place in `worth`, one place for the same words. `costs`: of the first of a run of words left out, of one put in,
-    of each other, and the factor for a change that the pair has made before.
+    of each other of its first `run`, and the factor for a change that the pair has made before.
     """
 
 def kept_sentences(present: _BOOL, place: _I64, chances: tuple[float, float, float, float, float]) -> tuple[_F64, _I64]:
@@ -183,6 +184,7 @@ class Story:
         headline: _I64,
         absent: _BOOL,
         popular: _F64,
+        update: _BOOL,
         candidates: list[list[tuple[int, float]]],
         beliefs: TraceParams,
     ) -> Story:

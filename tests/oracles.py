@@ -241,7 +241,8 @@ def forest_score(search: Search, forest: list[int]) -> float:
             have |= own[row]
     total = 0.0
     popular = [params.popular_agency if table.agency[row] else params.popular for row in rows]
-    copies = [sum(forest[c] == row for c in rows) for row in rows]
+    updates = {row for row in rows if forest[row] >= 0 and evidence.update[forest[row], row]}
+    copies = [sum(forest[c] == row for c in rows if c not in updates) for row in rows]
     total -= sum(math.lgamma(k + a) - math.lgamma(a) for k, a in zip(copies, popular, strict=True))
     total -= math.lgamma(sum(popular)) - math.lgamma(sum(popular) + sum(copies))
     titles = [table.headline[r] for r in rows if forest[r] < 0 or table.headline[forest[r]] != table.headline[r]]
@@ -253,7 +254,8 @@ def forest_score(search: Search, forest: list[int]) -> float:
         if forest[row] < 0:
             total += params.root + evidence.origin[row]
             continue
-        total += evidence.edge[forest[row], row] + (params.added[0] + params.added[1] * added[row] if added[row] else 0.0)
+        price = params.updated if row in updates else params.added
+        total += evidence.edge[forest[row], row] + (price[0] + price[1] * added[row] if added[row] else 0.0)
         total += params.forbidden if evidence.shared[forest[row], row] < search.least[row] else 0.0
     return float(total)
 
@@ -335,9 +337,11 @@ def _repeated(text: str, blocks: list[tuple[int, int]]) -> dict[str, int]:
 def word_changes(evidence: Evidence, parent: int, child: int) -> list[float]:
     """Changes from one row of a table to another, of each sentence."""
     table, params = evidence.table, evidence.params
-    out, seen, last = [0.0] * len(table.words), set(), (-1, "")
+    out, seen, last, run = [0.0] * len(table.words), set(), (-1, ""), 0
     for column, family in enumerate(table.family.tolist()):
         a, b = table.readings[[parent, child], column].tolist()
+        if a == b == 0:
+            continue
         kind = "" if a < 0 or b < 0 or a == b else "left out" if b == 0 else "put in" if a == 0 else "swapped"
         if kind == "swapped":
             words = (table.spelt[column][a], table.spelt[column][b])
@@ -346,8 +350,10 @@ def word_changes(evidence: Evidence, parent: int, child: int) -> list[float]:
             alike = alike and difflib.SequenceMatcher(None, *words).ratio() > 0.8
             out[family] += (params.spelling if alike else 1.0) * (params.repeated if words in seen else 1.0)
             seen.add(words)
-        elif kind:
-            out[family] += 0.05 if last == (family, kind) else params.left_out if kind == "left out" else params.put_in
+        run = run + 1 if last == (family, kind) else 0
+        if kind in {"left out", "put in"}:
+            first = params.left_out if kind == "left out" else params.put_in
+            out[family] += first if run == 0 else 0.05 if run < params.run else 0.0
         last = (family, kind)
     return out
 

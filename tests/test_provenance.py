@@ -2,14 +2,18 @@
 
 import json
 import math
+import os
 import random
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from xml.etree import ElementTree
 
+import networkx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +22,7 @@ from test_cli import SEEDS
 from test_cli import dedup as command
 
 import dedup
+from dedup import provenance
 from dedup.provenance.collate import collate
 from dedup.provenance.forest import ROOT, Search
 from dedup.provenance.model import PRESETS, Evidence
@@ -113,6 +118,104 @@ def test_no_edge_runs_in_a_circle_and_every_child_has_one_parent() -> None:
         while (child := above.get(child, "")) in above:
             assert child not in seen
             seen.add(child)
+
+
+def revisions(count: int, kind: str, *, hours: float | None, **rest: str) -> list[Document]:
+    """A text and its revisions, each of which edits the one before: puts another word, or a sentence, into it."""
+    draw = random.Random(count)
+    out, held = [], list(WIRE)
+    for n in range(count):
+        if n and kind == "sentence":
+            held.insert(draw.randrange(len(held) + 1), f"Editor number{n} put{n} into{n} the{n} text a careful sentence{n}.")
+        elif n:
+            at = draw.randrange(len(WIRE))
+            words = held[at].split()
+            words[draw.randrange(len(words))] = f"word{n}"
+            held[at] = " ".join(words)
+        # Names that say nothing of the order.
+        out.append(article(f"v{n * 7919 % 997:03}", held, None if hours is None else n * hours, **rest))
+    return out
+
+
+@pytest.mark.parametrize("kind", ["word", "sentence"])
+@pytest.mark.parametrize("count", [4, 12])
+def test_a_dated_chain_of_revisions_is_traced_as_that_chain(kind: str, count: int) -> None:
+    made = revisions(count, kind, hours=700)
+    assert parents(dedup.trace(made)) == {new.id: old.id for old, new in pairwise(made)}
+
+
+@pytest.mark.parametrize(("kind", "count"), [("word", 4), ("word", 12), ("sentence", 4)])
+def test_a_chain_of_revisions_without_dates_is_the_same_chain_whatever_its_direction(kind: str, count: int) -> None:
+    made = revisions(count, kind, hours=None)
+    found = {frozenset(edge) for edge in parents(dedup.trace(made)).items()}
+    assert found == {frozenset((old.id, new.id)) for old, new in pairwise(made)}
+
+
+@pytest.mark.parametrize("kind", ["word", "sentence"])
+def test_the_likeliest_forest_of_a_long_chain_without_dates_is_the_chain(kind: str) -> None:
+    made = revisions(12, kind, hours=None)
+    forest, _ = Search(Evidence(collate(made), 12, PRESETS["news"])).best()
+    assert {frozenset((n, p)) for n, p in enumerate(forest) if p >= 0} == {frozenset((n, n + 1)) for n in range(11)}
+
+
+@pytest.mark.parametrize("count", [8, 70])
+def test_an_outlet_updates_its_last_text_where_the_words_cannot_tell(count: int) -> None:
+    marks = ["* ", "- ", "_", "+ "]
+    made = [article(f"v{n:02}", [marks[n % 4] + s for s in WIRE], n, outlet="one") for n in range(count)]
+    assert parents(dedup.trace(made)) == {new.id: old.id for old, new in pairwise(made)}
+
+
+def test_a_long_update_is_no_origin_against_its_outlets_dates() -> None:
+    short = [article(f"short{n}", WIRE[:3], n, outlet="one") for n in range(2)]
+    long = [article(f"long{n}", WIRE, 500 + n, outlet="one") for n in range(3)]
+    made = short + long
+    assert parents(dedup.trace(made)) == {new.id: old.id for old, new in pairwise(made)}
+
+
+def test_without_a_credit_no_source_is_unseen() -> None:
+    # Every copy lacks what is the first one's own: it was mended, or the first is a copy too.
+    slips = changed(changed(changed(WIRE, "soldiers", "soliders"), "bridge", "brigde"), "nets", "nests")
+    made = [article("first", slips)] + [article(f"copy{n}", changed(WIRE, WIRE[n].split()[1], f"word{n}")) for n in range(5)]
+    assert dedup.trace(made).provenance.sources == ()
+
+
+def test_a_run_of_words_left_out_is_one_where_a_third_text_puts_words_in() -> None:
+    whole = WIRE[0].split()
+    texts = [whole, [*whole[:4], *whole[10:]], [*whole[:7], "quite", "suddenly", *whole[7:]]]
+    documents = [article(name, [" ".join(words), *WIRE[1:]]) for name, words in zip("abc", texts, strict=True)]
+    alone = Evidence(collate(documents[:2]), 2, PRESETS["news"])
+    beside = Evidence(collate(documents), 3, PRESETS["news"])
+    assert beside.total[0, 1] == alone.total[0, 1]
+    assert beside.total[1, 0] == alone.total[1, 0]
+
+
+def test_families_do_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
+    # The third sentence shares as much with the first as with the second.
+    told = "[[tuple('abcdefghij')], [tuple('klmnopqrst')], [tuple('abcdklmn')]]"
+    code = f"from dedup.provenance.collate import _families; print(_families({told}))"
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"PYTHONHASHSEED": str(seed)},
+            cwd=tmp_path,
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in range(1, 9)
+    }
+    assert len(found) == 1
+
+
+@given(st.dictionaries(st.tuples(st.integers(-1, 6), st.integers(0, 6)), st.integers(1, 9), min_size=1))
+def test_the_chosen_ties_are_the_heaviest_forest(drawn: dict[tuple[int, int], int]) -> None:
+    ties = {(a, b): float(share) for (a, b), share in drawn.items() if a < b} | {(-1, row): 0.5 for row in range(7)}
+    graph: networkx.Graph[int] = networkx.Graph()
+    graph.add_weighted_edges_from((a, b, share) for (a, b), share in ties.items())
+    best = networkx.maximum_spanning_tree(graph).size(weight="weight")
+    trees = provenance._trees(ties, 7)
+    inner = sum(ties[min(a, b), max(a, b)] for tree in trees for a in tree for b in tree[a]) / 2
+    assert sorted(row for tree in trees for row in tree) == list(range(7))
+    assert inner + sum(ties[-1, next(iter(tree))] for tree in trees) == best
 
 
 def test_a_story_of_very_many_copies_is_traced_too() -> None:

@@ -5,7 +5,7 @@ as a whole (`forest`), over a table of variants (`collate`), with beliefs that a
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import xxhash
@@ -89,35 +89,89 @@ def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenanc
         near = alike.most_alike(documents, table, params) if count <= params.compared else alike.nearest(table)
         return _told(documents, table, *near, 1.0)
     search = Search(Evidence(table, count, params))
-    forest = search.start()
-    search.hide(forest, search.climb(forest))
+    forest, score = search.best()
+    if any(search.evidence.absent):
+        # Without a credit, what all copies lack of one text they may as well have mended.
+        search.hide(forest, score)
     shares = search.walk(forest)
-    forest = _likeliest(forest, shares)
+    forest = _likeliest(table, forest, shares)
     return _told(documents, table, forest, shares, params.trust)
 
 
-def _likeliest(forest: Forest, shares: Sequence[dict[int, float]]) -> Forest:
-    """The forest of the parents that the walk saw most, without circles; hidden sources keep two children."""
-    count = len(shares)
-    chosen = [ROOT if parent != GONE else GONE for parent in forest]
-    for row in range(count, len(forest)):
-        chosen[row] = forest[row]
-    options = sorted(((-w, row, p) for row, own in enumerate(shares) for p, w in own.items()), key=lambda o: (o[0], o[1], o[2]))
-    done: set[int] = set()
-    for _, row, parent in options:
-        above = parent
-        while above >= 0 and above != row:
-            above = chosen[above]
-        if row not in done and above != row:
-            chosen[row] = parent
-            done.add(row)
-    for row in range(count, len(chosen)):
+def _likeliest(table: Table, forest: Forest, shares: Sequence[dict[int, float]]) -> Forest:
+    """The forest of the ties that the walk saw most; hidden sources keep two children.
+
+    A tie is a pair of rows, whichever copied the other: without dates, where the origin is shifts all directions at once.
+    Each tree then has the origin that gives most rows the parent that the walk saw. Which of a version's copies a parent
+    is, the words cannot tell: `forest` says it.
+    """
+    count, rows = len(shares), len(forest)
+    seen: list[dict[int, float]] = [defaultdict(float) for _ in forest]
+    for row, walked in enumerate(shares):
+        for parent, share in walked.items():
+            seen[row][forest[row] if _same_version(table, row, parent, forest[row]) else parent] += share
+    for row in range(count, rows):
+        seen[row][forest[row]] = 1.0
+    ties: dict[tuple[int, int], float] = defaultdict(float)
+    for row, parents in enumerate(seen):
+        for parent, share in parents.items():
+            if parent != GONE:
+                ties[min(row, parent), max(row, parent)] += share
+    chosen = [GONE] * rows
+    for tree in _trees(ties, rows):
+        origin = max(tree, key=lambda row: (_directed(tree, row, seen, chosen), -row))
+        _directed(tree, origin, seen, chosen)
+    for row in range(count, rows):
         own = [c for c, p in enumerate(chosen) if p == row]
         if chosen[row] != GONE and len(own) < 2:
             for c in own:
                 chosen[c] = chosen[row]
             chosen[row] = GONE
     return chosen
+
+
+def _trees(ties: Mapping[tuple[int, int], float], rows: int) -> list[dict[int, list[int]]]:
+    """The heaviest forest of `ties` (Kruskal 1956), as trees: each row's neighbours. The origins' tie is to ROOT."""
+    group = list(range(rows + 1))
+
+    def find(i: int) -> int:
+        while group[i] != i:
+            group[i] = group[group[i]]
+            i = group[i]
+        return i
+
+    near: dict[int, list[int]] = defaultdict(list)
+    origins = []
+    for (a, b), _ in sorted(ties.items(), key=lambda tie: (-tie[1], tie[0])):
+        if find(a) != find(b):
+            group[find(a)] = find(b)
+            if a == ROOT:
+                origins.append(b)
+            else:
+                near[a].append(b)
+                near[b].append(a)
+    trees = []
+    for origin in origins:
+        tree, line = {origin: near[origin]}, [origin]
+        for row in line:
+            new = [other for other in near[row] if other not in tree]
+            tree |= {other: near[other] for other in new}
+            line += new
+        trees.append(tree)
+    return trees
+
+
+def _directed(tree: Mapping[int, list[int]], origin: int, seen: Sequence[Mapping[int, float]], chosen: Forest) -> float:
+    """Write the parents that the rows of `tree` have from `origin` on into `chosen`; return how often they were seen."""
+    chosen[origin] = ROOT
+    line, total = [origin], seen[origin].get(ROOT, 0.0)
+    for row in line:
+        for other in tree[row]:
+            if other != chosen[row]:
+                chosen[other] = row
+                total += seen[other].get(row, 0.0)
+                line.append(other)
+    return total
 
 
 def _told(

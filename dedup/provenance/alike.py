@@ -12,7 +12,7 @@ import numpy as np
 from dedup import _native
 from dedup.provenance.collate import Ints, Table
 from dedup.provenance.forest import ROOT, Forest
-from dedup.provenance.model import TraceParams
+from dedup.provenance.model import TraceParams, updates
 from dedup.types import Document
 
 _WORDING = 0.8
@@ -61,14 +61,17 @@ def most_alike(documents: Sequence[Document], table: Table, params: TraceParams)
     pairs = np.column_stack([earlier, later]).astype(np.uint32)
     like = np.zeros((rows, rows))
     like[later, earlier] = _native.jaccards([documents[row].text for row in order], params.alike_words, pairs)
+    update = updates(table, rows)
     forest, shares = [ROOT] * rows, [{ROOT: 1.0} for _ in range(rows)]
     for rank in range(1, rows):
         own = like[rank, :rank]
         most = float(own.max())
         if most <= params.alike_least:
             continue
-        best = [order[n] for n in np.flatnonzero(own >= most - 1e-12)[:_NAMED].tolist()]
+        best = [order[n] for n in np.flatnonzero(own >= most - 1e-12).tolist()]
         row = order[rank]
+        # Of texts that are as much alike, an outlet updates its own.
+        best = [p for p in best if update[p, row]] or best[:_NAMED]
         forest[row] = best[0]
         shares[row] = dict.fromkeys(best, _WORDING / len(best)) | {ROOT: 1 - _WORDING}
     return forest, shares

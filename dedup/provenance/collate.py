@@ -206,7 +206,7 @@ def _families(sentences: Sequence[Sequence[Words]]) -> tuple[list[dict[int, list
         words = sentences[doc][at]
         chosen = by_text.get(words)
         if chosen is None or doc in families[chosen]:
-            shingles = {words[i : i + SHINGLE] for i in range(len(words) - SHINGLE + 1)}
+            shingles = dict.fromkeys(words[i : i + SHINGLE] for i in range(len(words) - SHINGLE + 1))
             counts = Counter(f for s in shingles for f in by_shingle.get(s, ()))
             # Ties go to the first: a set of shingles has another order in each process.
             likely = sorted(counts, key=lambda f: (-counts[f], f))[:4]

@@ -5,6 +5,7 @@ The `Story` kernel (`rust/src/forest.rs`) scores a forest, climbs, and walks for
 A forest is a list: the parent of each row, `ROOT` for an origin, `GONE` for a hidden source that is not in use.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -55,6 +56,7 @@ class Search:
             table.headline,
             np.array(evidence.absent, np.bool_),
             np.where(table.agency, params.popular_agency, params.popular),
+            evidence.update,
             candidates,
             params,
         )
@@ -86,6 +88,25 @@ class Search:
         cost += np.where(missing > 0, params.second[0] + params.second[1] * missing, 0.0) + evidence.edge
         cost -= np.where((table.headline == table.headline[:, None]) & (table.headline >= 0), params.headline / 2, 0.0)
         return np.where((evidence.shared >= self.least) & ~np.eye(self.rows, dtype=bool), cost, _NEVER)
+
+    def best(self) -> tuple[Forest, float]:
+        """The likeliest forest that a climb finds, from each start, and its score."""
+        starts = [self.start()]
+        if all(time is not None for time in self.table.times):
+            starts.append(self.dated())
+        scored = [(self.climb(forest), forest) for forest in starts]
+        score, forest = min(scored, key=lambda one: one[0])
+        return forest, score
+
+    def dated(self) -> Forest:
+        """Each row from its outlet's last one, or the earlier one that seems the likeliest; all have dates."""
+        times = [math.inf if t is None else t for t in self.table.times]
+        order = sorted(range(self.rows), key=lambda row: (times[row], row))
+        forest = [ROOT] * self.rows
+        for rank, row in enumerate(order[1:], 1):
+            able = [p for p in order[:rank] if self.guess[p, row] < _NEVER / 2]
+            forest[row] = min(able, key=lambda p: (not self.evidence.update[p, row], self.guess[p, row]), default=ROOT)
+        return forest
 
     def start(self) -> Forest:
         """A forest by Prim's algorithm on what edges seem to cost, from the row that is the best origin."""

@@ -6,7 +6,9 @@ copy as it stands and some rewrite; what is kept is an opening, with a few omiss
 
 import difflib
 import math
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -26,26 +28,32 @@ class TraceParams:
     alternatives: float = 10.0
     """Words that a changed one is chosen from."""
     spelling: float = 0.2
-    """What a change of spelling counts, beside one of a word; a run of words left out; one put in; the same change again."""
+    """What a change of spelling counts, beside one of a word; a run of words left out; one put in; words up to which a run
+    counts the more the longer it is, those of a long sentence; the same change again."""
     left_out: float = 0.9
     put_in: float = 0.7
+    run: int = 40
     repeated: float = 0.25
     second: tuple[float, float] = (1.0, 2.5)
     """A second source: once, and each sentence from it."""
     added: tuple[float, float] = (0.5, 2.0)
-    """Sentences of its own that others took over: once, and each."""
+    updated: tuple[float, float] = (0.5, 0.5)
+    """Sentences of its own that others took over: once, and each; and those of an outlet's update, which is to add some."""
     root: float = 6.0
     """A second origin in one story."""
     hidden: float = 7.0
-    """A source that is not among the documents."""
+    """A source that is not among the documents; there may be one only where some text credits what is not among them."""
     absent: float = 3.0
-    """A tree without one, of which some text credits an agency that is not among them; a hidden origin of one where they do."""
     hidden_credited: float = 3.0
+    """A tree without one, of which some text does; and one that is the origin."""
     date_wrong: float = 0.1
     date_far_wrong: float = 0.003
-    """Chance that a date is wrong, by hours, and by more than three days."""
+    date_own_wrong: float = 0.001
+    """Chance that a date is wrong, by hours, and by more than three days; and that one outlet's dates are in a wrong order."""
     older: float = 0.3
     """What a parent that is twice as old, beyond three days, is less likely by: this times log 2."""
+    update: float = 0.9
+    """Chance that an outlet which has the story already made a text from the last one it had."""
     lag: float = 14.0
     """Hours that a copy comes later, on average."""
     whole: float = 0.6
@@ -99,8 +107,8 @@ class Evidence:
     """Costs between all rows of a table, for the search to add up.
 
     `changed` (rows, rows, families): word changes from the first row to the second; `total` and `shared` (rows, rows): their
-    sum, and words, of all that the two share; `edge` (rows, rows) all else about an edge; `origin` (rows,) all about being an
-    origin.
+    sum, and words, of all that the two share; `edge` (rows, rows) all else about an edge; `update` (rows, rows): whether it is
+    an outlet's update of its own text; `origin` (rows,) all about being an origin.
     """
 
     def __init__(self, table: Table, documents: int, params: TraceParams) -> None:
@@ -112,10 +120,11 @@ class Evidence:
         """Compute everything for the rows that there are."""
         table, params = self.table, self.params
         costs = (params.left_out, params.put_in, _MORE, params.repeated)
-        self.changed = _native.word_changes(table.readings, table.family, len(table.words), *self._swaps, costs)
+        self.changed = _native.word_changes(table.readings, table.family, len(table.words), *self._swaps, costs, params.run)
         both = table.present[:, None, :] & table.present[None, :, :]
         self.total = np.where(both, self.changed, 0.0).sum(axis=2)
         self.shared = (both * table.words).sum(axis=2)
+        self.update = updates(table, self.documents)
         self.edge, self.origin = self._edges()
 
     def _swapped(self) -> tuple[Ints, npt.NDArray[np.uint32], Floats]:
@@ -160,7 +169,7 @@ class Evidence:
         unseen = params.hidden + 1.5 * max(0.0, math.log(max(documents, 1) / 10))
         self.absent = list(map(bool, table.absent))
         origin = np.zeros(table.rows)
-        origin[documents:] = params.hidden_credited if any(self.absent) else unseen
+        origin[documents:] = params.hidden_credited
         origin[:documents] += np.where(table.artefacts[:documents] > 2, 1.0, 0.0)
         edge = self._kept()
         edge[:, documents:] += unseen
@@ -179,17 +188,22 @@ class Evidence:
                 cost[:documents, child] -= np.isin(named[:documents], [number.get(o, -1) for o in others]) * params.credit
             if self.absent[child]:
                 cost[documents:, child] -= params.credit_hidden
-        cost -= self._dates()[:, :documents]
+        cost -= self._dates(named)[:, :documents]
+        for child in np.flatnonzero(self.update.any(axis=0)).tolist():
+            own = self.update[:, child]
+            cost[:, child] -= np.where(own, math.log(params.update / own.sum()), math.log(1 - params.update))
+            origin[child] -= math.log(1 - params.update)
         return edge, origin
 
-    def _dates(self) -> Floats:
-        """Log likelihood ratio of the times of two rows: that the second copied, against that it did not."""
+    def _dates(self, named: Ints) -> Floats:
+        """Log likelihood ratio of the times of two rows, of outlets `named`: that the second copied, or that it did not."""
         params, spread = self.params, 12.0
         times = np.array([math.nan if t is None else t for t in self.table.times])
         late = times - times[:, None]
-        # Beyond days, what is twice as old is a little less likely.
-        old = params.older * np.log(np.maximum(1.0, late / _DAYS))
+        # Beyond days, what is twice as old is a little less likely; but an outlet's own text stands until it is updated.
+        old = np.where(self.update, 0.0, params.older * np.log(np.maximum(1.0, late / _DAYS)))
         wrong = np.where(np.abs(late) <= _DAYS, params.date_wrong, params.date_far_wrong)
+        wrong = np.where(named[:, None] == named, params.date_own_wrong, wrong)
         hours = np.clip(late, 0.0, _DAYS)
         ratio = np.exp(-hours / params.lag) / params.lag / (0.5 / spread * np.exp(-hours / spread))
         ratio = np.where(late > 0, ratio, np.where(late > -0.15, 0.3, 0.0))
@@ -203,6 +217,25 @@ class Evidence:
         cost = np.minimum(cost, params.kept_most) + np.minimum(4.0, table.own)[:, None]
         cost += np.minimum(6.0, params.disorder * turns)
         return np.where((self.shared > 0) & ~np.eye(table.rows, dtype=bool), cost, 0.0)
+
+
+def updates(table: Table, documents: int) -> Bools:
+    """Whether the second row may be its outlet's update of the first, shape (rows, rows).
+
+    That is the last text of the outlet with an earlier date; where one of two dates is missing, either may be.
+    """
+    out = np.zeros((table.rows, table.rows), bool)
+    outlets: dict[str, list[int]] = defaultdict(list)
+    for row, name in enumerate(table.names[:documents]):
+        outlets[name].append(row)
+    for own in (own for own in outlets.values() if len(own) > 1):
+        dated = sorted((time, row) for row in own if (time := table.times[row]) is not None)
+        for (then, one), (now, other) in pairwise(dated):
+            out[one, other] = then < now
+        undated = [row for row in own if table.times[row] is None]
+        out[np.ix_(undated, own)] = out[np.ix_(own, undated)] = True
+    np.fill_diagonal(out, False)
+    return out
 
 
 def add_row(table: Table, readings: Ints, present: Bools, place: Ints, *, time: float | None, headline: int) -> int:

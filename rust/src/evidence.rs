@@ -17,12 +17,26 @@ pub struct Variants<'a> {
     pub worth: &'a [f64],
 }
 
-/// What counts as how much: the first of a run of words left out or put in, each other, and a change made before.
+/// What counts as how much: the first of a run of words left out or put in, each other up to `run`, and a change made before.
 pub struct Counting {
     pub left_out: f64,
     pub put_in: f64,
     pub more: f64,
     pub repeated: f64,
+    pub run: usize,
+}
+
+impl Counting {
+    /// A word of a run that has `before` words already.
+    fn word(&self, before: usize, first: f64) -> f64 {
+        if before == 0 {
+            first
+        } else if before < self.run {
+            self.more
+        } else {
+            0.0
+        }
+    }
 }
 
 impl Variants<'_> {
@@ -66,22 +80,30 @@ impl Variants<'_> {
                     continue;
                 }
                 let sum = &mut out[self.family[start] as usize];
-                let mut run = (false, false);
+                let (mut gone, mut come) = (0, 0);
                 for column in start..end {
                     let (old, new) = (a[column], b[column]);
+                    if (old, new) == (0, 0) {
+                        continue; // a third text put a word in there, and that ends no run
+                    }
                     let both = old >= 0 && new >= 0 && old != new;
-                    let (gone, come) = (both && new == 0, both && old == 0);
-                    if gone {
-                        *sum += if run.0 { counting.more } else { counting.left_out };
-                    } else if come {
-                        *sum += if run.1 { counting.more } else { counting.put_in };
-                    } else if both {
+                    if both && new == 0 {
+                        *sum += counting.word(gone, counting.left_out);
+                        (gone, come) = (gone + 1, 0);
+                        continue;
+                    }
+                    if both && old == 0 {
+                        *sum += counting.word(come, counting.put_in);
+                        (gone, come) = (0, come + 1);
+                        continue;
+                    }
+                    (gone, come) = (0, 0);
+                    if both {
                         let at = starts[column] + (old * self.sizes[column] + new) as usize;
                         let number = self.number[at] as usize;
                         let again = std::mem::replace(&mut seen[number], pair) == pair;
                         *sum += self.worth[number] * if again { counting.repeated } else { 1.0 };
                     }
-                    run = (gone, come);
                 }
             }
         }
@@ -158,7 +180,7 @@ mod tests {
             number: &[&[0; 5][..], &[1], &[0; 7], &[0; 5], &[1], &[0; 11]].concat(),
             worth: &[9.0, 1.0],
         };
-        let counting = Counting { left_out: 0.75, put_in: 0.5, more: 0.125, repeated: 0.25 };
+        let counting = Counting { left_out: 0.75, put_in: 0.5, more: 0.125, repeated: 0.25, run: 40 };
         assert!(table.fits(2));
         assert_eq!(table.changes(2, &counting)[2..4], [1.0, 0.25 + 0.75 + 0.125]);
     }

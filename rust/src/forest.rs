@@ -21,9 +21,10 @@ pub struct Beliefs {
     pub rates: Vec<f64>,
     pub weights: Vec<f64>,
     pub alternatives: f64,
-    /// A second source, and sentences of its own that others took over: once, and each.
+    /// A second source, sentences of its own that others took over, and those of an outlet's update: once, and each.
     pub second: (f64, f64),
     pub added: (f64, f64),
+    pub updated: (f64, f64),
     pub root: f64,
     /// One headline made twice.
     pub headline: f64,
@@ -59,6 +60,8 @@ pub struct Story {
     absent: Vec<bool>,
     /// How likely each is to be copied before it was.
     popular: Vec<f64>,
+    /// `[p * rows + c]`: whether `c` from `p` is an outlet's update of its own text, which says nothing of who gets copied.
+    update: Vec<bool>,
     /// Likely parents of each row, the best first, and what the edge seems to cost.
     candidates: Vec<Vec<(usize, f64)>>,
     beliefs: Beliefs,
@@ -81,6 +84,7 @@ pub struct Facts<'a> {
     pub headline: &'a [i64],
     pub absent: &'a [bool],
     pub popular: &'a [f64],
+    pub update: &'a [bool],
 }
 
 /// Working memory of `Story::score`.
@@ -114,6 +118,7 @@ impl Story {
             && facts.present.len() == rows * families
             && facts.changed.len() == square * families
             && [facts.total.len(), facts.shared.len(), facts.edge.len()] == [square; 3]
+            && facts.update.len() == square
             && [facts.least.len(), facts.headline.len(), facts.absent.len(), facts.popular.len()] == [rows; 4]
             && facts.headline.iter().all(|&h| h < ROWS as i64)
             && candidates.len() == rows
@@ -157,6 +162,7 @@ impl Story {
             headline: facts.headline.to_vec(),
             absent: facts.absent.to_vec(),
             popular: facts.popular.to_vec(),
+            update: facts.update.to_vec(),
             candidates,
             beliefs,
             mixture,
@@ -183,7 +189,7 @@ impl Story {
         self.attribute(scratch);
         let beliefs = &self.beliefs;
         let events = |costs: (f64, f64), count: usize| if count > 0 { costs.0 + costs.1 * count as f64 } else { 0.0 };
-        let mut total = self.popularity(scratch) + self.titles(forest, scratch) + self.unseen(forest, scratch);
+        let mut total = self.popularity(forest, scratch) + self.titles(forest, scratch) + self.unseen(forest, scratch);
         for &row in &scratch.order {
             total +=
                 self.words_cost(scratch.changed[row], scratch.words[row]) + events(beliefs.second, scratch.second[row]);
@@ -191,7 +197,8 @@ impl Story {
                 total += beliefs.root + self.origin[row];
             } else {
                 let at = forest[row] as usize * self.rows + row;
-                total += self.edge[at] + events(beliefs.added, scratch.added[row]);
+                let added = if self.update[at] { beliefs.updated } else { beliefs.added };
+                total += self.edge[at] + events(added, scratch.added[row]);
                 if self.shared[at] < self.least[row] {
                     total += beliefs.forbidden;
                 }
@@ -266,7 +273,12 @@ impl Story {
     }
 
     /// Dirichlet-multinomial over who gets copied: what was copied often is likely to be copied again.
-    fn popularity(&self, scratch: &Scratch) -> f64 {
+    fn popularity(&self, forest: &[i32], scratch: &mut Scratch) -> f64 {
+        for &row in &scratch.order {
+            if let Ok(parent) = usize::try_from(forest[row]) {
+                scratch.copies[parent] += usize::from(!self.update[parent * self.rows + row]);
+            }
+        }
         let mut total = 0.0;
         let (mut whole, mut edges) = (0.0, 0);
         for &row in &scratch.order {
@@ -417,7 +429,6 @@ impl Scratch {
             alive += usize::from(forest[row] != GONE);
             if let Ok(parent) = usize::try_from(forest[row]) {
                 self.next[row] = std::mem::replace(&mut self.first[parent], row);
-                self.copies[parent] += 1;
             }
         }
         self.order.extend((0..rows).filter(|&row| forest[row] == ROOT));

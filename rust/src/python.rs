@@ -695,6 +695,7 @@ fn word_changes<'py>(
     number: PyReadonlyArray1<'py, u32>,
     worth: PyReadonlyArray1<'py, f64>,
     costs: (f64, f64, f64, f64),
+    run: usize,
 ) -> PyResult<Bound<'py, PyArray3<f64>>> {
     let (rows, family) = (readings.as_array().nrows(), family.as_slice()?);
     let table = evidence::Variants {
@@ -708,7 +709,7 @@ fn word_changes<'py>(
     if !table.fits(rows) {
         return Err(PyValueError::new_err("the arrays of a table do not fit each other"));
     }
-    let counting = Counting { left_out: costs.0, put_in: costs.1, more: costs.2, repeated: costs.3 };
+    let counting = Counting { left_out: costs.0, put_in: costs.1, more: costs.2, repeated: costs.3, run };
     py.detach(|| table.changes(rows, &counting)).into_pyarray(py).reshape([rows, rows, families])
 }
 
@@ -751,6 +752,7 @@ impl PyStory {
         headline: PyReadonlyArray1<'_, i64>,
         absent: PyReadonlyArray1<'_, bool>,
         popular: PyReadonlyArray1<'_, f64>,
+        update: PyReadonlyArray2<'_, bool>,
         candidates: Vec<Vec<(usize, f64)>>,
         beliefs: Beliefs,
     ) -> PyResult<Self> {
@@ -767,6 +769,7 @@ impl PyStory {
             headline: headline.as_slice()?,
             absent: absent.as_slice()?,
             popular: popular.as_slice()?,
+            update: update.as_slice()?,
         };
         let story = Story::new(&facts, candidates, beliefs);
         story.map(PyStory).ok_or_else(|| PyValueError::new_err("the arrays of a story do not fit each other"))
