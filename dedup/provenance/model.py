@@ -52,6 +52,9 @@ class TraceParams:
     """Chance that a copy keeps all; that a sentence is missing from what it keeps; the most that this may cost."""
     omission: float = 0.06
     kept_most: float = 14.0
+    ended: float = 1.0
+    tailed: float = 2.0
+    """That a copy left out how its source ends, and that it ends with sentences of its own."""
     disorder: float = 0.7
     credit: float = 3.5
     """A credit to the parent by name, to a hidden source, and being an origin in spite of one."""
@@ -72,9 +75,15 @@ class TraceParams:
     """Share of the shorter of two documents that makes them one story."""
     short: int = 100
     """Words up to which that is not asked."""
+    borrows: tuple[float, float] = (0.3, 0.7)
+    """Beta prior of a document's rate of borrowed passages."""
+    unshared: float = 0.3
+    """What its own text counts in that rate, by its length, beside passages that others have too."""
     temperature: float = 2.5
-    trust: float = 0.93
-    """How often a parent that no forest leaves in doubt is the right one: what the model does not know of."""
+    calibration: tuple[float, float, float] = (0.62, 0.41, 0.54)
+    """Log odds that a parent is right: a constant, what those of its share of the walk count, and what dates in order add."""
+    calibration_passage: tuple[float, float] = (-1.84, 0.96)
+    """The same of a passage's source, without dates; `bench/quality/calibrate.py` fits both."""
     steps: int = 150
     """Of the walk over forests, a row."""
     most: int = 60
@@ -91,6 +100,12 @@ PRESETS = {"news": TraceParams(), "retelling": TraceParams(preset="retelling", m
 
 _DAYS = 72.0
 """Hours after which a copy is late."""
+
+
+def calibrated(share: float, constant: float, slope: float) -> float:
+    """Return the probability that a claim is right which the model itself gives `share`; it rises with it."""
+    odds = math.log(max(share, 0.02) / max(1 - share, 0.02))
+    return 1 / (1 + math.exp(-constant - slope * odds))
 
 
 class Evidence:
@@ -218,7 +233,11 @@ class Evidence:
             chances[-1] = inside[-1] + math.log(params.whole)
             most = chances.max()
             cost = -(most + math.log(np.exp(chances - most).sum()))
-            out[parent] = min(cost, params.kept_most) + min(4.0, float(table.own[parent]) if parent < len(table.own) else 0.0)
+            out[parent] = (
+                min(cost, params.kept_most)
+                + min(4.0, table.own[parent] - table.tail[parent] + params.ended * (table.tail[parent] > 0))
+                + params.tailed * (table.tail[child] > 0)
+            )
             order = table.place[child, held[kept]]
             out[parent] += min(6.0, params.disorder * int((np.diff(order) < 0).sum()))
         return out
@@ -241,6 +260,7 @@ def add_row(table: Table, readings: Ints, present: Bools, place: Ints, *, time: 
     table.present = np.vstack([table.present, present])
     table.place = np.vstack([table.place, place])
     table.own = np.append(table.own, 0)
+    table.tail = np.append(table.tail, 0)
     table.artefacts = np.append(table.artefacts, 0)
     table.agency = np.append(table.agency, True)
     table.headline = np.append(table.headline, headline)
@@ -253,7 +273,7 @@ def add_row(table: Table, readings: Ints, present: Bools, place: Ints, *, time: 
 
 def keep_rows(table: Table, rows: npt.NDArray[np.int64]) -> None:
     """Leave `rows` alone in `table`."""
-    for name in ("readings", "present", "place", "own", "artefacts", "body", "headline", "agency"):
+    for name in ("readings", "present", "place", "own", "tail", "artefacts", "body", "headline", "agency"):
         setattr(table, name, getattr(table, name)[rows])
     for name in ("times", "names", "credited"):
         setattr(table, name, [getattr(table, name)[row] for row in rows.tolist()])
