@@ -107,7 +107,7 @@ def trace(documents: Iterable[Document] | Report, *, preset: str = "news", progr
         for group in provenance.stories(report.documents, report.matches, params)
     ]
     edges = [edge for one in told for edge in one.edges]
-    edges += provenance.passages(report.documents, report.matches, edges)
+    edges += provenance.passages(report.documents, report.matches, report.families, edges, params)
     found = Provenance(
         tuple(sorted(edges, key=lambda e: (e.child, e.kind == "passage", e.parent))),
         tuple(sorted(version for one in told for version in one.versions)),

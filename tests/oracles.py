@@ -372,4 +372,7 @@ def kept_cost(evidence: Evidence, parent: int, child: int) -> float:
         chance += part * math.prod(0.04 if k else 0.96 for k in kept[end:])
     order = [table.place[child, f] for f in held if table.present[child, f]]
     turns = sum(now > then for now, then in pairwise(order))
-    return float(min(-math.log(chance), params.kept_most) + min(4, table.own[parent]) + min(6.0, params.disorder * turns))
+    ended = [row_tail > 0 for row_tail in table.tail.tolist()]
+    lost = min(4.0, table.own[parent] - table.tail[parent] + (params.ended if ended[parent] else 0.0))
+    lost += params.tailed if ended[child] else 0.0
+    return float(min(-math.log(chance), params.kept_most) + lost + min(6.0, params.disorder * turns))

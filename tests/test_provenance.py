@@ -324,9 +324,9 @@ SAID = {
     r"word for word the same in every sentence that both hold": lambda s, a, b: s.both(a, b) == s.both(b, a),
     r"(\d+) words replaced \((.*)\), 0 put in, 0 left out": replaced,
     r"(\d) of these (\d) changes stand nowhere else, so \w+ made them": made_alone,
-    r"(\d+) characters of \w+ stand in \w+, which is dated earlier": lambda s, a, b, size: (
-        hours(s, a, b) > 0 and int(size) <= len(s.documents[b].text)
-    ),
+    r"(\d+) characters of \w+ stand in \w+": lambda s, _, b, size: 0 < int(size) <= len(s.documents[b].text),
+    r"\w+ is dated later": lambda s, a, b: hours(s, a, b) > 0,
+    r"\w+ is dated earlier": lambda s, a, b: hours(s, a, b) < 0,
     r"the two have no pair of dates": lambda s, a, b: math.isnan(hours(s, a, b)),
     r"both are dated alike": lambda s, a, b: hours(s, a, b) == 0,
     r"\w+ is dated ([\d.]+) hours later": lambda s, a, b, late: hours(s, a, b) == float(late),
@@ -538,3 +538,45 @@ def test_nothing_to_trace_is_said() -> None:
     assert command("tree", "-", stdin=b'{"text": "one short text"}').returncode == 0
     with pytest.raises(dedup.UsageError, match="news, retelling"):
         dedup.trace([], preset="lyrics")
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 8])
+def test_equal_copies_without_dates_are_never_told_who_of_them_copied_whom(count: int) -> None:
+    found = dedup.trace([article(f"copy{n}", WIRE) for n in range(count)]).provenance
+    for edge in found.edges:
+        # The confidence is that of a version: all its other copies share it.
+        assert edge.confidence / (count - 1) <= 0.6
+        assert all(rival.confidence <= 0.6 for rival in edge.rivals if rival.parent)
+
+
+def collage() -> list[Document]:
+    """Four stories of their own, and a page made of a sentence or two of each, without dates."""
+    sources = []
+    for n in range(4):
+        own = [f"In story{n} the w{n}a{k} of w{n}b{k} met w{n}c{k} near w{n}d{k} and left w{n}e{k} behind." for k in range(9)]
+        sources.append(article(f"source{n}", own))
+    taken = [s for n, d in enumerate(sources) for s in d.text.split("\n\n")[n : n + 2]]
+    return [*sources, article("page", taken)]
+
+
+def test_a_page_of_passages_of_many_texts_is_who_borrowed() -> None:
+    edges = dedup.trace(collage()).provenance.edges
+    assert {(e.child, e.parent) for e in edges} == {("page", f"source{n}") for n in range(4)}
+
+
+def test_passages_and_parents_make_no_circle() -> None:
+    copies = [article(f"c{n}", changed(WIRE, "bridge", f"bridge{n}"), n) for n in range(3)]
+    edges = dedup.trace([*collage(), *copies, article("both", WIRE[:3] + collage()[4].text.split("\n\n"))]).provenance.edges
+    above: dict[str, set[str]] = {}
+    for edge in edges:
+        above.setdefault(edge.child, set()).add(edge.parent)
+    for child, own in above.items():
+        queue = list(own)
+        for one in queue:
+            assert one != child
+            queue += above.get(one, set()) - set(queue)
+
+
+def test_a_short_text_that_ends_early_was_cut_and_not_the_start_of_a_longer_one() -> None:
+    edges = parents(dedup.trace([article("whole", WIRE), article("part", WIRE[:5])]))
+    assert edges == {"part": "whole"}

@@ -12,14 +12,13 @@ import xxhash
 
 from dedup.errors import UsageError
 from dedup.provenance import alike
+from dedup.provenance.borrowings import passages
 from dedup.provenance.collate import Table, collate
 from dedup.provenance.evidence import sentences
 from dedup.provenance.forest import GONE, ROOT, Forest, Search
-from dedup.provenance.model import PRESETS, Evidence, TraceParams
+from dedup.provenance.model import PRESETS, Evidence, TraceParams, calibrated
 from dedup.types import Document, Edge, Match, Provenance, Rival, Source
 
-_DATED = 0.7
-"""Confidence that the earlier of two documents is where a shared passage comes from: both may have it from a third."""
 _TOLD = 0.15
 """Share from which another candidate is named."""
 
@@ -30,26 +29,6 @@ def preset(name: str) -> TraceParams:
         return PRESETS[name]
     except KeyError:
         raise UsageError(f"no preset {name!r}; there are: {', '.join(PRESETS)}") from None
-
-
-def passages(documents: Sequence[Document], matches: Sequence[Match], edges: Sequence[Edge]) -> list[Edge]:
-    """Return an edge of kind `passage` for each pair that shares passages, of which the later has no main parent.
-
-    The direction is that of the dates; a pair without two dates that differ gets none, for nothing tells who was first.
-    """
-    times = {d.id: d.published for d in documents}
-    parented = {edge.child for edge in edges}
-    tied = {frozenset((edge.child, edge.parent)) for edge in edges}
-    shared: Counter[tuple[str, str]] = Counter()
-    for match in matches:
-        a, b = match.a.doc or "", match.b.doc or ""
-        then, now = times[a], times[b]
-        if then and now and then < now and b not in parented and frozenset((a, b)) not in tied:
-            shared[a, b] += match.b.end - match.b.start
-    return [
-        Edge(child, parent, "passage", _DATED, (f"{size:,} characters of {child} stand in {parent}, which is dated earlier",))
-        for (parent, child), size in sorted(shared.items())
-    ]
 
 
 def stories(documents: Sequence[Document], matches: Sequence[Match], params: TraceParams) -> list[list[int]]:
@@ -87,7 +66,7 @@ def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenanc
     count = len(documents)
     if count > params.most:
         near = alike.most_alike(documents, table, params) if count <= params.compared else alike.nearest(table)
-        return _told(documents, table, *near, 1.0)
+        return _told(documents, table, *near, (0.0, 1.0, 0.0))
     search = Search(Evidence(table, count, params))
     forest, score = search.best()
     if any(search.evidence.absent):
@@ -95,7 +74,7 @@ def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenanc
         search.hide(forest, score)
     shares = search.walk(forest)
     forest = _likeliest(table, forest, shares)
-    return _told(documents, table, forest, shares, params.trust)
+    return _told(documents, table, forest, shares, params.calibration)
 
 
 def _likeliest(table: Table, forest: Forest, shares: Sequence[dict[int, float]]) -> Forest:
@@ -175,7 +154,11 @@ def _directed(tree: Mapping[int, list[int]], origin: int, seen: Sequence[Mapping
 
 
 def _told(
-    documents: Sequence[Document], table: Table, forest: Forest, shares: Sequence[dict[int, float]], trust: float
+    documents: Sequence[Document],
+    table: Table,
+    forest: Forest,
+    shares: Sequence[dict[int, float]],
+    calibration: tuple[float, float, float],
 ) -> Provenance:
     """The forest as edges and sources, with what speaks for and against each."""
     count = len(documents)
@@ -198,18 +181,40 @@ def _told(
         if row >= count:
             edges.append(Edge(names[row], names[parent], "main", 0.5, ("its copies agree where the parent differs",)))
             continue
-        sure = trust * sum(w for p, w in shares[row].items() if _same_version(table, row, parent, p))
+        alike = {p for p in shares[row] if _same_version(table, row, parent, p)}
+        share = sum(shares[row][p] for p in alike)
+        sure = _sure(table, row, parent, share, calibration)
         update = parent < count and documents[row].outlet is not None and documents[row].outlet == documents[parent].outlet
         told, doubts = sentences(table, forest, row, names, agencies)
         others = sorted(((w, p) for p, w in shares[row].items() if p != parent and w >= _TOLD), reverse=True)
-        rivals = tuple(Rival(names[p] if p >= 0 else None, round(trust * w, 4)) for w, p in others)
+        scale = sure / max(share, 1e-9), (1 - sure) / max(1 - share, 1e-9)
+        rivals = tuple(Rival(names[p] if p >= 0 else None, round(w * scale[p not in alike], 4)) for w, p in others)
         edges.append(Edge(names[row], names[parent], "update" if update else "main", round(sure, 4), told, doubts, rivals))
     for row in range(count, table.rows):
         if forest[row] != GONE:
             own = [c for c, p in enumerate(forest) if p == row]
-            sure = trust * float(np.mean([shares[c].get(row, 0.0) for c in own if c < count] or [0.5]))
+            share = float(np.mean([shares[c].get(row, 0.0) for c in own if c < count] or [0.5]))
+            sure = calibrated(share, *calibration[:2])
             sources.append(Source(names[row], agencies[row], round(sure, 4), tuple(sorted(names[c] for c in own))))
     return Provenance(tuple(edges), tuple(_versions(documents, table)), tuple(sources))
+
+
+def _sure(table: Table, child: int, parent: int, share: float, calibration: tuple[float, float, float]) -> float:
+    """How surely `parent` is the source of `child`, as a version that has `share` of the walk."""
+    then, now = table.times[parent], table.times[child]
+    in_order = then is not None and now is not None and then < now
+    sure = calibrated(share, calibration[0] + calibration[2] * in_order, calibration[1])
+    if table.names[parent] and (then is None or now is None) and _equal(table, child, parent):
+        # Of copies of one wording without dates each is as likely to be the first.
+        copies = sum(_equal(table, child, row) for row in range(table.rows) if table.names[row])
+        sure = min(sure, (copies - 1) / copies)
+    return sure
+
+
+def _equal(table: Table, one: int, other: int) -> bool:
+    """Whether two rows hold the same words."""
+    alike = np.array_equal(table.present[one], table.present[other]) and not table.own[one] + table.own[other]
+    return alike and np.array_equal(table.readings[one], table.readings[other])
 
 
 def _same_version(table: Table, child: int, one: int, other: int) -> bool:

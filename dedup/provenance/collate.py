@@ -51,9 +51,9 @@ class Table:
 
     `present` and `place` (rows, families): whether a row holds a sentence, and its rank among those it holds; `readings` (rows,
     columns) as above; `family` (columns,) the sentence of a column; `words` (families,) its length; `own` (rows,) sentences
-    that nobody else has; `body` (rows,) words; `artefacts` (rows,) broken characters; `headline` (rows,) a number, -1 for one
-    that no other row has; `agency` (rows,) whether it is an agency's own, or unseen; `credited`: whom a row credits, and
-    `absent`: those of them of whom no document is.
+    that nobody else has, `tail` those of them that end the text; `body` (rows,) words; `artefacts` (rows,) broken characters;
+    `headline` (rows,) a number, -1 for one that no other row has; `agency` (rows,) whether it is an agency's own, or unseen;
+    `credited`: whom a row credits, and `absent`: those of them of whom no document is.
     """
 
     present: Bools
@@ -62,6 +62,7 @@ class Table:
     family: Ints
     words: Floats
     own: Ints
+    tail: Ints
     body: Floats
     artefacts: Ints
     headline: Ints
@@ -81,7 +82,7 @@ class Table:
 def collate(documents: Sequence[Document]) -> Table:
     """Return the table of `documents`, which are those of one story."""
     sentences, headlines = _sentences(documents)
-    families, own = _families(sentences)
+    families, alone = _families(sentences)
     count = len(documents)
     present = np.zeros((count, len(families)), bool)
     unit = np.full((count, len(families)), -1)
@@ -111,7 +112,10 @@ def collate(documents: Sequence[Document]) -> Table:
         np.concatenate(blocks, axis=1),
         np.array(columns, np.int64),
         np.array(lengths, float),
-        np.array(own, np.int64),
+        np.array(list(map(len, alone)), np.int64),
+        np.array(
+            [sum(at > last for at in own) for own, last in zip(alone, unit.max(axis=1, initial=-1), strict=True)], np.int64
+        ),
         np.array([max(1, sum(map(len, own))) for own in sentences], float),
         np.array([sum(d.text.count(a) for a in MOJIBAKE) for d in documents], np.int64),
         _numbered(headlines),
@@ -192,8 +196,8 @@ def _house_style(word: str) -> str:
     return word
 
 
-def _families(sentences: Sequence[Sequence[Words]]) -> tuple[list[dict[int, list[int]]], list[int]]:
-    """Families of two documents or more, and how many sentences of each document are in none.
+def _families(sentences: Sequence[Sequence[Words]]) -> tuple[list[dict[int, list[int]]], list[list[int]]]:
+    """Families of two documents or more, and the sentences of each document that are in none.
 
     A family is a document to its sentences, which follow each other: one sentence may be two of another
     document, parted otherwise (U.S. and US).
@@ -219,10 +223,11 @@ def _families(sentences: Sequence[Sequence[Words]]) -> tuple[list[dict[int, list
                     by_shingle[s].append(chosen)
             by_text[words] = chosen
         families[chosen].setdefault(doc, []).append(at)
-    own = [0] * len(sentences)
+    own: list[list[int]] = [[] for _ in sentences]
     for members in families:
         if len(members) == 1:
-            own[next(iter(members))] += 1
+            ((doc, places),) = members.items()
+            own[doc] += places[:1]
     return [{doc: sorted(at) for doc, at in members.items()} for members in families if len(members) > 1], own
 
 

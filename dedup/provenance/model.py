@@ -60,6 +60,9 @@ class TraceParams:
     """Chance that a copy keeps all; that a sentence is missing from what it keeps; the most that this may cost."""
     omission: float = 0.06
     kept_most: float = 14.0
+    ended: float = 1.0
+    tailed: float = 2.0
+    """That a copy left out how its source ends, and that it ends with sentences of its own."""
     disorder: float = 0.7
     credit: float = 3.5
     """A credit to the parent by name, to a hidden source, and being an origin in spite of one."""
@@ -80,9 +83,15 @@ class TraceParams:
     """Share of the shorter of two documents that makes them one story."""
     short: int = 100
     """Words up to which that is not asked."""
+    borrows: tuple[float, float] = (0.3, 0.7)
+    """Beta prior of a document's rate of borrowed passages."""
+    unshared: float = 0.3
+    """What its own text counts in that rate, by its length, beside passages that others have too."""
     temperature: float = 2.5
-    trust: float = 0.93
-    """How often a parent that no forest leaves in doubt is the right one: what the model does not know of."""
+    calibration: tuple[float, float, float] = (0.62, 0.41, 0.54)
+    """Log odds that a parent is right: a constant, what those of its share of the walk count, and what dates in order add."""
+    calibration_passage: tuple[float, float] = (-1.84, 0.96)
+    """The same of a passage's source, without dates; `bench/quality/calibrate.py` fits both."""
     steps: int = 150
     """Of the walk over forests, a row."""
     most: int = 60
@@ -101,6 +110,12 @@ _DAYS = 72.0
 """Hours after which a copy is late."""
 _MORE = 0.05
 """What each further word of a run counts that is left out or put in."""
+
+
+def calibrated(share: float, constant: float, slope: float) -> float:
+    """Return the probability that a claim is right which the model itself gives `share`; it rises with it."""
+    odds = math.log(max(share, 0.02) / max(1 - share, 0.02))
+    return 1 / (1 + math.exp(-constant - slope * odds))
 
 
 class Evidence:
@@ -214,7 +229,9 @@ class Evidence:
         table, params = self.table, self.params
         chances = (math.log(1 - params.omission), math.log(params.omission), math.log(0.04), math.log(0.96), params.whole)
         cost, turns = _native.kept_sentences(table.present, table.place, chances)
-        cost = np.minimum(cost, params.kept_most) + np.minimum(4.0, table.own)[:, None]
+        ended = table.tail > 0
+        lost = np.minimum(4.0, table.own - table.tail + params.ended * ended)
+        cost = np.minimum(cost, params.kept_most) + lost[:, None] + params.tailed * ended
         cost += np.minimum(6.0, params.disorder * turns)
         return np.where((self.shared > 0) & ~np.eye(table.rows, dtype=bool), cost, 0.0)
 
@@ -244,6 +261,7 @@ def add_row(table: Table, readings: Ints, present: Bools, place: Ints, *, time: 
     table.present = np.vstack([table.present, present])
     table.place = np.vstack([table.place, place])
     table.own = np.append(table.own, 0)
+    table.tail = np.append(table.tail, 0)
     table.artefacts = np.append(table.artefacts, 0)
     table.agency = np.append(table.agency, True)
     table.headline = np.append(table.headline, headline)
@@ -257,7 +275,7 @@ def add_row(table: Table, readings: Ints, present: Bools, place: Ints, *, time: 
 
 def keep_rows(table: Table, rows: npt.NDArray[np.int64]) -> None:
     """Leave `rows` alone in `table`."""
-    for name in ("readings", "present", "place", "own", "artefacts", "body", "headline", "agency"):
+    for name in ("readings", "present", "place", "own", "tail", "artefacts", "body", "headline", "agency"):
         setattr(table, name, getattr(table, name)[rows])
     for name in ("times", "names", "credited", "absent"):
         setattr(table, name, [getattr(table, name)[row] for row in rows.tolist()])

@@ -1,0 +1,84 @@
+"""Fit how surely a parent is right to how often the model's own walk has it: `calibration` in `dedup/provenance/model.py`.
+
+    python bench/quality/calibrate.py [--stories 40]
+
+Two logistic regressions (Platt 1999), of a share in log odds: for main parents, right as a version, with a constant more where
+both have dates in order, on the trees of `worlds`; and for the sources of passages, on its collages. The stories, with and
+without times, are apart from those that `tracing.py` reports: other seeds, and worlds with more second sources, more added and
+fewer dates. Prints the two tuples.
+"""
+
+import argparse
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+from tracing import SIZES, calibration_error, score
+from worlds import WORLDS, World, story
+
+import dedup
+from dedup import provenance
+from dedup.provenance.model import calibrated
+
+MIX = [replace(world, second=0.25, own=0.5, undated=0.4) for world in WORLDS]
+FIRST = 1000
+"""The first seed, beyond those of `tracing.py`."""
+Claim = tuple[float, bool, bool]
+"""The share, whether dates are in order, whether it was right."""
+
+provenance.PRESETS["plain"] = replace(
+    provenance.PRESETS["news"], preset="plain", calibration=(0.0, 1.0, 0.0), calibration_passage=(0.0, 1.0)
+)
+
+
+def claims(world: World, timed: bool, seed: int) -> list[Claim]:
+    """Return what is claimed of one story: of the main parents of a tree, of the sources of passages of a collage."""
+    truth = story(world, seed, SIZES[seed % len(SIZES)])
+    documents = {d.id: d if timed else replace(d, published=None) for d in truth.documents}
+    told = dedup.trace(documents.values(), preset="plain").provenance
+    tally = score(truth, told)
+    if world.collage:
+        return [(share, False, right) for share, right in tally.told]
+    out = []
+    edges = sorted((e for e in told.edges if e.kind != "passage" and e.child in documents), key=lambda e: e.child)
+    for edge, (share, right) in zip(edges, tally.claims, strict=True):
+        parent = documents.get(edge.parent)
+        then, now = parent and parent.published, documents[edge.child].published
+        out.append((share, bool(then and now and then < now), right))
+    return out
+
+
+def fit(found: Sequence[Claim]) -> npt.NDArray[np.float64]:
+    """Return the constant, the slope and what dates add, by Newton's method, with a weak prior at 0."""
+    shares, dated, right = (np.array(column, float) for column in zip(*found, strict=True))
+    odds = np.log(np.maximum(shares, 0.02) / np.maximum(1 - shares, 0.02))
+    x = np.column_stack([np.ones(len(odds)), odds, dated])
+    out = np.zeros(3)
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-x @ out))
+        out -= np.linalg.solve((x.T * (p * (1 - p))) @ x + 0.1 * np.eye(3), x.T @ (p - right) + 0.1 * out)
+    return out
+
+
+def main() -> None:
+    """Trace, fit and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--stories", type=int, default=40, help="of each world")
+    options = parser.parse_args()
+    seeds = range(FIRST, FIRST + options.stories)
+    for name, collage in (("calibration", False), ("calibration_passage", True)):
+        with ProcessPoolExecutor() as pool:
+            worlds = [world for world in MIX if world.collage == collage]
+            jobs = [pool.map(partial(claims, world, timed), seeds) for world in worlds for timed in (True, False)]
+            found = [claim for job in jobs for own in job for claim in own]
+        constant, slope, dated = fit(found).tolist()
+        said = [(calibrated(share, constant + dated * times, slope), right) for share, times, right in found]
+        shown = ", ".join(f"{value:.2f}" for value in (constant, slope, dated)[: 2 + (not collage)])
+        print(f"{name} = ({shown})    {len(found):,} claims, error {calibration_error(said):.3f}")
+
+
+if __name__ == "__main__":
+    main()
