@@ -3,8 +3,8 @@
 The `cut_families` kernel (`rust/src/families.rs`) takes the documents in order: the earliest first if all are dated, else the
 longest, then the smallest id. So membership never rests on a chain of resemblances.
 
-A family whose members are otherwise unrelated documents of one outlet is boilerplate, however many there are; the same passage
-in many outlets is wire copy, and is kept.
+A family whose members are otherwise unrelated documents of one outlet is boilerplate, however many there are; a long one only
+where weeks lie between them, as no story lasts. The same passage in many outlets is wire copy, and is kept.
 """
 
 from collections import Counter, defaultdict
@@ -104,23 +104,27 @@ def kinds(
         least = min(sizes[x], sizes[y])
         return bool(shared[min(x, y), max(x, y)] >= params.boilerplate_related * least)
 
+    def apart(x: int, y: int) -> bool:
+        one, other = documents[x].published, documents[y].published
+        return one is not None and other is not None and abs(one - other).days >= params.boilerplate_days
+
     def judge(number: int) -> FamilyKind:
         outlets: dict[str, list[int]] = defaultdict(list)
         members = sorted({doc for doc, _, _ in drafts.passages_of(number)})
         for doc in members:
             if documents[doc].outlet is not None:
                 outlets[documents[doc].outlet or ""].append(doc)
-        base = int(drafts.canonical[number, 0])
+        base, long = int(drafts.canonical[number, 0]), not short[number]
 
         # Of a large family only pairs with the canonical copy were aligned: what is related to it counts as one.
         def alike(x: int, y: int) -> bool:
-            return related(x, y) or (related(x, base) and related(y, base))
+            return related(x, y) or (related(x, base) and related(y, base)) or (long and not apart(x, y))
 
         stale = sum(len(docs) for docs in outlets.values() if _independent(docs, alike, params.boilerplate_documents))
         return "boilerplate" if 2 * stale > len(members) else "reuse"
 
     short = drafts.canonical[:, 2] - drafts.canonical[:, 1] < params.boilerplate_words
-    return [judge(number) if short[number] else "reuse" for number in range(len(drafts))]
+    return [judge(number) for number in range(len(drafts))]
 
 
 def _independent(docs: list[int], related: Callable[[int, int], bool], count: int) -> bool:

@@ -126,8 +126,10 @@ class MatchParams:
     """Tokens by which two ends must differ to part a canonical copy into families."""
     boilerplate_words: int = 60
     boilerplate_documents: int = 3
+    boilerplate_days: int = 30
     boilerplate_related: float = 0.3
-    """A passage of fewer words that recurs in so many documents of one outlet, which otherwise share less than this."""
+    """A passage of fewer words that recurs in so many documents of one outlet, which otherwise share less than this; and one of
+    more words in as many that lie so many days apart, each from each."""
 
 
 PRESETS = {

@@ -140,6 +140,17 @@ def test_a_passage_that_recurs_in_unrelated_articles_of_one_outlet_is_boilerplat
     assert set(report.shared.values()) == {0.0}
 
 
+@pytest.mark.parametrize(("days", "kind"), [(400, "boilerplate"), (1, "reuse"), (None, "reuse")])
+def test_a_long_passage_is_boilerplate_only_over_many_days_of_one_outlet(days: int | None, kind: str) -> None:
+    # A sign-up box of as many words as boilerplate has at the most was once a match of each article with each.
+    box = filler(500, 60)
+    dates = [day(1) + timedelta(days=days * n) if days else None for n in range(4)]
+    documents = [document(f"d{n}", f"{filler(n, 300)} {box}", outlet="gazette", published=dates[n]) for n in range(4)]
+    assert {f.kind for f in dedup.scan(documents).families} == {kind}
+    others = [replace(d, outlet=f"paper {n}") for n, d in enumerate(documents)]
+    assert {f.kind for f in dedup.scan(others).families} == {"reuse"}
+
+
 @pytest.mark.parametrize("outlets", [["one", "two", "three"], [None, None, None]])
 def test_the_same_passage_in_as_many_outlets_is_wire_copy(outlets: list[str | None]) -> None:
     documents = [document(f"d{n}", f"{filler(n)} {FOOTER}", outlet=outlet) for n, outlet in enumerate(outlets)]

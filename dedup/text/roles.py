@@ -10,6 +10,17 @@ from dedup.types import Role
 _CAPITAL = r"(?-i:[A-Z])"
 _PARTED = r"(\s*[:|»]|\s+[–—-]\s)"
 
+_MONTH = (
+    r"(january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"(jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b)"
+)
+_DAY = r"(monday|tuesday|wednesday|thursday|friday|saturday|sunday|(mon|tues?|wed|thu|fri|sat|sun)\b)"
+_CLOCK = r"([ap]\.?m\b|(?-i:GMT|UTC|BST|CEST?|HKT|[ECMP][SD]?T)\b|hours?|hrs?|min(ute)?s?|days?|ago|at|on)"
+_TIMES = rf"((\d+(st|nd|rd|th)?|{_DAY}|{_MONTH}|{_CLOCK})([\s,:/.|@()—–-]+|$|(?=[ap]\.?m))){{1,16}}"
+_STAMP = rf"(?=.*(\d[:/]\d|\d\s?[ap]\.?m\b|{_MONTH}|{_DAY}|\bago\b))(?=.*\d){_TIMES}"
+"""A date or time and no more."""
+_NAME = rf"{_CAPITAL}[\w.'’-]*+"
+
 PATTERNS: dict[Role, tuple[str, ...]] = {
     "boilerplate": (
         r"adjust comment print|send in e-?mail.*|load more|latest news|in other news|advertisement",
@@ -22,7 +33,11 @@ PATTERNS: dict[Role, tuple[str, ...]] = {
         r".{0,80} all rights reserved\W*",
         r"maintained and developed by .*",
         r"gmt \d\d:\d\d \d{4} .{0,30}",
-        r"(posted|updated|published)( at| on)?\W{0,2}[\d:/., apmAPM-]*",
+        r"(posted|updated|published)( at| on)?\W{0,2}",
+        r".{0,4}this is a content summary only\b.*",
+        r".{1,6}% of (readers|users|people) think (this|the) (story|article|post) is\b.*",
+        r".{0,12}external links( and)? will open in (a new|another) (window|tab)\W*",
+        r".{0,8}verify (that )?you.re not a robot\b.*",
         r"this (material|article|story) (may|must) not be (published|reproduced)\b.*",
     ),
     "link": (
@@ -34,7 +49,9 @@ PATTERNS: dict[Role, tuple[str, ...]] = {
     ),
     "credit": (
         r"(source|credits?|via|agencies)\s*:\s*\S+( \S+){0,4}(?<![.!?])",
-        rf"by (the )?{_CAPITAL}[\w.'’-]*(,? (and )?{_CAPITAL}[\w.'’-]*){{0,6}}",
+        rf"by (the )?{_NAME}((\s*[,|/&–—]\s*|\s+(-\s+)?)(and |for |the )*{_NAME}){{0,12}}"
+        rf"(,? (staff |special )?(writer|reporter|correspondent))?"
+        rf"(\W+((updated|published|posted)\W+)?{_TIMES})?",
         r"\W*(reuters|associated press|ap|afp|agence france-presse|dpa|upi|xinhua|tass|bloomberg)\W*",
         rf"\(?(reporting|additional reporting|writing|editing|compiled) by {_CAPITAL}.*",
     ),
@@ -46,7 +63,10 @@ PATTERNS: dict[Role, tuple[str, ...]] = {
     ),
 }
 
-_MARKS = ("all rights reserved", "gmt ", "(", "credit", "photo", "image", "getty", "/reuters", "/afp")
+_MARKS = (
+    *("all rights reserved", "gmt ", "(", "credit", "photo", "image", "getty", "/reuters", "/afp"),
+    *("content summary", "% of ", "external link", "not a robot"),
+)
 """In small letters: what the patterns that may start with anything need, one of them."""
 
 
@@ -58,8 +78,15 @@ _ANY = _one({role: list(own) for role, own in PATTERNS.items()})
 _UNMARKED = _one({role: [p for p in own if not p.startswith(".")] for role, own in PATTERNS.items()})
 
 
+_STAMPED = re.compile(rf"((first |last )?(posted|updated|published|modified)( at| on)?\W{{0,3}})?{_STAMP}$", re.IGNORECASE)
+_STAMP_LENGTH = 80
+"""Characters that a date or time has at the most."""
+
+
 def role_of(part: str) -> Role | None:
     """Return the role that a paragraph of one line shows; None where it shows none."""
     small = part.casefold()
     found = (_ANY if any(mark in small for mark in _MARKS) else _UNMARKED).match(part)
+    if not found and len(part) <= _STAMP_LENGTH and re.search(r"\d", part) and _STAMPED.match(part):
+        return "boilerplate"
     return found.lastgroup if found else None  # type: ignore[return-value] # the groups are named after roles
