@@ -481,8 +481,9 @@ def _around(
 
 def _sizes(postings: Postings) -> npt.NDArray[np.int64]:
     """In how many documents the key of each posting stands."""
-    pairs = np.unique(np.stack([postings.keys, postings.docs.astype(np.uint64)]), axis=1)[0]
-    return np.searchsorted(pairs, postings.keys, "right") - np.searchsorted(pairs, postings.keys, "left")
+    keys, docs = np.unique(postings.keys, return_inverse=True)[1].astype(np.uint64), postings.docs.astype(np.uint64)
+    counts = np.bincount((np.unique(keys << np.uint64(32) | docs) >> np.uint64(32)).astype(np.int64))
+    return counts[keys.astype(np.int64)] if len(keys) else np.zeros(0, np.int64)
 
 
 def _clusters(rows: list[tuple[int, int, int]], own: str | None, other: str) -> Iterator[Unverified]:

@@ -82,19 +82,16 @@ fn pack_block(postings: &[Posting], first: u64, end: u64, number: u64) -> Vec<u8
     let doc_bits = width(postings.iter().map(|p| p.doc - least).max().unwrap_or(0));
     let extra_bits = width(postings.iter().map(|p| p.extra).max().unwrap_or(0));
     let rice = ((end - first) / (postings.len() as u64).max(1)).max(1).ilog2();
-    let mut out = vec![0; HEADER];
+    let mut out = Vec::with_capacity(HEADER + 8 * postings.len() + CHECKSUM);
+    out.resize(HEADER, 0);
     let mut bits = Writer { out: &mut out, held: 0, count: 0 };
     let (mut before, mut last, mut stored) = (first, None, 0u32);
     for posting in postings.iter().filter(|&&p| last.replace(p) != Some(p)) {
         let step = posting.key - before;
         before = posting.key;
-        for _ in 0..step >> rice {
-            bits.put(1, 1);
-        }
-        bits.put(0, 1);
+        bits.unary(step >> rice);
         bits.put(step & ((1 << rice) - 1), rice);
-        bits.put(u64::from(posting.doc - least), doc_bits);
-        bits.put(u64::from(posting.extra), extra_bits);
+        bits.put(u64::from(posting.extra) << doc_bits | u64::from(posting.doc - least), doc_bits + extra_bits);
         stored += 1;
     }
     bits.end();
@@ -161,17 +158,25 @@ impl Writer<'_> {
     fn put(&mut self, value: u64, width: u32) {
         self.held |= u128::from(value) << self.count;
         self.count += width;
-        while self.count >= 8 {
-            self.out.push(self.held as u8);
-            self.held >>= 8;
-            self.count -= 8;
+        if self.count >= 64 {
+            self.out.extend_from_slice(&(self.held as u64).to_le_bytes());
+            self.held >>= 64;
+            self.count -= 64;
         }
     }
 
-    fn end(&mut self) {
-        if self.count > 0 {
-            self.out.push(self.held as u8);
+    /// So many ones, and a zero.
+    fn unary(&mut self, mut value: u64) {
+        while value >= 32 {
+            self.put(u64::from(u32::MAX), 32);
+            value -= 32;
         }
+        self.put((1 << value) - 1, value as u32 + 1);
+    }
+
+    fn end(&mut self) {
+        let bytes = self.count.div_ceil(8) as usize;
+        self.out.extend_from_slice(&self.held.to_le_bytes()[..bytes]);
     }
 }
 
