@@ -126,7 +126,7 @@ pub struct Keeping {
 /// For each pair -log chance that the child kept what it has of the parent's sentences, an opening or all with omissions; and
 /// how often what it kept stands in another order. Both 0 where they share nothing. `place` is a row's rank of each sentence.
 pub fn kept(present: &[bool], place: &[i64], rows: usize, keeping: &Keeping) -> (Vec<f64>, Vec<i64>) {
-    let families = if rows > 0 { present.len() / rows } else { 0 };
+    let families = present.len().checked_div(rows).unwrap_or(0);
     let (mut costs, mut turns) = (vec![0.0; rows * rows], vec![0i64; rows * rows]);
     if families == 0 {
         return (costs, turns);
