@@ -228,6 +228,26 @@ def test_a_story_of_very_many_copies_is_traced_too() -> None:
     assert len(above) == 300
 
 
+def test_reports_of_one_event_are_no_one_story_but_copies_are() -> None:
+    params = provenance.preset("news")
+    # Each shares a third with the next; and as many that are all alike.
+    chain = [Document(f"c{n:03}", " ".join(f"w{m}" for m in range(20 * n, 20 * n + 60))) for n in range(100)]
+    alike = [Document(f"s{n:03}", " ".join(f"x{m}" for m in range(60)) + f" y{n}") for n in range(100)]
+    report = dedup.scan([*chain, *alike])
+    found = provenance.stories(report.documents, report.matches, params)
+    assert sorted(map(len, found))[-1] == 100
+    assert max(len(own) for own in found if report.documents[own[0]].id.startswith("c")) <= params.most
+    assert sum(map(len, found)) >= 195
+
+
+def test_a_sentence_that_is_printed_twice_is_one_of_each_copy() -> None:
+    twice = [*WIRE[:4], WIRE[1], WIRE[4]]
+    documents = [article(name, twice, hours) for hours, name in enumerate(("a", "b", "c"))]
+    for edge in dedup.trace(documents).provenance.edges:
+        assert "word for word the same in every sentence that both hold" in edge.evidence
+        assert f"6 of the 6 sentences of {edge.child} are in {edge.parent}" in edge.evidence
+
+
 def test_evidence_is_true_of_the_texts() -> None:
     report = dedup.trace(CHAIN)
     edge = next(e for e in report.provenance.edges if e.child == "third")

@@ -32,18 +32,23 @@ def preset(name: str) -> TraceParams:
 
 
 def stories(documents: Sequence[Document], matches: Sequence[Match], params: TraceParams) -> list[list[int]]:
-    """Return the numbers of documents that hang together, two or more: each shares much of itself with another.
+    """Return the numbers of documents that hang together, two or more: each shares much of the shorter with another.
+
+    A story of more than `most` documents is joined by copies alone.
 
     Where texts are retold, which leaves few words in a row, all are one story.
     """
     if params.main_share == 0.0:
         return [list(range(len(documents)))] if len(documents) > 1 else []
     number = {d.id: n for n, d in enumerate(documents)}
-    shared: Counter[tuple[int, int]] = Counter()
+    sizes = [len(d.text) for d in documents]
+    spans: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     for match in matches:
         a, b = number[match.a.doc or ""], number[match.b.doc or ""]
-        shared[min(a, b), max(a, b)] += min(match.a.end - match.a.start, match.b.end - match.b.start)
-    parent = list(range(len(documents)))
+        here = match.a if (sizes[a], a) < (sizes[b], b) else match.b
+        spans[min(a, b), max(a, b)].append((here.start, here.end))
+    links = sorted((-_covered(own) / min(sizes[a], sizes[b]), a, b) for (a, b), own in spans.items())
+    parent, members = list(range(len(documents))), [1] * len(documents)
 
     def find(i: int) -> int:
         while parent[i] != i:
@@ -51,13 +56,26 @@ def stories(documents: Sequence[Document], matches: Sequence[Match], params: Tra
             i = parent[i]
         return i
 
-    for (a, b), size in shared.items():
-        if size >= params.story_share * min(len(documents[a].text), len(documents[b].text)):
-            parent[max(find(a), find(b))] = min(find(a), find(b))
+    for lacking, a, b in links:
+        one, other = sorted((find(a), find(b)))
+        # A small share joins no more than can be weighed together: of one event's reports each shares something with another.
+        small = members[one] + members[other] <= params.most
+        if one != other and -lacking >= (params.story_share if small else params.story_copies):
+            parent[other] = one
+            members[one] += members[other]
     groups = defaultdict(list)
     for n in range(len(documents)):
         groups[find(n)].append(n)
     return [group for group in groups.values() if len(group) > 1]
+
+
+def _covered(spans: Sequence[tuple[int, int]]) -> int:
+    """How many places the spans cover, each counted once."""
+    total = reached = 0
+    for start, end in sorted(spans):
+        total += max(0, end - max(start, reached))
+        reached = max(reached, end)
+    return total
 
 
 def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenance:

@@ -34,7 +34,8 @@ _SPELLING = (
     ("ised", "ized"),
     ("our", "or"),
     ("ours", "ors"),
-    ("re", "er"),
+    ("tre", "ter"),
+    ("bre", "ber"),
 )
 _GAP = 4
 """Code points between an initial and what follows it."""
@@ -204,11 +205,15 @@ def _families(sentences: Sequence[Sequence[Words]]) -> tuple[list[dict[int, list
     """
     order = sorted((-len(s), doc, at) for doc, own in enumerate(sentences) for at, s in enumerate(own))
     families: list[dict[int, list[int]]] = []
-    by_text: dict[Words, int] = {}
+    by_text: dict[tuple[Words, int], int] = {}
     by_shingle: dict[Words, list[int]] = defaultdict(list)
+    printed: Counter[tuple[int, Words]] = Counter()
     for _, doc, at in order:
         words = sentences[doc][at]
-        chosen = by_text.get(words)
+        # One that is printed twice has a family for each time.
+        time = printed[doc, words]
+        printed[doc, words] += 1
+        chosen = by_text.get((words, time))
         if chosen is None or doc in families[chosen]:
             shingles = dict.fromkeys(words[i : i + SHINGLE] for i in range(len(words) - SHINGLE + 1))
             counts = Counter(f for s in shingles for f in by_shingle.get(s, ()))
@@ -221,7 +226,7 @@ def _families(sentences: Sequence[Sequence[Words]]) -> tuple[list[dict[int, list
             for s in shingles:
                 if chosen not in by_shingle[s]:
                     by_shingle[s].append(chosen)
-            by_text[words] = chosen
+            by_text[words, time] = chosen
         families[chosen].setdefault(doc, []).append(at)
     own: list[list[int]] = [[] for _ in sentences]
     for members in families:

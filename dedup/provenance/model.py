@@ -80,7 +80,8 @@ class TraceParams:
     forbidden: float = 50.0
     """A main parent that holds less."""
     story_share: float = 0.15
-    """Share of the shorter of two documents that makes them one story."""
+    story_copies: float = 0.7
+    """Share of the shorter of two documents that makes them one story; and one of more than `most` documents."""
     short: int = 100
     """Words up to which that is not asked."""
     borrows: tuple[float, float] = (0.3, 0.7)
