@@ -32,7 +32,7 @@ _BY = r"(?i:by|von|par|por|di|da|door|av|af|автор:?)"
 _WITH = r"(?i:with|mit|avec|con|com|met|med)"
 _STUFF = r"(?:(?i:material\w*|files?|inputs?|report\w*|informa\w+)\s+(?:\w+\s)??(?:from|by|of|von|der|du|d[aoei]s?|del|la)\s+)"
 _SOURCE = (
-    r"(?i:sources?|quellen?|fuentes?|fontes?|fonti|bron|källa|kilde|lähde|źródło|zdroj|kaynak|forrás|sursa|izvor|sumber|nguồn|"
+    r"(?i:sources?|agenc(?:y|ies)|agentur(?:en)?|agences?|agencias?|agenzi[ae]|quellen?|fuentes?|fontes?|fonti|bron|källa|kilde|lähde|źródło|zdroj|kaynak|forrás|sursa|izvor|sumber|nguồn|"
     r"источник|джерело|източник|извор|πηγή|المصدر|منبع|מקור|स्रोत|出典|来源|來源|출처)"
 )
 _WHAT = r"(?:article|story|post|piece|report|column|essay|commentary|interview|artikel|text|beitrag|articulo|artículo|texto)"
