@@ -421,14 +421,14 @@ def _make(documents: Sequence[Document], params: IndexParams, *, places: bool = 
     signed = signed_paragraphs([document.text for document in documents], tokens, laid, params)
     keyed = _native.band_keys(signed.signatures, params.paragraph_bands, params.paragraph_rows)
     salt: npt.NDArray[np.uint64] = np.arange(params.paragraph_bands, dtype=np.uint64)
-    keys = keys_of(np.add(keyed, salt).reshape(-1))
+    keys = keys_of(np.add(keyed, salt).reshape(-1), "band")
     owners = np.repeat(signed.owner, params.paragraph_bands).astype(np.uint32)
     extras = context if not places else tokens.starts[tokens.offsets[docs] + at]
     return _Made(
         tokens,
         laid,
         at,
-        Postings(keys_of(hashes), docs, extras),
+        Postings(keys_of(hashes, "fingerprint"), docs, extras),
         Postings(keys, owners, np.zeros(len(keys), np.uint32)),
     )
 

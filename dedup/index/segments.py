@@ -21,7 +21,8 @@ from dedup import _native
 from dedup.errors import SourceError
 
 Kind = Literal["fingerprint", "band"]
-KEY_BITS = 33
+KEY_BITS: dict[Kind, int] = {"fingerprint": 36, "band": 33}
+"""A key that two hashes have by chance costs a look at a document: in a million of them, of a draft's keys about one."""
 CONTEXT_WORDS, CONTEXT_BITS = 3, 2
 """Words before and behind a fingerprint that its posting remembers, and bits of each: they tell a common phrase from a run."""
 PARAMS = {"key_bits": KEY_BITS, "context_words": CONTEXT_WORDS, "context_bits": CONTEXT_BITS}
@@ -60,10 +61,10 @@ class Run(Protocol):
         """Return, in parts, at least those with keys in `first..end`."""
 
 
-def keys_of(hashes: _Keys) -> _Keys:
+def keys_of(hashes: _Keys, kind: Kind) -> _Keys:
     """Return the keys of 64-bit hashes. Fingerprints are the least of their windows, hence not even; their keys are."""
     mixed = hashes * _SPREAD
-    return (mixed ^ mixed >> np.uint64(32)) * _SPREAD >> np.uint64(64 - KEY_BITS)
+    return (mixed ^ mixed >> np.uint64(32)) * _SPREAD >> np.uint64(64 - KEY_BITS[kind])
 
 
 def gathered(parts: Sequence[Postings]) -> Postings:
@@ -107,7 +108,7 @@ class Segment:
 
     def find(self, keys: _Keys) -> Postings:
         """Return the postings of `keys`, which are sorted. SourceError if a block is damaged."""
-        numbers = np.unique((keys * np.uint64(self.blocks) >> np.uint64(KEY_BITS)).astype(np.int64) + self.base)
+        numbers = np.unique((keys * np.uint64(self.blocks) >> np.uint64(KEY_BITS[self.kind])).astype(np.int64) + self.base)
         rows = self.db.execute(
             f"SELECT number, data FROM {self.schema}.blocks WHERE number IN (SELECT value FROM json_each(?))",
             (json.dumps(numbers.tolist()),),
@@ -117,12 +118,13 @@ class Segment:
         return self._unpacked(rows, keys)
 
     def _block(self, key: int) -> int:
-        return key * self.blocks >> KEY_BITS
+        return key * self.blocks >> KEY_BITS[self.kind]
 
     def _unpacked(self, rows: list[tuple[int, bytes]], wanted: _Keys | None) -> Postings:
         numbers = np.array([number for number, _ in rows], np.int64) - self.base
         try:
-            found = _native.unpack_postings([data for _, data in rows], numbers, self.blocks, KEY_BITS, self.base, wanted)
+            packed = [data for _, data in rows]
+            found = _native.unpack_postings(packed, numbers, self.blocks, KEY_BITS[self.kind], self.base, wanted)
         except (ValueError, TypeError) as error:
             raise SourceError(f"the segment at {self.base}: {error}") from error
         return Postings(*found)
@@ -187,11 +189,11 @@ def write(
     per = max(1, blocks * _AT_ONCE // max(postings, 1))
     for low in range(0, blocks, per):
         high = min(low + per, blocks)
-        first, end = (-((-number << KEY_BITS) // blocks) for number in (low, high))
+        first, end = (-((-number << KEY_BITS[kind]) // blocks) for number in (low, high))
         found = [part for run in runs for part in run.between(first, end)]
         if removed is not None and len(removed):
             found = [part.take(~np.isin(part.docs, removed)) for part in found]
-        packed = _native.pack_postings(found, low, high, blocks, KEY_BITS, base)
+        packed = _native.pack_postings(found, low, high, blocks, KEY_BITS[kind], base)
         db.executemany(f"INSERT INTO {schema}.blocks (number, data) VALUES (?, ?)", enumerate(packed, base + low))
     segment = Segment(db, kind, base, blocks, postings, schema)
     if schema == "main":
