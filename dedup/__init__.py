@@ -30,7 +30,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from dedup.errors import DedupError, ReportError, SourceError, UsageError
     from dedup.index.lsh import LSH
-    from dedup.indexed import Index, Unverified, check
+    from dedup.indexed import Index, check
+    from dedup.indexed.drafts import Unverified
     from dedup.judge import Rules
     from dedup.minhash import Hasher, containment, from_datasketch, jaccard, shingle_hashes, signatures, to_datasketch
     from dedup.pipeline import compare, near_duplicates, scan, trace
@@ -57,7 +58,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "dedup.errors": ("DedupError", "ReportError", "SourceError", "UsageError"),
     "dedup.index.lsh": ("LSH",),
-    "dedup.indexed": ("Index", "Unverified", "check"),
+    "dedup.indexed": ("Index", "check"),
+    "dedup.indexed.drafts": ("Unverified",),
     "dedup.judge": ("Rules",),
     "dedup.minhash": (
         "Hasher",

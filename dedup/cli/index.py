@@ -26,7 +26,8 @@ from dedup.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from dedup.indexed import Index, Unverified
+    from dedup.indexed import Index
+    from dedup.indexed.drafts import Unverified
     from dedup.types import Notice, Report
 
 app = typer.Typer(no_args_is_help=True, help="Keep documents in one file, and ask what a text shares with them.")
@@ -215,7 +216,7 @@ def query(
 ) -> None:
     """Show what a text shares with the documents of the index."""
     from dedup import sources  # noqa: PLC0415
-    from dedup.indexed import together  # noqa: PLC0415
+    from dedup.indexed.drafts import together  # noqa: PLC0415
 
     set_threads(threads)
     with progress(quiet=quiet), _opened(index) as opened:

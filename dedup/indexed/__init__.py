@@ -5,38 +5,33 @@ and scans the text with them, by what words are worth in the whole index: so it 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import islice, pairwise
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Self
 
 import numpy as np
-import numpy.typing as npt
 
-from dedup import _native, agencies, background, families, text
+from dedup import agencies, background, text
 from dedup.errors import UsageError
 from dedup.index import segments
-from dedup.index.segments import CONTEXT_BITS, CONTEXT_WORDS, Kind, Memory, Postings, Run, keys_of
+from dedup.index.segments import Kind, Memory, Postings, Run
 from dedup.index.store import Store, refuse_unknown
+from dedup.indexed.candidates import candidates, joined
+from dedup.indexed.drafts import DRAFT, Unverified, clusters, of_draft, together
+from dedup.indexed.made import make, rows, spoken
 from dedup.judge import Case, Known, Rules, judge, shares
 from dedup.params import IndexParams, MatchParams
 from dedup.params import preset as preset_named
-from dedup.pipeline import Corpus, scan, signed_paragraphs
+from dedup.pipeline import Corpus, scan
 from dedup.sources.common import Notices, mend
-from dedup.types import Change, ChangeType, Checked, Document, Family, Layout, Match, Report, Span, Tokens
+from dedup.types import Checked, Document, Match, Report
 
 _BATCH = 2_000
 """Documents made ready at a time."""
 _HELD = 1 << 23
 """Postings of an add that are held in memory before they are set aside."""
-_MOST = 200
-"""Documents that a text is scanned with; where more share its words, the hubs of each long list, and those that share most."""
-_CLUSTER = 400
-"""Characters between two fingerprints of one passage, in an index without text."""
-_DRAFT = "\0"
-"""Before the id of a draft, which may have that of an indexed document."""
 _KINDS: tuple[Kind, ...] = ("fingerprint", "band")
-_TURNED: dict[ChangeType, ChangeType] = {"replace": "replace", "insert": "delete", "delete": "insert"}
 
 
 class Added(NamedTuple):
@@ -46,27 +41,6 @@ class Added(NamedTuple):
     replaced: list[str]
     passed: list[str]
     notices: Notices
-
-
-@dataclass(frozen=True, slots=True)
-class Unverified:
-    """Where a text and a document of an index without text share fingerprints: no bits, for nothing was aligned."""
-
-    a: Span
-    b: Span
-    fingerprints: int
-    verified: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """Documents, ready to be stored or asked for: tokens that take part, paragraphs, postings (documents numbered from 0)."""
-
-    tokens: Tokens
-    laid: Layout
-    places: npt.NDArray[np.uint32]
-    fingerprints: Postings
-    bands: Postings
 
 
 class Index:
@@ -138,8 +112,8 @@ class Index:
             fresh = self._fresh(store, batch, done, replaced=replaced)
             if not fresh:
                 continue
-            made = _make(fresh, self._params, places=not store.has_text)
-            number = store.insert(fresh, _rows(made.laid), np.diff(made.tokens.offsets).tolist())
+            made = make(fresh, self._params, places=not store.has_text)
+            number = store.insert(fresh, rows(made.laid), np.diff(made.tokens.offsets).tolist())
             own: Postings
             for kind, own in zip(_KINDS, (made.fingerprints, made.bands), strict=True):
                 held[kind].append(own._replace(docs=own.docs + np.uint32(number)))
@@ -205,7 +179,7 @@ class Index:
         try:
             with store.writing():
                 if store.has_text and store.get("documents"):
-                    words = [background.counted(_spoken(batch)[0]) for batch in _batches(store)]
+                    words = [background.counted(spoken(batch)[0]) for batch in _batches(store)]
                     store.freeze(background.frozen(background.summed(words), MatchParams()))
                 for kind in _KINDS:
                     store.merge(kind, [], everything=True)
@@ -236,19 +210,19 @@ class Index:
         UsageError for an index without texts.
         """
         match = preset if isinstance(preset, MatchParams) else preset_named(preset)
-        draft = replace(document, id=_DRAFT + mend(document.id), text=mend(document.text))
+        draft = replace(document, id=DRAFT + mend(document.id), text=mend(document.text))
         store = self._store()
         with store.reading():
             if not store.has_text:
                 raise UsageError(f"{self.path} keeps no texts; what it shares with a text cannot be verified")
             words = store.words()
-            made = _make([draft], self._params)
-            numbers = self._candidates(store, made, background.word_bits(made.tokens, match, words), match)
+            made = make([draft], self._params)
+            numbers = candidates(store, made, background.word_bits(made.tokens, match, words), match, self._params)
             found = [other for _, other in store.documents(numbers) if other.id != but]
             within = Corpus(words, int(store.get("tokens")) + len(made.tokens.ids))
-        name = draft.id.removeprefix(_DRAFT)
+        name = draft.id.removeprefix(DRAFT)
         own = f"{name}#draft" if any(other.id == name for other in found) else name
-        return _of_draft(scan([draft, *found], preset=match, within=within), draft, own)
+        return of_draft(scan([draft, *found], preset=match, within=within), draft, own)
 
     def check(self, document: Document, *, rules: Rules | None = None, preset: str | MatchParams = "news") -> Checked:
         """Return the passages of a draft that stand in the index, each judged by `rules`. UsageError as `report`."""
@@ -275,63 +249,21 @@ class Index:
         """Return the report of what documents of the index share with any others. UsageError for an id that is not there."""
         return together([self.report(document, preset=preset, but=document.id) for document in self.documents(ids)])
 
-    def _candidates(self, store: Store, made: _Made, bits: npt.NDArray[np.float32], match: MatchParams) -> list[int]:
-        """The documents that a scan would look at beside the one in `made`."""
-        own = made.fingerprints
-        hits = store.find("fingerprint", np.unique(own.keys))
-        hit, mine = _joined(hits.keys, own.keys)
-        before, behind = _around(hits.extras[hit] ^ own.extras[mine], made.places[mine], len(made.tokens.ids), self._params)
-        worth = np.concatenate(([0.0], np.cumsum(bits[made.tokens.ids], dtype=np.float64)))
-        first = made.places[mine].astype(np.int64) - before
-        last = made.places[mine].astype(np.int64) + self._params.fingerprint + behind
-        long = _sizes(hits)[hit] >= match.seed_pairs
-        enough = (last - first >= self._params.run) | (~long & (worth[last] - worth[first] >= match.seed_floor))
-        chosen = np.unique(hits.docs[hit[enough]])
-        if len(chosen) > _MOST:
-            chosen = self._hubs(store, hits.take(hit[enough]), long[enough])
-        banded = store.find("band", np.unique(made.bands.keys))
-        # As in a scan, a bucket of many is joined to its first.
-        order = np.lexsort((banded.docs, banded.keys))
-        alike = banded.take(order)
-        start = np.searchsorted(alike.keys, alike.keys)
-        near = (np.arange(len(start)) == start) | (_sizes(alike) < match.seed_pairs)
-        found: list[int] = np.union1d(chosen, alike.docs[near]).tolist()
-        return found
-
-    def _hubs(self, store: Store, hits: Postings, long: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:
-        """Of the documents in `hits` those of short lists, and the earliest and the longest of each long one."""
-        rows = store.ranks(np.unique(hits.docs).tolist())
-        orders = (
-            sorted(rows, key=lambda row: (row[2] is None, row[2] or "", row[1])),
-            sorted(rows, key=lambda row: (-row[3], row[1])),
-        )
-        chosen = set(hits.docs[~long].tolist())
-        for order in orders:
-            rank = {row[0]: place for place, row in enumerate(order)}
-            best: dict[int, int] = {}
-            for key, doc in zip(hits.keys[long].tolist(), hits.docs[long].tolist(), strict=True):
-                if doc in rank and rank[doc] < rank.get(best.get(key, -1), len(rank)):
-                    best[key] = doc
-            chosen.update(best.values())
-        counts = np.bincount(np.unique(hits.docs, return_inverse=True)[1])
-        shared = dict(zip(np.unique(hits.docs).tolist(), counts.tolist(), strict=True))
-        return np.array(sorted(chosen, key=lambda doc: (-shared[doc], doc))[:_MOST], np.uint32)
-
     def unverified(self, document: Document) -> list[Unverified]:
         """Return where `document` shares two or more fingerprints with an indexed one, of an index without texts."""
         store = self._store()
-        made = _make([document], self._params)
+        made = make([document], self._params)
         own = made.fingerprints
         with store.reading():
             hits = store.find("fingerprint", np.unique(own.keys))
-            hit, mine = _joined(hits.keys, own.keys)
+            hit, mine = joined(hits.keys, own.keys)
             names = dict(store.ids(np.unique(hits.docs).tolist()))
         starts = made.tokens.starts[made.places[mine]].tolist()
         ends = made.tokens.ends[made.places[mine] + self._params.fingerprint - 1].tolist()
         rows = sorted(zip(hits.docs[hit].tolist(), starts, ends, hits.extras[hit].tolist(), strict=True))
         out: list[Unverified] = []
         for number, name in names.items():
-            out.extend(_clusters([row[1:] for row in rows if row[0] == number], document.id or None, name))
+            out.extend(clusters([row[1:] for row in rows if row[0] == number], document.id or None, name))
         return sorted(out, key=lambda m: (m.a.start, m.a.end, m.b.doc or "", m.b.start))
 
     def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:
@@ -389,56 +321,6 @@ def _agency(document: Document) -> str | None:
     return named[0] if named else None
 
 
-def together(reports: Sequence[Report]) -> Report:
-    """Return several documents' reports as one; what two of them tell stands in it once."""
-    documents = {d.id: d for report in reversed(reports) for d in report.documents}
-    found = {frozenset((m.a, m.b)): m for report in reversed(reports) for m in report.matches}
-    shared: dict[str, float] = {}
-    for report in reports:
-        for name, share in report.shared.items():
-            shared[name] = max(share, shared.get(name, 0.0))
-    return Report(
-        tuple(documents[name] for name in sorted(documents)),
-        tuple(sorted(found.values(), key=lambda m: (m.a, m.b))),
-        tuple({f.id: f for report in reports for f in report.families}.values()),
-        tuple(notice for report in reports for notice in report.notices),
-        reports[0].params if reports else {},
-        shared,
-    )
-
-
-def _spoken(documents: Sequence[Document]) -> tuple[Tokens, Layout]:
-    tokens, laid = text.cut([document.text for document in documents])
-    return text.speaking(tokens, laid), laid
-
-
-def _make(documents: Sequence[Document], params: IndexParams, *, places: bool = False) -> _Made:
-    """Stages 2 to 5 of `documents`. The extra of a fingerprint is its context, or its place in code points."""
-    tokens, laid = _spoken(documents)
-    hashes, docs, at, context = _native.fingerprints(
-        tokens.ids, tokens.offsets, tokens.hashes, params.fingerprint, params.window, CONTEXT_WORDS, CONTEXT_BITS
-    )
-    signed = signed_paragraphs([document.text for document in documents], tokens, laid, params)
-    keyed = _native.band_keys(signed.signatures, params.paragraph_bands, params.paragraph_rows)
-    salt: npt.NDArray[np.uint64] = np.arange(params.paragraph_bands, dtype=np.uint64)
-    keys = keys_of(np.add(keyed, salt).reshape(-1), "band")
-    owners = np.repeat(signed.owner, params.paragraph_bands).astype(np.uint32)
-    extras = context if not places else tokens.starts[tokens.offsets[docs] + at]
-    return _Made(
-        tokens,
-        laid,
-        at,
-        Postings(keys_of(hashes, "fingerprint"), docs, extras),
-        Postings(keys, owners, np.zeros(len(keys), np.uint32)),
-    )
-
-
-def _rows(laid: Layout) -> list[list[tuple[int, int, int]]]:
-    """The paragraphs of each document: start, end, role."""
-    rows = list(zip(laid.starts.tolist(), laid.ends.tolist(), laid.roles.tolist(), strict=True))
-    return [rows[first:last] for first, last in pairwise(laid.offsets.tolist())]
-
-
 def _batches(store: Store) -> Iterator[list[Document]]:
     every = (document for _, document in store.documents())
     while batch := list(islice(every, _BATCH)):
@@ -452,91 +334,3 @@ def _settle(store: Store) -> None:
             store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         store.close()
-
-
-def _joined(theirs: npt.NDArray[np.uint64], own: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """All pairs of equal keys: the place in `theirs`, and in `own`."""
-    order = np.argsort(own, kind="stable")
-    first, last = np.searchsorted(own[order], theirs, "left"), np.searchsorted(own[order], theirs, "right")
-    counts = last - first
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(np.arange(len(theirs)), counts), order[np.repeat(first, counts) + within]
-
-
-def _around(
-    differ: npt.NDArray[np.uint32], places: npt.NDArray[np.uint32], tokens: int, params: IndexParams
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """How many words before and behind each fingerprint are equal, as far as two contexts, `differ` in their bits, can tell."""
-    before, behind = np.zeros(len(differ), np.int64), np.zeros(len(differ), np.int64)
-    mask = np.uint32((1 << CONTEXT_BITS) - 1)
-    for step in reversed(range(CONTEXT_WORDS)):
-        for count, shift, inside in (
-            (before, step, places > step),
-            (behind, CONTEXT_WORDS + step, places.astype(np.int64) + params.fingerprint + step < tokens),
-        ):
-            equal = inside & (differ >> np.uint32(shift * CONTEXT_BITS) & mask == 0)
-            count[:] = np.where(equal, count + 1, 0)
-    return before, behind
-
-
-def _sizes(postings: Postings) -> npt.NDArray[np.int64]:
-    """In how many documents the key of each posting stands."""
-    keys, docs = np.unique(postings.keys, return_inverse=True)[1].astype(np.uint64), postings.docs.astype(np.uint64)
-    counts = np.bincount((np.unique(keys << np.uint64(32) | docs) >> np.uint64(32)).astype(np.int64))
-    return counts[keys.astype(np.int64)] if len(keys) else np.zeros(0, np.int64)
-
-
-def _clusters(rows: list[tuple[int, int, int]], own: str | None, other: str) -> Iterator[Unverified]:
-    """Passages of one document: fingerprints close to each other on both sides, two or more. Rows: start, end, start there."""
-    cluster: list[tuple[int, int, int]] = []
-    for row in [*rows, (1 << 60, 1 << 60, 1 << 60)]:
-        if cluster and (
-            row[0] - cluster[-1][1] > _CLUSTER or abs(row[2] - row[0] - cluster[-1][2] + cluster[-1][0]) > _CLUSTER
-        ):
-            if len({start for start, _, _ in cluster}) > 1:
-                start, end = cluster[0][0], max(last for _, last, _ in cluster)
-                there = min(place for _, _, place in cluster)
-                length = max(place + last - first for first, last, place in cluster) - there
-                yield Unverified(Span(own, start, end), Span(other, there, there + length), len(cluster))
-            cluster = []
-        cluster.append(row)
-
-
-def _of_draft(report: Report, draft: Document, own: str) -> Report:
-    """What of `report` touches `draft`, with the id `own`, as side a."""
-
-    def named(span: Span) -> Span:
-        return span._replace(doc=own) if span.doc == draft.id else span
-
-    touched = {f.id: f for f in report.families if any(p.doc == draft.id for p in f.passages)}
-    made = {
-        name: Family(
-            families.identify(named(f.canonical).doc or "", f.canonical.start, f.canonical.end),
-            f.kind,
-            named(f.canonical),
-            tuple(sorted(map(named, f.passages))),
-        )
-        for name, f in touched.items()
-    }
-    found = []
-    for match in report.matches_of(draft.id):
-        turned = match if match.a.doc == draft.id else _turned(match)
-        family = made[match.family].id if match.family in made else match.family
-        found.append(replace(turned, a=named(turned.a), family=family))
-    found.sort(key=lambda m: (m.a.start, m.a.end, m.b))
-    others = {m.b.doc for m in found} | {p.doc for f in made.values() for p in f.passages} - {own}
-    documents = [replace(draft, id=own)] + [d for d in report.documents if d.id in others]
-    return Report(
-        tuple(documents),
-        tuple(found),
-        tuple(sorted(made.values(), key=lambda f: (f.canonical.doc or "", f.canonical.start))),
-        tuple(replace(n, document=own) for n in report.notices if n.document == draft.id),
-        report.params,
-        {own: report.shared[draft.id]} | {d.id: report.shared[d.id] for d in documents[1:]},
-    )
-
-
-def _turned(match: Match) -> Match:
-    """The match with its sides exchanged."""
-    changes = tuple(Change(_TURNED[c.type], c.b, c.a, c.flags) for c in match.changes)
-    return replace(match, a=match.b, b=match.a, changes=changes)
