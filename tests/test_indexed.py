@@ -253,17 +253,9 @@ def test_a_killed_writer_leaves_what_was_committed(what: str, path: Path) -> Non
     draw = random.Random(what)
     removed = added = 0
     for _ in range(4):
-        with subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                PUT.replace("range(10**6)", f"range({removed if what == 'remove' else added}, 10**6)"),
-                path,
-                what,
-            ],
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as writer:
+        script = PUT.replace("range(10**6)", f"range({removed if what == 'remove' else added}, 10**6)")
+        command = [sys.executable, "-c", script, path, what]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=path.parent) as writer:
             assert writer.stdout
             assert writer.stdout.readline() == "ready\n"
             time.sleep(draw.uniform(0.02, 0.3))
