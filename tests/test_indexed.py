@@ -254,7 +254,7 @@ def test_a_killed_writer_leaves_what_was_committed(what: str, path: Path) -> Non
     removed = added = 0
     for _ in range(4):
         script = PUT.replace("range(10**6)", f"range({removed if what == 'remove' else added}, 10**6)")
-        command = [sys.executable, "-c", script, path, what]
+        command = [sys.executable, "-c", script, str(path), what]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=path.parent) as writer:
             assert writer.stdout
             assert writer.stdout.readline() == "ready\n"
