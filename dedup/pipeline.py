@@ -5,6 +5,7 @@ A stage is a pure function from data to data; what one needs of another passes t
 
 import math
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC
 from itertools import pairwise
@@ -208,8 +209,7 @@ def _read(where: str, names: Collection[str] | None = None) -> Documents:
     """The documents below a path, or in an index all, or those with `names`, which UsageError says are not there."""
     if not store.is_index(where):
         return sources.read([where])
-    opened = store.Store(where)
-    with opened.reading():
+    with closing(store.Store(where)) as opened, opened.reading():
         if not opened.has_text:
             raise UsageError(f"{where} keeps no texts to compare; make an index without --no-text")
         ids = None if names is None else list(names)

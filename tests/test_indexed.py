@@ -462,4 +462,20 @@ def test_the_commands(tmp_path: Path) -> None:
     data[at] ^= 1
     (tmp_path / "n.dedup").write_bytes(data)
     assert "damaged" in run("verify", "n.dedup", cwd=tmp_path, code=2)
+    saved = run("export", "n.dedup", cwd=tmp_path)
+    assert saved.count('"id"') == 5  # a letter alone was changed
+    at = data.index(b"ISIS Submits")
+    data[at] = 0xFF
+    (tmp_path / "n.dedup").write_bytes(data)
+    saved = run("export", "n.dedup", cwd=tmp_path)
+    assert saved.count('"id"') == 4
+    assert "is damaged; left out" in saved
+    assert len(run("query", "n.dedup", draft, cwd=tmp_path, code=2).splitlines()) == 1
     assert "dedup index add" in run("query", "none.dedup", draft, cwd=tmp_path, code=2)
+
+
+def test_a_reader_who_has_enough_sees_no_traceback(tmp_path: Path) -> None:
+    dedup.Index(tmp_path / "n.dedup").add(articles(400))
+    script = f"'{DEDUP}' index export n.dedup | head -c 10"
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr == ""

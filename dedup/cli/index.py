@@ -196,11 +196,15 @@ def export(
     fmt: Annotated[Lines, typer.Option("--format", help="What to write: JSON Lines, as dedup reads them.")] = Lines.JSONL,  # noqa: ARG001 there is one
     output: Output = None,
 ) -> None:
-    """Write all documents with their texts, as far as they can be read."""
+    """Write all documents with their texts; of a damaged index those that can be read."""
     from dedup.report.data import document_json  # noqa: PLC0415
+    from dedup.sources.common import Notices  # noqa: PLC0415
 
+    notices = Notices()
     with _opened(index) as opened:
-        write((piece for n, d in enumerate(opened.documents()) for piece in ("\n" * (n > 0), document_json(d))), output)
+        written = enumerate(opened.readable(notices))
+        write((piece for n, document in written for piece in ("\n" * (n > 0), document_json(document))), output)
+    tell(notices, quiet=False)
 
 
 @app.command(epilog=_example("dedup index query news.dedup draft.txt"))

@@ -33,6 +33,8 @@ _APPLICATION = int.from_bytes(b"ddup")
 _MAGIC = b"SQLite format 3\0"
 _PAGE = 32768
 _CACHE_KIB = 32_768
+_SHOWN = 80
+"""Characters of SQLite's own words in a message: they may hold a whole text."""
 _COLUMNS = "number, id, outlet, title, published, url, kind, agency, path, record, length, tokens, sha256, text, checksum"
 _SCHEMA = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value, checksum INTEGER NOT NULL) WITHOUT ROWID;
@@ -73,6 +75,7 @@ class Store:
         self.path = Path(path)
         self._text = text
         self._version: int | None = None
+        self._closed = False
         self._settings: dict[str, Any] = {}
         self._segments: list[segments.Segment] = []
         self._words: Counts | None = None
@@ -118,6 +121,7 @@ class Store:
 
     def close(self) -> None:
         """Close the file; of the last process to do so only the one file is left."""
+        self._closed = True
         self.db.close()
 
     @contextmanager
@@ -137,7 +141,8 @@ class Store:
                 raise SourceError(f"{self.path}: the disk failed ({error}); the index is as it was before") from error
             if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or isinstance(error, sqlite3.DatabaseError):
                 way = f"`dedup index verify {self.path}` names what, `dedup index export` saves what can be read"
-                raise SourceError(f"{self.path} is damaged ({error}): {way}") from error
+                what = str(error).split("\n", 1)[0][:_SHOWN]
+                raise SourceError(f"{self.path} is damaged ({what}): {way}") from error
             raise
 
     @contextmanager
@@ -152,7 +157,8 @@ class Store:
                 self._refresh()
                 yield
             finally:
-                if self.db.in_transaction:
+                # Whoever reads piece by piece may have closed the file before the last one.
+                if not self._closed and self.db.in_transaction:
                     self.db.execute("ROLLBACK")
 
     @contextmanager
@@ -285,6 +291,10 @@ class Store:
         given = () if key is None else (json.dumps(list(key)),)
         for row in self.db.execute(f"SELECT {_COLUMNS} FROM documents{where} ORDER BY number", given):
             yield row[0], _document(row)
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of all documents."""
+        return [number for (number,) in self.db.execute("SELECT number FROM documents ORDER BY number")]
 
     def ranks(self, numbers: Sequence[int]) -> list[tuple[int, str, str | None, int]]:
         """Return (number, id, published, length) of those of `numbers` that are there."""

@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from dedup import agencies, background, text
-from dedup.errors import UsageError
+from dedup.errors import SourceError, UsageError
 from dedup.index import segments
 from dedup.index.segments import Kind, Memory, Postings, Run
 from dedup.index.store import Store, refuse_unknown
@@ -274,6 +274,19 @@ class Index:
                 refuse_unknown(store, ids, store.known(ids))
             for _, document in store.documents(ids=ids):
                 yield document
+
+    def readable(self, notices: Notices) -> Iterator[Document]:
+        """Yield the documents that can be read, in the order added; a notice tells of each that cannot."""
+        store = self._store()
+        with store.reading():
+            for number in store.numbers():
+                try:
+                    with store.told():
+                        found = list(store.documents([number]))
+                except SourceError:
+                    notices.add("damaged-document", f"{self.path}: document {number} is damaged; left out", path=str(self.path))
+                    continue
+                yield from (document for _, document in found)
 
     def stats(self) -> dict[str, object]:
         """Return what the index holds: `documents`, `tokens`, `bytes` of the file, `segments`, `postings`, and the like."""
