@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from dedup.indexed.drafts import Unverified
     from dedup.judge import Rules
     from dedup.minhash import Hasher, containment, from_datasketch, jaccard, shingle_hashes, signatures, to_datasketch
+    from dedup.params import Reading
     from dedup.pipeline import compare, near_duplicates, scan, trace
     from dedup.sources import read
     from dedup.types import (
@@ -70,6 +71,7 @@ _HOMES = {
         "signatures",
         "to_datasketch",
     ),
+    "dedup.params": ("Reading",),
     "dedup.pipeline": ("compare", "near_duplicates", "scan", "trace"),
     "dedup.sources": ("read",),
     "dedup.types": (
@@ -109,6 +111,7 @@ __all__ = [
     "Match",
     "Notice",
     "Provenance",
+    "Reading",
     "Report",
     "ReportError",
     "Rival",

@@ -4,8 +4,11 @@
 Users choose a preset by purpose and say goals in words; nobody is asked for bands and rows.
 """
 
+import dataclasses
+import difflib
 import math
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 from dedup.errors import UsageError
@@ -160,3 +163,44 @@ def preset(name: str) -> MatchParams:
 def as_dict(index: IndexParams, match: MatchParams) -> dict[str, object]:
     """Return what shaped a result, for its report."""
     return asdict(index) | asdict(match)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How documents are read, where guesses are not enough.
+
+    `fields`: by field of a Document (`id`, `text`, `outlet`, `published`, `url`, `title`, `author`, `kind`, `agency`), its name
+    in the input; names within names with dots between. `format`: that of standard input and of files named one by one.
+    `outlet_from`: `folder`, `domain` (the URL's registered domain), or a regular expression with a group, applied to the
+    path. `extraction` of articles from web pages: `full`, or `fast` without a second look at difficult pages. `ratio`, `size`:
+    what a compressed file may at most unpack to, in times its own size and in bytes. UsageError for what is none of these.
+    """
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    format: str | None = None
+    outlet_from: str | None = None
+    extraction: Literal["full", "fast"] = "full"
+    ratio: int = 200
+    size: int = 1 << 40
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be."""
+        for name in self.fields:
+            if name not in READ_FIELDS:
+                close = difflib.get_close_matches(name, READ_FIELDS, 1)
+                meant = f"; did you mean {close[0]}?" if close else ""
+                raise UsageError(f"fields: no field {name!r}{meant} there are {', '.join(READ_FIELDS)}")
+        if self.extraction not in {"full", "fast"}:
+            raise UsageError(f"extraction {self.extraction!r}: use full or fast")
+        if self.ratio < 1 or self.size < 1:
+            raise UsageError("ratio and size must be 1 or more")
+
+    def as_dict(self) -> dict[str, object]:
+        """Return what differs from the defaults, as plain data."""
+        rows = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        default = Reading()
+        return {name: value for name, value in rows.items() if value != getattr(default, name)}
+
+
+READ_FIELDS = ("id", "text", "outlet", "published", "url", "title", "author", "kind", "agency")
+"""What can be known of a document."""

@@ -19,7 +19,7 @@ from dedup.align import align, matches, spans
 from dedup.align.passages import joined
 from dedup.errors import ReportError, UsageError
 from dedup.index import store
-from dedup.params import MISSED_AT, NUM_PERM, SEED, SHINGLE, THRESHOLD, IndexParams, MatchParams, as_dict
+from dedup.params import MISSED_AT, NUM_PERM, SEED, SHINGLE, THRESHOLD, IndexParams, MatchParams, Reading, as_dict
 from dedup.params import preset as preset_named
 from dedup.report.data import from_json
 from dedup.types import Alignments, Document, Documents, Family, FamilyKind, Layout, Match, Notice, Provenance, Report, Tokens
@@ -49,7 +49,7 @@ def scan(
     match = preset if isinstance(preset, MatchParams) else preset_named(preset)
     index = IndexParams()
     tell = progress or (lambda _: None)
-    notices = list(documents.notices) if isinstance(documents, Documents) else []
+    notices, read = (list(documents.notices), documents.reading) if isinstance(documents, Documents) else ([], {})
     ordered = sorted(map(_in_utc, documents), key=lambda d: d.id)
     _refuse_repeated(ordered)
 
@@ -88,7 +88,7 @@ def scan(
         tuple(reported),
         tuple(sorted(made, key=lambda f: (f.canonical.doc or "", f.canonical.start, f.canonical.end))),
         tuple(sorted(notices, key=lambda n: (n.code, n.path or "", n.line or 0, n.document or "", n.message))),
-        as_dict(index, match),
+        as_dict(index, match) | ({"reading": read} if read else {}),
         _shared(reported, ordered),
     )
 
@@ -170,14 +170,14 @@ def near_duplicates(
     return pairs[near], similarity[near]
 
 
-def documents_in(where: str, names: Collection[str]) -> Documents:
+def documents_in(where: str, names: Collection[str], reading: Reading | None = None) -> Documents:
     """Return the documents `names`, in that order, of a report, of an index, or of those below a path.
 
     UsageError where one is not there; ReportError where its text is gone or changed.
     """
     written = sources.report_at(where)
     if written is None:
-        found = _read(where, names)
+        found = _read(where, reading, names)
         documents, every, notices = {d.id: d for d in found}, [d.id for d in found], found.notices
     else:
         try:
@@ -192,23 +192,27 @@ def documents_in(where: str, names: Collection[str]) -> Documents:
     return Documents((documents[name] for name in names), notices)
 
 
-def report_in(where: str, *, preset: str | MatchParams = "news", progress: Progress | None = None) -> Report:
+def report_in(
+    where: str, *, reading: Reading | None = None, preset: str | MatchParams = "news", progress: Progress | None = None
+) -> Report:
     """Return the report at `where`, or that of a scan of the documents in an index or below a path; ReportError as
     `documents_in`.
     """  # noqa: D205 one sentence
     written = sources.report_at(where)
     if written is None:
-        return scan(_read(where), preset=preset, progress=progress)
+        return scan(_read(where, reading, progress=progress), preset=preset, progress=progress)
     try:
         return from_json(written, sources.Texts())[0]
     except ReportError as error:
         raise ReportError(f"{where}: {error}") from error
 
 
-def _read(where: str, names: Collection[str] | None = None) -> Documents:
+def _read(
+    where: str, reading: Reading | None, names: Collection[str] | None = None, *, progress: Progress | None = None
+) -> Documents:
     """The documents below a path, or in an index all, or those with `names`, which UsageError says are not there."""
     if not store.is_index(where):
-        return sources.read([where])
+        return sources.read([where], reading, progress=progress)
     with closing(store.Store(where)) as opened, opened.reading():
         if not opened.has_text:
             raise UsageError(f"{where} keeps no texts to compare; make an index without --no-text")

@@ -4,7 +4,7 @@ Every span is half-open `[start, end)` in Unicode code points of the document's 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, NamedTuple, get_args
@@ -38,7 +38,7 @@ class Document:
     """One article, with what is known of it.
 
     `path` and `record` say where it was read: the file as named by the user, and the 0-based record in it (0 in a file that
-    is one document). A document made in Python has neither.
+    is one document). A document made in Python has neither. `origins`: by field, where what was guessed was found.
     """
 
     id: str
@@ -51,6 +51,8 @@ class Document:
     url: str | None = None
     kind: str | None = None
     agency: str | None = None
+    author: str | None = None
+    origins: tuple[tuple[str, str], ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -117,11 +119,14 @@ class Notice:
 
 
 class Documents(list[Document]):
-    """Documents in the order read, and the notices that reading them gave."""
+    """Documents in the order read, the notices that reading them gave, and how they were read where not by default."""
 
-    def __init__(self, documents: Iterable[Document] = (), notices: Iterable[Notice] = ()) -> None:
+    def __init__(
+        self, documents: Iterable[Document] = (), notices: Iterable[Notice] = (), reading: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(documents)
         self.notices = list(notices)
+        self.reading = reading or {}
 
 
 @dataclass(frozen=True, slots=True)

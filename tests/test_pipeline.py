@@ -97,7 +97,7 @@ def test_a_report_keeps_its_promises(documents: list[dedup.Document]) -> None:
 @given(corpora())
 def test_a_report_with_its_texts_can_be_read_back(documents: list[dedup.Document]) -> None:
     written = to_json(dedup.scan(documents), with_text=True)
-    back, names = from_json(written, lambda row: pytest.fail(f"asked for the text of {row}"))
+    back, names = from_json(written, lambda row, _: pytest.fail(f"asked for the text of {row}"))
     assert to_json(back, with_text=True) == written
     assert names == [d.id for d in back.documents]
 
@@ -151,7 +151,7 @@ def test_a_report_with_fields_of_a_later_version_can_be_read() -> None:
     row = json.loads(to_json(dedup.scan([dedup.Document("a", PIECES[0]), dedup.Document("b", PIECES[0])]), with_text=True))
     row["warnings"].append({"code": "c", "message": "m", "path": None, "line": None, "document": None, "hint": "new"})
     row["matches"][0]["a"]["page"] = 3
-    assert from_json(json.dumps(row), lambda _: "")[0].notices[0].code == "c"
+    assert from_json(json.dumps(row), lambda *_: "")[0].notices[0].code == "c"
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_report_with_fields_of_a_later_version_can_be_read() -> None:
 )
 def test_what_is_no_report_is_refused(data: str) -> None:
     with pytest.raises(dedup.ReportError, match="not a report"):
-        from_json(data, lambda _: "")
+        from_json(data, lambda *_: "")
 
 
 def test_no_documents_make_an_empty_report() -> None:

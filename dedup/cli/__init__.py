@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from dedup import __version__
-from dedup.cli import check, index, scan, show, tree, why
+from dedup.cli import check, index, read, scan, show, tree, why
 from dedup.cli.common import fail
 from dedup.errors import DedupError
 
@@ -22,6 +22,7 @@ app = typer.Typer(
     " readable, or any warning under --strict.",
 )
 app.command("check", epilog=check.EXAMPLES)(check.check)
+app.command("read", epilog=read.EXAMPLES)(read.read)
 app.command("scan", epilog=scan.EXAMPLES)(scan.scan)
 app.command("show", epilog=show.EXAMPLES)(show.show)
 app.command("tree", epilog=tree.EXAMPLES)(tree.tree)

@@ -11,8 +11,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dedup.cli import config
-from dedup.cli.common import Output, Preset, Purpose, Quiet, Strict, Threads, finish, progress, render, set_threads, tell, write
+from dedup.cli.common import (
+    Output,
+    Preset,
+    Purpose,
+    Quiet,
+    Strict,
+    Threads,
+    finish,
+    progress,
+    reads,
+    render,
+    set_threads,
+    tell,
+    write,
+)
 from dedup.errors import UsageError
+from dedup.params import Reading
 
 if TYPE_CHECKING:
     from dedup.indexed import Index
@@ -51,6 +66,7 @@ _OPEN: frozenset[str] = frozenset({"unattributed", "licensed-uncredited", "quote
 """Judgements whose words count against a limit."""
 
 
+@reads
 def check(
     drafts: Annotated[list[str], typer.Argument(metavar="DRAFT...", help="Drafts: files, or - for standard input.")],
     against: Annotated[list[str], typer.Option("--against", metavar="X", help="An index, or paths; may be given again.")],
@@ -66,6 +82,8 @@ def check(
     quiet: Quiet = False,
     strict: Strict = False,
     threads: Threads = 0,
+    *,
+    reading: Reading,
 ) -> None:
     """Judge every passage of a draft that stands elsewhere: quoted, credited, licensed, own, or none of these.
 
@@ -83,12 +101,12 @@ def check(
     rules = config.rules(values)
     set_threads(threads)
     with progress(quiet=quiet) as told:
-        read = sources.read(drafts)
+        read = sources.read(drafts, reading)
         if not read:
             tell(read.notices, quiet=quiet)
             raise typer.Exit(2)
         told("checking")
-        with _index(against, quiet=quiet) as index:
+        with _index(against, reading, quiet=quiet) as index:
             checked = [index.check(replace(d, outlet=d.outlet or outlet), rules=rules, preset=preset.value) for d in read]
     notices = [*read.notices, *(n for one in checked for n in one.notices)]
     tell(notices, quiet=quiet)
@@ -99,7 +117,7 @@ def check(
 
 
 @contextmanager
-def _index(against: Sequence[str], *, quiet: bool) -> "Iterator[Index]":
+def _index(against: Sequence[str], reading: Reading, *, quiet: bool) -> "Iterator[Index]":
     """The index to check against; one of the documents below paths, for the time being."""
     from dedup import sources  # noqa: PLC0415
     from dedup.index.store import is_index  # noqa: PLC0415
@@ -110,7 +128,7 @@ def _index(against: Sequence[str], *, quiet: bool) -> "Iterator[Index]":
             yield index
         return
     with tempfile.TemporaryDirectory(prefix="dedup-") as folder, Index(Path(folder) / "against.dedup") as index:
-        found = sources.read(against)
+        found = sources.read(against, reading)
         tell(found.notices, quiet=quiet)
         index.add(found)
         yield index

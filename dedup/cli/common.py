@@ -1,5 +1,7 @@
 """What all commands share: options, output, notices, progress, exit codes."""
 
+import functools
+import inspect
 import os
 import sys
 import threading
@@ -8,12 +10,13 @@ from contextlib import contextmanager, suppress
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from dedup.errors import UsageError
 from dedup.files import write_whole
+from dedup.params import Reading
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,6 +53,59 @@ Threads = Annotated[int, typer.Option("--threads", min=0, max=1024, metavar="N",
 Purpose = Annotated[
     Preset, typer.Option("--preset", help="What was done to the passages: news, or rewritten (spun, summarised).")
 ]
+
+
+class Extraction(StrEnum):
+    """How articles are found in web pages."""
+
+    FULL = "full"
+    FAST = "fast"
+
+
+_READING = {
+    "fields": Annotated[
+        list[str] | None,
+        typer.Option("--fields", metavar="FIELD=NAME,...", help="What fields are called: id=uid,text=body,published=date."),
+    ],
+    "from_": Annotated[
+        str | None, typer.Option("--from", metavar="FORMAT", help="The format of standard input and of files named here.")
+    ],
+    "outlet_from": Annotated[
+        str | None,
+        typer.Option("--outlet-from", metavar="WHAT", help="folder, domain, or a pattern of the path with a (group)."),
+    ],
+    "extraction": Annotated[Extraction, typer.Option("--extraction", help="Of articles from web pages: full, or fast.")],
+    "max_ratio": Annotated[int, typer.Option("--max-ratio", min=1, help="What a file may unpack to, in its own sizes.")],
+    "max_size": Annotated[int, typer.Option("--max-size", min=1, metavar="BYTES", help="What a file may unpack to.")],
+}
+_DEFAULTS = Reading()
+
+
+def reads(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command that reads paths the options for that; it gets them as one `reading`."""
+    own = inspect.signature(command, eval_str=True)
+    values = (None, None, None, Extraction.FULL, _DEFAULTS.ratio, _DEFAULTS.size)
+    more = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=value, annotation=annotation)
+        for (name, annotation), value in zip(_READING.items(), values, strict=True)
+    ]
+
+    @functools.wraps(command)
+    def reading(**given: Any) -> None:
+        fields, form, outlet, extraction, ratio, size = (given.pop(name) for name in _READING)
+        command(**given, reading=Reading(_pairs(fields or []), form, outlet, extraction.value, ratio, size))
+
+    kept = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own.parameters.values() if p.name != "reading"]
+    reading.__signature__ = own.replace(parameters=[*kept, *more])  # type: ignore[attr-defined] # typer asks for it
+    return reading
+
+
+def _pairs(fields: list[str]) -> dict[str, str]:
+    """FIELD=NAME, with commas between several."""
+    pairs = [pair.partition("=") for one in fields for pair in one.split(",") if pair]
+    if wrong := next((name for name, equal, value in pairs if not (equal and value)), None):
+        raise UsageError(f"--fields {wrong}: write FIELD=NAME, such as text=body")
+    return {name.strip(): value.strip() for name, _, value in pairs}
 
 
 def fail(message: str, *, code: int = 2) -> NoReturn:

@@ -19,11 +19,13 @@ from dedup.cli.common import (
     Threads,
     finish,
     progress,
+    reads,
     render,
     set_threads,
     tell,
     write,
 )
+from dedup.params import Reading
 
 if TYPE_CHECKING:
     from dedup.indexed import Index
@@ -73,6 +75,7 @@ def _count(number: int) -> str:
 
 
 @app.command(epilog=_example("dedup index add news.dedup seeds\n\ndedup index add news.dedup today.jsonl --report"))
+@reads
 def add(
     index: File,
     paths: Paths,
@@ -84,12 +87,27 @@ def add(
     quiet: Quiet = False,
     strict: Strict = False,
     threads: Threads = 0,
+    *,
+    reading: Reading,
 ) -> None:
     """Add documents; the file is made where there is none. Either all of them are added, or none."""
-    _put(index, paths, fmt, output, report=report, text=not no_text, wait=wait, quiet=quiet, strict=strict, threads=threads)
+    _put(
+        index,
+        paths,
+        fmt,
+        output,
+        reading=reading,
+        report=report,
+        text=not no_text,
+        wait=wait,
+        quiet=quiet,
+        strict=strict,
+        threads=threads,
+    )
 
 
 @app.command(epilog=_example("dedup index replace news.dedup corrected.jsonl"))
+@reads
 def replace(
     index: File,
     paths: Paths,
@@ -100,9 +118,23 @@ def replace(
     quiet: Quiet = False,
     strict: Strict = False,
     threads: Threads = 0,
+    *,
+    reading: Reading,
 ) -> None:
     """Add documents, in place of those that have their ids."""
-    _put(index, paths, fmt, output, report=report, new=True, wait=wait, quiet=quiet, strict=strict, threads=threads)
+    _put(
+        index,
+        paths,
+        fmt,
+        output,
+        reading=reading,
+        report=report,
+        new=True,
+        wait=wait,
+        quiet=quiet,
+        strict=strict,
+        threads=threads,
+    )
 
 
 def _put(
@@ -111,6 +143,7 @@ def _put(
     fmt: Format,
     output: Path | None,
     *,
+    reading: Reading,
     report: bool,
     wait: float,
     quiet: bool,
@@ -124,7 +157,7 @@ def _put(
 
     set_threads(threads)
     with progress(quiet=quiet) as told, Index(path, text=text, wait=wait) as index:
-        documents = sources.read(paths)
+        documents = sources.read(paths, reading, progress=told)
         notices: list[Notice] = list(documents.notices)
         if not documents:
             tell(notices, quiet=quiet)
@@ -208,6 +241,7 @@ def export(
 
 
 @app.command(epilog=_example("dedup index query news.dedup draft.txt"))
+@reads
 def query(
     index: File,
     drafts: Annotated[list[str], typer.Argument(metavar="DRAFT...", help="Files, or - for standard input.")],
@@ -217,6 +251,8 @@ def query(
     quiet: Quiet = False,
     strict: Strict = False,
     threads: Threads = 0,
+    *,
+    reading: Reading,
 ) -> None:
     """Show what a text shares with the documents of the index."""
     from dedup import sources  # noqa: PLC0415
@@ -224,7 +260,7 @@ def query(
 
     set_threads(threads)
     with progress(quiet=quiet), _opened(index) as opened:
-        read = sources.read(drafts)
+        read = sources.read(drafts, reading)
         if not read:
             tell(read.notices, quiet=quiet)
             raise typer.Exit(2)

@@ -16,12 +16,13 @@ from dedup.cli.common import (
     Threads,
     finish,
     progress,
+    reads,
     render,
     set_threads,
     tell,
     write,
 )
-from dedup.params import TOP_FAMILIES
+from dedup.params import TOP_FAMILIES, Reading
 
 EXAMPLES = """Examples:
 
@@ -38,6 +39,7 @@ class Shown(StrEnum):
     BOILERPLATE = "boilerplate"
 
 
+@reads
 def scan(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for standard input.")],
     fmt: OutputFormat = Format.RICH,
@@ -49,17 +51,19 @@ def scan(
     quiet: Quiet = False,
     strict: Strict = False,
     threads: Threads = 0,
+    *,
+    reading: Reading,
 ) -> None:
     """Find every passage that two or more documents share, and what was changed in each.
 
-    Text files are one document each; JSON Lines files one a line, with text and, if known, id, outlet, published, url, title.
+    Read are text, HTML, JSON, CSV, Parquet, WARC, PDF and more; `dedup read` shows what of each document was read.
     """
     from dedup import pipeline, sources  # noqa: PLC0415 --help stays fast
     from dedup.report.data import to_json  # noqa: PLC0415
 
     set_threads(threads)
     with progress(quiet=quiet) as told:
-        documents = sources.read(paths)
+        documents = sources.read(paths, reading, progress=told)
         report = pipeline.scan(documents, preset=preset.value, progress=told)
     tell(report.notices, quiet=quiet)
     if not report.documents:

@@ -16,12 +16,14 @@ from dedup.cli.common import (
     Threads,
     finish,
     progress,
+    reads,
     render,
     set_threads,
     tell,
     write,
 )
 from dedup.errors import UsageError
+from dedup.params import Reading
 
 if TYPE_CHECKING:
     from dedup.types import Document, Documents, Report
@@ -33,6 +35,7 @@ dedup show seeds/003_87fcf204060622c7.txt seeds/004_be81285fb7b3f189.txt
 dedup show 003_87fcf204060622c7.txt 004_be81285fb7b3f189.txt --in seeds"""
 
 
+@reads
 def show(
     first: Annotated[str, typer.Argument(metavar="A", help="A file, or with --in a document's id.")],
     second: Annotated[str, typer.Argument(metavar="B", help="Another.")],
@@ -43,6 +46,8 @@ def show(
     quiet: Quiet = False,
     strict: Strict = False,
     threads: Threads = 0,
+    *,
+    reading: Reading,
 ) -> None:
     """Put two documents side by side, with every shared passage marked and numbered.
 
@@ -52,7 +57,7 @@ def show(
 
     set_threads(threads)
     with progress(quiet=quiet):
-        report = _report(first, second, where, preset.value)
+        report = _report(first, second, where, preset.value, reading)
     tell(report.notices, quiet=quiet)
     names = [d.id for d in report.documents]
     if fmt is Format.JSON:
@@ -64,15 +69,15 @@ def show(
     finish(report.notices, strict=strict)
 
 
-def _report(first: str, second: str, where: str | None, preset: str) -> "Report":
+def _report(first: str, second: str, where: str | None, preset: str, reading: Reading) -> "Report":
     """A report of the two documents alone, A's first."""
     from dedup import pipeline, sources  # noqa: PLC0415 --help stays fast
 
     if where is None:
-        documents = sources.read([first, second])
+        documents = sources.read([first, second], reading)
         chosen = [_only(path, documents) for path in (first, second)]
     else:
-        documents = pipeline.documents_in(where, (first, second))
+        documents = pipeline.documents_in(where, (first, second), reading)
         chosen = list(documents)
     if chosen[0] is chosen[1]:
         raise UsageError(f"{first} and {second} are one document; name two")

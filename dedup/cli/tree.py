@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from dedup.cli.common import Output, Quiet, Strict, Threads, finish, progress, render, set_threads, tell, write
+from dedup.cli.common import Output, Quiet, Strict, Threads, finish, progress, reads, render, set_threads, tell, write
 from dedup.errors import UsageError
+from dedup.params import Reading
 
 EXAMPLES = """Examples:
 
@@ -37,6 +38,7 @@ class TreePreset(StrEnum):
     RETELLING = "retelling"
 
 
+@reads
 def tree(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="What `dedup scan` reads, or one report of it.")],
     fmt: Annotated[
@@ -52,6 +54,8 @@ def tree(
     quiet: Quiet = False,
     strict: Strict = False,
     threads: Threads = 0,
+    *,
+    reading: Reading,
 ) -> None:
     """Tell who copied whom, with sources that are not among the documents, and how sure that is.
 
@@ -64,9 +68,9 @@ def tree(
     set_threads(threads)
     with progress(quiet=quiet) as told:
         if len(paths) == 1:
-            report = pipeline.report_in(paths[0], progress=told)
+            report = pipeline.report_in(paths[0], reading=reading, progress=told)
         else:
-            report = pipeline.scan(sources.read(paths), progress=told)
+            report = pipeline.scan(sources.read(paths, reading, progress=told), progress=told)
         report = pipeline.trace(report, preset=preset.value, progress=told)
     tell(report.notices, quiet=quiet)
     if not report.documents:

@@ -14,11 +14,13 @@ from dedup.cli.common import (
     Quiet,
     Threads,
     progress,
+    reads,
     render,
     set_threads,
     write,
 )
 from dedup.errors import UsageError
+from dedup.params import Reading
 
 if TYPE_CHECKING:
     from dedup.types import Report, Span
@@ -30,6 +32,7 @@ dedup why 000_16766f05b5cc8635.txt 002_cebf0c08f47177aa.txt --in seeds
 dedup why 000_16766f05b5cc8635.txt:1375-1590 003_87fcf204060622c7.txt --in report.json"""
 
 
+@reads
 def why(
     first: Annotated[str, typer.Argument(metavar="A", help="A document's id, or a passage: ID:START-END.")],
     last: Annotated[str, typer.Argument(metavar="Z", help="Another.")],
@@ -39,6 +42,8 @@ def why(
     output: Output = None,
     quiet: Quiet = False,
     threads: Threads = 0,
+    *,
+    reading: Reading,
 ) -> None:
     """Show the chain of matches that joins two documents or passages, and its weakest link.
 
@@ -49,7 +54,7 @@ def why(
 
     set_threads(threads)
     with progress(quiet=quiet):
-        report = pipeline.report_in(where, preset=preset.value)
+        report = pipeline.report_in(where, reading=reading, preset=preset.value)
     ends = _span(first, report, where), _span(last, report, where)
     if ends[0].doc == ends[1].doc:
         raise UsageError(f"{first} and {last} are of one document; name two")

@@ -106,6 +106,8 @@ def _document(document: Document, shared: float, with_text: bool) -> dict[str, A
         "title": document.title,
         "published": published.astimezone(UTC).isoformat().replace("+00:00", "Z") if published else None,
         "url": document.url,
+        "author": document.author,
+        "origins": dict(document.origins),
         "length": len(document.text),
         "shared": shared,
     } | ({"text": document.text} if with_text else {})
@@ -122,18 +124,22 @@ def document_json(document: Document) -> str:
         "url": document.url,
         "kind": document.kind,
         "agency": document.agency,
+        "author": document.author,
         "text": document.text,
     }
     return dumps({name: value for name, value in row.items() if value is not None})
 
 
 def from_json(
-    data: str, fetch: Callable[[Mapping[str, Any]], str], *, only: Collection[str] | None = None
+    data: str,
+    fetch: Callable[[Mapping[str, Any], Mapping[str, Any] | None], str],
+    *,
+    only: Collection[str] | None = None,
 ) -> tuple[Report, list[str]]:
     """Return the report in `data`, with the documents `only` (None: all), and the ids of all its documents.
 
-    `fetch` returns the text of a document row that carries none. Fields that are not known are passed over. ReportError for
-    anything but a `dedup.report/1`, and for a text that is not the one the report was made from.
+    `fetch` returns the text of a document row that carries none, given how it was read. Fields that are not known are
+    passed over. ReportError for anything but a `dedup.report/1`, and for a text that is not the one the report was made from.
     """
     try:
         row = json.loads(data)
@@ -142,8 +148,9 @@ def from_json(
             raise ReportError(f"not a report: its schema is {schema!r}, not {SCHEMA!r}")
         rows = row["documents"]
         names = [str(d["id"]) for d in rows]
+        read = row["params"].get("reading")
         report = Report(
-            tuple(_read_document(d, fetch) for d in rows if only is None or d["id"] in only),
+            tuple(_read_document(d, fetch, read) for d in rows if only is None or d["id"] in only),
             tuple(_read_match(m) for m in row["matches"]),
             tuple(
                 Family(f["id"], f["kind"], _read_span(f["canonical"]), tuple(map(_read_span, f["passages"])))
@@ -160,16 +167,18 @@ def from_json(
     return report, names
 
 
-def _read_document(row: Mapping[str, Any], fetch: Callable[[Mapping[str, Any]], str]) -> Document:
+def _read_document(row: Mapping[str, Any], fetch: Callable[..., str], read: Mapping[str, Any] | None) -> Document:
     document = Document(
         row["id"],
-        row["text"] if "text" in row else fetch(row),
+        row["text"] if "text" in row else fetch(row, read),
         row["path"],
         row["record"],
         row["outlet"],
         row["title"],
         datetime.fromisoformat(row["published"]) if row["published"] else None,
         row["url"],
+        author=row.get("author"),
+        origins=tuple(row.get("origins", {}).items()),
     )
     if document.sha256 != row["sha256"]:
         raise ReportError(f"{document.id}: its text has changed since the report was made; scan again, or use --with-text")

@@ -1,54 +1,168 @@
 """Stage 1: paths to documents, each with a stable id; nothing is left out in silence.
 
 One file a format, each a `Source`: it says which names it claims and turns the bytes of one file into records. What is common
-stands here: walking folders, naming documents, and telling of what could not be read.
+stands beside them: which files to read (`walk`), streams within limits (`streams`), what fields may be called and what is
+guessed (`fields`, `times`).
 """
 
 import codecs
-import glob
+import io
 import os
 import re
-import stat
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from dedup.errors import SourceError, UsageError
-from dedup.sources import jsonl, plain
-from dedup.sources.common import File, Notices, Record, Source, mend
+from dedup.params import Reading
+from dedup.sources import archive, columns, delimited, feed, html, jsonl, jsontree, office, packed, plain, walk, warc
+from dedup.sources.common import At, File, MissingExtra, Notices, Record, Source
+from dedup.sources.fields import check_outlet_from
+from dedup.sources.streams import HEAD, Budget, Counted, TooMuch, peeked
+from dedup.sources.walk import STDIN
 from dedup.types import Document, Documents
 
-STDIN = "-"
-SOURCES: tuple[Source, ...] = (jsonl.SOURCE, plain.SOURCE)
+SOURCES: tuple[Source, ...] = (
+    *(packed.SOURCE, *office.SOURCES, *archive.SOURCES, columns.SOURCE, warc.SOURCE, feed.SOURCE, html.SOURCE),
+    *(jsonl.SOURCE, jsontree.SOURCE, delimited.SOURCE, plain.SOURCE),
+)
 """In the order in which they are asked whether a file is theirs; the last takes any text."""
+FORMATS = (*(source.name for source in SOURCES if source is not packed.SOURCE), walk.LIST)
+"""What `Reading.format` may be."""
 _REPORT = re.compile(rb'"schema"\s*:\s*"dedup\.report/')
-_HEAD = 1 << 16
-"""Bytes of a file that are looked at to tell its format."""
+_DEEPEST = 5
+"""Files within files."""
+_BUFFER = 1 << 18
+_OFTEN = 1000
+"""Documents after which progress is told."""
+
+Progress = Callable[[str], None]
 
 
-def read(paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> Documents:
-    """Return the documents of files, folders (with all below them), globs and `-` (standard input).
+def read(
+    paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    reading: Reading | None = None,
+    *,
+    progress: Progress | None = None,
+) -> Documents:
+    """Return the documents of files, folders (with all below them), globs, lists of paths, and `-` (standard input).
 
     An id is the record's own, or the file's path relative to the folder given (to the common parent of several; a file given
     alone: its name), or `PATH:LINE` for a record without one. One id with two texts becomes two: `id#` and eight digits of the
     text's SHA-256. Whatever could not be read is in `.notices`, and the rest is returned; SourceError only where no path
-    exists at all, UsageError where none is given.
+    exists at all, UsageError where none is given or `reading` cannot be. `progress` is told how far it is.
     """
-    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    if not given:
-        raise UsageError("nothing to read: name a file, a folder, or - for standard input")
-    notices = Notices()
-    files = list(_files([os.fspath(p) for p in given], notices))
-    if notices.number("missing-path") == len(given):
-        raise SourceError("\n".join(n.message for n in notices))
-    documents: list[tuple[str, Document]] = []
-    for file in files:
-        found = _records(file, notices)
-        documents.extend((record.id or _default_id(file, record), _document(file, record)) for record in found)
-    return Documents(_named(documents, notices), notices)
+    reader = Reader(paths, reading, progress=progress)
+    return Documents(_named(list(reader.documents()), reader.notices), reader.notices, reader.params.as_dict())
+
+
+class Reader:
+    """Reads documents one by one: `documents`; `notices` grow with them. The errors are those of `read`."""
+
+    def __init__(
+        self,
+        paths: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+        reading: Reading | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> None:
+        """Find the files; none is opened yet, but lists of paths and tables beside files."""
+        self.params = reading or Reading()
+        self.notices = Notices()
+        self._progress = progress
+        self._depth = self._done = 0
+        if self.params.format is not None and self.params.format not in FORMATS:
+            raise UsageError(f"no format {self.params.format!r}; there are {', '.join(FORMATS)}")
+        if self.params.outlet_from:
+            check_outlet_from(self.params.outlet_from)
+        given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+        if not given:
+            raise UsageError("nothing to read: name a file, a folder, or - for standard input")
+        self._files = list(walk.files([os.fspath(p) for p in given], self, lambda: _stdin().read()))
+        missing = self.notices.number("missing-path")
+        if missing and not self._files and missing >= len(given):
+            raise SourceError("\n".join(n.message for n in self.notices))
+        self._size = sum(file.size or 0 for file in self._files)
+
+    def documents(self) -> Iterator[Document]:
+        """Yield each document, under the id that it has if no other has it."""
+        count = 0
+        for file in self._files:
+            for record in self.records(file):
+                yield _document(file, record)
+                count += 1
+                if self._progress and count % _OFTEN == 0:
+                    self._tell(count)
+            self._done += file.size or 0
+
+    def records(self, file: File) -> Iterator[Record]:
+        """Yield the records of a file, numbered from 0 by their place in it."""
+        self._budget = Budget(self.params, file.size)
+        try:
+            if file.path == STDIN:
+                yield from self._opened(file, _stdin())
+            else:
+                with Path(file.path).open("rb") as stream:
+                    yield from self._opened(file, stream)
+        except TooMuch as error:
+            At(file, self).skip("too-large", str(error), "what stands before that is read")
+        except MissingExtra as error:
+            At(file, self).skip("missing-extra", str(error))
+        except OSError as error:
+            At(file, self).skip("unreadable-file", error.strerror or str(error))
+        except MemoryError:
+            At(file, self).skip("unreadable-file", "too large for this machine's memory; split it")
+
+    def parse(self, file: File, stream: BinaryIO) -> Iterator[Record]:
+        """Yield the records of a file within a file, whatever its format."""
+        if self._depth >= _DEEPEST:
+            At(file, self).skip("too-deep", f"more than {_DEEPEST} files within files")
+            return
+        head, stream = peeked(stream)
+        if not head:
+            At(file, self).skip("empty-file", "empty", "nothing to read in it")
+            return
+        if head.lstrip().startswith(b"{") and _REPORT.search(head[:256]):
+            At(file, self).skip("report-file", "a report of dedup, not a document")
+            return
+        self._depth += 1
+        try:
+            yield from self._source(file, head).records(file, stream, self)
+        except MissingExtra as error:
+            At(file, self).skip("missing-extra", str(error))
+        finally:
+            self._depth -= 1
+
+    def claims(self, name: str) -> bool:
+        """Whether a file of this name, met in a folder or an archive, is read."""
+        return any(source.claims(name) for source in SOURCES)
+
+    def unpacked(self, count: int) -> None:
+        """Count bytes that were unpacked; TooMuch above the limits."""
+        self._budget.made(count)
+
+    def _opened(self, file: File, stream: BinaryIO) -> Iterator[Record]:
+        yield from self.parse(file, cast("BinaryIO", io.BufferedReader(Counted(stream, self._taken), _BUFFER)))
+
+    def _taken(self, count: int) -> None:
+        self._budget.taken += count
+
+    def _tell(self, count: int) -> None:
+        done = self._done + self._budget.taken
+        share = f" of {self._size / 1e6:,.0f}" if self._size else ""
+        if self._progress:
+            self._progress(f"reading: {done / 1e6:,.0f}{share} MB, {count:,} documents")
+
+    def _source(self, file: File, head: bytes) -> Source:
+        wanted = self.params.format if file.given else None
+        if wanted and wanted != walk.LIST:
+            return next(s for s in SOURCES if s.name == wanted or (s is packed.SOURCE and s.accepts("", head)))
+        found = next(s for s in SOURCES if s.accepts(file.title, head))
+        # What is called a PDF and is none is a damaged PDF, not a text.
+        return next(s for s in SOURCES if s.claims(file.title)) if found is plain.SOURCE and self.claims(file.title) else found
 
 
 def report_at(path: str) -> str | None:
@@ -57,7 +171,7 @@ def report_at(path: str) -> str | None:
         if path == STDIN or not Path(path).is_file():
             return None
         with Path(path).open("rb") as stream:
-            head = stream.read(_HEAD).removeprefix(codecs.BOM_UTF8)
+            head = stream.read(HEAD).removeprefix(codecs.BOM_UTF8)
             if not head.lstrip().startswith(b"{"):
                 return None
             data = head + stream.read()
@@ -67,162 +181,45 @@ def report_at(path: str) -> str | None:
 
 
 class Texts:
-    """Reads again the texts of a report's documents, each file once."""
+    """Reads again the texts of a report's documents, each file once, as they were read when the report was made."""
 
     def __init__(self) -> None:
         self._files: dict[str, dict[int, str]] = {}
 
-    def __call__(self, row: Mapping[str, Any]) -> str:
+    def __call__(self, row: Mapping[str, Any], reading: Mapping[str, Any] | None) -> str:
         """Return the text of a report's document row; SourceError where it can no longer be found."""
         path = row["path"]
         if path is None or path == STDIN:
             raise SourceError(f"{row['id']}: the report does not hold its text; make the report with --with-text")
         if path not in self._files:
-            self._files[path] = {r.number: r.text for r in _records(File(path, path), Notices())}
+            try:
+                reader = Reader(path, Reading(**reading) if reading else None)
+            except SourceError:
+                self._files[path] = {}
+            else:
+                self._files[path] = {d.record: d.text for d in reader.documents()}
         if row["record"] not in self._files[path]:
             way = "go to the folder in which the report was made, or make it with --with-text"
             raise SourceError(f"{row['id']}: its text is no longer in {path}; {way}")
         return self._files[path][row["record"]]
 
 
-def _files(given: Sequence[str], notices: Notices) -> Iterator[File]:
-    """Every file to read, each once, under the name that its documents' ids start with."""
-    expanded = [match for path in given for match in _expand(path, notices)]
-    top = _top(expanded)
-    seen: dict[str, str] = {}
-    others: Counter[str] = Counter()
-    for path in expanded:
-        if path == STDIN:
-            yield File(STDIN, STDIN)
-            continue
-        chosen = list(_walk(path, notices, others)) if Path(path).is_dir() else [path]
-        if not chosen:
-            notices.add("empty-folder", f"{path}: no file to read in this folder", path=path)
-        for name in chosen:
-            try:
-                status = Path(name).stat()
-            except OSError as error:
-                notices.add("unreadable-file", f"{name}: {error.strerror or error}; skipped", path=name)
-                continue
-            if not stat.S_ISREG(status.st_mode) and name != path:
-                notices.add("no-file", f"{name}: a pipe or device; name it to read it", path=name)
-                continue
-            real = str(Path(name).resolve())
-            if stat.S_ISREG(status.st_mode) and real in seen:
-                if Path(name).absolute() != Path(seen[real]).absolute():
-                    notices.add("same-file", f"{name}: another name of {seen[real]}; read once", path=name)
-                continue
-            seen[real] = name
-            yield File(name, mend(Path(os.path.relpath(name, top)).as_posix() if top else Path(name).name))
-    for folder, count in sorted(others.items()):
-        files = "1 file of another format" if count == 1 else f"{count} files of other formats"
-        notices.add("other-format", f"{folder}: left out {files}; name a file to read it whatever its name", path=folder)
-
-
-def _expand(path: str, notices: Notices) -> list[str]:
-    """The path itself, or what it matches as a glob."""
-    try:
-        if path == STDIN or (path and Path(path).exists()):
-            return [path]
-        magic = glob.has_magic(path)
-        found = sorted(glob.glob(path, recursive=True)) if magic else []  # noqa: PTH207 Path.glob takes no absolute one
-        why = "nothing matches" if magic else "no such file or folder"
-    except OSError as error:
-        found, why = [], error.strerror or str(error)
-    if not found:
-        notices.add("missing-path", f"{path or repr(path)}: {why}", path=path)
-    return found
-
-
-def _top(paths: Sequence[str]) -> str | None:
-    """The folder that ids are relative to; None for a file given alone."""
-    named = [p for p in paths if p != STDIN]
-    if len(named) == 1:
-        return named[0] if Path(named[0]).is_dir() else None
-    parents = {str(Path(p).absolute() if Path(p).is_dir() else Path(p).absolute().parent) for p in named}
-    return os.path.commonpath(parents) if parents else None
-
-
-def _walk(folder: str, notices: Notices, others: Counter[str]) -> Iterator[str]:
-    """Files below `folder` that some source claims by name, hidden ones left out; links are followed, loops are not."""
-    pending, visited = [folder], set()
-    while pending:
-        here = pending.pop()
-        try:
-            status = Path(here).stat()
-            if (status.st_dev, status.st_ino) in visited:
-                notices.add("folder-loop", f"{here}: a link to a folder already read; not followed", path=here)
-                continue
-            visited.add((status.st_dev, status.st_ino))
-            with os.scandir(here) as found:
-                entries = sorted(found, key=lambda e: e.name)
-        except OSError as error:
-            notices.add("unreadable-folder", f"{here}: {error.strerror or error}; skipped", path=here)
-            continue
-        below = []
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir():
-                below.append(entry.path)
-            elif any(source.claims(entry.name) for source in SOURCES):
-                yield entry.path
-            else:
-                others[folder] += 1
-        pending.extend(reversed(below))
-
-
-def _records(file: File, notices: Notices) -> Iterator[Record]:
-    try:
-        if file.path == STDIN and sys.stdin is None:
-            notices.add("unreadable-file", "-: standard input is closed", path=STDIN)
-        elif file.path == STDIN:
-            yield from _parse(file, sys.stdin.buffer, notices)
-        else:
-            with Path(file.path).open("rb") as stream:
-                yield from _parse(file, stream, notices)
-    except OSError as error:
-        notices.add("unreadable-file", f"{file.path}: {error.strerror or error}; skipped", path=file.path)
-    except MemoryError:
-        notices.add("unreadable-file", f"{file.path}: too large for this machine's memory; split it", path=file.path)
-
-
-def _parse(file: File, stream: BinaryIO, notices: Notices) -> Iterator[Record]:
-    head = stream.read(_HEAD)
-    if not head:
-        notices.add("empty-file", f"{file.path}: empty; nothing to read in it", path=file.path)
-        return
-    if head.lstrip().startswith(b"{") and _REPORT.search(head[:256]):
-        notices.add("report-file", f"{file.path}: a report of dedup, not a document; skipped", path=file.path)
-        return
-    source = next(s for s in SOURCES if s.accepts(file.path, head))
-    yield from source.records(file, head, stream, notices)
-
-
-def _default_id(file: File, record: Record) -> str:
-    return file.name if record.line is None else f"{file.name}:{record.line}"
+def _stdin() -> BinaryIO:
+    if sys.stdin is None:
+        raise OSError(0, "standard input is closed")
+    return sys.stdin.buffer
 
 
 def _document(file: File, record: Record) -> Document:
-    return Document(
-        "",
-        record.text,
-        file.path,
-        record.number,
-        record.outlet,
-        record.title,
-        record.published,
-        record.url,
-        record.kind,
-        record.agency,
-    )
+    name = record.id or (record.name if record.line is None else f"{record.name}:{record.line}")
+    return Document(name, record.text, file.path, record.number, origins=tuple(record.origins.items()), **record.known)
 
 
-def _named(documents: Iterable[tuple[str, Document]], notices: Notices) -> list[Document]:
-    """The documents with their ids, one of each id: equal texts become one, others get a suffix."""
+def _named(documents: Iterable[Document], notices: Notices) -> list[Document]:
+    """The documents, one of each id: equal texts become one, others get a suffix."""
     groups: dict[str, list[Document]] = defaultdict(list)
-    for name, document in documents:
-        groups[name].append(replace(document, id=name))
+    for document in documents:
+        groups[document.id].append(document)
     out: list[Document] = []
     for name, group in groups.items():
         distinct: dict[str, Document] = {}

@@ -3,12 +3,12 @@
 import codecs
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import BinaryIO, NamedTuple, Protocol
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
+from dedup.errors import SourceError
+from dedup.params import Reading
 from dedup.types import Notice
 
 _TOLD = 10
@@ -23,26 +23,49 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class File(NamedTuple):
-    """A file to read: its path as the user named it, and the name that its documents' ids start with."""
+    """A file to read.
+
+    `path` as the user named it; `name`, that its documents' ids start with; `part`, its own name where it stands in an archive;
+    `size` in bytes, where known; `known`, what a table beside it says of it; `given`, whether the user named it.
+    """
 
     path: str
     name: str
+    part: str | None = None
+    size: int | None = None
+    known: Mapping[str, object] = {}
+    given: bool = False
+
+    @property
+    def place(self) -> str:
+        """How messages call it."""
+        return self.path if self.part is None else f"{self.path}/{self.part}"
+
+    @property
+    def title(self) -> str:
+        """The name that tells its format."""
+        return self.part or self.path
+
+    def inside(self, part: str, *, known: Mapping[str, object] = {}) -> "File":
+        """Return the file `part` of this archive. Ids of an archive that was given alone start within it, as in a folder."""
+        prefix = f"{self.name}/" if self.name else ""
+        return File(self.path, prefix + mend(part), part if self.part is None else f"{self.part}/{part}", None, known)
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One document as a format gives it; `line` (from 1) where the record has no id of its own."""
+    """One document as a format gives it: `known`, fields of a Document; `origins`, where each was found, if it was guessed.
+
+    `name` is that of its file, its id if it has no `id`; followed by `line` (from 1) where it is one of many there.
+    """
 
     text: str
+    name: str
     number: int = 0
     line: int | None = None
     id: str | None = None
-    outlet: str | None = None
-    title: str | None = None
-    published: datetime | None = None
-    url: str | None = None
-    kind: str | None = None
-    agency: str | None = None
+    known: Mapping[str, Any] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
 
 
 class Notices(list[Notice]):
@@ -61,7 +84,7 @@ class Notices(list[Notice]):
         if count <= _TOLD:
             self.append(Notice(code, message, path, line, document))
             return
-        summary = Notice(code, f"{path or 'all'}: {count - _TOLD} more like these", path)
+        summary = Notice(code, f"{path or 'all'}: {count - _TOLD:,} more like these", path)
         if count == _TOLD + 1:
             self.append(summary)
         else:
@@ -73,22 +96,76 @@ class Notices(list[Notice]):
         return sum(n for (c, _), n in self._counts.items() if c == code)
 
 
-class Source(Protocol):
-    """A format."""
+class Reader(Protocol):
+    """What a source is given beside the file."""
+
+    params: Reading
+    notices: Notices
+
+    def parse(self, file: File, stream: BinaryIO) -> Iterator[Record]:
+        """Yield the records of a file within a file, whatever its format."""
 
     def claims(self, name: str) -> bool:
-        """Whether a file of this name, met in a folder, is read."""
+        """Whether a file of this name, met in a folder or an archive, is read."""
 
-    def accepts(self, path: str, head: bytes) -> bool:
+    def unpacked(self, count: int) -> None:
+        """Count bytes that were unpacked; TooMuch above the limits."""
+
+
+class At(NamedTuple):
+    """Where a record stands: in a file that a reader reads, the how-manieth from 0, and at which line from 1, if it has one."""
+
+    file: File
+    reader: Reader
+    number: int = 0
+    line: int | None = None
+
+    @property
+    def place(self) -> str:
+        """How messages call it."""
+        return self.file.place if self.line is None else f"{self.file.place}:{self.line}"
+
+    def notice(self, code: str, message: str) -> None:
+        """Say something of it."""
+        self.reader.notices.add(code, f"{self.place}: {message}", path=self.file.path, line=self.line)
+
+    def skip(self, code: str, why: str, what: str | None = None) -> None:
+        """Say that it, or `what` of it, is left out, and why."""
+        left = what or ("skipped" if self.line is None else f"line {self.line} of {self.file.place} skipped")
+        self.notice(code, f"{why}; {left}")
+
+
+class Source(Protocol):
+    """A format. `name` is what `--from` calls it."""
+
+    name: str
+
+    def claims(self, name: str) -> bool:
+        """Whether a file of this name, met in a folder or an archive, is read."""
+
+    def accepts(self, name: str, head: bytes) -> bool:
         """Whether a file that starts with `head` is of this format."""
 
-    def records(self, file: File, head: bytes, stream: BinaryIO, notices: Notices) -> Iterator[Record]:
-        """Yield the records of `file`, whose first bytes `head` have been taken from `stream`."""
+    def records(self, file: File, stream: BinaryIO, reader: Reader) -> Iterator[Record]:
+        """Yield the records of `file`. MissingExtra where its format needs a package that is not installed."""
+
+
+class MissingExtra(SourceError):  # noqa: N818 as the user sees it
+    """A format whose package is not installed; `extra` brings it."""
+
+    def __init__(self, extra: str, error: ImportError) -> None:
+        super().__init__(f"needs {error.name or error}: pip install 'dedup[{extra}]'")
+
+
+def suffix(name: str) -> str:
+    """Return the last suffix of a file name, in small letters, with its dot."""
+    base = name.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
+    return f".{base.rsplit('.', 1)[1].lower()}" if "." in base[1:] else ""
 
 
 def decode(data: bytes, place: str, notices: Notices, *, path: str, line: int | None = None) -> str:
     """Return `data` as text: UTF-8, or UTF-16 or -32 with a byte order mark; what is invalid becomes U+FFFD, with a notice."""
-    encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "utf-8")
+    encoding = encoding_of(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -101,6 +178,11 @@ def decode(data: bytes, place: str, notices: Notices, *, path: str, line: int | 
     return text
 
 
+def encoding_of(head: bytes) -> str:
+    """Return the encoding that a byte order mark names, else UTF-8."""
+    return next((name for bom, name in _BOMS if head.startswith(bom)), "utf-8")
+
+
 def mend(text: str) -> str:
     """Return `text` with each lone surrogate, which no encoding can hold, as one U+FFFD."""
     try:
@@ -108,22 +190,3 @@ def mend(text: str) -> str:
     except UnicodeEncodeError:
         return _SURROGATE.sub("\ufffd", text)
     return text
-
-
-def parse_time(value: object) -> datetime | None:
-    """Return a publication time in UTC, or None for what is no time. A time without a zone is UTC."""
-    try:
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
-            return None
-        if isinstance(value, str):
-            value = value.strip()
-            try:
-                found = datetime.fromisoformat(value)
-            except ValueError:
-                found = parsedate_to_datetime(value)
-        else:
-            # Milliseconds since 1970 have twelve digits or more.
-            found = datetime.fromtimestamp(value / 1000 if abs(value) >= 1e11 else value, UTC)
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError, OSError, TypeError):
-        return None

@@ -1,32 +1,60 @@
-"""Plain text: one file, one document."""
+"""Plain text and Markdown: one file, one document; what its front matter says of it."""
 
+import re
 from collections.abc import Iterator
-from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from dedup.sources.common import File, Notices, Record, decode
+from dedup.sources.common import At, File, Reader, Record, decode, suffix
+from dedup.sources.fields import Fields, complete, described
 
 SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown"})
+_FRONT = re.compile(r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*\r?\n(?P<rows>.{0,65536}?)\r?\n(?P=fence)[ \t]*(\r?\n|$)", re.DOTALL)
 
 
 class Plain:
     """Takes any file that no other source takes."""
 
+    name = "text"
+
     def claims(self, name: str) -> bool:
         """Whether the name ends like a text file's."""
-        return Path(name).suffix.lower() in SUFFIXES
+        return suffix(name) in SUFFIXES
 
-    def accepts(self, path: str, head: bytes) -> bool:  # noqa: ARG002 the protocol's
+    def accepts(self, name: str, head: bytes) -> bool:  # noqa: ARG002 the protocol's
         """Take anything."""
         return True
 
-    def records(self, file: File, head: bytes, stream: BinaryIO, notices: Notices) -> Iterator[Record]:
-        """Yield the file as one record."""
-        text = decode(head + stream.read(), file.path, notices, path=file.path)
+    def records(self, file: File, stream: BinaryIO, reader: Reader) -> Iterator[Record]:
+        """Yield the file as one record, with its front matter in the text, so that places are those in the file."""
+        text = decode(stream.read(), file.place, reader.notices, path=file.path)
         if not text.strip():
-            notices.add("empty-file", f"{file.path}: only white space; nothing to read in it", path=file.path)
+            At(file, reader).skip("empty-file", "only white space", "nothing to read in it")
             return
-        yield Record(text)
+        row = front_matter(text, file, reader)
+        known, origins = described(row, Fields(reader.params).plan(row), At(file, reader), origin="front matter")
+        origins |= {field: f"front matter {field}" for field in known if field not in origins}
+        yield complete(text, known, origins, At(file, reader))
+
+
+def front_matter(text: str, file: File, reader: Reader) -> dict[str, Any]:
+    """Return the fields above a text, in YAML between `---` or TOML between `+++`."""
+    found = _FRONT.match(text) if text.startswith(("---", "+++", "\ufeff---", "\ufeff+++")) else None
+    if not found:
+        return {}
+    import tomllib  # noqa: PLC0415 few texts have any
+
+    import yaml  # noqa: PLC0415
+
+    try:
+        # An alias could make a few lines into gigabytes; no front matter needs one.
+        if found["fence"] == "---" and any(isinstance(e, yaml.AliasEvent) for e in yaml.parse(found["rows"])):
+            raise ValueError("an alias")
+        row = yaml.safe_load(found["rows"]) if found["fence"] == "---" else tomllib.loads(found["rows"])
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        why = str(error).splitlines()[0]
+        At(file, reader).skip("invalid-front-matter", f"front matter cannot be read: {why}", "read as text")
+        return {}
+    return {str(key): value for key, value in row.items()} if isinstance(row, dict) else {}
 
 
 SOURCE = Plain()

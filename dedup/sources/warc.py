@@ -1,0 +1,83 @@
+"""Web archives: WARC, a page a document; the texts of a WET file as they are."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from dedup.sources import html
+from dedup.sources.common import At, File, MissingExtra, Reader, Record, decode, suffix
+from dedup.sources.fields import complete
+
+_PAGES = ("text/html", "application/xhtml+xml")
+_LARGEST = 1 << 25
+
+
+class Warc:
+    """Responses that are pages, and conversions to text."""
+
+    name = "warc"
+
+    def claims(self, name: str) -> bool:
+        """Whether the name ends like one."""
+        return suffix(name) in {".warc", ".wet"}
+
+    def accepts(self, name: str, head: bytes) -> bool:  # noqa: ARG002 the protocol's
+        """Whether it starts as one."""
+        return head.startswith(b"WARC/")
+
+    def records(self, file: File, stream: BinaryIO, reader: Reader) -> Iterator[Record]:
+        """Yield a record a page, under its address; of a damaged file those before the damage."""
+        try:
+            from fastwarc.warc import ArchiveIterator, WarcRecordType  # noqa: PLC0415 an extra
+        except ImportError as error:
+            raise MissingExtra("warc", error) from error
+        kinds = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
+        left: Counter[str] = Counter()
+        number = 0
+        try:
+            for record in ArchiveIterator(stream, record_types=kinds, parse_http=True, auto_decode="all"):
+                made = self._record(record, number, file, reader, left)
+                number += 1
+                if made:
+                    yield made
+        except (OSError, ValueError, EOFError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            At(file, reader).skip(
+                "damaged-file", f"damaged after {number:,} records: {error}", "what stands before that is read"
+            )
+        for why, count in sorted(left.items()):
+            records = "1 record" if count == 1 else f"{count:,} records"
+            reader.notices.add("other-format", f"{file.place}: left out {records} {why}", path=file.path)
+
+    @staticmethod
+    def _record(record: Any, number: int, file: File, reader: Reader, left: Counter[str]) -> Record | None:
+        """The document of a WARC record; None, counted in `left`, for what is none."""
+        url = record.headers.get("WARC-Target-URI", "").strip("<>") or None
+        kind = (record.http_content_type or record.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
+        status = record.http_headers.status_code if record.http_headers else None
+        if status is not None and not 200 <= int(status) < 300:
+            left["of pages that were not there (HTTP errors, redirections)"] += 1
+            return None
+        texts = kind == "text/plain" and status is None
+        if not texts and kind not in _PAGES:
+            left["that are no pages"] += 1
+            return None
+        body = record.reader.read(_LARGEST + 1)
+        place = url or f"record {number + 1}"
+        coded = record.http_headers is not None and any(
+            name.lower() in {"content-encoding", "transfer-encoding"} for name in record.http_headers.asdict()
+        )
+        if not coded and len(body) < min(record.content_length, _LARGEST):
+            At(file, reader).skip("damaged-file", f"{place} is cut off after {len(body):,} of {record.content_length:,} bytes")
+            return None
+        if not texts:
+            return html.article(body, At(file._replace(part=place), reader, number), url)
+        text = decode(body, f"{file.place}: {place}", reader.notices, path=file.path)
+        if not text.strip():
+            left["without text"] += 1
+            return None
+        return complete(text, {"url": url} if url else {}, {}, At(file, reader, number), url)
+
+
+SOURCE = Warc()
