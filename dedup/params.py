@@ -7,11 +7,18 @@ Users choose a preset by purpose and say goals in words; nobody is asked for ban
 import dataclasses
 import difflib
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 from dedup.errors import UsageError
+
+FENCES = ("---", "+++", "\ufeff---", "\ufeff+++")
+FRONT_MATTER = re.compile(
+    r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*\r?\n(?P<rows>.{0,65536}?)\r?\n(?P=fence)[ \t]*(\r?\n|$)", re.DOTALL
+)
+"""What stands above a text in Markdown, from its first `FENCES` on: YAML between `---`, or TOML between `+++`."""
 
 Scheme = Literal["affine32", "affine64", "legacy"]
 

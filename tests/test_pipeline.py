@@ -111,7 +111,7 @@ def test_a_report_has_the_published_shape() -> None:
     assert report["schema"] == "dedup.report/1"
     assert report["provenance"] == {"edges": [], "versions": [], "sources": []}
     assert list(report["documents"][0]) == [
-        "id", "path", "record", "sha256", "outlet", "title", "published", "url", "length", "shared",
+        "id", "path", "record", "sha256", "outlet", "title", "published", "url", "author", "origins", "length", "shared",
     ]  # fmt: skip
     (match,) = report["matches"]
     assert list(match) == ["a", "b", "kind", "identity", "bits", "family", "changes"]

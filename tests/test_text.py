@@ -181,3 +181,13 @@ def test_tokens_know_their_paragraph_and_silent_ones_are_left_out() -> None:
     assert [ROLES[r] for r in laid.roles] == ["body", "link", "body"] * 2
     assert text.first_tokens(found, laid).tolist() == [0, 3, 7, 9, 12, 16, 18]
     assert np.diff(text.speaking(found, laid).offsets).tolist() == [5, 0, 5]
+
+
+def test_front_matter_takes_no_part_in_matching() -> None:
+    above = "---\ntitle: The harbour of Brest was closed on Tuesday\n\ntags: [port]\n---\n"
+    texts = [f"{above}The harbour was closed.\n\n+++\nMore.\n", "---\nno front matter, as nothing closes it\n"]
+    laid = text.layout(texts)
+    cut = list(zip(laid.starts.tolist(), laid.ends.tolist(), [ROLES[r] for r in laid.roles], strict=True))
+    for start, end, role in cut[: laid.offsets[1]]:
+        assert (role == "boilerplate") == (end <= len(above)), texts[0][start:end]
+    assert "boilerplate" not in [role for _, _, role in cut[laid.offsets[1] :]]

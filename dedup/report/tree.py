@@ -119,7 +119,7 @@ def graph(report: Report, fmt: str) -> str:
             out.add_edge(edge.parent, edge.child, kind=edge.kind, confidence=edge.confidence)
     if fmt in {"graphml", "gexf"}:
         buffer = io.BytesIO()
-        (nx.write_graphml if fmt == "graphml" else nx.write_gexf)(out, buffer)
+        (nx.write_graphml_xml if fmt == "graphml" else nx.write_gexf)(out, buffer)
         # The same documents give the same bytes on every day; and XML has no room for control characters.
         return _NOT_XML.sub("\ufffd", _DAY.sub("", buffer.getvalue().decode("utf-8")))
     number = {name: f"n{k}" for k, name in enumerate(out)}

@@ -32,11 +32,16 @@ class Zip:
 
     def records(self, file: File, stream: BinaryIO, reader: Reader) -> Iterator[Record]:
         """Yield the records of each file in it."""
-        try:
-            archive = zipfile.ZipFile(seekable(stream))
-        except (zipfile.BadZipFile, ValueError) as error:
-            At(file, reader).skip("damaged-file", f"not a whole ZIP archive: {error}")
-            return
+        with seekable(stream) as whole:
+            try:
+                archive = zipfile.ZipFile(whole)
+            except (zipfile.BadZipFile, ValueError) as error:
+                At(file, reader).skip("damaged-file", f"not a whole ZIP archive: {error}")
+                return
+            yield from self._members(archive, file, reader)
+
+    @staticmethod
+    def _members(archive: zipfile.ZipFile, file: File, reader: Reader) -> Iterator[Record]:
         members = {m.filename: m for m in sorted(archive.infolist(), key=lambda m: m.filename) if not m.is_dir()}
         if "datapackage.json" in members and any(name.startswith("archive/") for name in members):  # a WACZ
             members = {name: m for name, m in members.items() if name.startswith("archive/")}
@@ -88,7 +93,7 @@ class Tar:
                         left += 1
                         continue
                     inner = file.inside(member.name.removeprefix("./"))
-                    yield from _numbered(reader.parse(inner, _counted(opened, reader)), numbers)
+                    yield from _numbered(reader.parse(inner, _counted(opened, reader, jumps=False)), numbers)
         except _BROKEN as error:
             At(file, reader).skip("damaged-file", f"cut off or damaged: {error}", "what stands before that is read")
         _tell_left(left, file, reader)
@@ -111,8 +116,8 @@ def _tell_left(left: int, file: File, reader: Reader) -> None:
         reader.notices.add("other-format", f"{file.place}: left out {files} of other formats", path=file.path)
 
 
-def _counted(opened: object, reader: Reader) -> BinaryIO:
-    return cast("BinaryIO", io.BufferedReader(Counted(cast("BinaryIO", opened), reader.unpacked), 1 << 16))
+def _counted(opened: object, reader: Reader, *, jumps: bool = True) -> BinaryIO:
+    return cast("BinaryIO", io.BufferedReader(Counted(cast("BinaryIO", opened), reader.unpacked, jumps=jumps), 1 << 16))
 
 
 SOURCES = (Zip(), Tar())

@@ -28,38 +28,42 @@ class Columns:
         """Yield a record a row; of a damaged file those before the damage."""
         try:
             import pyarrow as pa  # noqa: PLC0415 an extra
-            from pyarrow import ipc, parquet  # noqa: PLC0415
         except ImportError as error:
             raise MissingExtra("parquet", error) from error
-        fields = Fields(reader.params)
-        number = 0
+        fields, number = Fields(reader.params), 0
         try:
-            whole = seekable(stream)
-            head = whole.read(6)
-            whole.seek(0)
-            opened: Any
-            if head.startswith(b"PAR1"):
-                opened = parquet.ParquetFile(whole)
-                names = opened.schema_arrow.names
-            else:
-                opened = ipc.open_file(whole) if head == b"ARROW1" else ipc.open_stream(whole)
-                names = opened.schema.names
-            chosen = _chosen(names, fields)
-            if not chosen["text"]:
-                way = f"(looked for {fields.wanted()}; there are: {', '.join(names)[:200]}); name it with --fields text=NAME"
-                At(file, reader).skip("missing-text", f"no column holds the text {way}")
-                return
-            wanted = [name for name in names if any(name in own for own in chosen.values())]
-            for batch in _batches(opened, wanted):
-                for row in _rows(batch, pa):
+            with seekable(stream) as whole:
+                for number, row in enumerate(_rows(whole, fields, At(file, reader))):
                     if record := fields.record(row, At(file, reader, number, number + 1)):
                         yield record
-                    number += 1
         except (pa.ArrowException, OSError, ValueError, KeyError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
             why = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             At(file, reader).skip("damaged-file", f"damaged after {number:,} rows: {why}", "what stands before that is read")
+
+
+def _rows(whole: BinaryIO, fields: Fields, at: At) -> Iterator[dict[str, object]]:
+    """The rows of a table, with the columns that are fields; none, with a notice, where no column holds the text."""
+    from pyarrow import ipc, parquet  # noqa: PLC0415 an extra
+
+    head = whole.read(6)
+    whole.seek(0)
+    opened: Any
+    if head.startswith(b"PAR1"):
+        opened = parquet.ParquetFile(whole)
+        names = opened.schema_arrow.names
+    else:
+        opened = ipc.open_file(whole) if head == b"ARROW1" else ipc.open_stream(whole)
+        names = opened.schema.names
+    chosen = _chosen(names, fields)
+    if not chosen["text"]:
+        way = f"(looked for {fields.wanted()}; there are: {', '.join(names)[:200]}); name it with --fields text=NAME"
+        at.skip("missing-text", f"no column holds the text {way}")
+        return
+    wanted = [name for name in names if any(name in own for own in chosen.values())]
+    for batch in _batches(opened, wanted):
+        yield from _plain(batch)
 
 
 def _chosen(names: list[str], fields: Fields) -> dict[str, tuple[str, ...]]:
@@ -82,8 +86,10 @@ def _batches(opened: Any, wanted: list[str]) -> Iterator[Any]:
             yield batch.select(wanted)
 
 
-def _rows(batch: Any, pa: Any) -> Iterator[dict[str, object]]:
+def _plain(batch: Any) -> Iterator[dict[str, object]]:
     """The rows of a batch; times to the microsecond, which is all that Python's hold."""
+    import pyarrow as pa  # noqa: PLC0415 an extra
+
     columns = []
     for column in batch.columns:
         timed = pa.types.is_timestamp(column.type) and column.type.unit == "ns"

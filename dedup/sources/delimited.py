@@ -53,8 +53,15 @@ class Delimited:
 def rows(file: File, stream: BinaryIO, reader: Reader) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the line (from 1) and the values, by name, of each row that has as many as there are names."""
     csv.field_size_limit(sys.maxsize)
-    # Unlike the reader's own, these lines can be put back: of a quotation mark that is never closed only its line is lost.
-    lines = _Lines(io.TextIOWrapper(stream, encoding_of(_start(stream)), "surrogateescape", newline=""), file, reader)
+    text = io.TextIOWrapper(stream, encoding_of(_start(stream)), "surrogateescape", newline="")
+    try:
+        yield from _rows(_Lines(text, file, reader), file, reader)
+    finally:
+        text.detach()  # the stream is its owner's to close
+
+
+def _rows(lines: "_Lines", file: File, reader: Reader) -> Iterator[tuple[int, dict[str, str]]]:
+    # Unlike a csv reader's own, these lines can be put back: of a quotation mark that is never closed only its line is lost.
     first = next(lines, "").removeprefix("\ufeff")
     delimiter = max(_DELIMITERS, key=lambda d: len(_names(first, d)))
     lines.put_back([first])
@@ -87,7 +94,10 @@ def _start(stream: BinaryIO) -> bytes:
 
 def _names(line: str, delimiter: str | None = None) -> list[str]:
     delimiter = delimiter or max(_DELIMITERS, key=line.count)
-    return next(csv.reader([line], delimiter=delimiter), [])
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return line.split(delimiter)
 
 
 class _Lines:

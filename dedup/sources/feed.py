@@ -52,7 +52,7 @@ class Feed:
             return
         if found.bozo and not isinstance(found.bozo_exception, feedparser.CharacterEncodingOverride):
             why = str(found.bozo_exception).splitlines()[0][:100]
-            At(file, reader).skip("damaged-file", f"a broken feed: {why}", f"its {len(found.entries)} whole entries are read")
+            At(file, reader).skip("damaged-file", f"a broken feed: {why}", "what stands before that is read")
         for number, entry in enumerate(found.entries):
             at = At(file, reader, number, number + 1)
             body = plain("\n".join(part.value for part in entry.get("content", ())) or entry.get("summary", ""))

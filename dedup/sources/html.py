@@ -1,5 +1,6 @@
 """Web pages: the article's text, and what the page says of it (trafilatura finds both)."""
 
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -7,6 +8,9 @@ from typing import Any, BinaryIO
 from dedup.sources.common import At, File, MissingExtra, Reader, Record, mend, suffix
 from dedup.sources.fields import complete, registered_domain
 from dedup.sources.times import parse_time
+
+for _name in ("trafilatura", "htmldate", "courlan"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())  # what they say of bad pages is said in our words
 
 _START = re.compile(
     rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype html|html|head|body|article)\b", re.I | re.S

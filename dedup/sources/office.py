@@ -82,11 +82,11 @@ class Docx:
         except ImportError as error:
             raise MissingExtra("office", error) from error
         try:
-            whole = seekable(stream)
-            with zipfile.ZipFile(whole) as archive:
-                reader.unpacked(sum(member.file_size for member in archive.infolist()))
-            whole.seek(0)
-            opened = docx.Document(whole)
+            with seekable(stream) as whole:
+                with zipfile.ZipFile(whole) as archive:
+                    reader.unpacked(sum(member.file_size for member in archive.infolist()))
+                whole.seek(0)
+                opened = docx.Document(whole)
             text = "\n\n".join(filter(None, (_block(block).strip() for block in opened.iter_inner_content())))
             stated = opened.core_properties
             known = {"title": stated.title, "author": stated.author, "published": stated.modified or stated.created}

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from typing import BinaryIO, cast
 
 from dedup.sources.common import At, File, MissingExtra, Reader, Record, suffix
-from dedup.sources.streams import Counted
+from dedup.sources.streams import Counted, peeked
 
 _KINDS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd", ".tgz": "gzip", ".tbz": "bzip2", ".txz": "xz"}
 _MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
-_BROKEN = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile)
-"""What the libraries say of a file that is cut off or damaged."""
+_BUFFER = 1 << 20
 
 
 class Packed:
@@ -35,46 +34,35 @@ class Packed:
         own = suffix(file.title)
         part = file.title[: -len(own)] + (".tar" if own in {".tgz", ".tbz", ".txz"} else "") if own in _KINDS else file.title
         name = file.name[: -len(own)] if own in _KINDS and file.name.lower().endswith(own) else file.name
-        broken = ""
-        try:
-            unpacked = io.BufferedReader(Counted(_opened(stream), reader.unpacked), 1 << 20)
-            yield from reader.parse(file._replace(part=part, name=name), cast("BinaryIO", unpacked))
-        except _BROKEN as error:
-            broken = str(error) or type(error).__name__
-        except OSError as error:
-            if error.errno is not None:
-                raise
-            broken = str(error)
-        except Exception as error:
-            if type(error).__name__ != "ZstdError":
-                raise
-            broken = str(error)
-        if broken:
-            At(file, reader).skip("damaged-file", f"cut off or damaged: {broken}", "what stands before that is read")
+        unpacked, broken = _opened(stream)
+        counted = Counted(unpacked, reader.unpacked, jumps=False, broken=broken)
+        yield from reader.parse(file._replace(part=part, name=name), cast("BinaryIO", io.BufferedReader(counted, _BUFFER)))
+        if counted.error:
+            why = str(counted.error) or type(counted.error).__name__
+            At(file, reader).skip("damaged-file", f"cut off or damaged: {why}", "what stands before that is read")
 
 
 def _kind(head: bytes) -> str | None:
     return next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
 
 
-def _opened(stream: BinaryIO) -> BinaryIO:
-    head = stream.peek(8) if isinstance(stream, io.BufferedReader) else stream.read(8)
-    if not isinstance(stream, io.BufferedReader):
-        stream.seek(0)
+def _opened(stream: BinaryIO) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
+    """The stream unpacked, and what its library raises where it is cut off or damaged."""
+    head, stream = peeked(stream)
     kind = _kind(head)
     if kind == "gzip":
-        return cast("BinaryIO", gzip.GzipFile(fileobj=stream))
+        return cast("BinaryIO", gzip.GzipFile(fileobj=stream)), (EOFError, zlib.error, OSError)
     if kind == "bzip2":
-        return cast("BinaryIO", bz2.BZ2File(stream))
+        return cast("BinaryIO", bz2.BZ2File(stream)), (EOFError, OSError)
     if kind == "xz":
-        return cast("BinaryIO", lzma.LZMAFile(stream))
+        return cast("BinaryIO", lzma.LZMAFile(stream)), (EOFError, lzma.LZMAError)
     if kind is None:
-        return stream  # its name alone says that it is compressed
+        return stream, ()  # its name alone says that it is compressed
     try:
-        import zstandard  # noqa: PLC0415 an extra
+        from backports import zstd  # noqa: PLC0415 an extra
     except ImportError as error:
         raise MissingExtra("zstd", error) from error
-    return cast("BinaryIO", zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True))
+    return cast("BinaryIO", zstd.ZstdFile(stream)), (EOFError, zstd.ZstdError)
 
 
 SOURCE = Packed()

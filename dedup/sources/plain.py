@@ -1,14 +1,13 @@
 """Plain text and Markdown: one file, one document; what its front matter says of it."""
 
-import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from dedup.params import FENCES, FRONT_MATTER
 from dedup.sources.common import At, File, Reader, Record, decode, suffix
 from dedup.sources.fields import Fields, complete, described
 
 SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown"})
-_FRONT = re.compile(r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*\r?\n(?P<rows>.{0,65536}?)\r?\n(?P=fence)[ \t]*(\r?\n|$)", re.DOTALL)
 
 
 class Plain:
@@ -38,7 +37,7 @@ class Plain:
 
 def front_matter(text: str, file: File, reader: Reader) -> dict[str, Any]:
     """Return the fields above a text, in YAML between `---` or TOML between `+++`."""
-    found = _FRONT.match(text) if text.startswith(("---", "+++", "\ufeff---", "\ufeff+++")) else None
+    found = FRONT_MATTER.match(text) if text.startswith(FENCES) else None
     if not found:
         return {}
     import tomllib  # noqa: PLC0415 few texts have any

@@ -3,8 +3,9 @@
 import io
 import shutil
 import tempfile
-from collections.abc import Callable
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, cast
 
 from dedup.errors import SourceError
 from dedup.params import Reading
@@ -41,11 +42,23 @@ class Budget:
 
 
 class Counted(io.RawIOBase):
-    """A stream that tells how many bytes were read from it."""
+    """A stream that tells how many bytes were read from it, and that ends where its reading fails in a way of `broken`.
 
-    def __init__(self, inner: BinaryIO, told: Callable[[int], None]) -> None:
+    `error` is then what was said. Formats of files within files are not asked to know of the damage around them.
+    """
+
+    def __init__(
+        self,
+        inner: BinaryIO,
+        told: Callable[[int], None],
+        *,
+        jumps: bool = True,
+        broken: tuple[type[Exception], ...] = (),
+    ) -> None:
         super().__init__()
-        self._inner, self._told = inner, told
+        self._inner, self._told, self._jumps, self._broken = inner, told, jumps, broken
+        self._read: Callable[[int], bytes] = getattr(inner, "read1", inner.read)
+        self.error: Exception | None = None
 
     def readable(self) -> bool:
         """Yes."""
@@ -53,7 +66,7 @@ class Counted(io.RawIOBase):
 
     def seekable(self) -> bool:
         """Whether the stream within is."""
-        return self._inner.seekable()
+        return self._jumps and self._inner.seekable()
 
     def seek(self, offset: int, whence: int = 0) -> int:
         """Go elsewhere."""
@@ -65,7 +78,12 @@ class Counted(io.RawIOBase):
 
     def readinto(self, buffer: "bytearray | memoryview[int]") -> int:  # type: ignore[override] # what a buffered reader gives
         """Fill `buffer`."""
-        data = self._inner.read(len(buffer))
+        try:
+            data = b"" if self.error else self._read(len(buffer))
+        except self._broken as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            self.error, data = error, b""
         buffer[: len(data)] = data
         self._told(len(data))
         return len(data)
@@ -97,11 +115,13 @@ def peeked(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
     return head, io.BufferedReader(_Rewound(head, stream), HEAD)
 
 
-def seekable(stream: BinaryIO) -> BinaryIO:
-    """Return `stream`, or a copy of it, in which one can jump about."""
+@contextmanager
+def seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """Yield `stream`, or a copy of it, in which one can jump about."""
     if stream.seekable():
-        return stream
-    copy = tempfile.SpooledTemporaryFile(_SPOOL)  # noqa: SIM115 the reader of it closes it
-    shutil.copyfileobj(stream, copy)
-    copy.seek(0)
-    return copy  # type: ignore[return-value] # it is one
+        yield stream
+        return
+    with tempfile.SpooledTemporaryFile(_SPOOL) as copy:
+        shutil.copyfileobj(stream, copy)
+        copy.seek(0)
+        yield cast("BinaryIO", copy)

@@ -1,15 +1,42 @@
 """Web archives: WARC, a page a document; the texts of a WET file as they are."""
 
+import io
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from dedup.errors import SourceError
 from dedup.sources import html
 from dedup.sources.common import At, File, MissingExtra, Reader, Record, decode, suffix
 from dedup.sources.fields import complete
 
 _PAGES = ("text/html", "application/xhtml+xml")
 _LARGEST = 1 << 25
+
+
+class _Forward:
+    """All of a stream that FastWARC needs; it ends where reading fails, because FastWARC would die of the exception."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self._place = stream, 0
+        self.error: Exception | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            data = b"" if self.error else self._stream.read(size)
+        except (OSError, SourceError) as error:
+            self.error, data = error, b""
+        self._place += len(data)
+        return data
+
+    def tell(self) -> int:
+        return self._place
+
+    def seek(self, offset: int, whence: int = 0) -> int:  # noqa: ARG002 the protocol's
+        raise io.UnsupportedOperation("seek")
+
+    def close(self) -> None:
+        pass
 
 
 class Warc:
@@ -34,8 +61,9 @@ class Warc:
         kinds = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
         left: Counter[str] = Counter()
         number = 0
+        forward = _Forward(stream)
         try:
-            for record in ArchiveIterator(stream, record_types=kinds, parse_http=True, auto_decode="all"):
+            for record in ArchiveIterator(forward, record_types=kinds, parse_http=True, auto_decode="all"):
                 made = self._record(record, number, file, reader, left)
                 number += 1
                 if made:
@@ -46,6 +74,8 @@ class Warc:
             At(file, reader).skip(
                 "damaged-file", f"damaged after {number:,} records: {error}", "what stands before that is read"
             )
+        if forward.error:
+            raise forward.error
         for why, count in sorted(left.items()):
             records = "1 record" if count == 1 else f"{count:,} records"
             reader.notices.add("other-format", f"{file.place}: left out {records} {why}", path=file.path)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup import _native
+from dedup.params import FENCES, FRONT_MATTER
 from dedup.text.roles import role_of
 from dedup.types import ROLES, Layout, Role, Tokens
 
@@ -53,6 +54,11 @@ def layout(texts: list[str]) -> Layout:
     for n, d, start, end in zip(*(x.tolist() for x in (shorts, owners[shorts], starts[shorts], ends[shorts])), strict=True):
         if shown := role_of(texts[d][start:end]):
             roles[n] = _NUMBERS[shown]
+
+    for d, text in enumerate(texts):
+        if text.startswith(FENCES) and (front := FRONT_MATTER.match(text)):
+            first, last = offsets[d : d + 2]
+            roles[first:last][ends[first:last] <= front.end()] = _NUMBERS["boilerplate"]
 
     twice = np.flatnonzero(folded)
     order = twice[np.lexsort((folded[twice], owners[twice]))]

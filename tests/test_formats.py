@@ -1,0 +1,490 @@
+"""Stage 1, format by format: the same articles in each give the same report, and nothing that is broken stops the rest."""
+
+import bz2
+import csv
+import gzip
+import io
+import json
+import lzma
+import random
+import subprocess
+import sysconfig
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from backports import zstd
+from hypothesis import given
+from hypothesis import strategies as st
+from pyarrow import feather, parquet
+
+import dedup
+from dedup.sources.times import time_or_why
+
+DEDUP = Path(sysconfig.get_path("scripts")) / "dedup"
+SENTENCES = [
+    "The harbour of Brest was closed on Tuesday after a crane fell across two of its seven piers",
+    "Nobody was hurt, said a spokeswoman, but eleven ships had to wait outside for nineteen hours",
+    "The crane, built in 1974, had been inspected in March and was found to be in good order",
+    "“We heard a noise like thunder,” said Yann Kerviel, who mends nets on the northern quay",
+    "Insurers expect a loss of about four million euros, most of it from fish that went bad",
+    "A commission led by the engineer Maud Le Bihan is to report before the end of the year",
+]
+
+
+def articles(count: int = 12) -> list[dict[str, str]]:
+    """Articles that share sentences, each under the name of a text file."""
+    rows = []
+    for n in range(count):
+        chosen = [SENTENCES[(n + k * (1 + n % 3)) % len(SENTENCES)] for k in range(4)]
+        own = f"This paper, the number {n} of the coast, has followed the matter since its issue {n * n + 3}"
+        text = "\n\n".join(f"{line}." for line in (*chosen, own))
+        day = f"2018-07-{n % 28 + 1:02}T0{n % 10}:30:00+00:00"
+        rows.append({"id": f"{n:03}.txt", "text": text, "outlet": f"paper{n % 4}", "published": day})
+    return rows
+
+
+def page(row: dict[str, str]) -> bytes:
+    body = "".join(f"<p>{part}</p>" for part in row["text"].split("\n\n"))
+    return (
+        f"<!DOCTYPE html><html><head><title>No {row['id']}</title>"
+        f"<meta property='article:published_time' content='{row['published']}'>"
+        f"<link rel='canonical' href='https://www.{row['outlet']}.example.com/{row['id']}'></head>"
+        f"<body><nav><a href='/'>Home</a></nav><article>{body}</article><footer>Imprint</footer></body></html>"
+    ).encode()
+
+
+def warc_record(url: str, body: bytes, *, kind: str = "response", status: str = "200 OK", mime: str = "text/html") -> bytes:
+    content = f"HTTP/1.1 {status}\r\nContent-Type: {mime}; charset=utf-8\r\n\r\n".encode() + body
+    mime = "application/http; msgtype=response"
+    if kind == "conversion":
+        content, mime = body, "text/plain"
+    head = f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2020-01-01T00:00:00Z\r\n"
+    return f"{head}Content-Type: {mime}\r\nContent-Length: {len(content)}\r\n\r\n".encode() + content + b"\r\n\r\n"
+
+
+def lines(rows: list[dict[str, str]]) -> bytes:
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
+
+
+def table(rows: list[dict[str, str]], delimiter: str = ",") -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, rows[0], delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def tarred(files: dict[str, bytes], mode: str = "w") -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=mode) as archive:  # type: ignore[call-overload] # modes are literals
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def texts(rows: list[dict[str, str]]) -> dict[str, bytes]:
+    beside = [{"file": row["id"], "outlet": row["outlet"], "published": row["published"]} for row in rows]
+    return {row["id"]: row["text"].encode() for row in rows} | {"metadata.csv": table(beside)}
+
+
+def arrow(rows: list[dict[str, str]], write: Callable[[Any, Any], None]) -> bytes:
+    out = io.BytesIO()
+    write(pa.Table.from_pylist(rows), out)
+    return out.getvalue()
+
+
+def stream(made: Any, out: io.BytesIO) -> None:
+    with pa.ipc.new_stream(out, made.schema) as writer:
+        writer.write_table(made)
+
+
+PACKED: dict[str, Callable[[list[dict[str, str]]], bytes]] = {
+    "all.jsonl": lines,
+    "all.json": lambda rows: json.dumps(rows, indent=1).encode(),
+    "feed.json": lambda rows: json.dumps({"status": "ok", "tags": ["a"], "articles": rows}).encode(),
+    "all.csv": table,
+    "all.tsv": lambda rows: table(rows, "\t"),
+    "semicolons.csv": lambda rows: b"\xef\xbb\xbf" + table(rows, ";"),
+    "utf16.csv": lambda rows: table(rows).decode().encode("utf-16"),
+    "all.parquet": lambda rows: arrow(rows, parquet.write_table),
+    "all.feather": lambda rows: arrow(rows, feather.write_feather),
+    "all.arrows": lambda rows: arrow(rows, stream),
+    "all.jsonl.gz": lambda rows: gzip.compress(lines(rows)),
+    "all.csv.bz2": lambda rows: bz2.compress(table(rows)),
+    "all.json.xz": lambda rows: lzma.compress(json.dumps(rows).encode()),
+    "all.jsonl.zst": lambda rows: zstd.compress(lines(rows)),
+    "all.zip": lambda rows: zipped(texts(rows)),
+    "nested.zip": lambda rows: zipped({"a.jsonl.gz": gzip.compress(lines(rows[:5])), "b.csv": table(rows[5:])}),
+    "all.tar.gz": lambda rows: tarred({"x/all.jsonl": lines(rows)}, "w:gz"),
+    "all.tar": lambda rows: tarred({"all.csv": table(rows)}),
+}
+
+
+def told(report: dedup.Report) -> tuple[object, ...]:
+    """All that a report says but where the documents were read."""
+    about = [(d.id, d.sha256, d.outlet, d.published, report.shared[d.id]) for d in report.documents]
+    return about, report.matches, report.families
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dedup.Report:
+    folder = tmp_path_factory.mktemp("texts")
+    for name, data in texts(articles()).items():
+        (folder / name).write_bytes(data)
+    found = dedup.read(folder)
+    assert found.notices == []
+    return dedup.scan(found)
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_the_same_articles_in_every_format_give_the_same_report(tmp_path: Path, name: str, expected: dedup.Report) -> None:
+    path = tmp_path / name
+    path.write_bytes(PACKED[name](articles()))
+    found = dedup.read(path)
+    assert found.notices == []
+    assert told(dedup.scan(found)) == told(expected)
+    assert expected.matches
+
+
+def test_a_pipe_is_read_whatever_the_format(expected: dedup.Report) -> None:
+    for name in ("all.jsonl.gz", "all.parquet", "all.zip", "all.tar.gz", "all.json", "all.csv"):
+        data = PACKED[name](articles())
+        done = subprocess.run([DEDUP, "scan", "-", "--format", "json"], input=data, capture_output=True, check=True)
+        assert json.loads(done.stdout)["warnings"] == []
+        assert len(json.loads(done.stdout)["matches"]) == len(expected.matches), name
+
+
+def test_pages_give_their_articles_with_outlet_time_and_title(tmp_path: Path) -> None:
+    rows = articles()
+    files = {f"{row['id'][:3]}.html": page(row) for row in rows}
+    for name, data in files.items():
+        (tmp_path / "pages" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "pages" / name).write_bytes(data)
+    records = [warc_record(f"https://www.{row['outlet']}.example.com/{row['id']}", page(row)) for row in rows]
+    (tmp_path / "all.warc.gz").write_bytes(b"".join(map(gzip.compress, records)))
+    wacz = {
+        "datapackage.json": b"{}",
+        "archive/data.warc.gz": b"".join(map(gzip.compress, records)),
+        "pages/pages.jsonl": b"{}",
+    }
+    (tmp_path / "all.wacz").write_bytes(zipped(wacz))
+    (tmp_path / "pages.zip").write_bytes(zipped(files))
+    for name in ("pages", "all.warc.gz", "all.wacz", "pages.zip"):
+        found = dedup.read(tmp_path / name)
+        assert found.notices == [], name
+        assert [d.text.split() for d in found] == [row["text"].split() for row in rows]
+        assert [d.published for d in found] == [datetime.fromisoformat(row["published"]) for row in rows]
+        assert {d.outlet for d in found} == {"example.com"}
+        assert dict(found[0].origins)["outlet"] == "url"
+        assert found[0].title == "No 000.txt"
+
+
+def test_feeds_give_their_entries(tmp_path: Path) -> None:
+    (tmp_path / "a.rss").write_text(
+        "<?xml version='1.0'?><rss version='2.0'><channel><title>The Daily</title><item><title>One &amp; two</title>"
+        "<link>https://news.daily.co.uk/1</link><guid>tag:1</guid><pubDate>Sun, 15 Jul 2018 12:00:00 EDT</pubDate>"
+        "<description>&lt;p&gt;First.&lt;/p&gt;&lt;p&gt;Second &lt;b&gt;part&lt;/b&gt;.&lt;script&gt;x&lt;/script&gt;&lt;/p&gt;"
+        "</description></item><item><title>empty</title></item></channel></rss>"
+    )
+    (tmp_path / "b.xml").write_text("<?xml version='1.0'?><nitf><body>no feed</body></nitf>")
+    documents = dedup.read(tmp_path)
+    assert [(d.id, d.text, d.title, d.outlet) for d in documents] == [
+        ("tag:1", "First.\n\nSecond part.", "One & two", "daily.co.uk")
+    ]
+    assert documents[0].published == datetime(2018, 7, 15, 16, tzinfo=UTC)
+    assert [n.code for n in documents.notices] == ["missing-text", "other-format"]
+
+
+def test_texts_of_web_archives_are_read_and_what_is_no_page_is_counted(tmp_path: Path) -> None:
+    records = [
+        warc_record("http://a.org/1", b"One text.", kind="conversion"),
+        warc_record("http://a.org/2", b"gone", status="404 Not Found"),
+        warc_record("http://a.org/3", b"\x89PNG", mime="image/png"),
+    ]
+    (tmp_path / "a.warc").write_bytes(b"".join(records))
+    documents = dedup.read(tmp_path / "a.warc")
+    assert [(d.id, d.text, d.outlet) for d in documents] == [("http://a.org/1", "One text.", "a.org")]
+    assert [n.code for n in documents.notices] == ["other-format", "other-format"]
+
+
+def test_front_matter_says_what_it_knows_and_stays_in_its_place(tmp_path: Path) -> None:
+    text = "---\ntitle: The harbour\ndate: 2018-07-15\nsource: The Daily\n---\nThe harbour was closed.\n"
+    (tmp_path / "a.md").write_text(text)
+    (tmp_path / "b.md").write_text('+++\ntitle = "Toml"\ndate = 2018-07-15T10:00:00+02:00\n+++\nText.\n')
+    (tmp_path / "c.md").write_text("---\na: &x [1]\nb: *x\n---\nText.\n")
+    (tmp_path / "d.md").write_text("---\nno: [front\n---\nText.\n")
+    a, b, c, d = found = dedup.read(tmp_path)
+    assert (a.text, a.title, a.outlet, a.published) == (text, "The harbour", "The Daily", datetime(2018, 7, 15, tzinfo=UTC))
+    assert (b.title, b.published) == ("Toml", datetime(2018, 7, 15, 8, tzinfo=UTC))
+    assert (c.title, d.title) == (None, None)
+    assert [n.code for n in found.notices] == ["invalid-front-matter"] * 2
+
+
+def test_fields_are_found_by_the_users_names(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(
+        b'{"uid": 1, "data": {"body": ["One.", "Two."]}, "Date": "2018", "paper": {"name": "P"}}\n'
+    )
+    reading = dedup.Reading(fields={"text": "data.body", "outlet": "paper"})
+    documents = dedup.read(tmp_path / "a.jsonl", reading)
+    assert [(d.id, d.text, d.outlet) for d in documents] == [("1", "One.\n\nTwo.", "P")]
+    assert [n.message.split("; ")[0].split(": ", 1)[1] for n in documents.notices] == [
+        "'2018' is a date without day, month or year"
+    ]
+    with pytest.raises(dedup.UsageError, match="did you mean outlet"):
+        dedup.Reading(fields={"outlets": "paper"})
+
+
+def test_a_report_is_read_again_as_it_was_made(tmp_path: Path) -> None:
+    rows = [{"uid": r["id"], "blob": r["text"]} for r in articles()]
+    (tmp_path / "a.csv").write_bytes(table(rows))
+    base = [
+        str(DEDUP),
+        "scan",
+        str(tmp_path / "a.csv"),
+        "--fields",
+        "text=blob",
+        "--format",
+        "json",
+        "-o",
+        str(tmp_path / "r.json"),
+    ]
+    subprocess.run(base, check=True, capture_output=True)
+    done = subprocess.run(
+        [DEDUP, "show", "000.txt", "001.txt", "--in", tmp_path / "r.json"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_outlet_is_told_by_the_folder_the_domain_or_a_pattern(tmp_path: Path) -> None:
+    (tmp_path / "daily" / "2018").mkdir(parents=True)
+    (tmp_path / "daily" / "2018" / "a.txt").write_text("Text.")
+    (tmp_path / "b.jsonl").write_text('{"text": "Text two.", "outlet": "x", "url": "https://www.news.co.uk/1"}\n')
+
+    def outlets(way: str | None) -> list[tuple[str | None, str | None]]:
+        found = dedup.read(tmp_path, dedup.Reading(outlet_from=way))
+        return [(d.outlet, dict(d.origins).get("outlet")) for d in sorted(found, key=lambda d: len(d.text))]
+
+    assert outlets(None) == [(None, None), ("x", None)]
+    assert outlets("folder")[0] == ("2018", "folder")
+    assert outlets("domain")[1] == ("news.co.uk", "url")
+    assert outlets(r"^(?P<outlet>\w+)/\d{4}/")[0] == ("daily", "pattern")
+    for wrong in ("(", "daily"):
+        with pytest.raises(dedup.UsageError):
+            dedup.read(tmp_path, dedup.Reading(outlet_from=wrong))
+
+
+def test_a_list_of_paths_is_read_as_what_it_lists(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "a.txt").write_text("One text.")
+    (tmp_path / "list.txt").write_text("x/a.txt\n")
+    assert [d.text for d in dedup.read(tmp_path / "list.txt")] == ["One text."]
+    (tmp_path / "list.txt").write_text("x/a.txt\nx/gone.txt\n")
+    documents = dedup.read(tmp_path / "list.txt")
+    assert [n.code for n in documents.notices] == ["missing-path"]
+    done = subprocess.run(
+        [DEDUP, "read", "-", "--from", "list", "--format", "jsonl"],
+        input=b"x/a.txt\n",
+        cwd=tmp_path,
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(done.stdout)["text"] == "One text."
+
+
+def pdf(text: str) -> bytes:
+    """The smallest PDF with a line of text."""
+    content = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET".encode()
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Title(The harbour)/Author(Ann)/CreationDate(D:20180715100000+02'00')>>",
+    ]
+    out, offsets = b"%PDF-1.4\n", []
+    for number, data in enumerate(objects, 1):
+        offsets.append(len(out))
+        out += b"%d 0 obj%s endobj\n" % (number, data)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    return out + b"xref\n0 7\n0000000000 65535 f \n%strailer<</Size 7/Root 1 0 R/Info 6 0 R>>\nstartxref\n%d\n%%%%EOF" % (
+        table,
+        len(out),
+    )
+
+
+def test_pdf_and_docx_give_their_text_and_properties(tmp_path: Path) -> None:
+    import docx  # noqa: PLC0415 an extra
+
+    (tmp_path / "a.pdf").write_bytes(pdf("The harbour was closed on Tuesday."))
+    made = docx.Document()
+    made.add_paragraph("The harbour was closed.")
+    made.add_table(1, 2).rows[0].cells[1].text = "cell"
+    made.core_properties.title = "Harbour"
+    made.save(str(tmp_path / "b.docx"))
+    (tmp_path / "c.pdf").write_bytes(b"%PDF-1.4 nothing")
+    (tmp_path / "d.docx").write_bytes(b"PK\x03\x04 nothing")
+    a, b = found = dedup.read(tmp_path)
+    assert (a.text.strip(), a.title, a.author) == ("The harbour was closed on Tuesday.", "The harbour", "Ann")
+    assert a.published == datetime(2018, 7, 15, 8, tzinfo=UTC)
+    assert (b.text, b.title) == ("The harbour was closed.\n\ncell", "Harbour")
+    assert [n.code for n in found.notices] == ["damaged-file", "damaged-file"]
+
+
+BROKEN: dict[str, tuple[bytes, list[str], int]] = {
+    # what a file holds, the notices it gives, and how many documents are read all the same
+    "no.gz": (b"plain text", [], 1),
+    "bad.parquet": (b"PAR1" + b"x" * 400 + b"PAR1", ["damaged-file"], 0),
+    "half.warc": (warc_record("http://a.org/", page(articles()[0]))[:-400], ["damaged-file"], 0),
+    "no.warc": (b"no web archive", ["damaged-file"], 0),
+    "quote.csv": (b'id,text\n1,"one\n2,two\n3,"three"\n4,"fo"ur\n5,five\n', ["invalid-record", "invalid-record"], 3),
+    "short.csv": (b"id,text\n1,one,more\n2,two\n", ["invalid-record"], 1),
+    "bytes.csv": (b"id,text\n1,caf\xe9\n", ["invalid-encoding"], 1),
+    "names.csv": (b"a,b\n1,2\n3,4\n", ["missing-text"], 0),
+    "empty.csv": (b"\n", [], 0),
+    "divs.html": (b"<html><body>" + b"<div>" * 100_000, ["no-article"], 0),
+    "no.html": (b"\x00\x01\x02", ["no-article"], 0),
+    "deep.json": (b"[" * 100_000, ["invalid-record"], 0),
+    "deeper.json": (b'[{"text":' + b'{"a":' * 100_000, ["invalid-record"], 0),
+    "cut.json": (json.dumps(articles()).encode()[:-9], ["invalid-record"], 11),
+    "numbers.json": (b"[1, 2]", ["invalid-record", "invalid-record"], 0),
+    "no.json": (b"nothing", ["invalid-record"], 0),
+    "no.zip": (b"PK\x03\x04 nothing", ["damaged-file"], 0),
+    "cut.tar": (tarred({"a.txt": b"x" * 9999})[:2000], ["damaged-file"], 0),
+    "feed.rss": (b"<rss version='2.0'><channel><item><description>text", ["damaged-file", "missing-text"], 0),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_broken_is_named_and_the_rest_is_read(tmp_path: Path, name: str) -> None:
+    data, codes, count = BROKEN[name]
+    (tmp_path / name).write_bytes(data)
+    (tmp_path / "z.txt").write_text("A whole text.")
+    documents = dedup.read(tmp_path)
+    assert documents[-1].text == "A whole text."
+    assert ([n.code for n in documents.notices], len(documents) - 1) == (codes, count)
+    assert all(n.message.startswith(str(tmp_path / name)) for n in documents.notices)
+
+
+@pytest.mark.parametrize("name", ["all.jsonl.gz", "all.jsonl.zst", "all.csv.bz2", "all.json.xz", "all.tar.gz", "a.warc.gz"])
+def test_of_a_file_that_is_cut_off_what_stands_before_is_read(tmp_path: Path, name: str) -> None:
+    rows = [
+        row | {"text": f"{row['text']}\n\n{random.Random(n).randbytes(30_000).hex()}"} for n, row in enumerate(articles(40))
+    ]
+    records = [warc_record(f"http://a.org/{row['id']}", row["text"].encode(), kind="conversion") for row in rows]
+    data = b"".join(map(gzip.compress, records)) if name == "a.warc.gz" else PACKED[name](rows)
+    (tmp_path / name).write_bytes(data[: len(data) * 7 // 10])
+    documents = dedup.read(tmp_path / name)
+    assert 0 < len(documents) < 40 or name == "all.csv.bz2"
+    assert "damaged-file" in [n.code for n in documents.notices]
+
+
+def test_what_unpacks_to_far_more_than_it_is_stops_at_the_limit(tmp_path: Path) -> None:
+    (tmp_path / "bomb.txt.gz").write_bytes(gzip.compress(b"0" * (1 << 27)))
+    (tmp_path / "bomb.zip").write_bytes(zipped({f"{n}.txt": b"0" * (1 << 26) for n in range(3)}))
+    bomb = zipped({"a.txt": b"one"})
+    for _ in range(9):
+        bomb = zipped({"a.zip": bomb})
+    (tmp_path / "deep.zip").write_bytes(bomb)
+    documents = dedup.read(tmp_path)
+    assert [n.code for n in documents.notices] == ["too-large", "too-large", "too-deep"]
+    assert "--max-ratio" in documents.notices[0].message
+    (tmp_path / "small.gz").write_bytes(gzip.compress(b"one text " * 20))
+    documents = dedup.read(tmp_path / "small.gz", dedup.Reading(size=100))
+    assert [n.code for n in documents.notices] == ["too-large"]
+    assert "--max-size" in documents.notices[0].message
+
+
+def test_a_locked_archive_is_told_of(tmp_path: Path) -> None:
+    data = bytearray(zipped({"a.txt": b"one", "b.txt": b"two"}))
+    for at in (data.index(b"PK\x03\x04") + 6, data.index(b"PK\x01\x02") + 8):
+        data[at] |= 1  # the flag of encryption, on the first
+    (tmp_path / "a.zip").write_bytes(bytes(data))
+    documents = dedup.read(tmp_path / "a.zip")
+    assert [d.text for d in documents] == ["two"]
+    assert [n.code for n in documents.notices] == ["damaged-file"]
+
+
+def test_a_missing_package_is_one_line_that_names_its_extra(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_bytes(PACKED["all.parquet"](articles(2)))
+    (tmp_path / "b.txt").write_text("One text.")
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['pyarrow'] = None\n")
+    done = subprocess.run(
+        [DEDUP, "read", "a.parquet", "b.txt"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == "dedup: warning: a.parquet: needs pyarrow: pip install 'dedup[parquet]'; skipped\n"
+    assert "b.txt" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("July 15, 2018 3:04 pm EDT", datetime(2018, 7, 15, 19, 4, tzinfo=UTC)),
+        ("15 Jul 2018", datetime(2018, 7, 15, tzinfo=UTC)),
+        ("15/07/2018 12:30", datetime(2018, 7, 15, 12, 30, tzinfo=UTC)),
+        ("20180715123000", datetime(2018, 7, 15, 12, 30, tzinfo=UTC)),
+        ("1531656000", datetime(2018, 7, 15, 12, tzinfo=UTC)),
+        ("03/04/2018", "ambiguous"),
+        ("July 2018", "without day"),
+        ("Sunday", "without day"),
+        ("Jul 15 2018 12:30 XYZ", "no time"),
+        (0, "the zero"),
+        ("1970-01-01", "the zero"),
+        ("0001-01-01T00:00:00", "before"),
+        ("2999-01-01", "in the future"),
+    ],
+)
+def test_times_are_read_or_it_is_said_why_not(value: object, expected: datetime | str) -> None:
+    found = time_or_why(value)
+    assert found == expected if isinstance(expected, datetime) else isinstance(found, str) and expected in found
+
+
+def test_a_time_that_stands_on_a_line_of_its_own_is_taken_from_the_text(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Harbour closed\n\nPublished: July 15, 2018 3:04 pm EDT\n\nThe harbour was closed.\n")
+    (tmp_path / "b.txt").write_text("It was on July 15, 2018 that the harbour was closed.\n")
+    a, b = dedup.read(tmp_path)
+    assert (a.published, dict(a.origins)) == (datetime(2018, 7, 15, 19, 4, tzinfo=UTC), {"published": "text"})
+    assert b.published is None
+
+
+def garbage() -> Iterator[st.SearchStrategy[bytes]]:
+    for start in (b"", b"PK\x03\x04", b"\x1f\x8b\x08", b"PAR1", b"ARROW1\0\0", b"WARC/1.0\r\n", b"%PDF-1.4", b"<rss", b"<html"):
+        yield st.binary(max_size=200).map(start.__add__)
+    for whole in PACKED.values():
+        data = whole(articles(6))
+        yield st.builds(changed, st.just(data), st.integers(0, len(data) - 1), st.integers(0, 255))
+
+
+def changed(data: bytes, at: int, byte: int) -> bytes:
+    return data[:at] + bytes([byte]) + data[at + 1 :]
+
+
+@given(
+    data=st.one_of(*garbage()), name=st.sampled_from([*PACKED, "a.pdf", "a.docx", "a.html", "a.rss", "a.warc", "a.md", "plain"])
+)
+def test_no_bytes_under_any_name_break_the_reader(data: bytes, name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.mktemp("any") / name
+    path.write_bytes(data)
+    for document in dedup.read(path):
+        document.text.encode()
