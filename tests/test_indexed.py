@@ -18,9 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup import _native, background, params, pipeline, text
+from dedup import _native, background, params, pipeline, sources, text
 from dedup.index import store
 from dedup.index.store import Store
+from dedup.sources.common import Notices
 from dedup.types import Document, Match
 
 DEDUP = f"{sysconfig.get_path('scripts')}/dedup"
@@ -479,3 +480,16 @@ def test_a_reader_who_has_enough_sees_no_traceback(tmp_path: Path) -> None:
     script = f"'{DEDUP}' index export n.dedup | head -c 10"
     done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stderr == ""
+
+
+def test_ids_that_repeat_are_named_as_a_scan_names_them(tmp_path: Path) -> None:
+    rows = [("n", "one text"), ("m", "another text"), ("n", "two texts"), ("n", "one text"), ("m", "another text")]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps({"id": i, "text": t}) + "\n" for i, t in rows))
+    reader = sources.Reader(tmp_path / "a.jsonl")
+    read = dedup.read(tmp_path / "a.jsonl")
+    with dedup.Index(tmp_path / "x.dedup") as index:
+        done = index.add(reader.distinct(), renamed=reader.renamed)
+        assert index.verify() == []
+        assert sorted(done.added) == sorted(d.id for d in read)
+        assert {d.id: d.text for d in index.readable(Notices())} == {d.id: d.text for d in read}
+    assert reader.notices == read.notices

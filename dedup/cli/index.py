@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -157,14 +158,14 @@ def _put(
 
     set_threads(threads)
     with progress(quiet=quiet) as told, Index(path, text=text, wait=wait) as index:
-        documents = sources.read(paths, reading, progress=told)
-        notices: list[Notice] = list(documents.notices)
-        if not documents:
-            tell(notices, quiet=quiet)
+        reader = sources.Reader(paths, reading, progress=told)
+        documents = reader.distinct()
+        first = next(documents, None)
+        if first is None:
+            tell(reader.notices, quiet=quiet)
             raise typer.Exit(2)
-        told("adding")
-        done = index.add(documents, replace=new)
-        notices += done.notices
+        done = index.add(chain([first], documents), replace=new, renamed=reader.renamed)
+        notices: list[Notice] = [*reader.notices, *done.notices]
         found = index.reuse([*done.added, *done.replaced]) if report else None
     tell(notices, quiet=quiet)
     if found is not None:

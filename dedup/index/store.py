@@ -35,13 +35,15 @@ _PAGE = 32768
 _CACHE_KIB = 32_768
 _SHOWN = 80
 """Characters of SQLite's own words in a message: they may hold a whole text."""
-_COLUMNS = "number, id, outlet, title, published, url, kind, agency, path, record, length, tokens, sha256, text, checksum"
+_COLUMNS = (
+    "number, id, outlet, title, published, url, kind, agency, author, path, record, length, tokens, sha256, text, checksum"
+)
 _SCHEMA = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value, checksum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE roles (number INTEGER PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, outlet TEXT, title TEXT, published TEXT, url TEXT, kind TEXT,
-    agency TEXT, path TEXT, record INTEGER, length INTEGER NOT NULL, tokens INTEGER NOT NULL, sha256 BLOB NOT NULL,
+    agency TEXT, author TEXT, path TEXT, record INTEGER, length INTEGER NOT NULL, tokens INTEGER NOT NULL, sha256 BLOB NOT NULL,
     checksum INTEGER NOT NULL, text TEXT
 );
 CREATE TABLE paragraphs (
@@ -264,6 +266,16 @@ class Store:
         self.set("tokens", self.get("tokens") + sum(tokens))
         return first
 
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Give documents other ids."""
+        for old, new in names.items():
+            row = self.db.execute(f"SELECT {_COLUMNS} FROM documents WHERE id = ?", (old,)).fetchone()
+            number, _, *rest, _ = row
+            chosen = 'SELECT start, "end", role FROM paragraphs WHERE document = ? ORDER BY start'
+            own = self.db.execute(chosen, (number,)).fetchall()
+            checksum = _document_checksum((number, new, *rest), own)
+            self.db.execute("UPDATE documents SET id = ?, checksum = ? WHERE number = ?", (new, checksum, number))
+
     def delete(self, numbers: Sequence[int]) -> None:
         """Remove documents. Their letters are overwritten; their postings are dead, and go when segments are merged."""
         some = json.dumps(numbers)
@@ -385,7 +397,7 @@ class Store:
                 row = next(paragraphs, None)
             if _document_checksum((number, *rest[:-1]), own) != rest[-1]:
                 yield f"document {number} ({rest[0]!r})"
-            count, tokens = count + 1, tokens + (rest[10] if isinstance(rest[10], int) else 0)
+            count, tokens = count + 1, tokens + (rest[11] if isinstance(rest[11], int) else 0)
         if row is not None:
             yield f"a paragraph of document {row[0]}, which is not there"
         if (count, tokens) != (self.get("documents"), self.get("tokens")):
@@ -432,6 +444,7 @@ def _fields(document: Document, number: int, tokens: int, *, text: bool) -> tupl
         document.url,
         document.kind,
         document.agency,
+        document.author,
         document.path,
         document.record,
         len(document.text),
@@ -442,11 +455,11 @@ def _fields(document: Document, number: int, tokens: int, *, text: bool) -> tupl
 
 
 def _document(row: tuple[Any, ...]) -> Document:
-    _, name, outlet, title, published, url, kind, agency, path, record, length, _, _, text, _ = row
+    _, name, outlet, title, published, url, kind, agency, author, path, record, length, _, _, text, _ = row
     if text is not None and len(text) != length:
         raise SourceError(f"document {name!r} is damaged: {len(text):,} characters, not {length:,}")
     time = datetime.fromisoformat(published) if published else None
-    return Document(name, text or "", path, record, outlet, title, time, url, kind, agency)
+    return Document(name, text or "", path, record, outlet, title, time, url, kind, agency, author)
 
 
 def _document_checksum(fields: Sequence[Any], paragraphs: Rows) -> int:

@@ -4,7 +4,7 @@ What is stored is what stages 2 to 5 make of a document. A query finds the docum
 and scans the text with them, by what words are worth in the whole index: so it finds the passages that a scan of all would.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -82,8 +82,11 @@ class Index:
             self._reader = Store(self.path)
         return self._reader
 
-    def add(self, documents: Iterable[Document], *, replace: bool = False) -> Added:
+    def add(self, documents: Iterable[Document], *, replace: bool = False, renamed: Mapping[str, str] | None = None) -> Added:
         """Add `documents`, all of them or, if anything fails, none.
+
+        They are taken as they come, and no more than some thousands are held. `renamed`, looked at in the end, are ids among
+        them that have become others (`sources.Reader.distinct`).
 
         One that is there already with the same text is passed over; with another text too, and a notice says so, unless
         `replace` is true.
@@ -95,6 +98,10 @@ class Index:
                 store.db.execute("PRAGMA secure_delete = ON")
             with store.writing():
                 self._add(store, iter(documents), done, replaced=replace)
+                names = {old: new for old, new in (renamed or {}).items() if old in {*done.added, *done.replaced}}
+                store.rename(names)
+                done.added[:] = [names.get(name, name) for name in done.added]
+                done.replaced[:] = [names.get(name, name) for name in done.replaced]
         except BaseException:
             store.close()
             if store.fresh:

@@ -10,7 +10,7 @@ import io
 import os
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -74,6 +74,7 @@ class Reader:
         self.notices = Notices()
         self._progress = progress
         self._depth = self._done = 0
+        self.renamed: dict[str, str] = {}
         if self.params.format is not None and self.params.format not in FORMATS:
             raise UsageError(f"no format {self.params.format!r}; there are {', '.join(FORMATS)}")
         if self.params.outlet_from:
@@ -97,6 +98,29 @@ class Reader:
                 if self._progress and count % _OFTEN == 0:
                     self._tell(count)
             self._done += file.size or 0
+
+    def distinct(self) -> Iterator[Document]:
+        """Yield the documents that `read` returns, one by one, without the text of any but one at a time being held.
+
+        The first of several texts with one id has been yielded under it before the second is met: such ids are in `renamed`,
+        with what they must become.
+        """
+        seen: dict[str, bytes] = {}
+        again: dict[str, Counter[bytes]] = {}
+        for document in self.documents():
+            own = bytes.fromhex(document.sha256[:32])
+            if document.id not in seen:
+                seen[document.id] = own
+                yield document
+                continue
+            texts = again.setdefault(document.id, Counter([seen[document.id]]))
+            texts[own] += 1
+            if texts[own] == 1:
+                yield replace(document, id=_apart(document.id, own.hex()))
+        for name, texts in again.items():
+            _tell_repeated(name, texts.total(), len(texts), self.notices)
+            if len(texts) > 1:
+                self.renamed[name] = _apart(name, seen[name].hex())
 
     def records(self, file: File) -> Iterator[Record]:
         """Yield the records of a file, numbered from 0 by their place in it."""
@@ -225,13 +249,22 @@ def _named(documents: Iterable[Document], notices: Notices) -> list[Document]:
         distinct: dict[str, Document] = {}
         for document in sorted(group, key=lambda d: (d.path or "", d.record)):
             distinct.setdefault(document.text, document)
-        extra = len(group) - len(distinct)
-        if extra:
-            notices.add("repeated-document", f"{name}: stands {extra + 1} times with one text; read once", document=name)
+        _tell_repeated(name, len(group), len(distinct), notices)
         if len(distinct) == 1:
             out.extend(distinct.values())
-            continue
-        message = f"{name}: {len(distinct)} different texts have this id; each is now {name}#, with a part of its hash"
-        notices.add("repeated-id", message, document=name)
-        out.extend(replace(d, id=f"{name}#{d.sha256[:8]}") for d in distinct.values())
+        else:
+            out.extend(replace(d, id=_apart(name, d.sha256)) for d in distinct.values())
     return out
+
+
+def _apart(name: str, digest: str) -> str:
+    """The id of one of several texts with one id."""
+    return f"{name}#{digest[:8]}"
+
+
+def _tell_repeated(name: str, count: int, distinct: int, notices: Notices) -> None:
+    if extra := count - distinct:
+        notices.add("repeated-document", f"{name}: stands {extra + 1} times with one text; read once", document=name)
+    if distinct > 1:
+        message = f"{name}: {distinct} different texts have this id; each is now {name}#, with a part of its hash"
+        notices.add("repeated-id", message, document=name)
