@@ -4,12 +4,12 @@ A stage is a pure function from data to data; what one needs of another passes t
 """
 
 import math
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC
 from itertools import pairwise
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +22,20 @@ from dedup.index import store
 from dedup.params import MISSED_AT, NUM_PERM, SEED, SHINGLE, THRESHOLD, IndexParams, MatchParams, Reading, as_dict
 from dedup.params import preset as preset_named
 from dedup.report.data import from_json
-from dedup.types import Alignments, Document, Documents, Family, FamilyKind, Layout, Match, Notice, Provenance, Report, Tokens
-
-Progress = Callable[[str], None]
+from dedup.types import (
+    Alignments,
+    Document,
+    Documents,
+    Family,
+    FamilyKind,
+    Layout,
+    Match,
+    Notice,
+    Progress,
+    Provenance,
+    Report,
+    Tokens,
+)
 
 
 class Corpus(NamedTuple):
@@ -40,17 +51,21 @@ def scan(
     preset: str | MatchParams = "news",
     progress: Progress | None = None,
     within: Corpus | None = None,
+    pairs: npt.NDArray[np.uint32] | None = None,
 ) -> Report:
     """Return every passage that two or more of `documents` share, as matches and families.
 
-    The answer depends on the documents alone, not on their order, or on the corpus `within` which they stand. `progress` is
-    told what is being done. UsageError for an unknown preset or two documents with one id.
+    The answer depends on the documents alone, not on their order, or on the corpus `within` which they stand. Only `pairs`
+    of them, shape (n, 2), are compared where these are given. `progress` is told what is being done. UsageError for an
+    unknown preset or two documents with one id.
     """
     match = preset if isinstance(preset, MatchParams) else preset_named(preset)
     index = IndexParams()
-    tell = progress or (lambda _: None)
+    tell = progress or (lambda *_: None)
     notices, read = (list(documents.notices), documents.reading) if isinstance(documents, Documents) else ([], {})
-    ordered = sorted(map(_in_utc, documents), key=lambda d: d.id)
+    given = list(map(_in_utc, documents))
+    order = sorted(range(len(given)), key=lambda n: given[n].id)
+    ordered = [given[n] for n in order]
     _refuse_repeated(ordered)
 
     tell("cutting words")
@@ -63,9 +78,16 @@ def scan(
 
     tell("finding shared runs")
     hubs = _hubs(ordered)
-    seeds = winnow.seeds(tokens, word_bits, hubs, index, match)
-    alike = _alike(ordered, tokens, laid, index, match)
-    windows = _windows(seeds, alike, index.fingerprint)
+    if pairs is None:
+        seeds = winnow.seeds(tokens, word_bits, hubs, index, match)
+        alike = _alike(ordered, tokens, laid, index, match)
+        windows = _windows(seeds, alike, index.fingerprint)
+    else:
+        chosen = np.sort(np.argsort(order)[pairs], axis=1)
+        wide = np.prod(np.diff(tokens.offsets)[chosen], axis=1) > match.cells
+        seeds = winnow.seeds(tokens, word_bits, hubs, index, match) if wide.any() else np.zeros((0, 4), np.uint32)
+        seeds = seeds[np.isin(_keys(seeds), _keys(chosen[wide]))]
+        windows = _windows(seeds, _whole(chosen[~wide], tokens), index.fingerprint)
 
     tell("aligning")
     searched = within.tokens if within else len(tokens.ids)
@@ -346,6 +368,22 @@ def _windows(seeds: npt.NDArray[np.uint32], alike: npt.NDArray[np.uint32], k: in
     doc_a, doc_b, a, b = seeds.T
     rows = np.concatenate([np.column_stack([doc_a, doc_b, a, a + k, b, b + k]), alike]).astype(np.uint32)
     return rows[np.lexsort(rows.T[::-1])]
+
+
+def _keys(pairs: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.uint64]:
+    """A number for each pair in the first two columns."""
+    first, second = pairs.astype(np.uint64).T[:2]
+    keys: npt.NDArray[np.uint64] = (first << np.uint64(32)) | second
+    return keys
+
+
+def _whole(pairs: npt.NDArray[np.integer[Any]], tokens: Tokens) -> npt.NDArray[np.uint32]:
+    """Windows of all tokens of each pair of documents that have any."""
+    sizes = np.diff(tokens.offsets)[pairs]
+    none = np.zeros(len(pairs), np.int64)
+    rows: npt.NDArray[np.uint32] = np.column_stack([pairs, none, sizes[:, 0], none, sizes[:, 1]]).astype(np.uint32)
+    filled: npt.NDArray[np.uint32] = rows[(sizes > 0).all(axis=1)]
+    return filled
 
 
 def _families(

@@ -4,10 +4,10 @@ Every span is half-open `[start, end)` in Unicode code points of the document's 
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, Protocol, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -58,6 +58,13 @@ class Document:
     def sha256(self) -> str:
         """SHA-256 of the text's UTF-8, in hexadecimal: how reports and ids know a text."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Progress(Protocol):
+    """Is told what is being done, and if it is known, what share of it (0 to 1) is done."""
+
+    def __call__(self, message: str, share: float | None = None) -> None:
+        """Take note of it."""
 
 
 class Extent(NamedTuple):
@@ -211,7 +218,7 @@ class Checked:
 class Report:
     """What a scan found: the one thing that every view is made from."""
 
-    documents: tuple[Document, ...]
+    documents: Sequence[Document]
     matches: tuple[Match, ...]
     families: tuple[Family, ...]
     notices: tuple[Notice, ...] = ()

@@ -24,7 +24,7 @@ LAYERS: list[list[str]] = [
     STAGES,
     ["index", "provenance"],
     ["pipeline"],
-    ["indexed"],
+    ["indexed", "nearly"],
     ["cli"],
     ["__main__"],
 ]

@@ -21,7 +21,7 @@ from dedup.params import Reading
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from dedup.types import Notice
+    from dedup.types import Notice, Progress
 
 _PATIENCE = 1.0
 """Seconds of silence before progress is shown."""
@@ -187,20 +187,26 @@ def render(draw: "Callable[[Console], None]", output: Path | None) -> None:
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Yield a function to be told what is being done; shown on a terminal's stderr after a second."""
+def progress(*, quiet: bool) -> "Iterator[Progress]":
+    """Yield what is to be told what is being done; shown on a terminal's stderr after a second."""
     if quiet or sys.stderr is None or not sys.stderr.isatty():
-        yield lambda _: None
+        yield lambda *_: None
         return
-    from rich.console import Console  # noqa: PLC0415 only where there is a terminal
+    from rich import progress as bars  # noqa: PLC0415 only where there is a terminal
+    from rich.console import Console  # noqa: PLC0415
 
-    status = Console(stderr=True).status("reading")
-    timer = threading.Timer(_PATIENCE, status.start)
+    bar = bars.Progress(
+        bars.SpinnerColumn(), "{task.description}", bars.BarColumn(), console=Console(stderr=True), transient=True
+    )
+    task = bar.add_task("reading", total=None)
+    timer = threading.Timer(_PATIENCE, bar.start)
     timer.daemon = True
     timer.start()
     try:
-        yield status.update
+        yield lambda message, share=None: bar.update(
+            task, description=message, total=None if share is None else 1.0, completed=share or 0.0
+        )
     finally:
         timer.cancel()
         timer.join()
-        status.stop()
+        bar.stop()

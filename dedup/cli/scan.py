@@ -39,10 +39,20 @@ class Shown(StrEnum):
     BOILERPLATE = "boilerplate"
 
 
+class Mode(StrEnum):
+    """What is looked for."""
+
+    PASSAGES = "passages"
+    SIGNATURES = "signatures"
+
+
 @reads
 def scan(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for standard input.")],
     fmt: OutputFormat = Format.RICH,
+    mode: Annotated[
+        Mode, typer.Option("--mode", help="passages, or signatures: nearly alike documents, with little memory.")
+    ] = Mode.PASSAGES,
     preset: Purpose = Preset.NEWS,
     top: Annotated[int, typer.Option("--top", min=0, metavar="N", help="Families shown on the terminal.")] = TOP_FAMILIES,
     shown: Annotated[list[Shown] | None, typer.Option("--show", help="Report boilerplate families too.")] = None,
@@ -63,8 +73,15 @@ def scan(
 
     set_threads(threads)
     with progress(quiet=quiet) as told:
-        documents = sources.read(paths, reading, progress=told)
-        report = pipeline.scan(documents, preset=preset.value, progress=told)
+        if mode is Mode.SIGNATURES:
+            from dedup import nearly  # noqa: PLC0415
+
+            reader = sources.Reader(paths, reading, progress=told)
+            how = reading.as_dict()
+            report = nearly.scan_stream(reader.documents(), reader.notices, preset=preset.value, progress=told, reading=how)
+        else:
+            documents = sources.read(paths, reading, progress=told)
+            report = pipeline.scan(documents, preset=preset.value, progress=told)
     tell(report.notices, quiet=quiet)
     if not report.documents:
         raise typer.Exit(2)

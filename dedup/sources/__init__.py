@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -23,7 +23,7 @@ from dedup.sources.common import At, File, MissingExtra, Notices, Record, Source
 from dedup.sources.fields import check_outlet_from
 from dedup.sources.streams import HEAD, Budget, Counted, TooMuch, peeked
 from dedup.sources.walk import STDIN
-from dedup.types import Document, Documents
+from dedup.types import Document, Documents, Progress
 
 SOURCES: tuple[Source, ...] = (
     *(packed.SOURCE, *office.SOURCES, *archive.SOURCES, columns.SOURCE, warc.SOURCE, feed.SOURCE, html.SOURCE),
@@ -38,8 +38,6 @@ _DEEPEST = 5
 _BUFFER = 1 << 18
 _OFTEN = 1000
 """Documents after which progress is told."""
-
-Progress = Callable[[str], None]
 
 
 def read(
@@ -56,7 +54,7 @@ def read(
     exists at all, UsageError where none is given or `reading` cannot be. `progress` is told how far it is.
     """
     reader = Reader(paths, reading, progress=progress)
-    return Documents(_named(list(reader.documents()), reader.notices), reader.notices, reader.params.as_dict())
+    return Documents(named(list(reader.documents()), reader.notices), reader.notices, reader.params.as_dict())
 
 
 class Reader:
@@ -176,9 +174,10 @@ class Reader:
 
     def _tell(self, count: int) -> None:
         done = self._done + self._budget.taken
-        share = f" of {self._size / 1e6:,.0f}" if self._size else ""
+        of = f" of {self._size / 1e6:,.0f}" if self._size else ""
         if self._progress:
-            self._progress(f"reading: {done / 1e6:,.0f}{share} MB, {count:,} documents")
+            share = done / self._size if self._size else None
+            self._progress(f"reading: {done / 1e6:,.0f}{of} MB, {count:,} documents", share)
 
     def _source(self, file: File, head: bytes) -> Source:
         wanted = self.params.format if file.given else None
@@ -239,8 +238,8 @@ def _document(file: File, record: Record) -> Document:
     return Document(name, record.text, file.path, record.number, origins=tuple(record.origins.items()), **record.known)
 
 
-def _named(documents: Iterable[Document], notices: Notices) -> list[Document]:
-    """The documents, one of each id: equal texts become one, others get a suffix."""
+def named(documents: Iterable[Document], notices: Notices) -> list[Document]:
+    """Return the documents, one of each id: equal texts become one, others get a suffix."""
     groups: dict[str, list[Document]] = defaultdict(list)
     for document in documents:
         groups[document.id].append(document)

@@ -1,0 +1,211 @@
+"""Documents that are nearly alike as a whole, found in a stream: what is kept of each in memory is its signature alone.
+
+Signatures propose pairs (stage 4), exact similarity verifies them, and stages 6 and 7 align them as a scan does; all else is
+written to a temporary file and read back when it is needed. Passages that otherwise different documents share are not found.
+"""
+
+import tempfile
+import weakref
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import BinaryIO, cast, overload
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+from dedup import _native, background, lsh, minhash, text
+from dedup.params import MISSED_AT, SHINGLE, THRESHOLD, IndexParams, MatchParams, as_dict
+from dedup.params import preset as preset_named
+from dedup.pipeline import Corpus, scan
+from dedup.sources import named
+from dedup.sources.common import Notices
+from dedup.types import Document, Progress, Report
+
+SLOTS = 64
+"""Of a signature: half of what near-duplicates in memory have, so that a million documents take 256 MB."""
+_BATCH = 1000
+"""Documents that are signed, or compared, at a time."""
+_COUNTED = 50_000
+"""Documents, the first ones, by which it is judged how common a word is."""
+_EMPTY = np.uint32(0xFFFFFFFF)
+"""Every slot of the signature of no words."""
+
+
+def scan_stream(
+    documents: Iterable[Document],
+    notices: Notices,
+    *,
+    threshold: float = THRESHOLD,
+    preset: str | MatchParams = "news",
+    progress: Progress | None = None,
+    reading: Mapping[str, object] | None = None,
+) -> Report:
+    """Return the report of the documents whose Jaccard similarity is `threshold` or more, aligned with each other.
+
+    `documents` are taken one by one; those with one id are named as `sources.read` names them, with `notices`. The report's
+    documents are read back from a temporary file, which holds as many bytes as the input. UsageError for a threshold outside
+    (0, 1] or an unknown preset; OSError where the file cannot be written.
+    """
+    lsh.check_goal(threshold, MISSED_AT)
+    match = preset if isinstance(preset, MatchParams) else preset_named(preset)
+    tell = progress or (lambda *_: None)
+    spool = Spool()
+    signed, within = _signed(documents, spool, match)
+    tell("finding nearly alike documents")
+    spool.name(notices)
+    signed[spool.dropped()] = _EMPTY
+    bands, rows = lsh.bands_for(threshold, MISSED_AT, SLOTS)
+    pairs = lsh.candidates(signed, bands, rows, full=match.seed_pairs)
+    pairs = pairs[(signed[pairs[:, 0]] != _EMPTY).any(axis=1)]
+    del signed
+    found: list[Report] = []
+    for number, (members, own) in enumerate(_batches(pairs)):
+        tell(f"aligning, {number * _BATCH:,} documents")
+        chosen = [spool[n] for n in members.tolist()]
+        near = own[_native.jaccards([d.text for d in chosen], SHINGLE, own) >= threshold]
+        if len(near):
+            found.append(scan(chosen, preset=match, within=within, pairs=near))
+    told = [*notices, *(n for report in found for n in report.notices)]
+    params = as_dict(IndexParams(), match) | {"mode": "signatures", "threshold": threshold, "slots": SLOTS}
+    return Report(
+        spool.ordered(),
+        tuple(sorted((m for report in found for m in report.matches), key=lambda m: (m.a, m.b))),
+        tuple(sorted((f for report in found for f in report.families), key=lambda f: f.canonical)),
+        tuple(sorted(told, key=lambda n: (n.code, n.path or "", n.line or 0, n.document or "", n.message))),
+        params | ({"reading": reading} if reading else {}),
+        {name: share for report in found for name, share in report.shared.items()},
+    )
+
+
+class Spool:
+    """Documents in a temporary file, by their number."""
+
+    def __init__(self) -> None:
+        """Make the file; it has no name, and goes with the object."""
+        self._file = cast("BinaryIO", tempfile.TemporaryFile(prefix="dedup-"))  # noqa: SIM115 it lives as long as this
+        weakref.finalize(self, self._file.close)
+        self._ends = array("q", [0])
+        self._ids = array("Q")
+        self._names: dict[int, str | None] = {}
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def append(self, document: Document) -> None:
+        """Write a document behind the others."""
+        data = _ENCODER.encode(document)
+        self._file.write(data)
+        self._ends.append(self._ends[-1] + len(data))
+        self._ids.append(xxhash.xxh3_64_intdigest(document.id.encode()))
+
+    def __getitem__(self, number: int) -> Document:
+        start, end = self._ends[number], self._ends[number + 1]
+        self._file.seek(start)
+        document = _DECODER.decode(self._file.read(end - start))
+        return replace(document, id=self._names[number] or "") if number in self._names else document
+
+    def name(self, notices: Notices) -> None:
+        """Give those with one id ids of their own, and drop what stands twice."""
+        _, inverse, counts = np.unique(np.array(self._ids), return_inverse=True, return_counts=True)
+        numbers = np.flatnonzero(counts[inverse] > 1).tolist()
+        again = [replace(self[n], origins=(("number", str(n)),)) for n in numbers]
+        kept = {int(dict(d.origins)["number"]): d.id for d in named(again, notices)}
+        self._names = {n: kept.get(n) for n in numbers}
+
+    def dropped(self) -> list[int]:
+        """Return the numbers of documents that stand twice."""
+        return [n for n, name in self._names.items() if name is None]
+
+    def ordered(self) -> "Ordered":
+        """Return the documents in the order of their ids."""
+        gone = set(self.dropped())
+        ids = {n: self[n].id for n in range(len(self)) if n not in gone}
+        return Ordered(self, array("q", sorted(ids, key=ids.__getitem__)))
+
+
+class Ordered(Sequence[Document]):
+    """Documents of a spool in an order; each is read when it is asked for."""
+
+    def __init__(self, spool: Spool, numbers: "array[int]") -> None:
+        """`numbers` in their order."""
+        self._spool, self._numbers = spool, numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> Document: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Document]: ...
+    def __getitem__(self, at: int | slice) -> Document | Sequence[Document]:
+        return self._spool[self._numbers[at]] if isinstance(at, int) else Ordered(self._spool, self._numbers[at])
+
+
+def _signed(documents: Iterable[Document], spool: Spool, match: MatchParams) -> tuple[npt.NDArray[np.uint32], Corpus]:
+    """Signatures of `documents`, shape (n, SLOTS), and how common their words are; the documents go into `spool`."""
+    signed = np.empty((_BATCH, SLOTS), np.uint32)
+    words: list[background.Counts] = []
+    counted = tokens = 0
+    stream = iter(documents)
+    while batch := list(islice(stream, _BATCH)):
+        first = len(spool)
+        for document in batch:
+            spool.append(document)
+        if len(spool) > len(signed):
+            # In place: a second copy would be most of what there is.
+            signed.resize((len(spool) * 5 // 4, SLOTS), refcheck=False)
+        texts = [d.text for d in batch]
+        signed[first : len(spool)] = minhash.signatures(texts, SLOTS)
+        if first < _COUNTED:
+            cut = text.tokenise(texts)
+            words = [background.summed([*words, background.counted(cut)])]
+            counted, tokens = len(spool), tokens + len(cut.ids)
+    signed.resize((len(spool), SLOTS), refcheck=False)
+    every = (
+        background.frozen(words[0], match) if words else background.Counts(np.empty(0, np.uint64), np.empty(0, np.uint32), 0)
+    )
+    return signed, Corpus(every, tokens * len(spool) // max(counted, 1))
+
+
+def _batches(pairs: npt.NDArray[np.uint32]) -> Iterator[tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]]:
+    """Documents that pairs join, directly or by others, at least `_BATCH` at a time, and their pairs, by place among them."""
+    if not len(pairs):
+        return
+    members, places = np.unique(pairs, return_inverse=True)
+    places = places.reshape(-1, 2)
+    group = _groups(len(members), places)
+    order = np.argsort(group, kind="stable")
+    ends = np.append(np.flatnonzero(np.diff(group[order])) + 1, len(order))
+    by_group = group[places[:, 0]]
+    start = 0
+    for end in ends.tolist():
+        if end - start >= _BATCH or end == len(order):
+            own = np.sort(order[start:end])
+            low, high = group[order[start]], group[order[end - 1]]
+            chosen = places[(by_group >= low) & (by_group <= high)]
+            yield members[own], np.searchsorted(own, chosen).astype(np.uint32)
+            start = end
+
+
+def _groups(count: int, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """For each of `count` things the first of those that pairs join it to."""
+    parent = list(range(count))
+
+    def root(n: int) -> int:
+        while parent[n] != n:
+            parent[n] = parent[parent[n]]
+            n = parent[n]
+        return n
+
+    for a, b in pairs.tolist():
+        first, last = sorted((root(a), root(b)))
+        parent[last] = first
+    return np.array([root(n) for n in range(count)], np.int64)
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Document)
