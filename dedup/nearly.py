@@ -23,7 +23,7 @@ from dedup.params import preset as preset_named
 from dedup.pipeline import Corpus, scan
 from dedup.sources import named
 from dedup.sources.common import Notices
-from dedup.types import Document, Progress, Report
+from dedup.types import Document, Family, Match, Notice, Progress, Report
 
 SLOTS = 64
 """Of a signature: half of what near-duplicates in memory have, so that a million documents take 256 MB."""
@@ -62,22 +62,28 @@ def scan_stream(
     pairs = lsh.candidates(signed, bands, rows, full=match.seed_pairs)
     pairs = pairs[(signed[pairs[:, 0]] != _EMPTY).any(axis=1)]
     del signed
-    found: list[Report] = []
+    matches: list[Match] = []
+    families: list[Family] = []
+    told: list[Notice] = []
+    shared: dict[str, float] = {}
     for number, (members, own) in enumerate(_batches(pairs)):
         tell(f"aligning, {number * _BATCH:,} documents")
         chosen = [spool[n] for n in members.tolist()]
         near = own[_native.jaccards([d.text for d in chosen], SHINGLE, own) >= threshold]
-        if len(near):
-            found.append(scan(chosen, preset=match, within=within, pairs=near))
-    told = [*notices, *(n for report in found for n in report.notices)]
+        found = scan(chosen, preset=match, within=within, pairs=near)
+        matches += found.matches
+        families += found.families
+        told += found.notices
+        shared |= {name: share for name, share in found.shared.items() if share}
+    told += notices
     params = as_dict(IndexParams(), match) | {"mode": "signatures", "threshold": threshold, "slots": SLOTS}
     return Report(
         spool.ordered(),
-        tuple(sorted((m for report in found for m in report.matches), key=lambda m: (m.a, m.b))),
-        tuple(sorted((f for report in found for f in report.families), key=lambda f: f.canonical)),
+        tuple(sorted(matches, key=lambda m: (m.a, m.b))),
+        tuple(sorted(families, key=lambda f: f.canonical)),
         tuple(sorted(told, key=lambda n: (n.code, n.path or "", n.line or 0, n.document or "", n.message))),
         params | ({"reading": reading} if reading else {}),
-        {name: share for report in found for name, share in report.shared.items()},
+        shared,
     )
 
 
