@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from dedup.provenance.forest import Search
 from dedup.provenance.model import Evidence
-from dedup.text.roles import role_of
+from dedup.text.roles import RELATED, role_of
 from dedup.types import Role
 
 INVISIBLE = (
@@ -283,12 +283,17 @@ def paragraphs(text: str) -> list[Paragraph]:
     repeated = _repeated(text, blocks)
     seen: set[str] = set()
     opening = True
+    below = False
     out = []
     for start, end in blocks:
         part = text[start:end]
         role: Role = "body"
+        closed = bool(_SENTENCE_END.search(part))
+        below = (below or bool(RELATED.fullmatch(part))) and end - start <= _SHORT and not closed
         if end - start <= _SHORT:
-            if shown := role_of(part):
+            if below:
+                role = "link"
+            elif shown := role_of(part):
                 role = shown
             elif opening and not _SENTENCE_END.search(part):
                 role = "headline"

@@ -73,6 +73,7 @@ def paragraphs(source: str) -> list[oracles.Paragraph]:
 LINES = [
     "By Ann Lee",
     "Read more: news",
+    "Related stories",
     "Send this",
     "SEND this",
     "It ended.",
@@ -113,6 +114,12 @@ def test_roles_of_the_seeds_silence_no_sentence_that_a_reader_called_text() -> N
     assert wrong <= 5
 
 
+def test_headlines_under_a_line_that_announces_them_are_links_up_to_the_next_sentence() -> None:
+    body = "The harbour of Brest was closed on Tuesday."
+    source = f"{body}\n\nRelated stories\nCrane falls in Brest\n\nPort to open on Friday\n\n{body[:-1]} for long.\nAn end"
+    assert [p.role for p in paragraphs(source)] == ["body", "link", "link", "link", "body", "body"]
+
+
 @given(st.text("ab.\n\r \u2028", max_size=60))
 def test_paragraphs_hold_all_text_and_nothing_else(source: str) -> None:
     found = paragraphs(source)
@@ -137,6 +144,19 @@ def test_lines_broken_to_a_column_are_one_paragraph() -> None:
         ("By JAMIE EHRLICH, CNN", "credit"),
         ("source: Alarabiya", "credit"),
         ("A fighter in Qalamoun, August 23, 2017.Credit: OMAR SANADIKI/REUTERS", "caption"),
+        ("Lesen Sie auch: Der Hafen von Brest", "link"),
+        ("À lire aussi : le port de Brest", "link"),
+        ("Baca juga: Pelabuhan ditutup", "link"),
+        ("Más noticias", "link"),
+        ("Teilen | Drucken", "boilerplate"),
+        ("Tous droits réservés. Reproduction interdite", "boilerplate"),
+        ("Fuente: EFE", "credit"),
+        ("Von Anna Schmidt und Max Weber", "credit"),
+        ("Foto: dpa", "caption"),
+        ("Archivbild: Der Hafen", "caption"),
+        ("Von Anfang an war der Hafen geschlossen", "body"),
+        ("Lesen Sie auch die Zeitung, sagte er.", "body"),
+        ("Fonte: il ministero ha negato tutto.", "body"),
         ("By Anna Smith and Bob Jones, Valley Ledger staff writers", "body"),
         ("By Anna Smith and Bob Jones, The Valley Ledger, staff writer", "credit"),
         ("By ANNA SMITH | The Valley Ledger | Updated: July 3, 2018 at 6:12 am", "credit"),

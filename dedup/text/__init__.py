@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from dedup import _native
 from dedup.params import FENCES, FRONT_MATTER
-from dedup.text.roles import role_of
+from dedup.text.roles import RELATED, role_of
 from dedup.types import ROLES, Layout, Role, Tokens
 
 SILENT: frozenset[Role] = frozenset({"link", "credit", "boilerplate"})
@@ -51,9 +51,16 @@ def layout(texts: list[str]) -> Layout:
     roles = np.full(len(starts), _NUMBERS["body"], np.uint8)
     short = ends - starts <= _SHORT
     shorts = np.flatnonzero(short)
+    headed: list[tuple[int, int]] = []
     for n, d, start, end in zip(*(x.tolist() for x in (shorts, owners[shorts], starts[shorts], ends[shorts])), strict=True):
         if shown := role_of(texts[d][start:end]):
             roles[n] = _NUMBERS[shown]
+            if shown == "link" and RELATED.fullmatch(texts[d], start, end):
+                headed.append((n, int(offsets[d + 1])))
+    for n, last in headed:
+        # The headlines under such a line; the first sentence ends them.
+        below = np.flatnonzero(closed[n:last] | ~short[n:last])
+        roles[n : n + below[0] if len(below) else last] = _NUMBERS["link"]
 
     for d, text in enumerate(texts):
         if text.startswith(FENCES) and (front := FRONT_MATTER.match(text)):

@@ -21,6 +21,45 @@ _STAMP = rf"(?=.*(\d[:/]\d|\d\s?[ap]\.?m\b|{_MONTH}|{_DAY}|\bago\b))(?=.*\d){_TI
 """A date or time and no more."""
 _NAME = rf"{_CAPITAL}[\w.'’-]*+"
 
+
+def _choice(words: str) -> str:
+    """The alternatives of a pattern that is written with lines and spaces between them."""
+    return re.sub(r"\s+", " ", re.sub(r"\s*\|\s*", "|", words.strip()))
+
+
+_SHARE = _choice(
+    r"""
+    teilen | drucken | kommentare | partager | imprimer | commenter | compartir | imprimir | comentarios | condividi |
+    stampa | compartilhar | comentários | delen | udostępnij | поделиться | bagikan
+    """
+)
+"""Buttons of a page."""
+_ALSO = _choice(
+    r"""
+    lesen sie (auch|mehr|dazu) | mehr (dazu|zum thema) | (à )?lire (aussi|également|la suite) | voir aussi |
+    lea (también|además) | le(er|a) más | (te|le) puede interesar | vea también | leggi anche | leia (também|mais) |
+    veja (também|mais) | lees (ook|meer|verder) | läs (också|mer|även) | les også | læs også | lue myös |
+    czytaj (też|także|więcej) | zobacz (też|także) | читайте (также|ещё|еще) | см\. также | baca juga | xem thêm
+    """
+)
+"""What stands before the headline of another article."""
+_RELATED = _choice(
+    r"""
+    (related|similar|recommended|trending|more|latest|top|popular)
+    (stories|articles|news|posts|topics|coverage|headlines|links?|content) |
+    more (on|from|about) this (story|topic|subject) | most (read|popular|viewed|shared) |
+    you (may|might) also (like|be interested in) | read (more|also|next) | see also | don.t miss |
+    recommended( for you)? | mehr zum thema | das könnte sie auch interessieren | meistgelesen |
+    (sur|dans) le même (sujet|thème) | les plus lus | articles? liés? | noticias relacionadas |
+    más (noticias|leídas|información) | lo más (leído|visto) | notícias relacionadas | mais lidas |
+    artigos relacionados | articoli correlati | potrebbe interessarti( anche)? | i più letti |
+    gerelateerd(e artikelen)? | meest gelezen | najczęściej czytane | материалы по теме | berita terkait | baca juga |
+    artikel terkait
+    """
+)
+"""What stands above the headlines of other articles."""
+RELATED = re.compile(rf"({_RELATED})\W*", re.IGNORECASE)
+
 PATTERNS: dict[Role, tuple[str, ...]] = {
     "boilerplate": (
         r"adjust comment print|send in e-?mail.*|load more|latest news|in other news|advertisement",
@@ -39,6 +78,12 @@ PATTERNS: dict[Role, tuple[str, ...]] = {
         r".{0,12}external links( and)? will open in (a new|another) (window|tab)\W*",
         r".{0,8}verify (that )?you.re not a robot\b.*",
         r"this (material|article|story) (may|must) not be (published|reproduced)\b.*",
+        rf"({_SHARE})(\W{{1,3}}({_SHARE}))*\W*",
+        r"(anzeige|werbung|publicité|publicidad|publicidade|pubblicità|reklama|реклама|advertentie|iklan)\W*",
+        r"(alle rechte vorbehalten|tous droits réservés|todos (los derechos|os direitos) reservados|tutti i diritti riservati"
+        r"|alle rechten voorbehouden|wszelkie prawa zastrzeżone|все права защищены|hak cipta dilindungi).*",
+        r"(abonnez-vous|suscríbe(te|ase)|iscriviti|abonnieren sie|melden sie sich|inscrivez-vous|schrijf je in|"
+        r"подпи(шитесь|сывайтесь)|zapisz się|folgen sie uns|suivez-nous|síguenos|siga-nos|seguici)\b.{0,80}(?<![.!?])",
     ),
     "link": (
         rf"(more news|read (more|also|next|full story)|see (also|more)|also read){_PARTED}.*",
@@ -46,6 +91,8 @@ PATTERNS: dict[Role, tuple[str, ...]] = {
         rf"(recommended|most (read|popular|viewed)|you (may|might) also like|more (on|from) .{{0,30}}){_PARTED}.*",
         rf"(watch|update|don.t miss){_PARTED}.*",
         r".*(?-i:GMT) \d\d:\d\d \d{4} .*",
+        rf"({_ALSO})\s*[:|»>].*",
+        rf"({_RELATED})\W*",
     ),
     "credit": (
         r"(source|credits?|via|agencies)\s*:\s*\S+( \S+){0,4}(?<![.!?])",
@@ -54,9 +101,13 @@ PATTERNS: dict[Role, tuple[str, ...]] = {
         rf"(\W+((updated|published|posted)\W+)?{_TIMES})?",
         r"\W*(reuters|associated press|ap|afp|agence france-presse|dpa|upi|xinhua|tass|bloomberg)\W*",
         rf"\(?(reporting|additional reporting|writing|editing|compiled) by {_CAPITAL}.*",
+        r"(quelle|quellen|fuentes?|fonte|bron|źródło|источник|sumber|kaynak)\s*:\s*\S+( \S+){0,4}(?<![.!?])",
+        rf"(?-i:Von|Par|Por|Di|Door|Oleh) {_NAME}( {_NAME}){{1,2}}((, | und | et | y | e | en ){_NAME}( {_NAME}){{1,2}})*",
     ),
     "caption": (
         r"(file (photo|picture|image)|photo|image|picture|pictured|video|watch)\s*[:–—-] .*",
+        r"((archiv|symbol)(bild|foto)|foto(grafie| de archivo)?|bild|crédit photos?|photo d.illustration|imagen( de archivo)?|"
+        r"zdjęcie|фото)\s*[:–—-] ?.*",
         r".*\((photo|image|picture|credit|ap photo|afp|getty|file)\b[^)]*\)\W*",
         r".*\b(credit|photo|photograph|image)\s?(by)?:\s?\S.{0,60}",
         r".*(/getty images|/reuters|/afp|\bap photo\b|\(reuters\)|\(ap\))\W{0,2}",
