@@ -93,7 +93,7 @@ class Tar:
                         left += 1
                         continue
                     inner = file.inside(member.name.removeprefix("./"))
-                    yield from _numbered(reader.parse(inner, _counted(opened, reader, jumps=False)), numbers)
+                    yield from _numbered(reader.parse(inner, _counted(opened, reader)), numbers)
         except _BROKEN as error:
             At(file, reader).skip("damaged-file", f"cut off or damaged: {error}", "what stands before that is read")
         _tell_left(left, file, reader)
@@ -116,8 +116,8 @@ def _tell_left(left: int, file: File, reader: Reader) -> None:
         reader.notices.add("other-format", f"{file.place}: left out {files} of other formats", path=file.path)
 
 
-def _counted(opened: object, reader: Reader, *, jumps: bool = True) -> BinaryIO:
-    return cast("BinaryIO", io.BufferedReader(Counted(cast("BinaryIO", opened), reader.unpacked, jumps=jumps), 1 << 16))
+def _counted(opened: object, reader: Reader) -> BinaryIO:
+    return cast("BinaryIO", io.BufferedReader(Counted(cast("BinaryIO", opened), reader.unpacked, jumps=False), 1 << 16))
 
 
 SOURCES = (Zip(), Tar())

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from dedup.errors import SourceError
@@ -157,6 +158,7 @@ class MissingExtra(SourceError):  # noqa: N818 as the user sees it
         super().__init__(f"needs {error.name or error}: pip install 'dedup[{extra}]'")
 
 
+@lru_cache(64)
 def suffix(name: str) -> str:
     """Return the last suffix of a file name, in small letters, with its dot."""
     base = name.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]

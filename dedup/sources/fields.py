@@ -131,6 +131,8 @@ def complete(text: str, known: Mapping[str, Any], origins: Mapping[str, str], at
 
 def scalar(value: object) -> str | None:
     """Return a value as text: a name of an object (`{"name": …}`), names of a list with commas; None where there is none."""
+    if isinstance(value, str):
+        return mend(value).strip() or None
     if isinstance(value, Mapping):
         return scalar(value.get("name"))
     if isinstance(value, list | tuple):

@@ -30,7 +30,10 @@ class Plain:
             At(file, reader).skip("empty-file", "only white space", "nothing to read in it")
             return
         row = front_matter(text, file, reader)
-        known, origins = described(row, Fields(reader.params).plan(row), At(file, reader), origin="front matter")
+        known: dict[str, Any] = {}
+        origins: dict[str, str] = {}
+        if row:
+            known, origins = described(row, Fields(reader.params).plan(row), At(file, reader), origin="front matter")
         origins |= {field: f"front matter {field}" for field in known if field not in origins}
         yield complete(text, known, origins, At(file, reader))
 

@@ -51,8 +51,10 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 """A line that is a date, with a time or not, and nothing else."""
-_LINES = 6
-"""Lines at either end of a text in which it may stand."""
+_SHORT = range(8, 101)
+"""Characters in such a line."""
+_NEAR = 1000
+"""Characters at either end of a text in which it may stand."""
 
 
 def parse_time(value: object) -> datetime | None:
@@ -85,11 +87,10 @@ def time_or_why(value: object) -> datetime | str:
 
 def stamped_time(text: str) -> str | None:
     """Return the time that a line of its own near either end of `text` states, as written."""
-    head = text[:2000].split("\n", _LINES)[:_LINES]
-    tail = text[-1000:].rsplit("\n", _LINES)[-_LINES:]
-    for line in (*head, *tail):
-        if 8 <= len(line) <= 80 and (found := _STAMP.fullmatch(line.strip())):
-            return found["time"]
+    for part in (text[:_NEAR], text[-_NEAR:]):
+        for line in part.split("\n"):
+            if len(line) in _SHORT and (found := _STAMP.fullmatch(line.strip())):
+                return found["time"]
     return None
 
 
