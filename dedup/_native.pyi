@@ -122,13 +122,14 @@ def alignments(
     thresholds: _F32,
     found: bool,
     costs: MatchParams,
-) -> tuple[_U32, _F32, _I64, _U32, _U32]:
+) -> tuple[_U32, _F32, _I64, _U32, _U32, _F32]:
     """Align the texts that `windows` (text a, text b, a from, a to, b from, b to), sorted by texts, join.
 
     `thresholds` has a row a pair of texts: the bits that relate the two, and those that each match then needs; `found` says
     that pairs were found, not given. Of `costs` its numbers are read. Returns rows (text a, text b, a from, a to, b from, b
     to, equal tokens), bits (rows,), edit offsets (rows + 1,), edits (a from, a to, b from, b to), all in token numbers within
-    the text, and the pairs of texts that were clipped, shape (pairs, 2).
+    the text, the pairs of texts that were clipped, shape (pairs, 2), and the bits of each row's best stretch and of its ends if
+    no word is worth more than `retold`, shape (rows,).
     """
 
 def cut_families(

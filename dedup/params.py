@@ -85,6 +85,9 @@ class MatchParams:
     topic: float = 1.0
     """How much a word's other places in two documents count towards its probability there, beside the corpus' frequency: two
     reports of one event share its names without one copying the other."""
+    retold: float = 6.0
+    """Bits that a word is worth at the most to a reader who knows the story and the language, about one a letter (Shannon
+    1951): two reports of one event share its names and facts, and how these are put, without one copying the other."""
     common: int = 8
     """A word that stands more often than this in the text that is compared counts only next to another equal one."""
     near_share: float = 0.5
@@ -155,6 +158,7 @@ PRESETS = {
         topic=2.0,
         snap=8,
         common=1_000_000,
+        retold=math.inf,
     ),
 }
 

@@ -91,14 +91,14 @@ def scan(
 
     tell("aligning")
     searched = within.tokens if within else len(tokens.ids)
-    found = joined(align(tokens, word_bits, windows, match, corpus=searched), tokens, match)
+    found = joined(align(tokens, ordered, word_bits, windows, match, corpus=searched), tokens, match)
 
     tell("gathering families")
     dated = np.array([d.published is not None for d in ordered], np.bool_)
     drafts = families.propose(found, hubs, dated, match)
     more = families.unaligned(drafts, found, match.family_pairs)
     if len(more):
-        found += joined(align(tokens, word_bits, more, match), tokens, match)
+        found += joined(align(tokens, ordered, word_bits, more, match, corpus=searched, related=True), tokens, match)
     notices += _clipped(found, ordered)
     kinds = families.kinds(drafts, found, ordered, np.diff(tokens.offsets), match)
     named = families.accept(found, drafts, kinds, match)
@@ -261,7 +261,7 @@ def _compare(a: Document, b: Document, match: MatchParams) -> tuple[list[Match],
     else:
         seeds = winnow.seeds(tokens, word_bits, _hubs([a, b]), index, match)
         windows = _windows(seeds, np.zeros((0, 6), np.uint32), index.fingerprint)
-    found = joined(align(tokens, word_bits, windows, match, given=True), tokens, match)
+    found = joined(align(tokens, [a, b], word_bits, windows, match), tokens, match)
     listed = matches(found, tokens, [a, b], match, np.zeros(len(found), bool))
     return sorted(listed, key=lambda m: (m.a.start, m.a.end, m.b.start, m.b.end)), notices + _clipped(found, [a, b])
 

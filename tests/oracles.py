@@ -201,6 +201,39 @@ def best_chain(
     return max(score.values(), default=-math.inf)
 
 
+def equal_places(extents: tuple[int, int, int, int], edits: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """Return (i, j) of each equal token of an alignment (a from, a to, b from, b to), by its edits."""
+    i, a_to, j, b_to = extents
+    out = []
+    for a_from, a_end, b_from, b_end in [*edits, (a_to, a_to, b_to, b_to)]:
+        out += list(zip(range(i, a_from), range(j, b_from), strict=True))
+        i, j = a_end, b_end
+    return out
+
+
+def best_stretch(path: Sequence[tuple[int, int]], worth: float, price: Callable[[int, int], float]) -> float:
+    """Return the most that an unbroken part of `path` carries, a place worth `worth`, less what its steps cost."""
+    steps = [price(i - p, j - q) for (p, q), (i, j) in pairwise(path)]
+    parts = ((x, y) for x in range(len(path)) for y in range(x + 1, len(path) + 1))
+    return max(worth * (y - x) - sum(steps[x : y - 1]) for x, y in parts)
+
+
+def between_quotation_marks(text: str) -> list[bool]:
+    """Whether each character is of a quotation, its marks too: from a mark on to the next that closes it in the same line."""
+    out, at = [False] * len(text), 0
+    closing = {'"': '"', "“": "”", "«": "»"}
+    while at < len(text):
+        close = closing.get(text[at])
+        end = at + 1
+        while close and end < len(text) and text[end] not in {close, text[at], "\n"}:
+            end += 1
+        if close and end < len(text) and text[end] == close:
+            out[at : end + 1] = [True] * (end + 1 - at)
+            at = end
+        at += 1
+    return out
+
+
 def forest_score(search: Search, forest: list[int]) -> float:
     """-log posterior of a forest, by the words of `dedup.provenance`; infinite for a circle."""
     table, evidence, params = search.table, search.evidence, search.params

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup import _native, align, background, text
+from dedup.align.quoted import Quoted
 from dedup.params import MatchParams
-from dedup.types import Alignments, Tokens
+from dedup.types import Alignments, Document, Tokens
 
 PARAMS = MatchParams()
 PLAIN = replace(PARAMS, trim=0.0, boundary=0.0, drop=1000.0, threshold=0.0, alone=math.inf, dominant=1.0)
@@ -25,7 +26,7 @@ def aligned(a: str, b: str, params: MatchParams, bits: float | None = None) -> t
     word_bits = background.word_bits(tokens, params) if bits is None else np.full(len(tokens.hashes), bits, np.float32)
     sizes = np.diff(tokens.offsets)
     window = np.array([[0, 1, 0, sizes[0], 0, sizes[1]]], np.uint32)
-    return align.align(tokens, word_bits, window, params, given=True), tokens
+    return align.align(tokens, [Document("a", a), Document("b", b)], word_bits, window, params), tokens
 
 
 def price(di: int, dj: int, params: MatchParams) -> float:
@@ -46,6 +47,85 @@ def test_the_best_alignment_carries_as_many_bits_as_any_chain_can(a: str, b: str
     ids = [tokens.ids[x:y].tolist() for x, y in zip(tokens.offsets, tokens.offsets[1:], strict=False)]
     best = oracles.best_chain(ids[0], ids[1], [8.0] * len(tokens.hashes), partial(price, params=params))
     assert found.bits.max(initial=-np.inf) == pytest.approx(best)
+
+
+@settings(max_examples=150)
+@given(texts, texts, st.sampled_from([2.0, 4.0, math.inf]))
+def test_wording_is_the_best_stretch_of_words_that_are_worth_no_more_than_a_retelling_makes_them(
+    a: str, b: str, retold: float
+) -> None:
+    params = replace(PLAIN, topic=0.0, threshold=-20.0, retold=retold)
+    tokens = text.tokenise([a, b])
+    sizes = np.diff(tokens.offsets)
+    rows, bits, offsets, edits, _, wording = _native.alignments(
+        tokens.ids,
+        tokens.offsets,
+        tokens.hashes,
+        np.full(len(tokens.hashes), 8.0, np.float32),
+        tokens.breaks,
+        _native.word_classes(tokens.letters, tokens.bounds),
+        tokens.letters,
+        tokens.bounds,
+        np.array([[0, 1, 0, sizes[0], 0, sizes[1]]], np.uint32),
+        np.full((1, 2), -20.0, np.float32),
+        False,
+        params,
+    )
+    for n, (_, _, a_from, a_to, b_from, b_to, _) in enumerate(rows.tolist()):
+        path = oracles.equal_places((a_from, a_to, b_from, b_to), edits[offsets[n] : offsets[n + 1]].tolist())
+        step = partial(price, params=params)
+        assert oracles.best_stretch(path, 8.0, step) == pytest.approx(bits[n])
+        assert oracles.best_stretch(path, min(8.0, retold), step) == pytest.approx(wording[n])
+
+
+OURS = (
+    "Forty passengers had to be lifted off a car ferry that ran aground in fog outside the harbour of Brunnvik. "
+    "Deputy harbour master Marguerite Oyelaran Lindqvist said afterwards that she could only praise the crew. "
+    "Nobody was hurt, and divers are to look at the keel before the ship is towed to a yard. "
+)
+THEIRS = (
+    "A vessel with cars on board hit a reef yesterday, and helicopters took everyone to land within two hours. "
+    "The captain did what he could, deputy harbour master Marguerite Oyelaran Lindqvist said. "
+    "Tugs should arrive on Friday; until then nobody knows how bad the leak is."
+)
+NAME = "Deputy harbour master Marguerite Oyelaran Lindqvist said"
+
+
+def shared(extra: str, params: MatchParams = PARAMS) -> list[str]:
+    """What a scan finds in two reports of one event that both hold `extra`, as it stands in the first."""
+    documents = [Document("a", OURS + extra), Document("b", extra + THEIRS)]
+    return [documents[0].text[m.a.start : m.a.end] for m in dedup.scan(documents, preset=params).matches]
+
+
+def test_two_reports_of_one_event_do_not_match_by_a_name_and_its_title() -> None:
+    assert shared("", replace(PARAMS, retold=math.inf)) == [NAME]
+    assert shared("") == []
+
+
+def test_of_a_report_that_draws_on_another_a_name_is_a_match_too() -> None:
+    copied = "The owners had twice put off repairs to the radar because no mechanic on the island was licensed to touch it. "
+    assert shared(copied) == [NAME, copied.strip()]
+
+
+def test_who_quotes_the_same_man_does_not_draw_on_another_but_the_quotation_is_a_match() -> None:
+    quoted = "“We drifted for what felt like an hour and then heard a bang like a door being slammed,” one man told us. "
+    found = shared(quoted)
+    assert len(found) == 1
+    assert "like a door being slammed" in found[0]
+
+
+@settings(max_examples=200)
+@given(st.lists(st.text(alphabet='ab \n"“”«»', max_size=12), min_size=1, max_size=3), st.data())
+def test_what_is_quoted_is_told_letter_by_letter(written: list[str], data: st.DataObject) -> None:
+    documents = [Document(str(n), part + "z") for n, part in enumerate(written)]
+    inside = [oracles.between_quotation_marks(d.text) for d in documents]
+    docs = np.array(data.draw(st.lists(st.integers(0, len(written) - 1), min_size=1, max_size=5)), np.int64)
+    ends = np.array([data.draw(st.integers(1, len(documents[d].text))) for d in docs.tolist()], np.int64)
+    starts = np.array([data.draw(st.integers(0, end - 1)) for end in ends.tolist()], np.int64)
+    quoted = Quoted(docs, documents)
+    extents = list(zip(docs.tolist(), starts.tolist(), ends.tolist(), strict=True))
+    assert quoted.share(starts, ends).tolist() == [sum(inside[d][x:y]) / (y - x) for d, x, y in extents]
+    assert quoted.touches(starts, ends).tolist() == [any(inside[d][x:y]) for d, x, y in extents]
 
 
 def test_a_word_that_stands_elsewhere_in_the_two_texts_is_worth_less() -> None:
@@ -192,6 +272,6 @@ def test_the_alignment_kernel_refuses_what_does_not_fit() -> None:
     tokens = text.tokenise(["a b c", "a b c"])
     bits = np.ones(len(tokens.hashes), np.float32)
     with pytest.raises(ValueError, match="outside"):
-        align.align(tokens, bits, np.array([[0, 1, 0, 9, 0, 3]], np.uint32), PARAMS)
+        align.align(tokens, [], bits, np.array([[0, 1, 0, 9, 0, 3]], np.uint32), PARAMS)
     with pytest.raises(ValueError, match="fit"):
         _native.document_counts(tokens.ids, tokens.offsets, 1)

@@ -37,7 +37,7 @@ def excess(documents: list[Document], pairs: list[tuple[int, int]], name: str) -
     chosen = np.array(sorted(pairs), dtype=np.int64)
     a, b = chosen.T
     windows = np.column_stack([a, b, np.zeros_like(a), sizes[a], np.zeros_like(b), sizes[b]]).astype(np.uint32)
-    found = align.align(tokens, bits, windows, params, given=True)
+    found = align.align(tokens, documents, bits, windows, params)
     best = np.full((len(documents),) * 2, -np.inf)
     np.maximum.at(best, (found.rows[:, 0], found.rows[:, 1]), found.bits)
     out: npt.NDArray[np.float64] = np.sort(best[a, b] - np.log2(np.maximum(sizes[a] * sizes[b], 1)))

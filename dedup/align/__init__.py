@@ -4,8 +4,10 @@ The `alignments` kernel (`rust/src/align.rs`) chains shared tokens and scores th
 worth. Two documents are related when one passage carries more bits than chance explains in the whole corpus: `threshold`
 beyond log2 of the number of token pairs in it (the logarithm of an E-value, Karlin and Altschul 1990). Related documents
 are then compared whole, without need of a shared run, and a passage needs `threshold` beyond log2 of their own token pairs.
+That two tell the same event explains a part of those bits; `wording` leaves out what it explains.
 """
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise, repeat
 
@@ -14,6 +16,7 @@ import numpy.typing as npt
 
 from dedup import _native
 from dedup.align.changes import Side, changes
+from dedup.align.wording import worded
 from dedup.params import MatchParams
 from dedup.types import Alignments, Document, Match, MatchKind, Span, Tokens
 
@@ -23,18 +26,19 @@ _CLOSING = frozenset(".!?…。！？؟।\"'”’»“›)]」』")
 
 def align(
     tokens: Tokens,
+    documents: Sequence[Document],
     word_bits: npt.NDArray[np.float32],
     windows: npt.NDArray[np.uint32],
     params: MatchParams,
     *,
     corpus: int | None = None,
-    given: bool = False,
+    related: bool = False,
 ) -> Alignments:
-    """Align the pairs of documents that `windows` join, each once.
+    """Align the pairs of `documents` that `windows` join, each once.
 
     `windows` uint32 (n, 6): document a, document b, a from, a to, b from, b to (tokens), sorted by documents. `corpus` is the
-    number of tokens that were searched to find them; None where something else says that they are related. `given` pairs were
-    asked for: document a may be written from b, and no more evidence is needed than each match's own.
+    number of tokens that were searched to find them; None for pairs that were asked for: document a may be written from b, and
+    no more evidence is needed than each match's own bits. `related` pairs need no more bits either: something else joins them.
     """
     sizes = np.diff(tokens.offsets).astype(np.float64)
     if len(windows):
@@ -42,24 +46,34 @@ def align(
         pairs = windows[first, :2].astype(np.int64)
     else:
         pairs = np.zeros((0, 2), np.int64)
-    reported = params.threshold + np.log2(np.maximum(sizes[pairs[:, 0]] * sizes[pairs[:, 1]], 1.0))
-    related = reported if corpus is None else np.full(len(pairs), params.threshold + 2 * np.log2(max(corpus, 2)) - 1)
-    return Alignments(
-        *_native.alignments(
-            tokens.ids,
-            tokens.offsets,
-            tokens.hashes,
-            word_bits,
-            tokens.breaks,
-            _native.word_classes(tokens.letters, tokens.bounds),
-            tokens.letters,
-            tokens.bounds,
-            np.ascontiguousarray(windows, dtype=np.uint32),
-            np.column_stack([related, reported]).astype(np.float32),
-            not given,
-            params,
-        )
+
+    def needed(pairs: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
+        """Bits that chance explains in the corpus, and in the two documents alone, with `threshold`: shape (pairs, 2)."""
+        own = np.log2(np.maximum(sizes[pairs[:, 0]] * sizes[pairs[:, 1]], 1.0))
+        every = own if corpus is None else np.full(len(pairs), 2 * np.log2(max(corpus, 2)) - 1)
+        return params.threshold + np.column_stack([every, own])
+
+    thresholds = needed(pairs)
+    if related:
+        thresholds[:, 0] = thresholds[:, 1]
+    rows, bits, edit_offsets, edits, clipped, wording = _native.alignments(
+        tokens.ids,
+        tokens.offsets,
+        tokens.hashes,
+        word_bits,
+        tokens.breaks,
+        _native.word_classes(tokens.letters, tokens.bounds),
+        tokens.letters,
+        tokens.bounds,
+        np.ascontiguousarray(windows, dtype=np.uint32),
+        thresholds.astype(np.float32),
+        corpus is not None,
+        params,
     )
+    found = Alignments(rows, bits, edit_offsets, edits, clipped)
+    if corpus is None or math.isinf(params.retold):
+        return found
+    return worded(found, wording, needed(found.rows[:, :2]), tokens=tokens, documents=documents, params=params)
 
 
 def matches(

@@ -6,19 +6,18 @@ once, in arrays: `n` changes, each of `a` and `b` tokens.
 
 import re
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup.align.lexicon import DATE, MEANINGS, NEGATION, NUMERAL, ONLY_CAPITALISED, UNIT
+from dedup.align.quoted import Quoted
 from dedup.types import Change, ChangeType, Document, Extent, Flag, Tokens
 
 _Ints = npt.NDArray[np.int64]
 
 _SIGN = re.compile(r"[%$€£¥°]")
-_QUOTED = re.compile(r"\"[^\"\n]*\"|“[^“”\n]*”|„[^„“”\n]*[“”]|«[^«»\n]*»|「[^「」\n]*」")
 
 _KINDS: tuple[ChangeType, ...] = get_args(ChangeType)
 _FLAGS: tuple[Flag, ...] = get_args(Flag)
@@ -107,7 +106,8 @@ def _flags(a: Side, b: Side, tokens: Tokens, documents: Sequence[Document]) -> n
         if left != right:
             out[n] |= _BIT["unit"]
 
-    out[_quoted(a, documents) | _quoted(b, documents)] |= _BIT["quote"]
+    touched = [Quoted(side.doc, documents).touches(side.start, side.end) for side in (a, b)]
+    out[touched[0] | touched[1]] |= _BIT["quote"]
     # U.S. and US
     sizes = a.last - a.first, b.last - b.first
     several = (out > 0) & (out & _BIT["number"] == 0) & (np.minimum(*sizes) > 0) & (np.maximum(*sizes) > 1)
@@ -120,23 +120,3 @@ def _flags(a: Side, b: Side, tokens: Tokens, documents: Sequence[Document]) -> n
 
 def _figure(word: str) -> int:
     return _FIGURE if any(c.isdigit() for c in word) else 0
-
-
-def _quoted(side: Side, documents: Sequence[Document]) -> npt.NDArray[np.bool_]:
-    """Whether each extent touches what stands between quotation marks."""
-    members, inverse = np.unique(side.doc, return_inverse=True)
-    texts = [documents[d].text for d in members.tolist()]
-    # One axis for all texts.
-    bases = list(accumulate((len(text) + 2 for text in texts), initial=0))
-    spans = [
-        (base + start, base + end)
-        for base, text in zip(bases, texts, strict=False)
-        for start, end in map(re.Match.span, _QUOTED.finditer(text))
-    ]
-    if not spans:
-        return np.zeros(len(side.doc), np.bool_)
-    starts, ends = np.array(spans).T
-    base = np.array(bases)[inverse]
-    at = np.searchsorted(starts, base + np.maximum(side.start, side.end - 1), side="right") - 1
-    touched: npt.NDArray[np.bool_] = (at >= 0) & (ends[at] > base + side.start)
-    return touched

@@ -46,6 +46,8 @@ pub struct Costs {
     /// An unbroken run, or a share of equal tokens, by which texts that share bits enough are seen to be related.
     pub evident_run: u32,
     pub near: f32,
+    /// The most that a token adds to an alignment's `wording`.
+    pub retold: f32,
     /// A word that stands more often than this in the second text is looked at only beside another equal one.
     pub common: u32,
     /// Share of its bits that a nearly equal token earns, and the edit similarity that makes it so.
@@ -99,6 +101,8 @@ pub struct Alignment {
     pub a: (u32, u32),
     pub b: (u32, u32),
     pub bits: f32,
+    /// Bits of its best stretch, and of its ends, if no token is worth more than `Costs::retold`.
+    pub wording: f32,
     pub equal: u32,
     pub edits: Vec<[u32; 4]>,
 }
@@ -415,8 +419,10 @@ fn chains(
         for part in parts(&path, points, prices, costs.drop).into_iter().flat_map(|x| landed(x, points, prices, costs))
         {
             let kept = trimmed(part, points, prices, &breaks, costs.trim);
-            let mut alignment = spell(kept, points, prices, window);
-            alignment.bits += costs.boundary * boundaries(&alignment, [a.len(), b.len()], &breaks);
+            let mut alignment = spell(kept, points, prices, costs.retold, window);
+            let ends = costs.boundary * boundaries(&alignment, [a.len(), b.len()], &breaks);
+            alignment.bits += ends;
+            alignment.wording += ends;
             if alignment.bits >= threshold {
                 found.push(alignment);
             }
@@ -696,10 +702,11 @@ fn boundaries(alignment: &Alignment, sizes: [usize; 2], breaks: &[&[bool]; 2]) -
 
 /// The alignment along `path` (not empty), with its bits, equal tokens and edits. Where the path jumps back, the heaviest part
 /// of it that does not says what is equal.
-fn spell(path: &[u32], points: &[Point], prices: &Prices, window: &Window) -> Alignment {
+fn spell(path: &[u32], points: &[Point], prices: &Prices, retold: f32, window: &Window) -> Alignment {
     let path: Vec<Point> = path.iter().map(|&p| points[p as usize]).collect();
     let worth: f32 = path.iter().map(|p| p.worth).sum();
     let bits = worth - path.windows(2).map(|pair| prices.of(pair[0], pair[1])).sum::<f32>();
+    let wording = capped(&path, prices, retold);
     let a = (path[0].i, path[path.len() - 1].i + 1);
     let low = path.iter().map(|p| p.j).min().unwrap_or(0);
     let high = path.iter().map(|p| p.j + 1).max().unwrap_or(0);
@@ -719,7 +726,18 @@ fn spell(path: &[u32], points: &[Point], prices: &Prices, window: &Window) -> Al
     if a.1 > i || high > j {
         edits.push([i, a.1, j, high]);
     }
-    Alignment { doc_a: window.doc_a, doc_b: window.doc_b, a, b: (low, high), bits, equal, edits }
+    Alignment { doc_a: window.doc_a, doc_b: window.doc_b, a, b: (low, high), bits, wording, equal, edits }
+}
+
+/// Bits of the best stretch of `path` in which no token is worth more than `most`.
+fn capped(path: &[Point], prices: &Prices, most: f32) -> f32 {
+    let (mut sum, mut best) = (0.0f32, 0.0f32);
+    for (at, point) in path.iter().enumerate() {
+        let step = if at > 0 { prices.of(path[at - 1], *point) } else { 0.0 };
+        sum = (sum - step).max(0.0) + point.worth.min(most);
+        best = best.max(sum);
+    }
+    best
 }
 
 /// The heaviest part of `path`, whose `i` rise, in which `j` rises too.

@@ -545,7 +545,7 @@ fn alignments<'py>(
     thresholds: PyReadonlyArray2<'py, f32>,
     found: bool,
     costs: Costs,
-) -> PyResult<(Table<'py, u32>, Array<'py, f32>, Array<'py, i64>, Table<'py, u32>, Table<'py, u32>)> {
+) -> PyResult<(Table<'py, u32>, Array<'py, f32>, Array<'py, i64>, Table<'py, u32>, Table<'py, u32>, Array<'py, f32>)> {
     let border = Border::new(ids.as_slice()?, offsets.as_slice()?, hashes.as_slice()?, worth.as_slice()?)?;
     let texts = border.texts();
     let breaks = breaks.as_slice()?;
@@ -586,12 +586,14 @@ fn alignments<'py>(
     }
     let edit_count = edits.len() / 4;
     let bits: Vec<f32> = found.iter().map(|x| x.bits).collect();
+    let wording: Vec<f32> = found.iter().map(|x| x.wording).collect();
     Ok((
         rows.into_pyarray(py).reshape([found.len(), 7])?,
         bits.into_pyarray(py),
         edit_offsets.into_pyarray(py),
         edits.into_pyarray(py).reshape([edit_count, 4])?,
         pair_array(py, &clipped)?,
+        wording.into_pyarray(py),
     ))
 }
 
