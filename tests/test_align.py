@@ -268,6 +268,22 @@ def test_a_word_that_most_documents_hold_is_worth_less() -> None:
     assert bits[0] < bits[2]
 
 
+@pytest.mark.parametrize("name", ["rows", "edits", "ranks"])
+def test_a_kernel_refuses_an_array_whose_values_do_not_follow_each_other_by_rows(name: str) -> None:
+    arrays = {"rows": np.zeros((2, 7), np.uint32), "edits": np.zeros((2, 4), np.uint32), "ranks": np.zeros((2, 2), np.uint32)}
+    arrays[name] = np.asfortranarray(arrays[name])
+    offsets, dated = np.array([0, 0, 2], np.int64), np.ones(2, np.bool_)
+    with pytest.raises(TypeError, match="not in C order") as refused:
+        _native.cut_families(arrays["rows"], offsets, arrays["edits"], arrays["ranks"], dated, 8, 5)
+    assert refused.value.__notes__ == [f"while processing '{name}'"]
+
+
+def test_a_kernel_refuses_to_write_to_an_array_in_another_order() -> None:
+    signatures, heads = np.zeros((1, 8), np.uint32), np.zeros((4, 8), np.uint32, order="F")
+    with pytest.raises(TypeError, match="not in C order"):
+        _native.lsh_insert(signatures, 4, 2, 0, heads, np.zeros((1, 4), np.uint32))
+
+
 def test_the_alignment_kernel_refuses_what_does_not_fit() -> None:
     tokens = text.tokenise(["a b c", "a b c"])
     bits = np.ones(len(tokens.hashes), np.float32)

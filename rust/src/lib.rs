@@ -1,6 +1,6 @@
 //! The compiled kernels of `dedup`: flat functions over text and arrays, without policy and without defaults.
 //!
-//! One file a kernel; `python.rs` is the only one that knows of Python.
+//! One file a kernel; only `python.rs` and `python/` know of Python.
 
 pub mod align;
 pub mod blocks;

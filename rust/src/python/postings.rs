@@ -1,12 +1,12 @@
 //! The border of the `postings` kernel.
 
-use numpy::{IntoPyArray, PyReadonlyArray1};
+use numpy::IntoPyArray;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use rayon::prelude::*;
 
-use super::{run, Array};
+use super::{run, Array, Flat1};
 use crate::postings::{pack, unpack, Posting, Spread};
 
 /// More would not fit the arithmetic, nor any use.
@@ -19,7 +19,7 @@ fn spread(blocks: u64, key_bits: u32) -> PyResult<Spread> {
     Ok(Spread { blocks, key_bits })
 }
 
-type Columns<'py> = (PyReadonlyArray1<'py, u64>, PyReadonlyArray1<'py, u32>, PyReadonlyArray1<'py, u32>);
+type Columns<'py> = (Flat1<'py, u64>, Flat1<'py, u32>, Flat1<'py, u32>);
 
 /// Blocks `first..last` of the postings in `parts`; those of other blocks are passed over.
 #[pyfunction]
@@ -35,7 +35,7 @@ pub fn pack_postings<'py>(
     let spread = spread(blocks, key_bits)?;
     let mut slices = Vec::with_capacity(parts.len());
     for (keys, docs, extras) in &parts {
-        let (keys, docs, extras) = (keys.as_slice()?, docs.as_slice()?, extras.as_slice()?);
+        let (keys, docs, extras) = (keys.values(), docs.values(), extras.values());
         if keys.len() != docs.len() || keys.len() != extras.len() || keys.iter().any(|&key| key >> key_bits != 0) {
             return Err(PyValueError::new_err(format!("keys of {key_bits} bits, and a document and an extra of each")));
         }
@@ -58,19 +58,19 @@ pub fn pack_postings<'py>(
 pub fn unpack_postings<'py>(
     py: Python<'py>,
     packed: Vec<Bound<'py, PyBytes>>,
-    numbers: PyReadonlyArray1<'py, i64>,
+    numbers: Flat1<'py, i64>,
     blocks: u64,
     key_bits: u32,
     base: u64,
-    wanted: Option<PyReadonlyArray1<'py, u64>>,
+    wanted: Option<Flat1<'py, u64>>,
 ) -> PyResult<(Array<'py, u64>, Array<'py, u32>, Array<'py, u32>)> {
     let spread = spread(blocks, key_bits)?;
-    let numbers = numbers.as_slice()?;
+    let numbers = numbers.values();
     if numbers.len() != packed.len() {
         return Err(PyValueError::new_err("a number a block"));
     }
     let bytes: Vec<&[u8]> = packed.iter().map(|block| block.as_bytes()).collect();
-    let wanted = wanted.as_ref().map(|keys| keys.as_slice()).transpose()?;
+    let wanted = wanted.as_ref().map(Flat1::values);
     let one = |block: &[u8], number: i64| {
         let mut found = Vec::new();
         let number = number as u64;

@@ -1,0 +1,113 @@
+//! The border of the `evidence` and `forest` kernels.
+
+use numpy::{IntoPyArray, PyArray3, PyArrayMethods};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use super::{Flat1, Flat2, Flat3, Table};
+use crate::evidence::{self, Counting, Keeping};
+use crate::forest::{Beliefs, Facts, Story};
+
+#[pyfunction]
+#[allow(clippy::too_many_arguments)] // Flat arrays, spelt out in `_native.pyi`.
+pub fn word_changes<'py>(
+    py: Python<'py>,
+    readings: Flat2<'py, i64>,
+    family: Flat1<'py, i64>,
+    families: usize,
+    sizes: Flat1<'py, i64>,
+    number: Flat1<'py, u32>,
+    worth: Flat1<'py, f64>,
+    costs: (f64, f64, f64, f64),
+    run: usize,
+) -> PyResult<Bound<'py, PyArray3<f64>>> {
+    let (rows, family) = (readings.shape()[0], family.values());
+    let table = evidence::Variants {
+        families,
+        readings: readings.values(),
+        family,
+        sizes: sizes.values(),
+        number: number.values(),
+        worth: worth.values(),
+    };
+    if !table.fits(rows) {
+        return Err(PyValueError::new_err("the arrays of a table do not fit each other"));
+    }
+    let counting = Counting { left_out: costs.0, put_in: costs.1, more: costs.2, repeated: costs.3, run };
+    py.detach(|| table.changes(rows, &counting)).into_pyarray(py).reshape([rows, rows, families])
+}
+
+#[pyfunction]
+pub fn kept_sentences<'py>(
+    py: Python<'py>,
+    present: Flat2<'py, bool>,
+    place: Flat2<'py, i64>,
+    chances: (f64, f64, f64, f64, f64),
+) -> PyResult<(Table<'py, f64>, Table<'py, i64>)> {
+    let rows = present.shape()[0];
+    let (present, place) = (present.values(), place.values());
+    if present.len() != place.len() {
+        return Err(PyValueError::new_err("present and place do not fit each other"));
+    }
+    let (keep, drop, kept_behind, cut_behind, whole) = chances;
+    let keeping = Keeping { keep, drop, kept_behind, cut_behind, whole };
+    let (costs, turns) = py.detach(|| evidence::kept(present, place, rows, &keeping));
+    Ok((costs.into_pyarray(py).reshape([rows, rows])?, turns.into_pyarray(py).reshape([rows, rows])?))
+}
+
+/// A story's facts, to score forests by; rows are as in `dedup.provenance.collate.Table`.
+#[pyclass(frozen, name = "Story")]
+pub struct PyStory(Story);
+
+#[pymethods]
+impl PyStory {
+    #[new]
+    #[allow(clippy::too_many_arguments)] // Flat arrays, spelt out in `_native.pyi`.
+    fn new(
+        texts: usize,
+        present: Flat2<'_, bool>,
+        words: Flat1<'_, f64>,
+        changed: Flat3<'_, f64>,
+        total: Flat2<'_, f64>,
+        shared: Flat2<'_, f64>,
+        edge: Flat2<'_, f64>,
+        origin: Flat1<'_, f64>,
+        least: Flat1<'_, f64>,
+        headline: Flat1<'_, i64>,
+        absent: Flat1<'_, bool>,
+        popular: Flat1<'_, f64>,
+        update: Flat2<'_, bool>,
+        candidates: Vec<Vec<(usize, f64)>>,
+        beliefs: Beliefs,
+    ) -> PyResult<Self> {
+        let facts = Facts {
+            texts,
+            present: present.values(),
+            words: words.values(),
+            changed: changed.values(),
+            total: total.values(),
+            shared: shared.values(),
+            edge: edge.values(),
+            origin: origin.values(),
+            least: least.values(),
+            headline: headline.values(),
+            absent: absent.values(),
+            popular: popular.values(),
+            update: update.values(),
+        };
+        let story = Story::new(&facts, candidates, beliefs);
+        story.map(PyStory).ok_or_else(|| PyValueError::new_err("the arrays of a story do not fit each other"))
+    }
+
+    fn scores(&self, py: Python<'_>, forests: Vec<Vec<i32>>) -> Vec<f64> {
+        py.detach(|| self.0.scores(&forests))
+    }
+
+    fn climb(&self, py: Python<'_>, forest: Vec<i32>, rounds: usize) -> (Vec<i32>, f64) {
+        py.detach(|| self.0.climb(forest, rounds))
+    }
+
+    fn walk(&self, py: Python<'_>, forest: Vec<i32>) -> Vec<Vec<(i32, f64)>> {
+        py.detach(|| self.0.walk(&forest))
+    }
+}
