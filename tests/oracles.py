@@ -234,6 +234,156 @@ def between_quotation_marks(text: str) -> list[bool]:
     return out
 
 
+Passage = tuple[int, int, int]
+"""Document, first token, token after the last."""
+
+
+class Aligned(NamedTuple):
+    """An alignment of two documents: where it stands in them, and its edits (a from, a to, b from, b to)."""
+
+    docs: tuple[int, int]
+    extents: tuple[int, int, int, int]
+    edits: list[tuple[int, int, int, int]]
+
+    def spans(self, doc: int) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Return where it stands in `doc`, and in the other document."""
+        first, second = self.extents[:2], self.extents[2:]
+        return (first, second) if doc == self.docs[0] else (second, first)
+
+    def seen_from(self, doc: int) -> tuple[dict[int, int], dict[int, tuple[int, int]]]:
+        """Return the partner of each equal token of `doc`, and, of each other one, the edit's extent in the other document."""
+        turn = doc != self.docs[0]
+        partner = (
+            {j: i for i, j in equal_places(self.extents, self.edits)} if turn else dict(equal_places(self.extents, self.edits))
+        )
+        sides = [edit[2:] + edit[:2] if turn else edit for edit in self.edits]
+        return partner, {token: (there, to) for first, last, there, to in sides for token in range(first, last)}
+
+
+def families(
+    alignments: Sequence[Aligned], ranks: Sequence[Sequence[int]], dated: Sequence[bool], least: int, run: int
+) -> list[tuple[Passage, list[Passage]]]:
+    """Return canonical passages and all passages of their families, by what `rust/src/families.rs` says in its comments."""
+    found: list[tuple[Passage, list[Passage]]] = []
+    for group in _touching(alignments):
+        rank = ranks[0] if all(dated[doc] for x in group for doc in x.docs) else ranks[1]
+        made: list[tuple[Passage, list[Passage]]] = []
+        for _, doc in sorted({min((rank[d], d) for d in x.docs) for x in group}):
+            own = [x for x in group if min((rank[d], d) for d in x.docs)[1] == doc]
+            parts = [(x, part) for x in own for part in _unclaimed(x, doc, made, least)]
+            made += _families_of(doc, parts, least, run)
+        found += made
+    return sorted(found, key=lambda family: family[0])
+
+
+def _touching(alignments: Sequence[Aligned]) -> list[list[Aligned]]:
+    """Alignments that chains of overlapping passages join, by their first."""
+
+    def touch(x: Aligned, y: Aligned) -> bool:
+        shared = set(x.docs) & set(y.docs)
+        return any(_overlap(x.spans(doc)[0], y.spans(doc)[0]) > 0 for doc in shared)
+
+    groups: list[list[int]] = []
+    for n, x in enumerate(alignments):
+        near = [group for group in groups if any(touch(x, alignments[other]) for other in group)]
+        groups = [group for group in groups if group not in near] + [sorted([n, *(m for group in near for m in group)])]
+    return [[alignments[n] for n in group] for group in sorted(groups)]
+
+
+def _overlap(x: tuple[int, int], y: tuple[int, int]) -> int:
+    return min(x[1], y[1]) - max(x[0], y[0])
+
+
+def _unclaimed(x: Aligned, doc: int, made: Sequence[tuple[Passage, list[Passage]]], least: int) -> list[tuple[int, int]]:
+    """Runs of `least` tokens or more of `doc` that no family on both sides holds; all, if there is no such family."""
+    here, there = x.spans(doc)
+    other = x.docs[1] if doc == x.docs[0] else x.docs[0]
+    held: set[int] = set()
+    for _, passages in made:
+        if any(d == other and _overlap((start, end), there) > 0 for d, start, end in passages):
+            held.update(
+                token for d, start, end in passages if d == doc for token in range(max(start, here[0]), min(end, here[1]))
+            )
+    if not held:
+        return [here]
+    free = [token for token in range(*here) if token not in held]
+    starts = [token for token in free if token - 1 not in free]
+    ends = [token + 1 for token in free if token + 1 not in free]
+    return [(start, end) for start, end in zip(starts, ends, strict=True) if end - start >= least]
+
+
+def _families_of(
+    doc: int, parts: Sequence[tuple[Aligned, tuple[int, int]]], least: int, run: int
+) -> list[tuple[Passage, list[Passage]]]:
+    """Families of a canonical text, cut where `parts` of its alignments end."""
+    found: list[tuple[Passage, list[Passage]]] = []
+    placed = set()
+    for start, end in pairwise(_cuts([part for _, part in parts], least)):
+        passages = {(doc, start, end)}
+        for n, (x, part) in enumerate(parts):
+            piece = _piece(x, doc, max(start, part[0]), min(end, part[1]), run)
+            if _overlap(part, (start, end)) > (end - start) // 2 and piece:
+                passages.add(piece)
+                placed.add(n)
+        if len(passages) > 1:
+            found.append(((doc, start, end), sorted(passages)))
+    for n, (x, part) in enumerate(parts):
+        here, there = x.spans(doc)
+        if n not in placed and part == here:
+            other = x.docs[1] if doc == x.docs[0] else x.docs[0]
+            found.append(((doc, *here), sorted([(doc, *here), (other, *there)])))
+    return found
+
+
+def _cuts(extents: Sequence[tuple[int, int]], least: int) -> list[int]:
+    """Ends of `extents`, those within `least` of the first of them made one, the commonest; never both ends of one."""
+    ends = Counter(end for extent in extents for end in extent)
+    clusters: list[list[int]] = []
+    for place in sorted(ends):
+        starts = [start for start, end in extents if end == place]
+        if clusters and place - clusters[-1][0] < least and all(start < clusters[-1][0] for start in starts):
+            clusters[-1].append(place)
+        else:
+            clusters.append([place])
+    return [max(cluster, key=lambda place: (ends[place], -place)) for cluster in clusters]
+
+
+def _piece(x: Aligned, doc: int, start: int, end: int, run: int) -> Passage | None:
+    """Where tokens `start..end` of `doc` stand in the other document, if enough of them are the same there."""
+    if start >= end:
+        return None
+    (first, last), _ = x.spans(doc)
+    partner, edited = x.seen_from(doc)
+    left = partner[start] if start in partner else edited[start][0]
+    right = partner[end - 1] + 1 if end - 1 in partner else edited[end - 1][1]
+    same = [token for token in range(start, end) if token in partner]
+    longest = length = 0
+    for token in same:
+        length = length + 1 if token - 1 in same and partner[token - 1] == partner[token] - 1 else 1
+        longest = max(longest, length)
+    enough = 10 * (end - start) >= 9 * (last - first) or 2 * len(same) >= max(end - start, right - left)
+    if longest < min(run, end - start) or not enough or right <= left:
+        return None
+    return x.docs[1] if doc == x.docs[0] else x.docs[0], left, right
+
+
+def family_names(
+    alignments: Sequence[Aligned], found: Sequence[tuple[Passage, list[Passage]]], reused: Sequence[bool], listed: int
+) -> list[int]:
+    """Return the number of the reused family that holds most of each alignment, on both sides; -1 for none, or not listed."""
+    out = []
+    for x in alignments:
+        sizes = {}
+        for n, (canonical, passages) in enumerate(found):
+            here, there = (
+                sum(max(0, _overlap((start, end), x.spans(doc)[0])) for d, start, end in passages if d == doc) for doc in x.docs
+            )
+            if reused[n] and here and there and (len(passages) <= listed or canonical[0] in x.docs):
+                sizes[n] = here
+        out.append(max(sizes, key=lambda n: (sizes[n], -n), default=-1))
+    return out
+
+
 def forest_score(search: Search, forest: list[int]) -> float:
     """-log posterior of a forest, by the words of `dedup.provenance`; infinite for a circle."""
     table, evidence, params = search.table, search.evidence, search.params

@@ -3,10 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
+import oracles
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import dedup
-from dedup import families
+from dedup import _native, families
 from dedup.params import MatchParams
 
 PARAMS = MatchParams()
@@ -28,6 +32,54 @@ def document(name: str, text: str, **known: object) -> dedup.Document:
 
 def day(n: int) -> datetime:
     return datetime(2018, 7, n, tzinfo=UTC)
+
+
+@st.composite
+def alignments(draw: st.DrawFn) -> oracles.Aligned:
+    """Equal runs with edits between them, of two of four documents; it may start or end with an edit."""
+    docs = draw(st.lists(st.integers(0, 3), min_size=2, max_size=2, unique=True).map(sorted))
+    a, b = start = draw(st.integers(0, 20)), draw(st.integers(0, 20))
+    edits = []
+    sizes = st.tuples(st.integers(0, 4), st.integers(0, 4))
+    runs = draw(st.lists(st.integers(1, 12), min_size=1, max_size=4))
+    for n, run in enumerate(runs):
+        more, less = draw(sizes.filter(any) if n else sizes)
+        if more or less:
+            edits.append((a, a + more, b, b + less))
+        a, b = a + more + run, b + less + run
+    return oracles.Aligned((docs[0], docs[1]), (start[0], a, start[1], b), edits)
+
+
+@settings(max_examples=500)
+@given(
+    st.lists(alignments(), min_size=1, max_size=7),
+    st.tuples(st.permutations(range(4)), st.permutations(range(4))),
+    st.lists(st.booleans(), min_size=4, max_size=4),
+    st.tuples(st.integers(1, 8), st.integers(1, 5)),
+    st.data(),
+)
+def test_families_are_cut_and_named_as_by_hand(
+    found: list[oracles.Aligned],
+    ranks: tuple[list[int], list[int]],
+    dated: list[bool],
+    cutting: tuple[int, int],
+    data: st.DataObject,
+) -> None:
+    rows = np.array([[*x.docs, *x.extents, 0] for x in found], np.uint32)
+    ends = np.cumsum([0, *(len(x.edits) for x in found)]).astype(np.int64)
+    edits = np.array([edit for x in found for edit in x.edits], np.uint32).reshape(-1, 4)
+    orders = np.array(ranks, np.uint32)
+    canonical, offsets, passages = _native.cut_families(rows, ends, edits, orders, np.array(dated), *cutting)
+    expected = oracles.families(found, ranks, dated, *cutting)
+    made = [
+        (tuple(own), [tuple(p) for p in passages[x:y].tolist()])
+        for own, x, y in zip(canonical.tolist(), offsets.tolist(), offsets[1:].tolist(), strict=False)
+    ]
+    assert made == expected
+    reused = data.draw(st.lists(st.booleans(), min_size=len(made), max_size=len(made)))
+    listed = data.draw(st.integers(2, 4))
+    named = _native.name_families(rows, canonical, offsets, passages, np.array(reused, np.bool_), listed)
+    assert named.tolist() == oracles.family_names(found, expected, reused, listed)
 
 
 def test_all_copies_of_a_passage_are_one_family_with_all_pairs() -> None:
