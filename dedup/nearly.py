@@ -4,25 +4,18 @@ Signatures propose pairs (stage 4), exact similarity verifies them, and stages 6
 written to a temporary file and read back when it is needed. Passages that otherwise different documents share are not found.
 """
 
-import tempfile
-import weakref
-from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import BinaryIO, cast, overload
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
-import xxhash
 
 from dedup import _native, background, lsh, minhash, text
 from dedup.params import MISSED_AT, SHINGLE, THRESHOLD, IndexParams, MatchParams, as_dict
 from dedup.params import preset as preset_named
 from dedup.pipeline import Corpus, scan
-from dedup.sources import named
 from dedup.sources.common import Notices
+from dedup.sources.spool import Spool
 from dedup.types import Document, Family, Match, Notice, Progress, Report
 
 SLOTS = 64
@@ -87,70 +80,6 @@ def scan_stream(
     )
 
 
-class Spool:
-    """Documents in a temporary file, by their number."""
-
-    def __init__(self) -> None:
-        """Make the file; it has no name, and goes with the object."""
-        self._file = cast("BinaryIO", tempfile.TemporaryFile(prefix="dedup-"))  # noqa: SIM115 it lives as long as this
-        weakref.finalize(self, self._file.close)
-        self._ends = array("q", [0])
-        self._ids = array("Q")
-        self._names: dict[int, str | None] = {}
-
-    def __len__(self) -> int:
-        return len(self._ids)
-
-    def append(self, document: Document) -> None:
-        """Write a document behind the others."""
-        data = _ENCODER.encode(document)
-        self._file.write(data)
-        self._ends.append(self._ends[-1] + len(data))
-        self._ids.append(xxhash.xxh3_64_intdigest(document.id.encode()))
-
-    def __getitem__(self, number: int) -> Document:
-        start, end = self._ends[number], self._ends[number + 1]
-        self._file.seek(start)
-        document = _DECODER.decode(self._file.read(end - start))
-        return replace(document, id=self._names[number] or "") if number in self._names else document
-
-    def name(self, notices: Notices) -> None:
-        """Give those with one id ids of their own, and drop what stands twice."""
-        _, inverse, counts = np.unique(np.array(self._ids), return_inverse=True, return_counts=True)
-        numbers = np.flatnonzero(counts[inverse] > 1).tolist()
-        again = [replace(self[n], origins=(("number", str(n)),)) for n in numbers]
-        kept = {int(dict(d.origins)["number"]): d.id for d in named(again, notices)}
-        self._names = {n: kept.get(n) for n in numbers}
-
-    def dropped(self) -> list[int]:
-        """Return the numbers of documents that stand twice."""
-        return [n for n, name in self._names.items() if name is None]
-
-    def ordered(self) -> "Ordered":
-        """Return the documents in the order of their ids."""
-        gone = set(self.dropped())
-        ids = {n: self[n].id for n in range(len(self)) if n not in gone}
-        return Ordered(self, array("q", sorted(ids, key=ids.__getitem__)))
-
-
-class Ordered(Sequence[Document]):
-    """Documents of a spool in an order; each is read when it is asked for."""
-
-    def __init__(self, spool: Spool, numbers: "array[int]") -> None:
-        """`numbers` in their order."""
-        self._spool, self._numbers = spool, numbers
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-    @overload
-    def __getitem__(self, at: int) -> Document: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Document]: ...
-    def __getitem__(self, at: int | slice) -> Document | Sequence[Document]:
-        return self._spool[self._numbers[at]] if isinstance(at, int) else Ordered(self._spool, self._numbers[at])
-
-
 def _signed(documents: Iterable[Document], spool: Spool, match: MatchParams) -> tuple[npt.NDArray[np.uint32], Corpus]:
     """Signatures of `documents`, shape (n, SLOTS), and how common their words are; the documents go into `spool`."""
     signed = np.empty((_BATCH, SLOTS), np.uint32)
@@ -211,7 +140,3 @@ def _groups(count: int, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         first, last = sorted((root(a), root(b)))
         parent[last] = first
     return np.array([root(n) for n in range(count)], np.int64)
-
-
-_ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(Document)

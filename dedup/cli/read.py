@@ -1,5 +1,6 @@
 """`dedup read`: what is read, and where it was found."""
 
+from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,17 +51,23 @@ def read(
     """
     from dedup import sources  # noqa: PLC0415 --help stays fast
     from dedup.report.data import document_json  # noqa: PLC0415
+    from dedup.sources.spool import Spool  # noqa: PLC0415
 
+    spool = Spool()
     with progress(quiet=quiet) as told:
-        documents = sources.read(paths, reading, progress=told)
-    tell(documents.notices, quiet=quiet)
+        reader = sources.Reader(paths, reading, progress=told)
+        for document in reader.documents():
+            spool.append(document)
+        spool.name(reader.notices)
+    documents = spool.read()
+    tell(reader.notices, quiet=quiet)
     if not documents:
         raise typer.Exit(2)
     if fmt is ReadFormat.JSONL:
         write((piece for n, document in enumerate(documents) for piece in ("\n" * (n > 0), document_json(document))), output)
     else:
         render(lambda console: _draw(documents, console, top), output)
-    finish(documents.notices, strict=strict)
+    finish(reader.notices, strict=strict)
 
 
 def _draw(documents: "Sequence[Document]", console: "Console", top: int) -> None:
@@ -76,6 +83,9 @@ def _draw(documents: "Sequence[Document]", console: "Console", top: int) -> None
     console.print(table)
     if len(documents) > top:
         console.print(f"{len(documents) - top:,} more")
-    for field, name in (("outlet", "an outlet"), ("published", "a time"), ("title", "a title")):
-        count = sum(getattr(document, field) is not None for document in documents)
-        console.print(f"{count:,} of {len(documents):,} have {name}")
+    known = Counter(field for document in documents for field in _SHOWN if getattr(document, field) is not None)
+    for field, name in _SHOWN.items():
+        console.print(f"{known[field]:,} of {len(documents):,} have {name}")
+
+
+_SHOWN = {"outlet": "an outlet", "published": "a time", "title": "a title"}
