@@ -100,9 +100,9 @@ def kinds(
     for doc_a, doc_b, a_from, a_to, _, _, _ in alignments.rows.tolist():
         shared[doc_a, doc_b] += a_to - a_from
 
-    def related(x: int, y: int) -> bool:
+    def related(x: int, y: int, but: int = 0) -> bool:
         least = min(sizes[x], sizes[y])
-        return bool(shared[min(x, y), max(x, y)] >= params.boilerplate_related * least)
+        return bool(shared[min(x, y), max(x, y)] - but >= params.boilerplate_related * least)
 
     def apart(x: int, y: int) -> bool:
         one, other = documents[x].published, documents[y].published
@@ -111,14 +111,18 @@ def kinds(
     def judge(number: int) -> FamilyKind:
         outlets: dict[str, list[int]] = defaultdict(list)
         members = sorted({doc for doc, _, _ in drafts.passages_of(number)})
-        for doc in members:
+        # Those without a date, such as a draft, last: they cannot be told apart in time.
+        for doc in sorted(members, key=lambda doc: documents[doc].published is None):
             if documents[doc].outlet is not None:
                 outlets[documents[doc].outlet or ""].append(doc)
-        base, long = int(drafts.canonical[number, 0]), not short[number]
+        base, first, last = map(int, drafts.canonical[number])
+        long = not short[number]
 
-        # Of a large family only pairs with the canonical copy were aligned: what is related to it counts as one.
+        # Of a large family only pairs with the canonical copy were aligned: what is related to it counts as one. In what is
+        # apart in time the passage itself, which may be half of a brief, does not make two articles one story.
         def alike(x: int, y: int) -> bool:
-            return related(x, y) or (related(x, base) and related(y, base)) or (long and not apart(x, y))
+            but = last - first if apart(x, y) else 0
+            return related(x, y, but) or (related(x, base, but) and related(y, base, but)) or (long and not apart(x, y))
 
         stale = sum(len(docs) for docs in outlets.values() if _independent(docs, alike, params.boilerplate_documents))
         return "boilerplate" if 2 * stale > len(members) else "reuse"

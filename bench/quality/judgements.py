@@ -1,6 +1,6 @@
-"""How often `dedup check` judges the labelled passages of `tests/data/check.json` right: a table of labels and judgements.
+"""How often `dedup check` judges the labelled passages of a file right: a table of labels and judgements.
 
-    python bench/quality/judgements.py [FILE]
+    python bench/quality/judgements.py tests/data/check3.json
 
 A passage counts as judged what most of its characters are judged; as none where less than half of it was found.
 """
@@ -25,10 +25,9 @@ NONE = "none"
 def judged(path: Path) -> list[tuple[str, str, str]]:
     """Return each labelled passage of a file: its draft, its label, and its judgement."""
     labelled = json.loads(path.read_text(encoding="utf-8"))
-    keep = ("id", "text", "outlet", "kind", "agency")
     out = []
     with tempfile.TemporaryDirectory() as folder, dedup.Index(Path(folder) / "archive.dedup") as index:
-        index.add([Document(**{name: row.get(name) for name in keep}) for row in labelled["archive"]])
+        index.add(_document(row) for row in labelled["archive"])
         for case in labelled["cases"]:
             rules = dedup.Rules(frozenset(case["licensed"]), frozenset(case["own_outlets"]))
             found = index.check(Document(case["id"], case["draft"], outlet=case["outlet"]), rules=rules).passages
@@ -42,11 +41,17 @@ def judged(path: Path) -> list[tuple[str, str, str]]:
     return out
 
 
+def _document(row: dict[str, str]) -> Document:
+    published = datetime.datetime.fromisoformat(row["published"]) if "published" in row else None
+    return Document(**{name: row.get(name) for name in ("id", "text", "outlet", "kind", "agency")}, published=published)
+
+
 def main() -> None:
     """Run, print and record."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path, nargs="?", default=LABELLED)
-    found = judged(parser.parse_args().file)
+    file: Path = parser.parse_args().file
+    found = judged(file)
     counts = Counter((label, judgement) for _, label, judgement in found)
     columns = [*JUDGEMENTS, NONE]
     lines = [f"| label | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
@@ -57,7 +62,7 @@ def main() -> None:
     print("\n".join(lines))
     folder = RECORDS / datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "judgements.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / f"judgements-{file.stem}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

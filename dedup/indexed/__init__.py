@@ -21,6 +21,7 @@ from dedup.indexed.candidates import candidates, joined
 from dedup.indexed.drafts import DRAFT, Unverified, clusters, of_draft, together
 from dedup.indexed.made import make, rows, spoken
 from dedup.judge import Case, Known, Rules, judge, shares
+from dedup.judge.credits import noted
 from dedup.params import IndexParams, MatchParams
 from dedup.params import preset as preset_named
 from dedup.pipeline import Corpus, scan
@@ -245,7 +246,8 @@ class Index:
         }
         sources = {other.id: Known(other, _agency(other)) for other in others}
         tokens = text.tokenise([draft.text])
-        credited = agencies.credited(draft.text) + ([agencies.shown(draft.agency)] if draft.agency else [])
+        credited = {*agencies.credited(draft.text), *noted(draft.text, agencies.agencies())}
+        credited |= {agencies.shown(draft.agency)} if draft.agency else set()
         licensed = frozenset(map(agencies.shown, rules.licensed))
         draft = replace(draft, id=document.id)
         case = Case(draft, tokens, found.matches, standing, sources, credited, replace(rules, licensed=licensed))

@@ -4,7 +4,7 @@ A judgement is about words, and accuses nobody. Where several hold, the first in
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.judge.quotes import quotations
+from dedup.judge.quotes import Quotation, quotations
 from dedup.types import JUDGEMENTS, Document, Extent, Judged, Judgement, Match, Sourced, Span, Tokens
 
 _QUOTE_WORDS = 4
@@ -59,7 +59,7 @@ class Case:
     matches: Sequence[Match]
     standing: Mapping[Span, Sequence[Span]]
     sources: Mapping[str, Known]
-    credited: Sequence[str]
+    credited: Set[str]
     rules: Rules
 
 
@@ -67,6 +67,7 @@ def judge(case: Case) -> list[Judged]:
     """Return the passages of the draft that stand in its sources too, in order, each with one judgement."""
     draft, tokens = case.draft, case.tokens
     case = replace(case, matches=[m for m in case.matches if not _ignored(case, m)])
+    quoted = quotations(draft.text, sorted({known.document.outlet for known in case.sources.values() if known.document.outlet}))
     starts, ends = tokens.starts.astype(np.int64), tokens.ends.astype(np.int64)
     ranks = np.full(len(starts), len(JUDGEMENTS), np.int8)
     joined = np.zeros(len(starts) + 1, np.bool_)
@@ -77,7 +78,7 @@ def judge(case: Case) -> list[Judged]:
         ranks[first:last] = np.minimum(ranks[first:last], JUDGEMENTS.index(judgement))
         joined[first + 1 : last] = True
     regions = _regions(ranks, joined, case.rules.min_words)
-    for quotation in quotations(draft.text):
+    for quotation in quoted:
         first, last = np.searchsorted(starts, quotation.start, "left"), np.searchsorted(ends, quotation.end, "right")
         if last - first >= _QUOTE_WORDS:
             named: Judgement = "quoted-attributed" if quotation.speaker else "quoted-unattributed"
@@ -86,7 +87,7 @@ def judge(case: Case) -> list[Judged]:
     passages = []
     for region in regions:
         for low, high in _pieces(ranks, *region):
-            passages.append(_passage(case, Extent(int(starts[low]), int(ends[high - 1])), JUDGEMENTS[ranks[low]]))
+            passages.append(_passage(case, Extent(int(starts[low]), int(ends[high - 1])), JUDGEMENTS[ranks[low]], quoted))
     return passages
 
 
@@ -154,7 +155,7 @@ def _pieces(ranks: npt.NDArray[np.int8], first: int, last: int) -> list[tuple[in
     return pieces
 
 
-def _passage(case: Case, span: Extent, judgement: Judgement) -> Judged:
+def _passage(case: Case, span: Extent, judgement: Judgement, quoted: Sequence[Quotation]) -> Judged:
     own = [m for m in case.matches if min(m.a.end, span.end) > max(m.a.start, span.start)]
     own.sort(key=lambda m: (max(m.a.start - span.start, 0) + max(span.end - m.a.end, 0), -m.bits, m.b))
     found = [Sourced(m.b.doc or "", *there(m, span), m.bits) for m in own]
@@ -164,8 +165,9 @@ def _passage(case: Case, span: Extent, judgement: Judgement) -> Judged:
         if mine.start < span.end and mine.end > span.start
         for other in others
     ]
+    inside = [q for q in quoted if q.start < span.end and q.end > span.start]
     changes = tuple(c for c in own[0].changes if span.start <= c.a.start and c.a.end <= span.end) if own else ()
-    return Judged(span.start, span.end, judgement, _reason(case, span, judgement, own), tuple(found), changes)
+    return Judged(span.start, span.end, judgement, _reason(case, judgement, own, inside), tuple(found), changes)
 
 
 def there(match: Match, span: Extent) -> Extent:
@@ -186,12 +188,11 @@ def there(match: Match, span: Extent) -> Extent:
     return Extent(start, max(start, match.b.end if last == match.a.end else place(last, end=True)))
 
 
-def _reason(case: Case, span: Extent, judgement: Judgement, own: Sequence[Match]) -> str:
+def _reason(case: Case, judgement: Judgement, own: Sequence[Match], inside: Sequence[Quotation]) -> str:
     """Why, in a sentence."""
     if judgement == "boilerplate":
         return "Standing text that recurs in unrelated documents of one outlet."
     if judgement in {"quoted-attributed", "quoted-unattributed"}:
-        inside = (q for q in quotations(case.draft.text) if q.start < span.end and q.end > span.start)
         word = next((q.speaker for q in inside if q.speaker), None)
         return f"In quotation marks, attributed by “{word}”." if word else "In quotation marks; no speaker is named near it."
     known = next(k for m in own if _of_source(case, k := case.sources[m.b.doc or ""]) == judgement)
