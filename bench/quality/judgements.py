@@ -43,7 +43,8 @@ def judged(path: Path) -> list[tuple[str, str, str]]:
 
 def _document(row: dict[str, str]) -> Document:
     published = datetime.datetime.fromisoformat(row["published"]) if "published" in row else None
-    return Document(**{name: row.get(name) for name in ("id", "text", "outlet", "kind", "agency")}, published=published)
+    outlet, kind, agency = (row.get(name) for name in ("outlet", "kind", "agency"))
+    return Document(row["id"], row["text"], outlet=outlet, kind=kind, agency=agency, published=published)
 
 
 def main() -> None:

@@ -1,15 +1,15 @@
 """Which agencies a draft credits, where it is known already whose copy its passages are.
 
-That a passage is an agency's was found by alignment; all that is asked here is whether the draft says so. So any short line that
-is no sentence will do which has the agency for an item of its own: "(AFP; own research)", "Redacción / EFE", "Text: dpa",
-"With files from The Canadian Press", at the head, at the end, or in brackets behind the last words. A photo's credit, a headline
-and a sentence of prose ("Reuters reported on Friday.") are none.
+That a passage is an agency's was found by alignment; all that is asked here is whether the draft says so. Any short line that is
+no sentence will do that has the agency for an item of its own: "(AFP; own research)", "Redacción / EFE", "Text: dpa"; at the
+head, at the end, or in brackets behind the last words. A photo's credit, a headline and a sentence of prose ("Reuters said so on
+Friday.") are none.
 """
 
 import re
 from collections.abc import Mapping
 
-from dedup.judge.quotes import saying
+from dedup.judge.lexicon import saying
 
 _LONG = 14
 """Words above which a line is prose."""
@@ -22,7 +22,8 @@ _PHOTO = re.compile(
 _PARTED = re.compile(
     r"[|·•/;,:()\[\]&+*_©]|\s[-–—]+\s|^[-–—]+|[-–—]+$|\b(?:and|und|et|y|e|i|en|og|och|и|with|mit|avec|con|com|met|med|z|с|by|from|"
     r"von|vom|par|por|da|dal|dalla|dell|dall|di|de|des|del|della|der|die|do|du|door|van|od|från|fra|av|af|of|the|la|le|el|"
-    r"contributed\b.*|news agency|agency|agence|agência|agencia|agenzia|agentur|agencja|staff|writers?|reporters?|correspondents?)"
+    r"contributed\b.*|news agency|agency|agence|agência|agencia|agenzia|agentur|agencja|"
+    r"staff|desk|reda[ckz]\w+|rédaction|writers?|reporters?|correspondents?)"
     r"(?=\W|$)|(?<!\w)[ld]['’]",
     re.IGNORECASE,
 )
@@ -34,8 +35,9 @@ _CUE = re.compile(
 """What a line that ends as a sentence must have to be a credit."""
 _BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]{2,80})[)）\]]\W*$")
 _LAST = re.compile(r"[.!?…][\"”’»“]*\s*[-–—]*\s*([^\W\d_][\w .-]{1,40}?)\W*$")
-_SENTENCE = re.compile(r"[.!?…][\"”’»“)]*$")
-_PERSON = re.compile(r"\W*[^\W\d_a-z]\S+(?: [^\W\d_a-z]\S+)+ ?/ ?\S+(?: \S+)?\W*")
+_SENTENCE = re.compile(r"(?:\S+\s+){3}.*[.!?…][\"”’»“)]*$")
+_CAPITAL = r"[^\W\d_a-z][^\s/]+"
+_PERSON = re.compile(rf"\W*(?:{_CAPITAL}(?: {_CAPITAL})+ ?/ ?\S+(?: \S+)?|\S+/{_CAPITAL} {_CAPITAL})\W*")
 _NOISE = re.compile(r"\b(?:19|20)\d\d\b|[\s.!\"'“”„«»]")
 _INITIALS = 5
 """Letters below which a name is known only as it is written."""
@@ -64,7 +66,7 @@ def _items(line: str, names: Mapping[str, str]) -> set[str]:
         # Anna Smith/AFP is a photographer's.
         if _PHOTO.search(part) or _PERSON.fullmatch(part):
             continue
-        marked, here = part, []
+        marked, here = part, list[str]()
         for name in sorted((name for name in names if name.casefold() in part.casefold()), key=lambda name: (-len(name), name)):
             letters = re.IGNORECASE if len(name) >= _INITIALS else re.NOFLAG
             marked, count = re.subn(rf"(?<!\w){re.escape(name)}(?:['’]s?)?(?!\w)", f"\0{len(here)}\0", marked, flags=letters)

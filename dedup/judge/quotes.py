@@ -8,26 +8,22 @@ that opens it; in the quotation's own sentence, or, if that has no words of its 
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import NamedTuple
 
-_NESTED = {"“": "”", "«": "»", "»": "«", "「": "」", "『": "』", "‹": "›", "《": "》"}
-_PLAIN = {'"': '"', "'": "'", "‘": "’", "„": "“”", "‚": "‘’", "”": "”"}
-"""Signs that open a quotation, and those that close it: some may hold others like themselves, some cannot."""
+from dedup.judge.lexicon import WORD, lexicon, saying
+from dedup.judge.marks import Mark, marks_of
+
 _SENTENCE = re.compile(r"[.!?…。！？؟।]+[\"'”’»“«)\]]*(?=\s|$)|(?<=[。！？])")
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_BLOCK = re.compile(r"[^\n]+")
 _LEAD = 3
 """Words, such as an office, that may stand before the name that a sentence opens with."""
+_SHORT = 6
+"""Words up to which what stands before a colon names a speaker by a noun."""
 _NEAR = 4
 """Words between a verb of saying and a name."""
 _INCISE = re.compile(r"[,—–-]\s*((?:[^\W\d_A-ZÀ-Þ][^\W\d_]*\s+){1,4})(?=[^\W\d_a-zß-ÿ])")
 _NAMED = 4
 """Letters of a source's name below which it may be any word."""
-_DIALOGUE = re.compile(r"[^\S\n]*[—–-]\s?(?=[^\W\d_]|[¿¡])")
-_BREAK = re.compile(r"(?:\s*[—–]\s?|\s-\s?|,\s|[?!…]\s)(?=[^\W\d_A-ZÀ-Þ])")
 _SIGNED = re.compile(r"[^\w\s]?\s*[—–]\s*(?=[^\W\d_a-zß-ÿ])")
 _ENDERS = frozenset(".!?…。！？؟।")
 
@@ -41,22 +37,16 @@ class Quotation:
     speaker: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    start: int
-    end: int
-    closed: bool
-
-
 def quotations(text: str, sources: Collection[str] = ()) -> list[Quotation]:
     """Return the quotations of `text`, outermost ones, in order; a name of `sources` in a sentence names its speaker too.
 
-    In quotation marks, or a paragraph behind `>`, or what a paragraph says behind a dash. One that is not closed in its paragraph ends with it; the next paragraph may open it again, and both have one speaker.
+    They stand in quotation marks, behind `>`, or behind a dash that opens a line. One that is not closed in its paragraph ends
+    with it; the next paragraph may open it again, and both have one speaker.
     """
-    marks = _marks(text)
+    marks = marks_of(text)
     outside = _outside(text, marks)
     ends = [0, *(found.end() for found in _SENTENCE.finditer(outside)), len(text)]
-    sentences = [(low, high) for low, high in pairwise(ends) if _WORD.search(outside, low, high)]
+    sentences = [(low, high) for low, high in pairwise(ends) if WORD.search(outside, low, high)]
     around = _Around(outside, sentences, _names(outside), marks, [name for name in sources if len(name) >= _NAMED])
     speakers = [_speaker(text, mark, around) for mark in marks]
     for n, (one, other) in enumerate(pairwise(marks)):
@@ -72,126 +62,25 @@ def quotations(text: str, sources: Collection[str] = ()) -> list[Quotation]:
     return [Quotation(mark.start, mark.end, speaker) for mark, speaker in zip(marks, speakers, strict=True)]
 
 
-def _marks(text: str) -> list[_Mark]:
-    out = []
-    for block in _BLOCK.finditer(text):
-        if mark := _block_quote(text, block.start(), block.end()) or _dialogue(text, block.start(), block.end()):
-            out.append(mark)
-            continue
-        at = block.start()
-        while at < block.end():
-            closing = _closing(text, at, block.start(), block.end())
-            if closing is None:
-                at += 1
-                continue
-            end = closing if closing >= 0 else block.end()
-            out.append(_Mark(at + 1, end, closing >= 0))
-            at = end + 1
-    return out
-
-
-def _block_quote(text: str, start: int, end: int) -> _Mark | None:
-    """A paragraph behind `>`, as in mail and Markdown."""
-    found = re.compile(r"\s*>\s*(?=[^\s>])").match(text, start, end)
-    return _Mark(found.end(), end, True) if found else None
-
-
-def _dialogue(text: str, start: int, end: int) -> _Mark | None:
-    """What a paragraph says behind a dash, up to a verb of saying: — We stay, said Ada Finlay. · —Es tarde —contesta Alba."""
-    opened = _DIALOGUE.match(text, start, end)
-    if not opened:
-        return None
-    for found in _BREAK.finditer(text, opened.end(), end):
-        words = [word[0] for word in _WORD.finditer(text, found.end(), end)][:5]
-        verb = next((n for n, word in enumerate(words[:3]) if word.casefold() in _lexicon().verbs), None)
-        if verb is not None and (verb == 0 or words[0].casefold() not in _lexicon().others) and len(words) > 1:
-            return _Mark(opened.end(), found.start(), True)
-    return None
-
-
-def _closing(text: str, at: int, start: int, end: int) -> int | None:
-    """Where the quotation that opens at `at` closes in its block, -1 if nowhere; None if none opens there."""
-    sign = text[at]
-    before, behind = text[at - 1 : at] if at > start else "", text[at + 1 : at + 2]
-    opens = not (before.isalnum() or before in {".", ",", "!", "?"}) and bool(behind) and not behind.isspace()
-    if sign in _NESTED and (opens or sign != "»"):
-        return _balanced(text, at, end, _NESTED[sign])
-    if sign in _PLAIN and opens:
-        closing = _PLAIN[sign]
-        for place in range(at + 1, end):
-            # An apostrophe stands between letters, or behind white space.
-            if text[place] in closing and not text[place + 1 : place + 2].isalnum() and not text[place - 1].isspace():
-                return place
-        return -1 if sign in '"„' else None
-    return None
-
-
-def _balanced(text: str, at: int, end: int, closing: str) -> int:
-    """Where the sign at `at` is closed, if others like it are opened and closed between; -1 if nowhere."""
-    depth = 0
-    for place in range(at, end):
-        if text[place] == closing:
-            depth -= 1
-        elif text[place] == text[at]:
-            depth += 1
-        if depth == 0:
-            return place
-    return -1
-
-
-class _Lexicon(NamedTuple):
-    """Verbs of saying, phrases and verbs in scripts without capital letters, and words that are neither names nor verbs."""
-
-    verbs: frozenset[str]
-    phrases: re.Pattern[str]
-    pronouns: frozenset[str]
-    articles: frozenset[str]
-    others: frozenset[str]
-    dates: frozenset[str]
-    persons: frozenset[str]
-    pointers: frozenset[str]
-    carriers: frozenset[str]
-
-
-@cache
-def _lexicon() -> _Lexicon:
-    lines = Path(__file__).parents[1].joinpath("data", "attribution.txt").read_text(encoding="utf-8").splitlines()
-    small = ("pronouns", "articles", "others", "dates", "persons", "pointers", "carriers")
-    kinds: dict[str, set[str]] = {kind: set() for kind in (*small, "verbs", "phrases")}
-    for line in lines:
-        name, _, own = line.partition(":")
-        if line.startswith("#") or not own:
-            continue
-        words, *phrases = own.split("|")
-        kind = name if name in kinds else "verbs" if words.strip()[:1] < "\u0590" else "phrases"
-        kinds[kind].update(words.split())
-        kinds["phrases"].update(map(str.strip, phrases))
-    longest = sorted(kinds["phrases"], key=lambda phrase: (-len(phrase), phrase))
-    spaced, joined = ("|".join(p for p in longest if (p < "\u2e80") is way) for way in (True, False))
-    pattern = re.compile(rf"(?<!\w)(?:{spaced})(?!\w)|{joined}")
-    return _Lexicon(frozenset(kinds["verbs"]), pattern, *(frozenset(kinds[kind]) for kind in small))
-
-
 class _Around(NamedTuple):
     """What stands around quotations: the text with blanks in their place, its sentences, words of names, and sources."""
 
     outside: str
     sentences: Sequence[tuple[int, int]]
     names: frozenset[str]
-    marks: Sequence[_Mark]
+    marks: Sequence[Mark]
     sources: Sequence[str]
 
 
-def _speaker(text: str, mark: _Mark, around: _Around) -> str | None:
+def _speaker(text: str, mark: Mark, around: _Around) -> str | None:
     outside, sentences, names, marks, _ = around
-    if found := _within(text, mark) or _after(text, mark, names):
-        return found
+    if inside := _within(text, mark) or _after(text, mark, names):
+        return inside
     own = [span for span in sentences if span[0] < mark.end and span[1] > mark.start]
-    for span in own:
-        if found := _own(around, span):
-            return found
     if own:
-        return None if any(_carrier(outside, *span) for span in own) else _before(text, mark, marks, names)
+        carried = any(_carrier(outside, *span) for span in own)
+        named = next(filter(None, (_own(around, span) for span in own)), None)
+        return named or (None if carried else _before(text, mark, marks, names))
     later = [span for span in sentences if span[0] >= mark.end][:1]
     earlier = [span for span in sentences if span[1] <= mark.start][-1:]
     others = [other for other in marks if earlier and earlier[0][0] <= other.end <= earlier[0][1]]
@@ -219,70 +108,79 @@ def _source(around: _Around, span: tuple[int, int]) -> str | None:
 
 def _carrier(text: str, low: int, high: int) -> bool:
     """Whether a sentence speaks of a thing that words stand on, such as a poster: what is quoted from it has no speaker."""
-    return any(found[0].casefold() in _lexicon().carriers for found in _WORD.finditer(text, low, high))
+    return any(found[0].casefold() in lexicon().carriers for found in WORD.finditer(text, low, high))
 
 
 def _opener(text: str, low: int, high: int, names: frozenset[str]) -> str | None:
-    """The person that a sentence opens with, whose words follow: Ada Finlay is not sentimental about it. “…”"""
-    words = [found[0] for found in _WORD.finditer(text, low, high)]
+    """The person that a sentence opens with, whose words follow: Ada Finlay shrugged. “…”."""
+    words = [found[0] for found in WORD.finditer(text, low, high)]
     if _carrier(text, low, high) or not words:
         return None
-    first = _WORD.search(text, low, high)
+    first = WORD.search(text, low, high)
     full = next(_full_names(text, low, high), None)
-    if full and first and len(_WORD.findall(text, first.start(), full[0])) <= _LEAD:
+    if full and first and len(WORD.findall(text, first.start(), full[0])) <= _LEAD:
         return text[slice(*full)]
-    return words[0] if words[0] in names or words[0].casefold() in _lexicon().persons else None
+    return words[0] if words[0] in names or words[0].casefold() in lexicon().persons else None
 
 
 def _pointer(text: str, low: int, high: int) -> str | None:
-    """The person of a sentence that points back at a quotation: “…” That was Viktor Tamm's verdict."""
-    first = _WORD.search(text, low, high)
+    """The person of a sentence that points back at a quotation: “…” That was Viktor Tamm's verdict. “…” She laughed."""
+    first = WORD.search(text, low, high)
+    if first and first[0].casefold() in lexicon().persons and not _carrier(text, low, high):
+        return first[0]
     full = next(_full_names(text, low, high), None)
-    if not first or not full or first[0].casefold() not in _lexicon().pointers or _carrier(text, low, high):
+    if not first or not full or first[0].casefold() not in lexicon().pointers or _carrier(text, low, high):
         return None
     return text[slice(*full)]
 
 
-def _outside(text: str, marks: Sequence[_Mark]) -> str:
+def _outside(text: str, marks: Sequence[Mark]) -> str:
     """The text with blanks in place of what is quoted, but for the stop at its end where it ends the sentence."""
     out = []
     at = 0
     for mark in marks:
         out += [text[at : mark.start], " " * (mark.end - mark.start)]
         stop = text[mark.start : mark.end].rstrip()[-1:]
-        behind = _WORD.search(text, mark.end)
+        behind = WORD.search(text, mark.end)
         if stop in _ENDERS and (behind is None or not behind[0][0].islower()):
             out[-1] = out[-1][:-1] + stop
         at = mark.end
     return "".join([*out, text[at:]])
 
 
-def saying(text: str) -> bool:
-    """Whether `text` has a verb of saying."""
-    return any(found[0].casefold() in _lexicon().verbs for found in _WORD.finditer(text))
-
-
 def _full_names(text: str, low: int = 0, high: int | None = None) -> Iterator[tuple[int, int]]:
     """Where names of two words or more stand: words with capital letters, one beside the other, that are no small words."""
-    known = _lexicon()
+    known = lexicon()
     small = known.dates | known.articles | known.others | known.pronouns
-    for one, other in pairwise(_WORD.finditer(text, low, len(text) if high is None else high)):
-        beside = other.start() - one.end() == 1 and one[0][0].isupper() and other[0][0].isupper()
-        if beside and not {one[0].casefold(), other[0].casefold()} & small:
-            yield one.start(), other.end()
+    words = list(WORD.finditer(text, low, len(text) if high is None else high))
+    for n, one in enumerate(words):
+        last = n + 1
+        while (
+            last < len(words)
+            and words[last][0].casefold() in known.particles
+            and words[last].start() == words[last - 1].end() + 1
+        ):
+            last += 1
+        # Ursula von der Leyen, but not Rätsel der Woche.
+        joined = words[n + 1][0].casefold() if n + 1 < last else ""
+        if last == len(words) or joined in known.articles or last > n + 3 or words[last].start() != words[last - 1].end() + 1:
+            continue
+        pair = one[0], words[last][0]
+        if all(word[0].isupper() and word.casefold() not in small for word in pair):
+            yield one.start(), words[last].end()
 
 
 def _names(text: str) -> frozenset[str]:
     """Words of full names."""
-    return frozenset(word[0] for span in _full_names(text) for word in _WORD.finditer(text, *span))
+    return frozenset(word[0] for span in _full_names(text) for word in WORD.finditer(text, *span))
 
 
 def _said(text: str, low: int, high: int, names: frozenset[str], *, strict: bool) -> str | None:
     """A verb of saying with its subject, or a phrase, in the sentence `low..high`; if `strict`, no pronoun but a first one."""
-    known = _lexicon()
+    known = lexicon()
     if found := known.phrases.search(text[low:high].casefold()):
         return found[0]
-    words = [found[0] for found in _WORD.finditer(text, low, high)]
+    words = [found[0] for found in WORD.finditer(text, low, high)]
     small = [word.casefold() for word in words]
     inside = range(len(words))
     for n, word in enumerate(small):
@@ -291,7 +189,9 @@ def _said(text: str, low: int, high: int, names: frozenset[str], *, strict: bool
         around = range(max(0, n - _NEAR), min(len(words), n + _NEAR + 1))
         named = any(_is_name(words, m, names) for m in around if m != n)
         pronoun = any(small[m] in known.pronouns for m in (n - 2, n - 1, n + 1) if m in inside and (m == 0 or not strict))
-        noun = any(small[m] in known.articles for m in (n - 3, n - 2, n + 1) if m in inside and (m == 0 or m == n + 1 or not strict))
+        noun = any(
+            small[m] in known.articles for m in (n - 3, n - 2, n + 1) if m in inside and (m == 0 or m == n + 1 or not strict)
+        )
         if named or pronoun or noun:
             return words[n]
     return None
@@ -302,41 +202,58 @@ def _is_name(words: Sequence[str], n: int, names: frozenset[str]) -> bool:
     word = words[n]
     if word in names:
         return True
-    known = _lexicon()
+    known = lexicon()
     plain = n > 0 and len(word) > 1 and word[0].isupper() and word.casefold() not in known.dates
     return plain and words[n - 1].casefold() not in known.articles | known.others
 
 
-def _after(text: str, mark: _Mark, names: frozenset[str]) -> str | None:
-    """A verb and a name that follow a quotation in its sentence, or a full name behind a dash: “…” — Ada Finlay"""
+def _after(text: str, mark: Mark, names: frozenset[str]) -> str | None:
+    """A verb and a name that follow a quotation in its sentence, or a full name behind a dash: “…” — Ada Finlay."""
     if mark.closed and (signed := _SIGNED.match(text, mark.end)):
         full = next(_full_names(text, signed.end()), None)
         return text[slice(*full)] if full and full[0] == signed.end() else None
     end = text.find("\n", mark.end)
-    words = [found[0] for found in _WORD.finditer(text, mark.end, end if end >= 0 else len(text))][:5]
-    if not mark.closed or not words or not words[0][0].islower() or words[0] in _lexicon().others:
+    words = [found[0] for found in WORD.finditer(text, mark.end, end if end >= 0 else len(text))][:5]
+    known = lexicon()
+    if not mark.closed or not words:
         return None
-    named = words[0] in _lexicon().verbs or any(_is_name(words, n, names) for n in range(1, len(words)))
-    return words[0] if named else None
+    parted = text[mark.end - 1] in ",!?" or text[mark.end + 1 : mark.end + 3].lstrip()[:1] in {",", "–", "—", "-"}
+    if not words[0][0].islower():
+        # “…,” Keane, 54, said.
+        said = next((word for word in words[1:] if word in known.verbs), None)
+        return said if text[mark.end - 1] == "," else None
+    if words[0] in known.others | known.pronouns | known.articles:
+        return None
+    named = words[0] in known.verbs or any(_is_name(words, n, names) for n in range(1, len(words)))
+    noun = parted and any(word.casefold() in known.articles for word in words[1:3])
+    return words[0] if named or noun else None
 
 
-def _before(text: str, mark: _Mark, marks: Sequence[_Mark], names: frozenset[str]) -> str | None:
-    """A name or pronoun in front of the colon that opens a quotation."""
+def _before(text: str, mark: Mark, marks: Sequence[Mark], names: frozenset[str]) -> str | None:
+    """A name, a pronoun or a noun with its article in front of the colon that opens a quotation: The mayor: “…”.
+
+    Or no more than whose view it is: Per il sindaco «…».
+    """
+    known = lexicon()
     start = text.rfind("\n", 0, mark.start) + 1
     lead = text[start : mark.start - 1].rstrip()
-    if not lead.endswith((":", "：")):
-        return None
     start = max(
         [start, *(start + found.end() for found in _SENTENCE.finditer(lead)), *(m.end for m in marks if m.end < mark.start)]
     )
-    words = [found[0] for found in _WORD.finditer(text, start, mark.start)]
-    found = [w for n, w in enumerate(words) if _is_name(words, n, names) or w.casefold() in _lexicon().pronouns]
+    words = [found[0] for found in WORD.finditer(text, start, mark.start)]
+    short = 1 < len(words) <= _SHORT
+    if not lead.endswith((":", "：")):
+        return words[1] if short and words[0].casefold() in known.views else None
+    plain = short and "," not in text[start : mark.start] and re.split("['’]", words[0].casefold())[0] in known.articles
+    if plain or (len(words) <= 2 and not saying(lead[start:])):
+        return words[-1] if words else None
+    found = [w for n, w in enumerate(words) if _is_name(words, n, names) or w.casefold() in known.pronouns]
     return found[0] if found else None
 
 
-def _within(text: str, mark: _Mark) -> str | None:
+def _within(text: str, mark: Mark) -> str | None:
     """A verb and a name that are put into a quotation between commas or dashes: one of saying, or any and a full name."""
-    known = _lexicon()
+    known = lexicon()
     for found in _INCISE.finditer(text, mark.start, mark.end):
         words = found[1].casefold().split()
         if said := known.verbs & set(words):
