@@ -1,9 +1,9 @@
 """Which agencies a draft credits, where it is known already whose copy its passages are.
 
-That a passage is an agency's was found by alignment; all that is asked here is whether the draft says so. Any short line that is
-no sentence will do that has the agency for an item of its own: "(AFP; own research)", "Redacción / EFE", "Text: dpa"; at the
-head, at the end, or in brackets behind the last words. A photo's credit, a headline and a sentence of prose ("Reuters said so on
-Friday.") are none.
+That a passage is an agency's was found by alignment; asked here is only whether the draft says so. Any short line that is no
+sentence will do that has the agency for an item of its own: "(AFP; own research)", "Redacción / EFE", "Text: dpa"; at the
+head, at the end, or in brackets behind the last words. A photo's credit, a headline and a sentence of prose
+("Reuters said so on Friday.") are none.
 """
 
 import re
