@@ -1,6 +1,7 @@
 """A check judges each shared passage once, by the first rule that applies, and gives the exit code that was asked for."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import sysconfig
 from datetime import UTC, datetime
 from pathlib import Path
 
+import jsonschema
 import judgements
 import pytest
 
@@ -15,6 +17,7 @@ import dedup
 from dedup import agencies, judge
 from dedup.judge import quotes
 from dedup.judge.credits import noted
+from dedup.report import check as views
 from dedup.types import Document
 
 DEDUP = f"{sysconfig.get_path('scripts')}/dedup"
@@ -213,6 +216,37 @@ def test_the_command(tmp_path: Path, index: Path) -> None:
     run("draft.txt", "--against", str(index), "--fail-on", "90%", cwd=tmp_path, code=1)
     assert "20%" in run("draft.txt", "--against", str(index), "--fail-on", "much", cwd=tmp_path, code=2)
     assert "no such file" in run("nowhere.txt", "--against", str(index), cwd=tmp_path, code=2)
+
+
+def sarif_schema() -> dict[str, object]:
+    """The public schema of SARIF 2.1.0, as the crate serde-sarif holds it."""
+    home = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))
+    named = os.environ.get("DEDUP_SARIF_SCHEMA")
+    found = [Path(named)] if named else sorted(home.glob("registry/src/*/serde-sarif-*/src/schema.json"))
+    if not found:
+        pytest.skip("no schema of SARIF here: cargo fetch serde-sarif 0.8.0, or name a file in DEDUP_SARIF_SCHEMA")
+    schema: dict[str, object] = json.loads(found[-1].read_text(encoding="utf-8"))
+    assert schema["title"] == "Static Analysis Results Format (SARIF) Version 2.1.0 JSON Schema"
+    return schema
+
+
+def test_sarif_follows_its_public_schema(index: Path) -> None:
+    schema = sarif_schema()
+    drafts = [
+        Document("a", f"News.\n{COPIED}.", path="with space/é:1.txt"),
+        Document("b", f"“{SPOKEN}.” {OWN}."),
+        Document("c", "Nothing."),
+    ]
+    checked = [dedup.check(draft, index) for draft in drafts]
+    found = json.loads(views.to_sarif(checked))
+    jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER).validate(found)
+    results = found["runs"][0]["results"]
+    assert {result["ruleId"] for result in results} <= {rule["id"] for rule in found["runs"][0]["tool"]["driver"]["rules"]}
+    place = results[0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "with%20space/%C3%A9%3A1.txt"
+    assert (place["region"]["startLine"], place["region"]["startColumn"]) == (2, 1)
+    assert place["region"]["endColumn"] == len(COPIED) + 1
+    assert json.loads(views.to_sarif([]))["runs"][0]["results"] == []
 
 
 def test_settings(tmp_path: Path, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from rich.console import Console
 from rich.panel import Panel
@@ -104,6 +105,10 @@ def _line(one: Checked, at: int) -> int:
     return one.draft.text.count("\n", 0, at) + 1
 
 
+def _column(one: Checked, at: int) -> int:
+    return at - one.draft.text.rfind("\n", 0, at)
+
+
 def to_sarif(checked: Sequence[Checked]) -> str:
     """Return checked drafts as SARIF 2.1.0 (OASIS, 2020)."""
     rules = [
@@ -118,10 +123,12 @@ def to_sarif(checked: Sequence[Checked]) -> str:
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": one.draft.path or one.draft.id},
+                        "artifactLocation": {"uri": quote(one.draft.path or one.draft.id, errors="replace")},
                         "region": {
                             "startLine": _line(one, passage.start),
+                            "startColumn": _column(one, passage.start),
                             "endLine": _line(one, passage.end),
+                            "endColumn": _column(one, passage.end),
                             "charOffset": passage.start,
                             "charLength": passage.end - passage.start,
                         },
