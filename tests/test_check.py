@@ -1,5 +1,6 @@
 """A check judges each shared passage once, by the first rule that applies, and gives the exit code that was asked for."""
 
+import html
 import json
 import os
 import re
@@ -7,18 +8,22 @@ import subprocess
 import sys
 import sysconfig
 from datetime import UTC, datetime
+from html.parser import HTMLParser
 from pathlib import Path
 
 import jsonschema
 import judgements
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import dedup
 from dedup import agencies, judge
 from dedup.judge import quotes
 from dedup.judge.credits import noted
 from dedup.report import check as views
-from dedup.types import Document
+from dedup.report.page import to_html
+from dedup.types import JUDGEMENTS, Change, Checked, Document, Extent, Judged, Judgement, Sourced
 
 DEDUP = f"{sysconfig.get_path('scripts')}/dedup"
 ROOT = Path(__file__).parents[1]
@@ -150,6 +155,7 @@ WORDS = "we have waited for eleven long years and nobody has come to look at it"
         ("Ada Finlay came in. The lift was slow. “{}.” The lift went down.", False),
         ("“{}.” That was Viktor Tamm's verdict.", True),
         ("“{}.” She laughed.", True),
+        ("“So far,” by the army, he added. “{}.” It rained.", True),
         ("“{},” Keane, 54, said.", True),
         ("“{}”, kritisiert der Verband.", True),
         ("„{}“, so Sendelbach.", True),
@@ -208,7 +214,7 @@ def test_the_command(tmp_path: Path, index: Path) -> None:
     assert "file=draft.txt,line=3" in run("draft.txt", "--against", str(index), "--format", "github", cwd=tmp_path, code=1)
     sarif = json.loads(run("draft.txt", "--against", str(index), "--format", "sarif", cwd=tmp_path, code=1))
     assert sarif["runs"][0]["results"][0]["ruleId"] == "unattributed"
-    assert "<html>" in run("draft.txt", "--against", str(index), "--format", "html", cwd=tmp_path, code=1)
+    assert "<h1 " in run("draft.txt", "--against", str(index), "--format", "html", cwd=tmp_path, code=1)
     assert "unattributed reuse" in run("draft.txt", "--against", str(index), cwd=tmp_path, code=1)
     run("draft.txt", "--against", str(index), "--licensed", "Reuters", cwd=tmp_path, code=0)
     run("draft.txt", "--against", str(index), "--licensed", "Reuters", "--fail-on", "credit-missing", cwd=tmp_path, code=1)
@@ -247,6 +253,80 @@ def test_sarif_follows_its_public_schema(index: Path) -> None:
     assert (place["region"]["startLine"], place["region"]["startColumn"]) == (2, 1)
     assert place["region"]["endColumn"] == len(COPIED) + 1
     assert json.loads(views.to_sarif([]))["runs"][0]["results"] == []
+
+
+class Page(HTMLParser):
+    """A page's tags, attributes and text; tags must be balanced."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if not {"style", "title"} & {*self.open}:
+            self.text += data
+
+
+EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;\x00\x1b[31m"
+
+
+def test_a_page_holds_the_draft_its_notes_and_its_sources(index: Path) -> None:
+    draft = f"News.\n\n{COPIED.replace('seven', 'nine')}. “{SPOKEN}.”\n\n“{SPOKEN},” the mayor said."
+    page = Page(to_html([dedup.check(Document("draft.txt", draft), index)]))
+    ids = [values["id"] for _, values in page.tags if "id" in values]
+    assert len(set(ids)) == len(ids)
+    links = [values["href"] or "" for tag, values in page.tags if tag == "a"]
+    assert links
+    assert {link.removeprefix("#") for link in links} <= set(ids)
+    assert not {"script", "img", "link", "iframe"} & {tag for tag, _ in page.tags}
+    words = " ".join(page.text.split())
+    for part in ("unattributed reuse", "reuters.com", "To verify:", "seven", "nine", "passage to look at"):
+        assert part in words
+    marked = "".join(re.findall(r"<mark[^>]*>([^<]*)</mark>", to_html([dedup.check(draft, index)])))
+    assert COPIED.split(maxsplit=1)[0] in marked
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=60), st.integers(0, 40), st.integers(0, 40), st.sampled_from(JUDGEMENTS))
+def test_nothing_in_a_page_escapes(text: str, start: int, end: int, judgement: Judgement) -> None:
+    text = f"{EVIL}\n{text}"
+    first, last = sorted((min(start, len(text)), min(end, len(text))))
+    source = Document(EVIL, text, outlet=EVIL)
+    change = Change("replace", Extent(first, last), Extent(first, last), ("name",))
+    passage = Judged(first, last, judgement, EVIL, (Sourced(EVIL, 0, len(text), 1.0),), (change,))
+    checked = Checked(Document(EVIL, text, outlet=EVIL), 10, (passage,), {judgement: 0.5}, (source,))
+    page = Page(to_html([checked, checked]))
+    assert {tag for tag, _ in page.tags} <= set(
+        "html head meta title style body main section header h1 h2 h3 p div span ul ol li b mark a aside article details"
+        " summary del ins table thead tbody tr th td".split()
+    )
+    assert not any(name.startswith("on") for _, values in page.tags for name in values)
+    assert not {"\x00", "\x1b"} & {*page.text}
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=80), st.lists(st.integers(0, 80), max_size=8))
+def test_a_page_shows_every_word_of_a_draft_once(text: str, cuts: list[int]) -> None:
+    places = sorted({min(cut, len(text)) for cut in cuts})
+    passages = tuple(Judged(a, b, "unattributed", "") for a, b in zip(places[::2], places[1::2], strict=False))
+    page = to_html([Checked(Document("d", text), 1, passages, {})])
+    body = re.sub(r'<a class="ref.*?</a>', "", "".join(re.findall(r'<div class="row">\n<p>(.*?)</p>', page, re.DOTALL)))
+    shown = html.unescape(re.sub(r"<[^>]*>", "", body))
+    plain = "".join(c if c.isprintable() or c.isspace() else "\ufffd" for c in text)
+    assert "".join(shown.split()) == "".join(plain.split())
 
 
 def test_settings(tmp_path: Path, index: Path, monkeypatch: pytest.MonkeyPatch) -> None:

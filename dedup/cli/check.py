@@ -163,6 +163,8 @@ def _write(checked: "Sequence[Checked]", fmt: CheckFormat, output: Path | None) 
     elif fmt is CheckFormat.GITHUB:
         write("\n".join(views.to_github(checked)), output)
     elif fmt is CheckFormat.HTML:
-        write(views.to_html(checked), output)
+        from dedup.report.page import to_html  # noqa: PLC0415 only a page needs jinja2
+
+        write(to_html(checked), output)
     else:
         render(lambda console: views.render_check(checked, console), output)

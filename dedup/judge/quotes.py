@@ -48,7 +48,9 @@ def quotations(text: str, sources: Collection[str] = ()) -> list[Quotation]:
     ends = [0, *(found.end() for found in _SENTENCE.finditer(outside)), len(text)]
     sentences = [(low, high) for low, high in pairwise(ends) if WORD.search(outside, low, high)]
     around = _Around(outside, sentences, _names(outside), marks, [name for name in sources if len(name) >= _NAMED])
-    speakers = [_speaker(text, mark, around) for mark in marks]
+    speakers: list[str | None] = []
+    for mark in marks:
+        speakers.append(_speaker(text, mark, around, speakers))
     for n, (one, other) in enumerate(pairwise(marks)):
         # “…”, so Sendelbach, “…”: one sentence has one speaker.
         if not re.search(r"[.!?…\n]", text[one.end : other.start - 1]):
@@ -72,7 +74,8 @@ class _Around(NamedTuple):
     sources: Sequence[str]
 
 
-def _speaker(text: str, mark: Mark, around: _Around) -> str | None:
+def _speaker(text: str, mark: Mark, around: _Around, speakers: Sequence[str | None]) -> str | None:
+    """Who says `mark`; `speakers` are those of the quotations before it."""
     outside, sentences, names, marks, _ = around
     if inside := _within(text, mark) or _after(text, mark, names):
         return inside
@@ -83,10 +86,12 @@ def _speaker(text: str, mark: Mark, around: _Around) -> str | None:
         return named or (None if carried else _before(text, mark, marks, names))
     later = [span for span in sentences if span[0] >= mark.end][:1]
     earlier = [span for span in sentences if span[1] <= mark.start][-1:]
-    others = [other for other in marks if earlier and earlier[0][0] <= other.end <= earlier[0][1]]
     beside = [span for span in (*later, *earlier) if not _carrier(outside, *span)]
     found = [_source(around, span) or _said(outside, *span, names, strict=True) for span in beside]
-    found += [_after(text, other, names) for other in others]
+    # “…,” he said. “…”: what follows a quotation and its speaker goes on with it.
+    found += [
+        who for other, who in zip(marks, speakers, strict=False) if earlier and earlier[0][0] <= other.end <= earlier[0][1]
+    ]
     found += [_opener(outside, *span, names) for span in earlier] + [_pointer(outside, *span) for span in later]
     return next(filter(None, found), None)
 

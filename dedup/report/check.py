@@ -1,17 +1,20 @@
 """A checked draft for an editor at a terminal, and for programs: JSON (`dedup.check/1`), SARIF 2.1.0, GitHub annotations."""
 
-import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from rich.console import Console
-from rich.panel import Panel
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from dedup import __version__
 from dedup.report.data import dumps, notice_dict
-from dedup.types import Checked, Judged, Judgement, Notice
+from dedup.report.diff import TURNED, Piece, flowing, pieces, render
+from dedup.report.terminal import plain_signs
+from dedup.types import Change, Checked, Document, Extent, Judged, Judgement, Notice
 
 SCHEMA = "dedup.check/1"
 WORDS: dict[Judgement, str] = {
@@ -30,6 +33,8 @@ _LEVELS: dict[Judgement, str] = {
     "quoted-unattributed": "warning",
 }
 _COLOURS = {"error": "red", "warning": "yellow", "note": "green"}
+_TEXT, _MARGIN = 3, 1
+"""Parts of a terminal's width for the draft and for what stands in its margin."""
 _SOURCES = 3
 """Sources of a passage that a message names."""
 
@@ -37,6 +42,24 @@ _SOURCES = 3
 def level(judgement: Judgement) -> str:
     """Return how urgent a judgement is: error, warning or note."""
     return _LEVELS.get(judgement, "note")
+
+
+def verdict(one: Checked) -> tuple[str, str]:
+    """Return what there is to do in a draft, in words, and how urgent that is: error, warning or note."""
+    open_ = Counter(passage.judgement for passage in one.passages if level(passage.judgement) != "note")
+    if not open_:
+        return ("nothing is left to do" if one.passages else "nothing in it stands elsewhere"), "note"
+    count = sum(open_.values())
+    worst = min((level(judgement) for judgement in open_), key=list(_COLOURS).index)
+    parts = ", ".join(f"{open_[name]} {words}" for name, words in WORDS.items() if name in open_)
+    return f"{count} passage{'s' if count > 1 else ''} to look at: {parts}", worst
+
+
+def about(source: Document | None) -> str:
+    """Return a source's outlet and time, as far as they are known."""
+    if source is None:
+        return ""
+    return ", ".join(filter(None, (source.outlet, f"{source.published:%Y-%m-%d %H:%M}" if source.published else None)))
 
 
 def to_json(checked: Sequence[Checked], notices: Sequence[Notice] = ()) -> str:
@@ -77,6 +100,15 @@ def facts(one: Checked, passage: Judged) -> list[str]:
             here, other = (f"“{' '.join(part.split())}”" if part else "nothing" for part in words)
             out.append(f"{', '.join(change.flags)}: {here} here, {other} in the source")
     return out
+
+
+def difference(one: Checked, passage: Judged) -> list[Piece]:
+    """Return the passage as a diff against its best source, which is `old`; [] where they are the same."""
+    best = next((source for source in one.sources if passage.sources and source.id == passage.sources[0].doc), None)
+    if best is None or not passage.changes:
+        return []
+    turned = [Change(TURNED[change.type], change.b, change.a, change.flags) for change in passage.changes]
+    return list(pieces(best.text, one.draft.text, Extent(passage.start, passage.end), turned))
 
 
 def message(one: Checked, passage: Judged) -> str:
@@ -145,44 +177,66 @@ def to_sarif(checked: Sequence[Checked]) -> str:
     return dumps({"$schema": schema, "version": "2.1.0", "runs": [run]})
 
 
-def to_html(checked: Sequence[Checked]) -> str:
-    """Return what the terminal shows as a page of its own."""
-    console = Console(record=True, width=110, file=io.StringIO(), force_terminal=True, color_system="truecolor")
-    render_check(checked, console)
-    return console.export_html(inline_styles=True)
-
-
 def render_check(checked: Sequence[Checked], console: Console) -> None:
-    """Print each draft with its passages marked and numbered, and a note on each."""
-    for one in checked:
+    """Print each draft with its passages marked and numbered, what each is in the margin, and a note on each below."""
+    for number, one in enumerate(checked):
+        if number:
+            console.print()
         _render(one, console)
 
 
 def _render(one: Checked, console: Console) -> None:
-    shared = ", ".join(f"{share:.0%} {WORDS[name]}" for name, share in one.shared.items())
-    console.print(Text(f"{one.draft.id}: {shared or 'nothing in it stands elsewhere'}", style="bold"))
+    words, urgency = verdict(one)
+    console.print(Text(flowing(one.draft.id), style="bold").append(": ").append(words, style=_COLOURS[urgency]))
+    if one.shared:
+        console.print(Text(", ".join(f"{share:.0%} {WORDS[name]}" for name, share in one.shared.items())))
     if not one.passages:
         return
-    text = one.draft.text
-    body = Text()
-    at = 0
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(ratio=_TEXT)
+    grid.add_column(ratio=_MARGIN)
+    for body, margin in _paragraphs(one):
+        grid.add_row(body.append("\n"), margin)
+    console.print(grid)
     for number, passage in enumerate(one.passages, 1):
-        body.append(text[at : passage.start])
-        colour = _COLOURS[level(passage.judgement)]
-        body.append(f"[{number}: ", style=f"bold {colour}")
-        body.append(text[passage.start : passage.end], style=colour)
-        body.append("]", style=f"bold {colour}")
-        at = passage.end
-    body.append(text[at:])
-    console.print(Panel(body))
-    for number, passage in enumerate(one.passages, 1):
-        colour = _COLOURS[level(passage.judgement)]
-        console.print(Text(f"{number} ", style="bold").append(WORDS[passage.judgement], style=colour))
-        console.print(Text(f"  {passage.reason}"))
-        for source in passage.sources[:_SOURCES]:
-            bits = f" · {source.bits:g} bits" if source.bits is not None else ""
-            console.print(Text(f"  {source.doc} · {source.start}–{source.end}{bits}"))
-        if len(passage.sources) > _SOURCES:
-            console.print(Text(f"  and {len(passage.sources) - _SOURCES} more"))
-        for fact in facts(one, passage):
-            console.print(Text(f"  verify {fact}", style="yellow"))
+        _note(one, number, passage, console)
+
+
+def _paragraphs(one: Checked) -> Iterator[tuple[Text, Text]]:
+    """Each paragraph, with signs around its passages, and what it is that starts in it."""
+    text, start = one.draft.text, 0
+    for line in text.splitlines(keepends=True):
+        end = start + len(line)
+        body, margin, at = Text(), Text(), start
+        for number, passage in enumerate(one.passages, 1):
+            low, high = max(passage.start, start), min(passage.end, end)
+            if low >= high:
+                continue
+            colour = _COLOURS[level(passage.judgement)]
+            body.append(flowing(text[at:low]))
+            body.append(f"[{number}: " if low == passage.start else "", style=f"bold {colour}")
+            body.append(flowing(text[low:high].rstrip("\n")), style=colour)
+            body.append("]" if high == passage.end else "", style=f"bold {colour}")
+            if low == passage.start:
+                margin.append(f"{chr(10) if margin else ''}{number} {WORDS[passage.judgement]}", style=colour)
+            at = high
+        body.append(flowing(text[at:end].rstrip("\n")))
+        start = end
+        if line.strip():
+            yield body, margin
+
+
+def _note(one: Checked, number: int, passage: Judged, console: Console) -> None:
+    colour, known = _COLOURS[level(passage.judgement)], {source.id: source for source in one.sources}
+    lines = [Text(flowing(passage.reason))]
+    for source in passage.sources[:_SOURCES]:
+        bits = f"{source.bits:g} bits" if source.bits is not None else ""
+        named = (source.doc, about(known.get(source.doc)), f"{source.start}–{source.end}", bits)
+        lines.append(Text(flowing(" · ".join(filter(None, named)))))
+    if len(passage.sources) > _SOURCES:
+        lines.append(Text(f"and {len(passage.sources) - _SOURCES} more"))
+    lines += [Text(flowing(f"verify {fact}"), style="yellow") for fact in facts(one, passage)]
+    if parts := difference(one, passage):
+        lines.append(Text("source → draft: ", style="bold").append_text(render(parts, signs=plain_signs(console))))
+    console.print(Text(f"{number} ", style="bold").append(WORDS[passage.judgement], style=colour))
+    console.print(Padding(Group(*lines), (0, 0, 0, 2)))

@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from dedup.types import Change, Extent, Flag, Match, Span
+from dedup.types import Change, ChangeType, Extent, Flag, Match, Span
 
 EQUAL = "dim"
 CUT = "red strike"
 PUT = "green"
 STRESSED = "bold underline"
+TURNED: dict[ChangeType, ChangeType] = {"insert": "delete", "delete": "insert", "replace": "replace"}
+"""What a change is, seen from the other side."""
 
 
 class Piece(NamedTuple):
@@ -29,8 +31,7 @@ def oriented(match: Match, base: str | None) -> tuple[Span, Span, tuple[Change, 
     """Return the sides of `match` and its changes, the document `base` first."""
     if match.a.doc == base:
         return match.a, match.b, match.changes
-    turned = {"insert": "delete", "delete": "insert", "replace": "replace"}
-    changes = tuple(Change(turned[c.type], c.b, c.a, c.flags) for c in match.changes)  # type: ignore[arg-type] # the same three
+    changes = tuple(Change(TURNED[c.type], c.b, c.a, c.flags) for c in match.changes)
     return match.b, match.a, changes
 
 
