@@ -3,10 +3,13 @@
 import html
 import json
 import os
+import queue
 import re
+import signal
 import subprocess
 import sys
 import sysconfig
+import threading
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -222,6 +225,66 @@ def test_the_command(tmp_path: Path, index: Path) -> None:
     run("draft.txt", "--against", str(index), "--fail-on", "90%", cwd=tmp_path, code=1)
     assert "20%" in run("draft.txt", "--against", str(index), "--fail-on", "much", cwd=tmp_path, code=2)
     assert "no such file" in run("nowhere.txt", "--against", str(index), cwd=tmp_path, code=2)
+
+
+class Watched:
+    """`dedup check --watch` at work, and the lines that it says on stderr."""
+
+    def __init__(self, cwd: Path, index: Path) -> None:
+        asked = [DEDUP, "check", "draft.txt", "--against", str(index), "--watch"]
+        self.process = subprocess.Popen(asked, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.lines: queue.Queue[str] = queue.Queue()
+        self.reader = threading.Thread(target=self._read)
+        self.reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.lines.put(line)
+
+    def wait_for(self, words: str) -> None:
+        while words not in (line := self.lines.get(timeout=60)):
+            assert "Traceback" not in line
+
+    def stop(self) -> tuple[int, str]:
+        self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(60)
+        self.reader.join()
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+        with self.process.stdout as stream:
+            return code, stream.read()
+
+
+def test_a_watched_draft_is_checked_again_when_it_is_written_replaced_or_back(tmp_path: Path, index: Path) -> None:
+    draft = tmp_path / "draft.txt"
+    draft.write_text("Words of our own, and of nobody else in this world.", encoding="utf-8")
+    watched = Watched(tmp_path, index)
+    watched.wait_for("watching draft.txt")
+    draft.write_text(f"{COPIED}.", encoding="utf-8")  # written in place
+    watched.wait_for("watching draft.txt")
+    draft.unlink()
+    watched.wait_for("draft.txt: not there; waiting for it")
+    (tmp_path / "new").write_text(f"“{SPOKEN},” the mayor said.", encoding="utf-8")
+    (tmp_path / "new").rename(draft)
+    watched.wait_for("watching draft.txt")
+    (tmp_path / "new").write_text(f"Once more. {COPIED}.", encoding="utf-8")
+    (tmp_path / "new").rename(draft)  # as editors save
+    watched.wait_for("watching draft.txt")
+    code, shown = watched.stop()
+    assert code == 1  # that of the last check
+    firsts = re.findall(r"^draft.txt: (.*)$", shown, re.MULTILINE)
+    assert firsts == [
+        "nothing in it stands elsewhere",
+        "1 passage to look at: 1 unattributed reuse",
+        "nothing is left to do",
+        "1 passage to look at: 1 unattributed reuse",
+    ]
+
+
+def test_only_files_are_watched(tmp_path: Path, index: Path) -> None:
+    assert "only files can be watched" in run("-", "--against", str(index), "--watch", cwd=tmp_path, code=2)
 
 
 def sarif_schema() -> dict[str, object]:

@@ -18,14 +18,15 @@ from dedup.cli.common import (
     Quiet,
     Strict,
     Threads,
-    finish,
     progress,
     reads,
     render,
     set_threads,
     tell,
+    unfinished,
     write,
 )
+from dedup.cli.watch import watch
 from dedup.errors import UsageError
 from dedup.params import Reading
 
@@ -38,6 +39,8 @@ EXAMPLES = """Examples:
 dedup check draft.txt --against news.dedup
 
 dedup check draft.md --against archive/ --licensed Reuters --outlet "The Daily" --fail-on credit-missing
+
+dedup check draft.txt --against news.dedup --watch
 
 dedup check drafts/*.txt --against news.dedup --format sarif -o drafts.sarif"""
 
@@ -71,6 +74,7 @@ def check(
     drafts: Annotated[list[str], typer.Argument(metavar="DRAFT...", help="Drafts: files, or - for standard input.")],
     against: Annotated[list[str], typer.Option("--against", metavar="X", help="An index, or paths; may be given again.")],
     fmt: Annotated[CheckFormat, typer.Option("--format", help="What to write.")] = CheckFormat.RICH,
+    again: Annotated[bool, typer.Option("--watch", help="Check again whenever a draft changes; Ctrl-C ends.")] = False,
     fail_on: Annotated[
         str | None,
         typer.Option("--fail-on", metavar="WHAT", help="unattributed, credit-missing, any, or so many words: 20% or 30w."),
@@ -100,20 +104,25 @@ def check(
     _check_limit(limit)
     rules = config.rules(values)
     set_threads(threads)
-    with progress(quiet=quiet) as told:
-        read = sources.read(drafts, reading)
-        if not read:
-            tell(read.notices, quiet=quiet)
-            raise typer.Exit(2)
-        told("checking")
-        with _index(against, reading, quiet=quiet) as index:
-            checked = [index.check(replace(d, outlet=d.outlet or outlet), rules=rules, preset=preset.value) for d in read]
-    notices = [*read.notices, *(n for one in checked for n in one.notices)]
-    tell(notices, quiet=quiet)
-    _write(checked, fmt, output)
-    finish(notices, strict=strict)
-    if any(_fails(one, limit) for one in checked):
-        raise typer.Exit(1)
+    with _index(against, reading, quiet=quiet) as index:
+
+        def once() -> int:
+            with progress(quiet=quiet) as told:
+                read = sources.read(drafts, reading)
+                told("checking")
+                checked = [index.check(replace(d, outlet=d.outlet or outlet), rules=rules, preset=preset.value) for d in read]
+            notices = [*read.notices, *(n for one in checked for n in one.notices)]
+            tell(notices, quiet=quiet)
+            if read:
+                _write(checked, fmt, output)
+            if not read or unfinished(notices, strict=strict):
+                return 2
+            return int(any(_fails(one, limit) for one in checked))
+
+        if again:
+            watch(drafts, once)
+        if code := once():
+            raise typer.Exit(code)
 
 
 @contextmanager
@@ -128,9 +137,10 @@ def _index(against: Sequence[str], reading: Reading, *, quiet: bool) -> "Iterato
             yield index
         return
     with tempfile.TemporaryDirectory(prefix="dedup-") as folder, Index(Path(folder) / "against.dedup") as index:
-        found = sources.read(against, reading)
+        with progress(quiet=quiet):
+            found = sources.read(against, reading)
+            index.add(found)
         tell(found.notices, quiet=quiet)
-        index.add(found)
         yield index
 
 

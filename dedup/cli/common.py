@@ -122,6 +122,11 @@ def tell(notices: "Sequence[Notice]", *, quiet: bool) -> None:
             _say(f"dedup: warning: {notice.message}")
 
 
+def tell_plainly(message: str) -> None:
+    """Write a line on stderr that is no warning."""
+    _say(f"dedup: {message}")
+
+
 def _say(line: str) -> None:
     """Write a line on stderr, without anything that could steer a terminal; a stderr that takes none loses no result."""
     if sys.stderr is None:
@@ -133,9 +138,14 @@ def _say(line: str) -> None:
 
 
 def finish(notices: "Sequence[Notice]", *, strict: bool) -> None:
-    """Leave with 2 if a named path was missing, or if there is any notice and the user is strict."""
-    if any(n.code == "missing-path" for n in notices) or (strict and notices):
+    """Leave with 2 if what was asked for could not be done in full."""
+    if unfinished(notices, strict=strict):
         raise typer.Exit(2)
+
+
+def unfinished(notices: "Sequence[Notice]", *, strict: bool) -> bool:
+    """Return whether a named path was missing, or there is any notice and the user is strict."""
+    return any(n.code == "missing-path" for n in notices) or bool(strict and notices)
 
 
 def set_threads(threads: int) -> None:

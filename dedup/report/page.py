@@ -105,13 +105,21 @@ def _note(one: Checked, known: dict[str, Document], name: str, number: int, pass
         [{"id": _shown(doc), "about": _shown(about(known.get(doc)))} for doc in sources[:_SOURCES]],
         max(len(sources) - _SOURCES, 0),
         [_shown(fact) for fact in facts(one, passage)],
-        [_change(piece) for piece in difference(one, passage)],
+        _diff(difference(one, passage)),
         Extent(passage.start, passage.end),
     )
 
 
-def _change(piece: Piece) -> dict[str, object]:
-    return {"old": _shown(piece.old), "new": _shown(piece.new), "fact": bool(piece.flags), "equal": piece.equal}
+def _diff(parts: Sequence[Piece]) -> list[dict[str, object]]:
+    """The pieces of a diff; `gap` where a space must part one from what stands before it."""
+    out, before = list[dict[str, object]](), " "
+    for part in parts:
+        gap = not part.equal and bool(part.old) and not before[-1:].isspace()
+        out.append(
+            {"old": _shown(part.old), "new": _shown(part.new), "fact": bool(part.flags), "equal": part.equal, "gap": gap}
+        )
+        before = part.new or part.old or before
+    return out
 
 
 def _rows(text: str, notes: Sequence[_Note]) -> Iterator[_Row]:
