@@ -19,7 +19,7 @@ PACKAGE = ROOT / "dedup"
 STAGES = ["sources", "text", "minhash", "lsh", "winnow", "background", "align", "families", "links", "agencies", "judge"]
 STAGES += ["report"]
 LAYERS: list[list[str]] = [
-    ["types", "errors", "files", "_native"],
+    ["types", "errors", "files", "arrays", "_native"],
     ["params"],
     STAGES,
     ["index", "provenance"],
@@ -74,7 +74,7 @@ def loaded_by(code: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", f"{code}; import sys; print(*sys.modules)"], capture_output=True, text=True, check=True, cwd="/"
     )
-    return {name.split(".")[0] for name in done.stdout.split()}
+    return {name for loaded in done.stdout.split() for name in (loaded, loaded.split(".")[0])}
 
 
 def test_importing_dedup_loads_nothing_heavy() -> None:
@@ -82,6 +82,16 @@ def test_importing_dedup_loads_nothing_heavy() -> None:
     optional = {"datasketch", "pyarrow", "pyspark", "fastapi", "trafilatura", "scipy"}
     assert not loaded_by("import dedup; dedup.scan([])") & optional
     assert not loaded_by("import dedup.cli") & (optional | {"numpy"})
+
+
+def test_a_check_loads_nothing_that_it_does_not_need(folder: Path) -> None:
+    shell("dedup index add news.dedup seeds", folder)
+    command = ["check", "seeds/003_87fcf204060622c7.txt", "--against", "news.dedup", "-o", "out.txt"]
+    code = f"import os, sys; os.chdir({str(folder)!r}); sys.argv[1:] = {command}; "
+    code += "import dedup.cli; dedup.cli.app(standalone_mode=False)"
+    loaded = loaded_by(code)
+    assert {"numpy", "rich"} <= loaded
+    assert not {"jinja2", "networkx", "pydantic", "numpy.ma", "pyarrow"} & loaded
 
 
 def test_a_missing_kernel_is_one_line_that_names_the_way_out(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from dedup.align.lexicon import DATE, MEANINGS, NEGATION, NUMERAL, ONLY_CAPITALISED, UNIT
 from dedup.align.quoted import Quoted
+from dedup.arrays import distinct
 from dedup.types import Change, ChangeType, Document, Extent, Flag, Tokens
 
 _Ints = npt.NDArray[np.int64]
@@ -92,7 +93,7 @@ def _flags(a: Side, b: Side, tokens: Tokens, documents: Sequence[Document]) -> n
         "negation": meant & NEGATION > 0,
     }
     for flag, so in meanings.items():
-        out[np.unique(change[alone & so])] |= _BIT[flag]
+        out[distinct(change[alone & so])] |= _BIT[flag]
 
     # The figures of the two sides are the same if their hashes have one sum.
     figure = meant & _FIGURE > 0
@@ -101,7 +102,7 @@ def _flags(a: Side, b: Side, tokens: Tokens, documents: Sequence[Document]) -> n
     np.add.at(sums, change[figure & in_a], hashes[figure & in_a])
     np.subtract.at(sums, change[figure & ~in_a], hashes[figure & ~in_a])
     out[sums != 0] |= _BIT["number"]
-    for n in np.unique(change[figure]).tolist():
+    for n in distinct(change[figure]).tolist():
         left, right = (set(_SIGN.findall(documents[s.doc[n]].text, max(0, s.start[n] - 1), s.end[n] + 1)) for s in (a, b))
         if left != right:
             out[n] |= _BIT["unit"]

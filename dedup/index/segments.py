@@ -18,6 +18,7 @@ import numpy.typing as npt
 import xxhash
 
 from dedup import _native
+from dedup.arrays import distinct
 from dedup.errors import SourceError
 
 Kind = Literal["fingerprint", "band"]
@@ -108,7 +109,7 @@ class Segment:
 
     def find(self, keys: _Keys) -> Postings:
         """Return the postings of `keys`, which are sorted. SourceError if a block is damaged."""
-        numbers = np.unique((keys * np.uint64(self.blocks) >> np.uint64(KEY_BITS[self.kind])).astype(np.int64) + self.base)
+        numbers = distinct((keys * np.uint64(self.blocks) >> np.uint64(KEY_BITS[self.kind])).astype(np.int64) + self.base)
         rows = self.db.execute(
             f"SELECT number, data FROM {self.schema}.blocks WHERE number IN (SELECT value FROM json_each(?))",
             (json.dumps(numbers.tolist()),),

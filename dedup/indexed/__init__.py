@@ -13,6 +13,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from dedup import agencies, background, text
+from dedup.arrays import distinct
 from dedup.errors import SourceError, UsageError
 from dedup.index import segments
 from dedup.index.segments import Kind, Memory, Postings, Run
@@ -244,11 +245,11 @@ class Index:
             for span in family.passages
             if span.doc == draft.id
         }
-        sources = {other.id: Known(other, _agency(other)) for other in others}
-        tokens = text.tokenise([draft.text])
-        credited = {*agencies.credited(draft.text), *noted(draft.text, agencies.agencies())}
-        credited |= {agencies.shown(draft.agency)} if draft.agency else set()
         licensed = frozenset(map(agencies.shown, rules.licensed))
+        # Whose copy a source is, and whom a draft credits, is asked only where something is licensed.
+        sources = {other.id: Known(other, _agency(other) if licensed else None) for other in others}
+        tokens = text.tokenise([draft.text])
+        credited = _credited(draft) if licensed else set()
         draft = replace(draft, id=document.id)
         case = Case(draft, tokens, found.matches, standing, sources, credited, replace(rules, licensed=licensed))
         passages = tuple(judge(case))
@@ -264,9 +265,9 @@ class Index:
         made = make([document], self._params)
         own = made.fingerprints
         with store.reading():
-            hits = store.find("fingerprint", np.unique(own.keys))
+            hits = store.find("fingerprint", distinct(own.keys))
             hit, mine = joined(hits.keys, own.keys)
-            names = dict(store.ids(np.unique(hits.docs).tolist()))
+            names = dict(store.ids(distinct(hits.docs).tolist()))
         starts = made.tokens.starts[made.places[mine]].tolist()
         ends = made.tokens.ends[made.places[mine] + self._params.fingerprint - 1].tolist()
         rows = sorted(zip(hits.docs[hit].tolist(), starts, ends, hits.extras[hit].tolist(), strict=True))
@@ -341,6 +342,12 @@ def _agency(document: Document) -> str | None:
         return own
     named = agencies.credited(document.text)
     return named[0] if named else None
+
+
+def _credited(draft: Document) -> set[str]:
+    """The agencies that a draft credits."""
+    own = {agencies.shown(draft.agency)} if draft.agency else set()
+    return {*agencies.credited(draft.text), *noted(draft.text, agencies.agencies())} | own
 
 
 def _batches(store: Store) -> Iterator[list[Document]]:

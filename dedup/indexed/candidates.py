@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from dedup.arrays import distinct
 from dedup.index.segments import CONTEXT_BITS, CONTEXT_WORDS, Postings
 from dedup.index.store import Store
 from dedup.indexed.made import Made
@@ -15,7 +16,7 @@ _MOST = 200
 def candidates(store: Store, made: Made, bits: npt.NDArray[np.float32], match: MatchParams, params: IndexParams) -> list[int]:
     """The documents that a scan would look at beside the one in `made`."""
     own = made.fingerprints
-    hits = store.find("fingerprint", np.unique(own.keys))
+    hits = store.find("fingerprint", distinct(own.keys))
     hit, mine = joined(hits.keys, own.keys)
     before, behind = _around(hits.extras[hit] ^ own.extras[mine], made.places[mine], len(made.tokens.ids), params)
     worth = np.concatenate(([0.0], np.cumsum(bits[made.tokens.ids], dtype=np.float64)))
@@ -23,22 +24,22 @@ def candidates(store: Store, made: Made, bits: npt.NDArray[np.float32], match: M
     last = made.places[mine].astype(np.int64) + params.fingerprint + behind
     long = _sizes(hits)[hit] >= match.seed_pairs
     enough = (last - first >= params.run) | (~long & (worth[last] - worth[first] >= match.seed_floor))
-    chosen = np.unique(hits.docs[hit[enough]])
+    chosen = distinct(hits.docs[hit[enough]])
     if len(chosen) > _MOST:
         chosen = _hubs(store, hits.take(hit[enough]), long[enough])
-    banded = store.find("band", np.unique(made.bands.keys))
+    banded = store.find("band", distinct(made.bands.keys))
     # As in a scan, a bucket of many is joined to its first.
     order = np.lexsort((banded.docs, banded.keys))
     alike = banded.take(order)
     start = np.searchsorted(alike.keys, alike.keys)
     near = (np.arange(len(start)) == start) | (_sizes(alike) < match.seed_pairs)
-    found: list[int] = np.union1d(chosen, alike.docs[near]).tolist()
+    found: list[int] = distinct(np.concatenate([chosen, alike.docs[near]])).tolist()
     return found
 
 
 def _hubs(store: Store, hits: Postings, long: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:
     """Of the documents in `hits` those of short lists, and the earliest and the longest of each long one."""
-    rows = store.ranks(np.unique(hits.docs).tolist())
+    rows = store.ranks(distinct(hits.docs).tolist())
     orders = (
         sorted(rows, key=lambda row: (row[2] is None, row[2] or "", row[1])),
         sorted(rows, key=lambda row: (-row[3], row[1])),
@@ -52,7 +53,7 @@ def _hubs(store: Store, hits: Postings, long: npt.NDArray[np.bool_]) -> npt.NDAr
                 best[key] = doc
         chosen.update(best.values())
     counts = np.bincount(np.unique(hits.docs, return_inverse=True)[1])
-    shared = dict(zip(np.unique(hits.docs).tolist(), counts.tolist(), strict=True))
+    shared = dict(zip(distinct(hits.docs).tolist(), counts.tolist(), strict=True))
     return np.array(sorted(chosen, key=lambda doc: (-shared[doc], doc))[:_MOST], np.uint32)
 
 
@@ -84,5 +85,5 @@ def _around(
 def _sizes(postings: Postings) -> npt.NDArray[np.int64]:
     """In how many documents the key of each posting stands."""
     keys, docs = np.unique(postings.keys, return_inverse=True)[1].astype(np.uint64), postings.docs.astype(np.uint64)
-    counts = np.bincount((np.unique(keys << np.uint64(32) | docs) >> np.uint64(32)).astype(np.int64))
+    counts = np.bincount((distinct(keys << np.uint64(32) | docs) >> np.uint64(32)).astype(np.int64))
     return counts[keys.astype(np.int64)] if len(keys) else np.zeros(0, np.int64)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup import _native
+from dedup.arrays import distinct
 from dedup.params import FENCES, FRONT_MATTER
 from dedup.text.roles import RELATED, role_of
 from dedup.types import ROLES, Layout, Role, Tokens
@@ -70,7 +71,7 @@ def layout(texts: list[str]) -> Layout:
     twice = np.flatnonzero(folded)
     order = twice[np.lexsort((folded[twice], owners[twice]))]
     again = (owners[order][1:] == owners[order][:-1]) & (folded[order][1:] == folded[order][:-1])
-    for d in np.unique(owners[order][1:][again]).tolist():
+    for d in distinct(owners[order][1:][again]).tolist():
         first, last = offsets[d : d + 2].tolist()
         spans = zip(starts[first:last].tolist(), ends[first:last].tolist(), strict=True)
         roles[first + np.array(_recurring(texts[d], list(spans), closed[first:last]), np.int64)] = _NUMBERS["boilerplate"]
