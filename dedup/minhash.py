@@ -7,6 +7,7 @@ over the low 32 bits of these hashes (all 64 for `affine64`), bit for bit; a tex
 without tokens none.
 """
 
+import random
 from collections.abc import Iterable, Iterator
 from functools import lru_cache, partial
 from itertools import islice
@@ -140,12 +141,17 @@ def permutations(num_perm: int, seed: int, scheme: Scheme) -> npt.NDArray[Any]:
 
     They come from `numpy.random.RandomState(seed)`, whose stream numpy has promised never to change.
     """
+    if scheme == "affine32" and 0 <= seed < 1 << 32:
+        words = np.array(_mersenne(seed, 2 * num_perm), np.uint32).reshape(2, num_perm)
+        drawn: npt.NDArray[Any] = np.stack([words[0] << np.uint32(1) | np.uint32(1), words[1]])
+        drawn.setflags(write=False)
+        return drawn
     draw = np.random.RandomState(seed)
     if scheme == "legacy":
         pairs = [
             (draw.randint(1, _MERSENNE, dtype=np.uint64), draw.randint(0, _MERSENNE, dtype=np.uint64)) for _ in range(num_perm)
         ]
-        drawn: npt.NDArray[Any] = np.array(pairs, dtype=np.uint64).T.copy()
+        drawn = np.array(pairs, dtype=np.uint64).T.copy()
     elif scheme in {"affine32", "affine64"}:
         width, dtype = (32, np.uint32) if scheme == "affine32" else (64, np.uint64)
         a = draw.randint(0, 1 << (width - 1), num_perm, dtype=dtype) * dtype(2) + dtype(1)
@@ -154,6 +160,19 @@ def permutations(num_perm: int, seed: int, scheme: Scheme) -> npt.NDArray[Any]:
         raise UsageError(f"no scheme {scheme!r}; there are: affine32, affine64, legacy")
     drawn.setflags(write=False)
     return drawn
+
+
+def _mersenne(seed: int, count: int) -> list[int]:
+    """The first words that `RandomState(seed)` draws, of 32 bits, without loading `numpy.random`: the start of every command.
+
+    Both it and `random` are the Mersenne twister (Matsumoto, Nishimura 1998); only what a seed makes of it differs.
+    """
+    state = [seed]
+    for n in range(1, 624):
+        state.append((1_812_433_253 * (state[-1] ^ (state[-1] >> 30)) + n) & 0xFFFF_FFFF)
+    draw = random.Random()
+    draw.setstate((3, (*state, 624), None))
+    return [draw.getrandbits(32) for _ in range(count)]
 
 
 def to_datasketch(

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 import numpy.typing as npt
 
-from dedup import _native, background, families, lsh, minhash, provenance, sources, text, winnow
+from dedup import _native, background, families, lsh, minhash, sources, text, winnow
 from dedup.align import align, matches, spans
 from dedup.align.passages import joined
 from dedup.errors import ReportError, UsageError
@@ -121,6 +121,8 @@ def trace(documents: Iterable[Document] | Report, *, preset: str = "news", progr
     Documents that share much of themselves are one story, and each story is traced for itself. Presets: `news`, and
     `retelling` for texts that were retold and share few words in a row: then all are one story. UsageError as `scan`.
     """
+    from dedup import provenance  # noqa: PLC0415 a scan and a check start without it
+
     params = provenance.preset(preset)
     report = documents if isinstance(documents, Report) else scan(documents, progress=progress)
     if progress:

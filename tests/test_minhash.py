@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup import _native
+from dedup import _native, minhash
 from dedup.params import HASH_VERSION, Scheme
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cn"]), max_size=40) | st.text("ab c", max_size=40)
@@ -222,3 +222,11 @@ def test_signatures_go_into_a_datasketch_index_on_redis(redis: int) -> None:
     again = datasketch.MinHashLSH(threshold=0.5, num_perm=128, storage_config=storage)
     for number, row in enumerate(dedup.signatures(texts)):
         assert f"text {number}" in again.query(datasketch.LeanMinHash(dedup.to_datasketch(row)))
+
+
+@given(st.integers(0, (1 << 32) - 1), st.integers(1, 300))
+def test_what_a_seed_draws_is_what_numpy_draws(seed: int, count: int) -> None:
+    draw = np.random.RandomState(seed)
+    a = draw.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    b = draw.randint(0, 1 << 32, count, dtype=np.uint32)
+    assert minhash.permutations(count, seed, "affine32").tolist() == [a.tolist(), b.tolist()]

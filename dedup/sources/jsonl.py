@@ -1,17 +1,15 @@
 """JSON Lines: one object a line, one document an object."""
 
 import json
-from collections.abc import Iterator
-from typing import BinaryIO
-
-import msgspec
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, BinaryIO
 
 from dedup.sources.common import At, File, Reader, Record, decode, suffix
 from dedup.sources.fields import Fields
 
 SUFFIXES = frozenset({".jsonl", ".ndjson", ".jsonlines", ".jl"})
 _JSON_NAMES = {list: "an array", str: "a string", bool: "true or false", type(None): "null"}
-_DECODER = msgspec.json.Decoder()
 
 
 class JsonLines:
@@ -52,10 +50,19 @@ class JsonLines:
                 yield record
 
 
+@cache
+def _decoder() -> tuple[Callable[[bytes], Any], tuple[type[Exception], ...]]:
+    """A decoder, and what it raises; loaded for the first line, as not every command reads one."""
+    import msgspec  # noqa: PLC0415
+
+    return msgspec.json.Decoder().decode, (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
 def _row(file: File, data: bytes, line: int, reader: Reader) -> dict[str, object] | None:
+    decoded, errors = _decoder()
     try:
-        row = _DECODER.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        row = decoded(data)
+    except errors:
         # Lone surrogates, NaN, bytes that are no UTF-8: the standard library takes more, and says better what it does not.
         place = f"{file.place}:{line}"
         text = decode(data, place, reader.notices, path=file.path, line=line).removeprefix("\ufeff")

@@ -4,6 +4,7 @@ The patterns are tried in order, each against the whole paragraph. They must be 
 """
 
 import re
+from functools import cache
 
 from dedup.types import Role
 
@@ -125,11 +126,17 @@ def _one(patterns: dict[Role, list[str]]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{role}>(?:{'|'.join(own)})$)" for role, own in patterns.items()), re.IGNORECASE)
 
 
-_ANY = _one({role: list(own) for role, own in PATTERNS.items()})
-_UNMARKED = _one({role: [p for p in own if not p.startswith(".")] for role, own in PATTERNS.items()})
+@cache
+def _patterns(marked: bool) -> re.Pattern[str]:
+    """All patterns, or those that a line without any of the marks may match; made when first asked for."""
+    return _one({role: [p for p in own if marked or not p.startswith(".")] for role, own in PATTERNS.items()})
 
 
-_STAMPED = re.compile(rf"((first |last )?(posted|updated|published|modified)( at| on)?\W{{0,3}})?{_STAMP}$", re.IGNORECASE)
+@cache
+def _stamped() -> re.Pattern[str]:
+    return re.compile(rf"((first |last )?(posted|updated|published|modified)( at| on)?\W{{0,3}})?{_STAMP}$", re.IGNORECASE)
+
+
 _STAMP_LENGTH = 80
 """Characters that a date or time has at the most."""
 
@@ -137,7 +144,7 @@ _STAMP_LENGTH = 80
 def role_of(part: str) -> Role | None:
     """Return the role that a paragraph of one line shows; None where it shows none."""
     small = part.casefold()
-    found = (_ANY if any(mark in small for mark in _MARKS) else _UNMARKED).match(part)
-    if not found and len(part) <= _STAMP_LENGTH and re.search(r"\d", part) and _STAMPED.match(part):
+    found = _patterns(any(mark in small for mark in _MARKS)).match(part)
+    if not found and len(part) <= _STAMP_LENGTH and re.search(r"\d", part) and _stamped().match(part):
         return "boilerplate"
     return found.lastgroup if found else None  # type: ignore[return-value] # the groups are named after roles
