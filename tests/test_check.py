@@ -12,6 +12,7 @@ import sysconfig
 import threading
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import jsonschema
@@ -171,6 +172,12 @@ WORDS = "we have waited for eleven long years and nobody has come to look at it"
         ("The nurse put it like this:\n\n> {}.\n\nNobody replied.", True),
         ("– {}, répond Marcel Ansquer.", True),
         ("—{} —contesta Remedios Alba.", True),
+        ("“{},” she snapped.", True),
+        ("“{}!” the crowd chanted.", True),
+        ("The report by the audit office concludes that “{}”.", True),
+        ("Joint par téléphone, le préfet se veut rassurant : « {} ».", True),
+        ("«{}», reza el cartel de la entrada.", False),
+        ("„{}“ steht auf der Rückseite des Bierdeckels.", False),
         ("On the wall somebody has written: “{}.”", False),
         ("Auf dem Plakat mit Anna Keller steht: „{}“. Es ist blau.", False),
         ("En la fachada se lee «{}».", False),
@@ -181,6 +188,19 @@ WORDS = "we have waited for eleven long years and nobody has come to look at it"
 def test_who_is_the_speaker_of_a_quotation(text: str, named: bool) -> None:
     [quotation] = [q for q in quotes.quotations(text.format(WORDS)) if q.end - q.start > 20]
     assert bool(quotation.speaker) is named
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="ab ,.:!\n-–—>\"'’‘“”„‚«»‹›「」", max_size=80))
+def test_quotations_are_in_order_and_apart_whatever_the_marks(text: str) -> None:
+    found = quotes.quotations(text)
+    assert all(0 <= q.start <= q.end <= len(text) for q in found)
+    assert all(one.end <= other.start for one, other in pairwise(found))
+    assert isinstance(noted(text, {"ab": "AB"}), set)
+
+
+def test_many_marks_that_nothing_closes_cost_no_more_than_their_number() -> None:
+    assert quotes.quotations("'a " * 30_000) == []
 
 
 def test_a_bullet_is_no_dialogue() -> None:

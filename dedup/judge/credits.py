@@ -23,7 +23,7 @@ _PARTED = re.compile(
     r"[|·•/;,:()\[\]&+*_©]|\s[-–—]+\s|^[-–—]+|[-–—]+$|\b(?:and|und|et|y|e|i|en|og|och|и|with|mit|avec|con|com|met|med|z|с|by|from|"
     r"von|vom|par|por|da|dal|dalla|dell|dall|di|de|des|del|della|der|die|do|du|door|van|od|från|fra|av|af|of|the|la|le|el|"
     r"contributed\b.*|news agency|agency|agence|agência|agencia|agenzia|agentur|agencja|"
-    r"staff|desk|reda[ckz]\w+|rédaction|writers?|reporters?|correspondents?)"
+    r"по материалам|по данным|staff|desk|reda[ckz]\w+|rédaction|writers?|reporters?|correspondents?)"
     r"(?=\W|$)|(?<!\w)[ld]['’]",
     re.IGNORECASE,
 )
@@ -36,7 +36,7 @@ _CUE = re.compile(
 _BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]{2,80})[)）\]]\W*$")
 _LAST = re.compile(r"[.!?…][\"”’»“]*\s*[-–—]*\s*([^\W\d_][\w .-]{1,40}?)\W*$")
 _SENTENCE = re.compile(r"(?:\S+\s+){3}.*[.!?…][\"”’»“)]*$")
-_CAPITAL = r"[^\W\d_a-z][^\s/]+"
+_CAPITAL = r"(?!(?:The|Le|La|El|Der|Die|Das|Il|De) )[^\W\d_a-z][^\s/]+"
 _PERSON = re.compile(rf"\W*(?:{_CAPITAL}(?: {_CAPITAL})+ ?/ ?\S+(?: \S+)?|\S+/{_CAPITAL} {_CAPITAL})\W*")
 _NOISE = re.compile(r"\b(?:19|20)\d\d\b|[\s.!\"'“”„«»]")
 _INITIALS = 5

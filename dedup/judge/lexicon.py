@@ -20,6 +20,7 @@ class Lexicon(NamedTuple):
     persons: frozenset[str]
     pointers: frozenset[str]
     views: frozenset[str]
+    conjunctions: frozenset[str]
     particles: frozenset[str]
     carriers: frozenset[str]
 
@@ -28,7 +29,7 @@ class Lexicon(NamedTuple):
 def lexicon() -> Lexicon:
     """Return the lexicon, read once."""
     lines = Path(__file__).parents[1].joinpath("data", "attribution.txt").read_text(encoding="utf-8").splitlines()
-    small = ("pronouns", "articles", "others", "dates", "persons", "pointers", "views", "particles", "carriers")
+    small = ("pronouns", "articles", "others", "dates", "persons", "pointers", "views", "conjunctions", "particles", "carriers")
     kinds: dict[str, set[str]] = {kind: set() for kind in (*small, "verbs", "phrases")}
     for line in lines:
         name, _, own = line.partition(":")

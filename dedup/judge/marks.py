@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from dedup.judge.lexicon import WORD, lexicon
 
 _NESTED = {"“": "”", "«": "»", "»": "«", "「": "」", "『": "』", "‹": "›", "《": "》"}
 _PLAIN = {'"': '"', "'": "'", "‘": "’", "„": "“”", "‚": "‘’", "”": "”"}
 """Signs that open a quotation, and those that close it: some may hold others like themselves, some cannot."""
+_SIGNS = re.compile(f"[{re.escape(''.join([*_NESTED, *_PLAIN]))}]")
 _BLOCK = re.compile(r"[^\n]+")
 _QUOTED = re.compile(r"\s*>\s*(?=[^\s>])")
 _DIALOGUE = re.compile(r"[^\S\n]*[—–-]\s?(?=[^\W\d_]|[¿¡])")
@@ -31,9 +33,10 @@ def marks_of(text: str) -> list[Mark]:
         if mark := _block_quote(text, block.start(), block.end()) or _dialogue(text, block.start(), block.end()):
             out.append(mark)
             continue
-        at = block.start()
-        while at < block.end():
-            closing = _closing(text, at, block.start(), block.end())
+        at, open_ = block.start(), set[str]()
+        while found := _SIGNS.search(text, at, block.end()):
+            at = found.start()
+            closing = None if text[at] in open_ else _closing(text, at, block.start(), block.end(), open_)
             if closing is None:
                 at += 1
                 continue
@@ -55,15 +58,18 @@ def _dialogue(text: str, start: int, end: int) -> Mark | None:
     if not opened:
         return None
     for found in _BREAK.finditer(text, opened.end(), end):
-        words = [word[0] for word in WORD.finditer(text, found.end(), end)][:5]
+        words = [word[0] for word in islice(WORD.finditer(text, found.end(), end), 5)]
         verb = next((n for n, word in enumerate(words[:3]) if word.casefold() in lexicon().verbs), None)
         if verb is not None and (verb == 0 or words[0].casefold() not in lexicon().others) and len(words) > 1:
             return Mark(opened.end(), found.start(), True)
     return None
 
 
-def _closing(text: str, at: int, start: int, end: int) -> int | None:
-    """Where the quotation that opens at `at` closes in its block, -1 if nowhere; None if none opens there."""
+def _closing(text: str, at: int, start: int, end: int, open_: set[str]) -> int | None:
+    """Where the quotation that opens at `at` closes in its block, -1 if nowhere; None if none opens there.
+
+    A sign that nothing behind it closes goes into `open_`: nothing closes a later one either.
+    """
     sign = text[at]
     before, behind = text[at - 1 : at] if at > start else "", text[at + 1 : at + 2]
     opens = not (before.isalnum() or before in {".", ",", "!", "?"}) and bool(behind) and not behind.isspace()
@@ -75,7 +81,9 @@ def _closing(text: str, at: int, start: int, end: int) -> int | None:
             # An apostrophe stands between letters, or behind white space.
             if text[place] in closing and not text[place + 1 : place + 2].isalnum() and not text[place - 1].isspace():
                 return place
-        return -1 if sign in '"„' else None
+        if sign in '"„':
+            return -1
+        open_.add(sign)
     return None
 
 

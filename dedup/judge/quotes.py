@@ -8,7 +8,7 @@ that opens it; in the quotation's own sentence, or, if that has no words of its 
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from dedup.judge.lexicon import WORD, lexicon, saying
@@ -17,7 +17,7 @@ from dedup.judge.marks import Mark, marks_of
 _SENTENCE = re.compile(r"[.!?…。！？؟।]+[\"'”’»“«)\]]*(?=\s|$)|(?<=[。！？])")
 _LEAD = 3
 """Words, such as an office, that may stand before the name that a sentence opens with."""
-_SHORT = 6
+_SHORT = 8
 """Words up to which what stands before a colon names a speaker by a noun."""
 _NEAR = 4
 """Words between a verb of saying and a name."""
@@ -214,20 +214,29 @@ def _is_name(words: Sequence[str], n: int, names: frozenset[str]) -> bool:
 
 def _after(text: str, mark: Mark, names: frozenset[str]) -> str | None:
     """A verb and a name that follow a quotation in its sentence, or a full name behind a dash: “…” — Ada Finlay."""
-    if mark.closed and (signed := _SIGNED.match(text, mark.end)):
+    if not mark.closed:
+        return None
+    if signed := _SIGNED.match(text, mark.end):
         full = next(_full_names(text, signed.end()), None)
         return text[slice(*full)] if full and full[0] == signed.end() else None
     end = text.find("\n", mark.end)
-    words = [found[0] for found in WORD.finditer(text, mark.end, end if end >= 0 else len(text))][:5]
-    known = lexicon()
-    if not mark.closed or not words:
+    words = [found[0] for found in islice(WORD.finditer(text, mark.end, end if end >= 0 else len(text)), 5)]
+    if not words or any(word.casefold() in lexicon().carriers for word in words):
         return None
-    parted = text[mark.end - 1] in ",!?" or text[mark.end + 1 : mark.end + 3].lstrip()[:1] in {",", "–", "—", "-"}
+    comma = text[mark.end - 1] in ",!?"  # inside the marks, as in English: what follows is who said it
+    parted = comma or text[mark.end + 1 : mark.end + 3].lstrip()[:1] in {",", "–", "—", "-"}
+    return _clause(words, names, comma=comma, parted=parted)
+
+
+def _clause(words: Sequence[str], names: frozenset[str], *, comma: bool, parted: bool) -> str | None:
+    """Who speaks by the first words behind a quotation, which a comma (inside its marks) or another sign parts from it."""
+    known = lexicon()
     if not words[0][0].islower():
         # “…,” Keane, 54, said.
-        said = next((word for word in words[1:] if word in known.verbs), None)
-        return said if text[mark.end - 1] == "," else None
-    if words[0] in known.others | known.pronouns | known.articles:
+        return next((word for word in words[1:] if comma and word in known.verbs), None)
+    if words[0] in known.pronouns | known.articles:
+        return words[0] if comma and len(words) > 1 else None  # “…,” she snapped.
+    if words[0] in known.others:
         return None
     named = words[0] in known.verbs or any(_is_name(words, n, names) for n in range(1, len(words)))
     noun = parted and any(word.casefold() in known.articles for word in words[1:3])
@@ -237,7 +246,7 @@ def _after(text: str, mark: Mark, names: frozenset[str]) -> str | None:
 def _before(text: str, mark: Mark, marks: Sequence[Mark], names: frozenset[str]) -> str | None:
     """A name, a pronoun or a noun with its article in front of the colon that opens a quotation: The mayor: “…”.
 
-    Or no more than whose view it is: Per il sindaco «…».
+    Or no more than whose view it is, Per il sindaco «…», or a clause that goes on in the quotation: the office finds that “…”.
     """
     known = lexicon()
     start = text.rfind("\n", 0, mark.start) + 1
@@ -246,12 +255,15 @@ def _before(text: str, mark: Mark, marks: Sequence[Mark], names: frozenset[str])
         [start, *(start + found.end() for found in _SENTENCE.finditer(lead)), *(m.end for m in marks if m.end < mark.start)]
     )
     words = [found[0] for found in WORD.finditer(text, start, mark.start)]
-    short = 1 < len(words) <= _SHORT
     if not lead.endswith((":", "：")):
-        return words[1] if short and words[0].casefold() in known.views else None
-    plain = short and "," not in text[start : mark.start] and re.split("['’]", words[0].casefold())[0] in known.articles
-    if plain or (len(words) <= 2 and not saying(lead[start:])):
+        viewed = 1 < len(words) <= _SHORT and words[0].casefold() in known.views
+        held = len(words) > 1 and words[-1].casefold() in known.conjunctions and lead.endswith(words[-1])
+        return words[1] if viewed or held else None
+    if len(words) <= 2 and not saying(text[start : mark.start]):
         return words[-1] if words else None
+    clause = [found[0] for found in WORD.finditer(text, max(start, text.rfind(",", start, mark.start)), mark.start)]
+    if 1 < len(clause) <= _SHORT and re.split("['’]", clause[0].casefold())[0] in known.articles:
+        return clause[1]
     found = [w for n, w in enumerate(words) if _is_name(words, n, names) or w.casefold() in known.pronouns]
     return found[0] if found else None
 
