@@ -237,6 +237,6 @@ def _note(one: Checked, number: int, passage: Judged, console: Console) -> None:
         lines.append(Text(f"and {len(passage.sources) - _SOURCES} more"))
     lines += [Text(flowing(f"verify {fact}"), style="yellow") for fact in facts(one, passage)]
     if parts := difference(one, passage):
-        lines.append(Text("source → draft: ", style="bold").append_text(render(parts, signs=plain_signs(console))))
+        lines.append(Text().append("source → draft: ", style="bold").append_text(render(parts, signs=plain_signs(console))))
     console.print(Text(f"{number} ", style="bold").append(WORDS[passage.judgement], style=colour))
     console.print(Padding(Group(*lines), (0, 0, 0, 2)))
