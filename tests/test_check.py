@@ -79,6 +79,23 @@ def test_each_passage_has_one_judgement(draft: str, judged: list[str], index: Pa
         assert len(set(words) & set(draft[passage.start : passage.end].split())) > 4
 
 
+@pytest.mark.parametrize(
+    ("author", "text", "judged"),
+    [
+        ("Jane Doe", f"{COPIED}.", "own-archive"),
+        ("John Roe", f"{COPIED}.", "unattributed"),
+        ("Reuters", f"HARBOUR CITY (Reuters) - {COPIED}.", "unattributed"),
+    ],
+)
+def test_what_the_author_wrote_before_is_own_but_an_agency_is_no_author(
+    author: str, text: str, judged: str, tmp_path: Path
+) -> None:
+    writer = author if author == "Reuters" else "jane doe"
+    dedup.Index(tmp_path / "x.dedup").add([Document("old", text, outlet="Other Paper", author=writer)])
+    [passage] = dedup.check(Document("new", f"{COPIED}.", author=author), tmp_path / "x.dedup").passages
+    assert passage.judgement == judged
+
+
 def test_a_marked_source_comes_before_the_own_archive(index: Path) -> None:
     found = dedup.check(f"{OWN}.", index, rules=judge.Rules(own_outlets=frozenset({"The Daily"})))
     assert [p.judgement for p in found.passages] == ["marked-source"]

@@ -246,8 +246,8 @@ class Index:
             if span.doc == draft.id
         }
         licensed = frozenset(map(agencies.shown, rules.licensed))
-        # Whose copy a source is, and whom a draft credits, is asked only where something is licensed.
-        sources = {other.id: Known(other, _agency(other) if licensed else None) for other in others}
+        # Whose copy a source is, and whom a draft credits, is asked only where something depends on it.
+        sources = {other.id: Known(other, _agency(other) if licensed or draft.author else None) for other in others}
         tokens = text.tokenise([draft.text])
         credited = _credited(draft) if licensed else set()
         draft = replace(draft, id=document.id)

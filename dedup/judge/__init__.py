@@ -114,7 +114,13 @@ def _of_source(case: Case, known: Known) -> Judgement:
     if known.agency in case.rules.licensed:
         return "licensed-credited" if known.agency in case.credited else "licensed-uncredited"
     same = known.document.id == case.draft.id and known.document.outlet in {None, case.draft.outlet}
-    return "own-archive" if same or known.document.outlet in _own(case) else "unattributed"
+    return "own-archive" if same or known.document.outlet in _own(case) or _same_author(case, known) else "unattributed"
+
+
+def _same_author(case: Case, known: Known) -> bool:
+    """Whether the draft's author wrote the source; an agency that is named as the author is nobody's own."""
+    one, other = case.draft.author, known.document.author
+    return known.agency is None and bool(one and other) and (one or "").casefold() == (other or "").casefold()
 
 
 def _own(case: Case) -> frozenset[str]:
@@ -197,14 +203,12 @@ def _reason(case: Case, judgement: Judgement, own: Sequence[Match], inside: Sequ
         return f"In quotation marks, attributed by “{word}”." if word else "In quotation marks; no speaker is named near it."
     known = next(k for m in own if _of_source(case, k := case.sources[m.b.doc or ""]) == judgement)
     name = known.document.id + (f" ({known.document.outlet})" if known.document.outlet else "")
-    if judgement == "licensed-credited":
-        return f"Copy of {known.agency}, which may be printed here and is credited in the draft."
-    if judgement == "licensed-uncredited":
-        return f"Copy of {known.agency}, which may be printed here; the draft has no credit for it."
-    if judgement == "marked-source":
-        return f"Stands in {name}, a press release, statement or site text."
-    return (
-        f"Stands in {name}, of an outlet of your own."
-        if judgement == "own-archive"
-        else f"Stands in {name}; no quotation marks."
-    )
+    by = "by the same author" if _same_author(case, known) else "of an outlet of your own"
+    words: dict[Judgement, str] = {
+        "licensed-credited": f"Copy of {known.agency}, which may be printed here and is credited in the draft.",
+        "licensed-uncredited": f"Copy of {known.agency}, which may be printed here; the draft has no credit for it.",
+        "marked-source": f"Stands in {name}, a press release, statement or site text.",
+        "own-archive": f"Stands in {name}, {by}.",
+        "unattributed": f"Stands in {name}; no quotation marks.",
+    }
+    return words[judgement]
