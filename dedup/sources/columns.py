@@ -36,7 +36,7 @@ class Columns:
                 for number, row in enumerate(_rows(whole, fields, At(file, reader))):
                     if record := fields.record(row, At(file, reader, number, number + 1)):
                         yield record
-        except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        except (pa.ArrowException, OSError, ValueError, KeyError, SystemError) as error:  # the last of damaged values
             if isinstance(error, OSError) and error.errno is not None:
                 raise
             why = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
