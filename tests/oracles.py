@@ -400,7 +400,7 @@ def forest_score(search: Search, forest: list[int]) -> float:
     order = sorted(rows, key=lambda row: (len(line(row)), [*map(rows.index, reversed(line(row)))]))
     below = {row: {other for other in rows if row in line(other)} for row in rows}
     changed, words = dict.fromkeys(rows, 0.0), dict.fromkeys(rows, 0.0)
-    second, added = dict.fromkeys(rows, 0), dict.fromkeys(rows, 0)
+    second, added, chosen = (dict.fromkeys(rows, 0.0) for _ in range(3))
     for row in rows:
         if forest[row] >= 0:
             changed[row] = evidence.total[forest[row], row]
@@ -415,12 +415,15 @@ def forest_score(search: Search, forest: list[int]) -> float:
         added[maker] += 1
         have, rest = set(own[maker]), [r for r in bring if r != maker]
         while rest:
-            near = {r: min((evidence.changed[q, r, family] for q in have if q != r), default=99.0) for r in rest}
+            # As exact as the kernel is, so that ties are the same.
+            costs = evidence.changed[:, :, family].astype(np.float32)
+            near = {r: float(min((costs[q, r] for q in have if q != r), default=99.0)) for r in rest}
             row = min(rest, key=near.__getitem__)
             rest.remove(row)
             changed[row] += min(near[row], 30.0)
             words[row] += table.words[family]
             second[row] += 1
+            chosen[row] += math.log(max(1, len(set().union(*own.values()) - own[row])))
             have |= own[row]
     total = 0.0
     popular = [params.popular_agency if table.agency[row] else params.popular for row in rows]
@@ -433,7 +436,7 @@ def forest_score(search: Search, forest: list[int]) -> float:
     total += params.absent * len({line(r)[-1] for r in rows if evidence.absent[r] and line(r)[-1] < evidence.documents})
     for row in rows:
         total += float(evidence.words_cost(changed[row], words[row]))
-        total += params.second[0] + params.second[1] * second[row] if second[row] else 0.0
+        total += params.second[0] + params.second[1] * second[row] + chosen[row] if second[row] else 0.0
         if forest[row] < 0:
             total += params.root + evidence.origin[row]
             continue

@@ -600,3 +600,16 @@ def test_passages_and_parents_make_no_circle() -> None:
 def test_a_short_text_that_ends_early_was_cut_and_not_the_start_of_a_longer_one() -> None:
     edges = parents(dedup.trace([article("whole", WIRE), article("part", WIRE[:5])]))
     assert edges == {"part": "whole"}
+
+
+def test_a_text_reworded_throughout_is_a_copy_and_no_patchwork_of_all_the_others() -> None:
+    # Of many rewordings one agrees with each sentence by chance.
+    draw = random.Random(5)
+    words = [[f"n{s}w{n}" for n in range(14)] for s in range(16)]
+
+    def reworded() -> list[str]:
+        return [" ".join(w + draw.choice(("", "", "a", "b")) if n % 2 else w for n, w in enumerate(own)) for own in words]
+
+    copies = [article(f"copy{n:02}", [f"{s.capitalize()}." for s in reworded()], n + 1) for n in range(40)]
+    made = [article("first", [" ".join(own).capitalize() + "." for own in words], 0), *copies]
+    assert parents(dedup.trace(made)) == {copy.id: "first" for copy in copies}

@@ -81,11 +81,13 @@ class Search:
         near[np.diag_indices(self.rows)] = _FAR
         best = near.min(axis=0)
         known = (best < _FAR) & table.present
-        lacks = known & ~table.present[:, None, :]
-        changed = evidence.total + (lacks * np.minimum(best, 40.0)).sum(axis=2)
-        missing = lacks.sum(axis=2)
-        cost = evidence.words_cost(changed, (known * table.words).sum(axis=1))
-        cost += np.where(missing > 0, params.second[0] + params.second[1] * missing, 0.0) + evidence.edge
+        lacking = (~table.present).astype(float)
+        others = np.log(np.maximum(1, table.present.sum(axis=0) - 1))
+        cost = evidence.words_cost(
+            evidence.total + lacking @ (known * np.minimum(best, 40.0)).T, (known * table.words).sum(axis=1)
+        )
+        second = lacking @ (known * (params.second[1] + others)).T
+        cost += np.where(second > 0, params.second[0] + second, 0.0) + evidence.edge
         cost -= np.where((table.headline == table.headline[:, None]) & (table.headline >= 0), params.headline / 2, 0.0)
         return np.where((evidence.shared >= self.least) & ~np.eye(self.rows, dtype=bool), cost, _NEVER)
 

@@ -34,8 +34,8 @@ class TraceParams:
     put_in: float = 0.7
     run: int = 40
     repeated: float = 0.25
-    second: tuple[float, float] = (1.0, 2.5)
-    """A second source: once, and each sentence from it."""
+    second: tuple[float, float] = (1.0, 1.5)
+    """A second source: once, and each sentence from it, beside the choice among those that hold it."""
     added: tuple[float, float] = (0.5, 2.0)
     updated: tuple[float, float] = (0.5, 0.5)
     """Sentences of its own that others took over: once, and each; and those of an outlet's update, which is to add some."""

@@ -101,6 +101,8 @@ struct Scratch {
     changed: Vec<f64>,
     words: Vec<f64>,
     second: Vec<usize>,
+    /// Cost of which texts its sentences from second sources are from.
+    picked: Vec<f64>,
     added: Vec<usize>,
     root: Vec<usize>,
     made: Vec<usize>,
@@ -191,8 +193,9 @@ impl Story {
         let events = |costs: (f64, f64), count: usize| if count > 0 { costs.0 + costs.1 * count as f64 } else { 0.0 };
         let mut total = self.popularity(forest, scratch) + self.titles(forest, scratch) + self.unseen(forest, scratch);
         for &row in &scratch.order {
-            total +=
-                self.words_cost(scratch.changed[row], scratch.words[row]) + events(beliefs.second, scratch.second[row]);
+            total += self.words_cost(scratch.changed[row], scratch.words[row])
+                + events(beliefs.second, scratch.second[row])
+                + scratch.picked[row];
             if forest[row] == ROOT {
                 total += beliefs.root + self.origin[row];
             } else {
@@ -232,7 +235,7 @@ impl Story {
 
     /// Of those that bring in one sentence the one with most copies made it; each other took it from the nearest that had it.
     fn attribute(&self, scratch: &mut Scratch) {
-        let Scratch { heads, touched, below, changed, words, second, added, .. } = scratch;
+        let Scratch { heads, touched, below, changed, words, second, picked, added, .. } = scratch;
         touched.sort_unstable();
         for &family in touched.iter() {
             let rows = &heads[family];
@@ -245,6 +248,7 @@ impl Story {
                 inner.fold(below[row] & self.holders[family], |group, &other| group & !below[other])
             };
             let mut rest: Vec<(usize, u128)> = rows.iter().map(|&row| (row, group(row))).collect();
+            let holders: u32 = rest.iter().map(|(_, group)| group.count_ones()).sum();
             let maker = (0..rest.len()).max_by_key(|&k| (rest[k].1.count_ones(), std::cmp::Reverse(k))).unwrap_or(0);
             let (row, mut have) = rest.remove(maker);
             added[row] += 1;
@@ -255,6 +259,8 @@ impl Story {
                 changed[row] += nearest.1.min(30.0);
                 words[row] += self.words[family];
                 second[row] += 1;
+                // Any outside its group may be the source: of many, one is near by chance.
+                picked[row] += f64::from((holders - group.count_ones()).max(1)).ln();
                 have |= group;
             }
         }
@@ -415,6 +421,8 @@ impl Scratch {
         self.root.resize(rows, 0);
         self.changed.clear();
         self.changed.resize(rows, 0.0);
+        self.picked.clear();
+        self.picked.resize(rows, 0.0);
         self.words.clear();
         self.words.resize(rows, 0.0);
         self.below.clear();
