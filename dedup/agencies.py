@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 from pathlib import Path
 
@@ -213,10 +213,16 @@ def _names(outlet: str) -> set[str]:
             own.add(label[3:])
     elif len(words := [w for w in outlet.split() if w[:1].isupper() and w != "The"]) > 2:
         own.add("".join(w[0] for w in words))
-    for row in _table("outlets.txt"):
-        if site == row[0] or (site and site.endswith("." + row[0])) or own & {_key(name) for name in row[1:3]}:
-            own |= {row[0], *map(_key, row[1:])}
+    for known, told_by, keys in _outlets():
+        if site == known or (site and site.endswith("." + known)) or not own.isdisjoint(told_by):
+            own |= keys
     return own
+
+
+@cache
+def _outlets() -> list[tuple[str, set[str], set[str]]]:
+    """The site of each outlet of the table, the keys that tell it, and all that it is credited by."""
+    return [(row[0], set(map(_key, row[1:3])), {row[0], *map(_key, row[1:])}) for row in _table("outlets.txt")]
 
 
 @cache
@@ -233,17 +239,21 @@ def _known(outlets: frozenset[str]) -> dict[str, tuple[str, ...]]:
 
 def shown(name: str) -> str:
     """Return the name that an agency is shown by; a name that is no agency's stays as it is."""
-    small = {known.casefold(): own for known, own in agencies().items()}
-    return small.get(name.casefold(), name)
+    return _small().get(name.casefold(), name)
+
+
+@cache
+def _small() -> dict[str, str]:
+    """`agencies`, their names in small letters."""
+    return {name.casefold(): shown for name, shown in agencies().items()}
 
 
 @cache
 def named(outlet: str) -> str | None:
     """Return the agency that an outlet is, by its name or its site (reuters.com), or None."""
-    small = {name.casefold(): shown for name, shown in agencies().items()}
     name = outlet.casefold().removeprefix("www.")
     label = name.partition(".")[0]
-    return small.get(name) or (small.get(label) if len(label) > 4 else None)
+    return _small().get(name) or (_small().get(label) if len(label) > 4 else None)
 
 
 def credited(text: str, outlets: frozenset[str] = frozenset()) -> list[str]:
@@ -270,14 +280,23 @@ def _credits(text: str, known: dict[str, tuple[str, ...]]) -> Iterator[tuple[lis
     lines = [" ".join(words) for line in text.splitlines() if (words := line.split())]
     opening = True
     for at, line in enumerate(lines):
-        small = line.casefold()
-        for form, pattern in _patterns():
-            for found in pattern.finditer(line) if any(cue in small for cue in form.cues) else ():
-                if form.where != "anywhere" and len(line) < _LONG and _PHOTO.search(line):
-                    break
-                if _stands(form, found, lines, at, opening) and (names := _whose(found["who"], known, form.persons)):
-                    yield names, _FIRST if form.text else 1
+        for form, found in _formed(line):
+            if _stands(form, found, lines, at, opening) and (names := _whose(found["who"], known, form.persons)):
+                yield names, _FIRST if form.text else 1
         opening = opening and (at == 0 or len(line.split()) < _PROSE)
+
+
+@lru_cache(4096)
+def _formed(line: str) -> list[tuple[Form, re.Match[str]]]:
+    """What of `line` looks like a credit, wherever it may stand; copies have their lines in common."""
+    small = line.casefold()
+    photo = len(line) < _LONG and _PHOTO.search(line) is not None
+    return [
+        (form, found)
+        for form, pattern in _patterns()
+        if any(cue in small for cue in form.cues) and not (photo and form.where != "anywhere")
+        for found in pattern.finditer(line)
+    ]
 
 
 def _stands(form: Form, found: re.Match[str], lines: list[str], at: int, opening: bool) -> bool:
