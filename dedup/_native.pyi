@@ -168,6 +168,12 @@ def kept_sentences(present: _BOOL, place: _I64, chances: tuple[float, float, flo
     chance that all is that part. 0 for two rows that share nothing.
     """
 
+def arborescence(nodes: int, root: int, edges: _I64, costs: _F64) -> _I64:
+    """Return the parent of each node in the cheapest tree from `root`, -1 for `root`, shape (nodes,).
+
+    `edges` (n, 2): from a node, to another; `costs` (n,). ValueError where they do not fit, or a node cannot be reached.
+    """
+
 class Story:
     """A story's facts, to score forests by: the parent of each row, -1 for an origin, -2 for a source that is not in use."""
 

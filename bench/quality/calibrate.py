@@ -2,10 +2,10 @@
 
     python bench/quality/calibrate.py [--stories 40]
 
-Two logistic regressions (Platt 1999), of a share in log odds: for main parents, right as a version, with a constant more where
-both have dates in order, on the trees of `worlds`; and for the sources of passages, on its collages. The stories, with and
-without times, are apart from those that `tracing.py` reports: other seeds, and worlds with more second sources, more added and
-fewer dates. Prints the two tuples.
+Logistic regressions (Platt 1999), of a share in log odds: for main parents, right as a version, with a constant more where
+both have dates in order, on the trees of `worlds`, small and large; and for the sources of passages, on its collages. The
+stories, with and without times, are apart from those that `tracing.py` reports: other seeds, and worlds with more second
+sources, more added and fewer dates. Prints the tuples.
 """
 
 import argparse
@@ -24,19 +24,25 @@ from dedup import provenance
 from dedup.provenance.model import calibrated
 
 MIX = [replace(world, second=0.25, own=0.5, undated=0.4) for world in WORLDS]
+LARGE = 300
+"""Documents of a story that is weighed in pieces; of these there are a tenth as many."""
 FIRST = 1000
 """The first seed, beyond those of `tracing.py`."""
 Claim = tuple[float, bool, bool]
 """The share, whether dates are in order, whether it was right."""
 
 provenance.PRESETS["plain"] = replace(
-    provenance.PRESETS["news"], preset="plain", calibration=(0.0, 1.0, 0.0), calibration_passage=(0.0, 1.0)
+    provenance.PRESETS["news"],
+    preset="plain",
+    calibration=(0.0, 1.0, 0.0),
+    calibration_pieces=(0.0, 1.0, 0.0),
+    calibration_passage=(0.0, 1.0),
 )
 
 
-def claims(world: World, timed: bool, seed: int) -> list[Claim]:
+def claims(world: World, timed: bool, large: bool, seed: int) -> list[Claim]:
     """Return what is claimed of one story: of the main parents of a tree, of the sources of passages of a collage."""
-    truth = story(world, seed, SIZES[seed % len(SIZES)])
+    truth = story(world, seed, LARGE if large else SIZES[seed % len(SIZES)])
     documents = {d.id: d if timed else replace(d, published=None) for d in truth.documents}
     told = dedup.trace(documents.values(), preset="plain").provenance
     tally = score(truth, told)
@@ -68,11 +74,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stories", type=int, default=40, help="of each world")
     options = parser.parse_args()
-    seeds = range(FIRST, FIRST + options.stories)
-    for name, collage in (("calibration", False), ("calibration_passage", True)):
+    for name in ("calibration", "calibration_pieces", "calibration_passage"):
+        collage, large = name == "calibration_passage", name == "calibration_pieces"
+        seeds = range(FIRST, FIRST + max(1, options.stories // (10 if large else 1)))
         with ProcessPoolExecutor() as pool:
             worlds = [world for world in MIX if world.collage == collage]
-            jobs = [pool.map(partial(claims, world, timed), seeds) for world in worlds for timed in (True, False)]
+            jobs = [pool.map(partial(claims, world, timed, large), seeds) for world in worlds for timed in (True, False)]
             found = [claim for job in jobs for own in job for claim in own]
         constant, slope, dated = fit(found).tolist()
         said = [(calibrated(share, constant + dated * times, slope), right) for share, times, right in found]

@@ -17,6 +17,7 @@ from dedup.provenance.collate import Table, collate
 from dedup.provenance.evidence import sentences
 from dedup.provenance.forest import GONE, ROOT, Forest, Search
 from dedup.provenance.model import PRESETS, Evidence, TraceParams, calibrated
+from dedup.provenance.parts import parted
 from dedup.types import Document, Edge, Match, Provenance, Rival, Source
 
 _TOLD = 0.15
@@ -83,8 +84,11 @@ def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenanc
     table = collate(documents)
     count = len(documents)
     if count > params.most:
-        near = alike.most_alike(documents, table, params) if count <= params.compared else alike.nearest(table)
-        return _told(documents, table, *near, (0.0, 1.0, 0.0))
+        if count > params.compared:
+            return _told(documents, table, *alike.nearest(table), (0.0, 1.0, 0.0))
+        if params.main_share == 0.0:
+            return _told(documents, table, *alike.most_alike(documents, table, params), (0.0, 1.0, 0.0))
+        return _told(documents, table, *parted(table, params), params.calibration_pieces)
     search = Search(Evidence(table, count, params))
     forest, score = search.best()
     if any(search.evidence.absent):

@@ -13,20 +13,45 @@ import numpy as np
 
 from dedup import _native
 from dedup.provenance.collate import Bools, Floats, Ints
-from dedup.provenance.model import Evidence, add_row, keep_rows
+from dedup.provenance.model import NEVER, Evidence, add_row, keep_rows
 
 ROOT, GONE = -1, -2
 Forest = list[int]
-_FAR = 99.0
-_NEVER = 1e6
 _CANDIDATES = 10
 """Likely parents of a row that are kept."""
+
+
+_SPARSE = 30
+"""Likely parents of a row that a tree is made from."""
+_ORIGIN = 3000.0
+"""What an origin costs beside those: one is enough where its copies lead to all rows."""
+
+
+def arborescence(costs: Floats, origin: Floats, firsts: Ints) -> Forest:
+    """The cheapest forest of as few trees as can be: `costs` (rows, rows) from parent to child, `origin` (rows,).
+
+    Of the likely parents of a row half are of `firsts`, one row of each wording: else those of one wording may be all.
+    """
+    rows = len(costs)
+    half = _SPARSE // 2
+    nearest = np.argsort(costs, axis=0, kind="stable")[:half]
+    nearest = np.concatenate([nearest, firsts[np.argsort(costs[firsts], axis=0, kind="stable")[:half]]])
+    child = np.broadcast_to(np.arange(rows), nearest.shape)
+    able = costs[nearest, child] < NEVER / 2
+    edges = np.concatenate(
+        [np.column_stack([nearest[able], child[able]]), np.column_stack([np.full(rows, rows), np.arange(rows)])]
+    )
+    prices = np.concatenate([costs[nearest, child][able], _ORIGIN + origin])
+    found = _native.arborescence(rows + 1, rows, edges.astype(np.int64), prices)
+    return [ROOT if parent == rows else parent for parent in found[:-1].tolist()]
 
 
 class Search:
     """A search over one table's evidence."""
 
-    def __init__(self, evidence: Evidence) -> None:
+    def __init__(self, evidence: Evidence, elsewhere: Ints | None = None) -> None:
+        """Search over `evidence`; of each row as many other copies are known as `elsewhere` says."""
+        self.elsewhere = 0 if elsewhere is None else elsewhere
         self.evidence, self.params, self.table = evidence, evidence.params, evidence.table
         self.widest = int(self.table.readings.max(initial=0)) + 1
         self.witnesses = self._witnesses(range(evidence.documents))
@@ -36,12 +61,10 @@ class Search:
         """Take over the rows that there are."""
         table, evidence, params = self.table, self.evidence, self.params
         self.rows = table.rows
-        short = table.body < params.short
-        self.least = np.where(short, 1.0, np.maximum(1.0, params.main_share * table.body))
-        self.guess = self._guesses()
+        self.guess = evidence.guesses()
         nearest = np.argsort(self.guess, axis=0, kind="stable")[:_CANDIDATES].T.tolist()
         candidates = [
-            [(p, float(self.guess[p, c])) for p in own if self.guess[p, c] < _NEVER / 2] for c, own in enumerate(nearest)
+            [(p, float(self.guess[p, c])) for p in own if self.guess[p, c] < NEVER / 2] for c, own in enumerate(nearest)
         ]
         self.story = _native.Story(
             evidence.documents,
@@ -52,10 +75,10 @@ class Search:
             evidence.shared,
             evidence.edge,
             evidence.origin,
-            self.least,
+            evidence.least,
             table.headline,
             np.array(evidence.absent, np.bool_),
-            np.where(table.agency, params.popular_agency, params.popular),
+            np.where(table.agency, params.popular_agency, params.popular) + self.elsewhere,
             evidence.update,
             candidates,
             params,
@@ -74,23 +97,6 @@ class Search:
         """Return the share of the forests of a walk in which each document has each parent; hidden sources stay."""
         return [dict(own) for own in self.story.walk(forest)]
 
-    def _guesses(self) -> Floats:
-        """What an edge costs if each sentence that the parent lacks came from the nearest other row."""
-        table, evidence, params = self.table, self.evidence, self.params
-        near = np.where(table.present[:, None, :], evidence.changed, _FAR)
-        near[np.diag_indices(self.rows)] = _FAR
-        best = near.min(axis=0)
-        known = (best < _FAR) & table.present
-        lacking = (~table.present).astype(float)
-        others = np.log(np.maximum(1, table.present.sum(axis=0) - 1))
-        cost = evidence.words_cost(
-            evidence.total + lacking @ (known * np.minimum(best, 40.0)).T, (known * table.words).sum(axis=1)
-        )
-        second = lacking @ (known * (params.second[1] + others)).T
-        cost += np.where(second > 0, params.second[0] + second, 0.0) + evidence.edge
-        cost -= np.where((table.headline == table.headline[:, None]) & (table.headline >= 0), params.headline / 2, 0.0)
-        return np.where((evidence.shared >= self.least) & ~np.eye(self.rows, dtype=bool), cost, _NEVER)
-
     def best(self) -> tuple[Forest, float]:
         """The likeliest forest that a climb finds, from each start, and its score."""
         starts = [self.start()]
@@ -106,19 +112,19 @@ class Search:
         order = sorted(range(self.rows), key=lambda row: (times[row], row))
         forest = [ROOT] * self.rows
         for rank, row in enumerate(order[1:], 1):
-            able = [p for p in order[:rank] if self.guess[p, row] < _NEVER / 2]
+            able = [p for p in order[:rank] if self.guess[p, row] < NEVER / 2]
             forest[row] = min(able, key=lambda p: (not self.evidence.update[p, row], self.guess[p, row]), default=ROOT)
         return forest
 
     def start(self) -> Forest:
         """A forest by Prim's algorithm on what edges seem to cost, from the row that is the best origin."""
-        appeal = np.where(self.guess < _NEVER / 2, self.guess, 200.0).mean(axis=1) + self.evidence.origin
+        appeal = np.where(self.guess < NEVER / 2, self.guess, 200.0).mean(axis=1) + self.evidence.origin
         forest = [ROOT] * self.rows
-        cost, parent = np.full(self.rows, _NEVER), np.full(self.rows, ROOT)
+        cost, parent = np.full(self.rows, NEVER), np.full(self.rows, ROOT)
         left = np.ones(self.rows, bool)
         for _ in range(self.rows):
             child = int(np.argmin(np.where(left, cost, np.inf)))
-            if cost[child] >= _NEVER / 2:
+            if cost[child] >= NEVER / 2:
                 child = int(np.argmin(np.where(left, appeal, np.inf)))
             forest[child] = int(parent[child])
             left[child] = False

@@ -8,6 +8,7 @@ import difflib
 import math
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -91,8 +92,10 @@ class TraceParams:
     temperature: float = 2.5
     calibration: tuple[float, float, float] = (0.62, 0.41, 0.54)
     """Log odds that a parent is right: a constant, what those of its share of the walk count, and what dates in order add."""
+    calibration_pieces: tuple[float, float, float] = (0.40, 0.51, 0.18)
+    """The same of a story of more than `most` documents."""
     calibration_passage: tuple[float, float] = (-1.84, 0.96)
-    """The same of a passage's source, without dates; `bench/quality/calibrate.py` fits both."""
+    """The same of a passage's source, without dates; `bench/quality/calibrate.py` fits all three."""
     steps: int = 150
     """Of the walk over forests, a row."""
     most: int = 60
@@ -107,6 +110,9 @@ class TraceParams:
 PRESETS = {"news": TraceParams(), "retelling": TraceParams(preset="retelling", main_share=0.0, alike_least=0.1)}
 
 
+NEVER = 1e6
+"""Cost of what cannot be."""
+_FAR = 99.0
 _DAYS = 72.0
 """Hours after which a copy is late."""
 _MORE = 0.05
@@ -117,6 +123,13 @@ def calibrated(share: float, constant: float, slope: float) -> float:
     """Return the probability that a claim is right which the model itself gives `share`; it rises with it."""
     odds = math.log(max(share, 0.02) / max(1 - share, 0.02))
     return 1 / (1 + math.exp(-constant - slope * odds))
+
+
+@lru_cache(100_000)
+def _respelt(old: str, new: str) -> bool:
+    """Whether two words are one in two spellings."""
+    alike = min(len(old), len(new)) > 3 and " " not in old + new and abs(len(old) - len(new)) <= 2
+    return alike and difflib.SequenceMatcher(None, old, new).ratio() > 0.8
 
 
 class Evidence:
@@ -135,13 +148,35 @@ class Evidence:
     def refresh(self) -> None:
         """Compute everything for the rows that there are."""
         table, params = self.table, self.params
+        self._count()
+        self.shared = (table.present * table.words) @ table.present.T.astype(float)
+        self.least = np.where(table.body < params.short, 1.0, np.maximum(1.0, params.main_share * table.body))
+        self.update = updates(table, self.documents)
+        self.edge, self.origin = self._edges()
+
+    def _count(self) -> None:
+        """Count the words that change between all rows."""
+        table, params = self.table, self.params
         costs = (params.left_out, params.put_in, _MORE, params.repeated)
         self.changed = _native.word_changes(table.readings, table.family, len(table.words), *self._swaps, costs, params.run)
         both = table.present[:, None, :] & table.present[None, :, :]
         self.total = np.where(both, self.changed, 0.0).sum(axis=2)
-        self.shared = (both * table.words).sum(axis=2)
-        self.update = updates(table, self.documents)
-        self.edge, self.origin = self._edges()
+        near = np.where(table.present[:, None, :], self.changed, _FAR)
+        near[np.diag_indices(table.rows)] = _FAR
+        self.near = near.min(axis=0)
+
+    def guesses(self) -> Floats:
+        """What each edge costs if each sentence that the parent lacks came from the nearest other row, shape (rows, rows)."""
+        table, params = self.table, self.params
+        known = (self.near < _FAR) & table.present
+        lacking = (~table.present).astype(float)
+        others = np.log(np.maximum(1, table.present.sum(axis=0) - 1))
+        changed = self.total + lacking @ (known * np.minimum(self.near, 40.0)).T
+        cost = self.words_cost(changed, (known * table.words).sum(axis=1))
+        second = lacking @ (known * (params.second[1] + others)).T
+        cost += np.where(second > 0, params.second[0] + second, 0.0) + self.edge
+        cost -= np.where((table.headline == table.headline[:, None]) & (table.headline >= 0), params.headline / 2, 0.0)
+        return np.where((self.shared >= self.least) & ~np.eye(table.rows, dtype=bool), cost, NEVER)
 
     def _swapped(self) -> tuple[Ints, npt.NDArray[np.uint32], Floats]:
         """Of each column its readings, and of each two of them the number of that change and what it counts."""
@@ -158,13 +193,10 @@ class Evidence:
         for n, key in enumerate(keys.tolist()):
             pair = divmod(key, len(names))
             if pair[0] != pair[1]:
-                worth[n] = known[pair] = known.get(pair[::-1]) or self._weight(names[pair[0]], names[pair[1]])
+                worth[n] = known[pair] = known.get(pair[::-1]) or (
+                    self.params.spelling if _respelt(names[pair[0]], names[pair[1]]) else 1.0
+                )
         return sizes, number.reshape(-1).astype(np.uint32), worth
-
-    def _weight(self, old: str, new: str) -> float:
-        """1 for another word, less for another spelling."""
-        alike = min(len(old), len(new)) > 3 and " " not in old + new and abs(len(old) - len(new)) <= 2
-        return self.params.spelling if alike and difflib.SequenceMatcher(None, old, new).ratio() > 0.8 else 1.0
 
     def words_cost(self, changed: npt.ArrayLike, words: npt.ArrayLike) -> Floats:
         """Of `changed` of `words` words, summed over the mixture of rates; one of each, or arrays."""
@@ -237,6 +269,30 @@ class Evidence:
         return np.where((self.shared > 0) & ~np.eye(table.rows, dtype=bool), cost, 0.0)
 
 
+class Outline(Evidence):
+    """As `Evidence`, of more rows than `changed` has room for: it counts the changes between distinct wordings alone."""
+
+    def _count(self) -> None:
+        table, params = self.table, self.params
+        sizes, number, worth = self._swaps
+        costs = (params.left_out, params.put_in, _MORE, params.repeated)
+        self.total, self.near = np.zeros((table.rows, table.rows)), np.full(table.present.shape, _FAR)
+        ends = np.searchsorted(table.family, np.arange(len(table.words) + 1)).tolist()
+        pairs = np.concatenate([[0], np.cumsum(sizes**2)])
+        for family, (start, end) in enumerate(pairwise(ends)):
+            held = np.flatnonzero(table.present[:, family])
+            wordings, which, copies = np.unique(
+                table.readings[held, start:end], axis=0, return_inverse=True, return_counts=True
+            )
+            swaps = sizes[start:end], number[pairs[start] : pairs[end]], worth
+            one = np.zeros(end - start, np.int64)
+            changed = _native.word_changes(np.ascontiguousarray(wordings), one, 1, *swaps, costs, params.run)[:, :, 0]
+            which = which.reshape(-1)
+            self.total[np.ix_(held, held)] += changed[np.ix_(which, which)]
+            apart = changed + np.where(np.eye(len(wordings), dtype=bool) & (copies == 1), _FAR, 0.0)
+            self.near[held, family] = apart.min(axis=0)[which]
+
+
 def updates(table: Table, documents: int) -> Bools:
     """Whether the second row may be its outlet's update of the first, shape (rows, rows).
 
@@ -280,3 +336,43 @@ def keep_rows(table: Table, rows: npt.NDArray[np.int64]) -> None:
         setattr(table, name, getattr(table, name)[rows])
     for name in ("times", "names", "credited", "absent"):
         setattr(table, name, [getattr(table, name)[row] for row in rows.tolist()])
+
+
+def taken(table: Table, rows: list[int]) -> Table:
+    """Return a table of `rows` of `table` alone, and of the sentences that they hold."""
+    held = np.asarray(table.present[rows].any(axis=0))
+    columns = np.flatnonzero(held[table.family])
+    readings, spelt = _read(table.readings[rows][:, columns], [table.spelt[column] for column in columns.tolist()])
+    numbers = sorted({-1, *table.headline[rows].tolist()})
+    return Table(
+        # Row by row, as the kernels read them.
+        np.ascontiguousarray(table.present[rows][:, held]),
+        np.ascontiguousarray(table.place[rows][:, held]),
+        np.ascontiguousarray(readings),
+        (np.cumsum(held) - 1)[table.family[columns]],
+        table.words[held],
+        table.own[rows],
+        table.tail[rows],
+        table.body[rows],
+        table.artefacts[rows],
+        np.searchsorted(numbers, table.headline[rows]) - 1,
+        [table.times[row] for row in rows],
+        [table.names[row] for row in rows],
+        table.agency[rows],
+        [table.credited[row] for row in rows],
+        [table.absent[row] for row in rows],
+        spelt,
+    )
+
+
+def _read(readings: Ints, spelt: list[dict[int, str]]) -> tuple[Ints, list[dict[int, str]]]:
+    """The readings numbered anew, column by column, so that none is left that no row has; 0 stays a gap, -1 none."""
+    widest = int(readings.max(initial=0)) + 1
+    keys = np.arange(readings.shape[1]) * widest + readings
+    used = np.union1d(keys[readings >= 0], np.arange(readings.shape[1]) * widest)
+    first = np.searchsorted(used, np.arange(readings.shape[1] + 1) * widest)
+    words = [
+        {n: own[code] for n, code in enumerate((used[a:b] - column * widest).tolist()) if code in own}
+        for column, (own, (a, b)) in enumerate(zip(spelt, pairwise(first.tolist()), strict=True))
+    ]
+    return np.where(readings < 0, -1, np.searchsorted(used, keys) - first[:-1]), words

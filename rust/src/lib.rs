@@ -3,6 +3,7 @@
 //! One file a kernel; only `python.rs` and `python/` know of Python.
 
 pub mod align;
+pub mod arborescence;
 pub mod blocks;
 pub mod corpus;
 pub mod cpu;

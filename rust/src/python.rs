@@ -213,6 +213,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(families::name_families, module)?)?;
     module.add_function(wrap_pyfunction!(provenance::word_changes, module)?)?;
     module.add_function(wrap_pyfunction!(provenance::kept_sentences, module)?)?;
+    module.add_function(wrap_pyfunction!(provenance::arborescence_py, module)?)?;
     module.add_class::<provenance::PyStory>()?;
     Ok(())
 }

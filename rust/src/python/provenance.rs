@@ -1,10 +1,11 @@
-//! The border of the `evidence` and `forest` kernels.
+//! The border of the `evidence`, `arborescence` and `forest` kernels.
 
 use numpy::{IntoPyArray, PyArray3, PyArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use super::{Flat1, Flat2, Flat3, Table};
+use super::{Array, Flat1, Flat2, Flat3, Table};
+use crate::arborescence::{self, Edge};
 use crate::evidence::{self, Counting, Keeping};
 use crate::forest::{Beliefs, Facts, Story};
 
@@ -53,6 +54,32 @@ pub fn kept_sentences<'py>(
     let keeping = Keeping { keep, drop, kept_behind, cut_behind, whole };
     let (costs, turns) = py.detach(|| evidence::kept(present, place, rows, &keeping));
     Ok((costs.into_pyarray(py).reshape([rows, rows])?, turns.into_pyarray(py).reshape([rows, rows])?))
+}
+
+#[pyfunction]
+#[pyo3(name = "arborescence")]
+pub fn arborescence_py<'py>(
+    py: Python<'py>,
+    nodes: usize,
+    root: usize,
+    edges: Flat2<'py, i64>,
+    costs: Flat1<'py, f64>,
+) -> PyResult<Array<'py, i64>> {
+    let (ends, costs) = (edges.values(), costs.values());
+    let known = |&node: &i64| usize::try_from(node).is_ok_and(|node| node < nodes);
+    if root >= nodes || ends.len() != 2 * costs.len() || !ends.iter().all(known) || costs.iter().any(|c| c.is_nan()) {
+        return Err(PyValueError::new_err("edges and costs do not fit each other"));
+    }
+    let edges: Vec<Edge> = ends
+        .chunks_exact(2)
+        .zip(costs)
+        .map(|(ends, &cost)| Edge { from: ends[0] as usize, to: ends[1] as usize, cost })
+        .collect();
+    let found = py.detach(|| arborescence::cheapest(nodes, root, &edges));
+    let found = found.ok_or_else(|| PyValueError::new_err("no tree reaches every node"))?;
+    let parents: Vec<i64> =
+        (0..nodes).map(|node| if node == root { -1 } else { edges[found[node]].from as i64 }).collect();
+    Ok(parents.into_pyarray(py))
 }
 
 /// A story's facts, to score forests by; rows are as in `dedup.provenance.collate.Table`.
