@@ -27,7 +27,8 @@ from dedup import _native, provenance
 from dedup.provenance.collate import collate
 from dedup.provenance.forest import ROOT, Search
 from dedup.provenance.model import PRESETS, Evidence, Outline, taken
-from dedup.types import Document
+from dedup.report import treepage
+from dedup.types import Document, Edge, Provenance
 
 WIRE = [
     "Lebanese soldiers captured by militants three years ago were buried near the border town of Arsal.",
@@ -687,3 +688,28 @@ def test_a_text_reworded_throughout_is_a_copy_and_no_patchwork_of_all_the_others
     copies = [article(f"copy{n:02}", [f"{s.capitalize()}." for s in reworded()], n + 1) for n in range(40)]
     made = [article("first", [" ".join(own).capitalize() + "." for own in words], 0), *copies]
     assert parents(dedup.trace(made)) == {copy.id: "first" for copy in copies}
+
+
+def test_a_page_escapes_all_that_is_of_a_text_and_asks_for_nothing_from_a_network() -> None:
+    bad = "<script>alert(1)</script>"
+    lead = [f"ARSAL (Reuters) - {bad} {WIRE[0]}", *WIRE[1:]]
+    copies = [
+        article(f"{bad}{n}", changed(lead, old, new), n, outlet=f"{bad} {n // 2}", title=f"'\"{bad}")
+        for n, (old, new) in enumerate([("bridge", "viaduct"), ("bribes", "gifts"), ("symphony", bad), ("nets", "traps")])
+    ]
+    told = command("tree", "-", "--format", "html", stdin=lines([*copies, *collage()])).stdout.decode()
+    assert "<script" not in told
+    assert "&lt;script&gt;" in told
+    for outside in ("http://", "https://", "src=", "@import", "url("):
+        assert outside not in told
+    for shown in ("Reuters, not among these documents", "Passages from other documents", "as its copies have it"):
+        assert shown in told
+
+
+def test_a_page_folds_updates_and_holds_a_chain_of_any_length() -> None:
+    made = revisions(12, "word", hours=700, outlet="one")
+    told = dedup.trace(made)
+    assert treepage.page(told).count('<details class="update">') == 11
+    edges = tuple(Edge(f"d{n + 1}", f"d{n}", "main", 0.9) for n in range(3000))
+    long = replace(told, documents=tuple(Document(f"d{n}", "") for n in range(3001)), families=(), provenance=Provenance(edges))
+    assert treepage.page(long).count("<li") == 3001

@@ -17,6 +17,8 @@ dedup tree articles.jsonl --format json -o tree.json
 
 dedup tree report.json --explain d17
 
+dedup tree articles.jsonl --format html -o tree.html
+
 dedup tree articles.jsonl --format graphml -o tree.graphml"""
 
 
@@ -25,6 +27,7 @@ class TreeFormat(StrEnum):
 
     RICH = "rich"
     JSON = "json"
+    HTML = "html"
     DOT = "dot"
     MERMAID = "mermaid"
     GRAPHML = "graphml"
@@ -42,7 +45,7 @@ class TreePreset(StrEnum):
 def tree(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="What `dedup scan` reads, or one report of it.")],
     fmt: Annotated[
-        TreeFormat, typer.Option("--format", help="rich for reading, json for programs, or a graph for other tools.")
+        TreeFormat, typer.Option("--format", help="rich for reading, html for a browser, json for programs, or a graph.")
     ] = TreeFormat.RICH,
     preset: Annotated[
         TreePreset, typer.Option("--preset", help="news, or retelling: told again in other words.")
@@ -79,6 +82,10 @@ def tree(
         raise UsageError(f"no document {explain!r} among the {len(report.documents):,}")
     if fmt is TreeFormat.JSON:
         write(to_json(report), output)
+    elif fmt is TreeFormat.HTML:
+        from dedup.report import treepage  # noqa: PLC0415 only a page needs jinja2
+
+        write(treepage.page(report), output)
     elif fmt is TreeFormat.RICH:
         render(lambda console: views.render_tree(report, console, only=explain), output)
     else:
