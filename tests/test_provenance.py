@@ -300,7 +300,7 @@ def test_a_story_of_many_edited_copies_is_traced_piece_by_piece() -> None:
         source = draw.choice([0, draw.randrange(n)])
         texts.append([[w if draw.random() < 0.97 else f"x{n}{w}" for w in own] for own in texts[source]])
         expected[f"d{n:03}"] = f"d{source:03}"
-    # No order of the names or times tells who was first; half have no time.
+    # Half have no time.
     made = [
         article(f"d{n:03}", [" ".join(own).capitalize() + "." for own in text], n if n % 2 else None)
         for n, text in enumerate(texts)
