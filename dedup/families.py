@@ -20,6 +20,9 @@ from dedup import _native
 from dedup.params import MatchParams
 from dedup.types import Alignments, Document, FamilyKind
 
+_REST = 0.2
+"""Share of an article below which what is left of it beside a passage is not looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
@@ -101,8 +104,10 @@ def kinds(
         shared[doc_a, doc_b] += a_to - a_from
 
     def related(x: int, y: int, but: int = 0) -> bool:
-        least = min(sizes[x], sizes[y])
-        return bool(shared[min(x, y), max(x, y)] - but >= params.boilerplate_related * least)
+        least, common = int(min(sizes[x], sizes[y])), shared[min(x, y), max(x, y)]
+        if least - but < _REST * least:  # the passage is the article: what is left of it says nothing
+            but = 0
+        return common - but >= params.boilerplate_related * (least - but)
 
     def apart(x: int, y: int) -> bool:
         one, other = documents[x].published, documents[y].published
@@ -119,7 +124,8 @@ def kinds(
         long = not short[number]
 
         # Of a large family only pairs with the canonical copy were aligned: what is related to it counts as one. In what is
-        # apart in time the passage itself, which may be half of a brief, does not make two articles one story.
+        # apart in time the passage itself, which may be half of a brief, does not make two articles one story: what stands
+        # around it must be shared too.
         def alike(x: int, y: int) -> bool:
             but = last - first if apart(x, y) else 0
             return related(x, y, but) or (related(x, base, but) and related(y, base, but)) or (long and not apart(x, y))

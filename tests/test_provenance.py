@@ -707,7 +707,7 @@ def test_a_page_escapes_all_that_is_of_a_text_and_asks_for_nothing_from_a_networ
 
 
 def test_a_page_folds_updates_and_holds_a_chain_of_any_length() -> None:
-    made = revisions(12, "word", hours=7, outlet="one")
+    made = revisions(12, "word", hours=700, outlet="one")
     told = dedup.trace(made)
     assert treepage.page(told).count('<details class="update">') == 11
     edges = tuple(Edge(f"d{n + 1}", f"d{n}", "main", 0.9) for n in range(3000))
