@@ -6,10 +6,13 @@ import gzip
 import io
 import json
 import lzma
+import os
 import random
+import re
 import subprocess
 import sysconfig
 import tarfile
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -88,12 +91,13 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def tarred(files: dict[str, bytes], mode: str = "w") -> bytes:
+def tarred(files: dict[str, bytes], mode: str = "w", headers: dict[str, str] | None = None) -> bytes:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode=mode) as archive:  # type: ignore[call-overload] # modes are literals
         for name, data in files.items():
             info = tarfile.TarInfo(name)
             info.size = len(data)
+            info.pax_headers = headers or {}
             archive.addfile(info, io.BytesIO(data))
     return out.getvalue()
 
@@ -357,7 +361,9 @@ BROKEN: dict[str, tuple[bytes, list[str], int]] = {
     "short.csv": (b"id,text\n1,one,more\n2,two\n", ["invalid-record"], 1),
     "bytes.csv": (b"id,text\n1,caf\xe9\n", ["invalid-encoding"], 1),
     "names.csv": (b"a,b\n1,2\n3,4\n", ["missing-text"], 0),
-    "empty.csv": (b"\n", [], 0),
+    "empty.csv": (b"\n", ["empty-file"], 0),
+    "header.csv": (b"id,text\n", ["empty-file"], 0),
+    "none.json": (b"[]", ["empty-file"], 0),
     "divs.html": (b"<html><body>" + b"<div>" * 100_000, ["no-article"], 0),
     "no.html": (b"\x00\x01\x02", ["no-article"], 0),
     "deep.json": (b"[" * 100_000, ["invalid-record"], 0),
@@ -367,6 +373,12 @@ BROKEN: dict[str, tuple[bytes, list[str], int]] = {
     "no.json": (b"nothing", ["invalid-record"], 0),
     "no.zip": (b"PK\x03\x04 nothing", ["damaged-file"], 0),
     "cut.tar": (tarred({"a.txt": b"x" * 9999})[:2000], ["damaged-file"], 0),
+    "header.tar": (tarred({"a.txt": b"one"})[:1024] + b"zzz" * 900, ["damaged-file"], 1),
+    "sparse.tar": (tarred({"a.txt": b"one"}, headers={"GNU.sparse.map": "x,y"}), ["damaged-file"], 0),
+    "version.zip": (zipped({"a.txt": b"one"}).replace(b"PK\1\2\x14\3\x14", b"PK\1\2\x14\3\x63"), ["damaged-file"], 0),
+    "tag.md": (b'---\ntitle: !!int ""\n---\nA text.', ["invalid-front-matter"], 1),
+    "time.md": (b"---\ndate: !!timestamp x\n---\nA text.", ["invalid-front-matter"], 1),
+    "digits.md": (b"---\ntitle: 0x" + b"f" * 5000 + b"\ndate: 0x" + b"f" * 5000 + b"\n---\nA text.", ["invalid-time"], 1),
     "feed.rss": (b"<rss version='2.0'><channel><item><description>text", ["damaged-file", "missing-text"], 0),
 }
 
@@ -393,6 +405,138 @@ def test_of_a_file_that_is_cut_off_what_stands_before_is_read(tmp_path: Path, na
     documents = dedup.read(tmp_path / name)
     assert 0 < len(documents) < 40 or name == "all.csv.bz2"
     assert "damaged-file" in [n.code for n in documents.notices]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_one_damaged_file_in_an_archive_does_not_stop_the_others(tmp_path: Path, method: int) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name in ("a.txt", "b.txt", "c.txt"):
+            archive.writestr(name, f"{name}: {random.Random(name).randbytes(200).hex()}")
+    data = bytearray(path.read_bytes())
+    start = data.index(b"b.txt") + 30
+    data[start : start + 100] = bytes(byte ^ 0x5A for byte in data[start : start + 100])
+    path.write_bytes(bytes(data))
+    documents = dedup.read(path)
+    assert [d.id for d in documents] == ["a.txt", "c.txt"]
+    assert [(n.code, f"{path}/b.txt" in n.message) for n in documents.notices] == [("damaged-file", True)]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_files_of_one_name_in_an_archive_are_all_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.txt", "one")
+        archive.writestr("a.txt", "two")
+    assert sorted(d.text for d in dedup.read(tmp_path / "a.zip")) == ["one", "two"]
+
+
+def test_one_broken_page_of_a_web_archive_does_not_stop_the_others(tmp_path: Path) -> None:
+    good = [warc_record(f"http://a.org/{n}", page(row)) for n, row in enumerate(articles(2))]
+    coded = [
+        warc_record("http://a.org/bad", b"zz\r\nabc").replace(b"\r\n\r\nzz", b"\r\nTransfer-Encoding: chunked\r\n\r\nzz"),
+        warc_record("http://a.org/huge", b"x" * ((1 << 25) + 9), kind="conversion"),
+    ]
+    bad = re.sub(rb"Content-Length: \d+", lambda m: b"Content-Length: %d" % (int(m[0][16:]) + 28), coded[0])
+    (tmp_path / "a.warc").write_bytes(b"".join([good[0], bad, coded[1], good[1]]))
+    documents = dedup.read(tmp_path / "a.warc")
+    assert [d.id for d in documents] == ["http://a.org/0", "http://a.org/1"]
+    assert [n.code for n in documents.notices] == ["damaged-file", "too-large"]
+
+
+def test_pages_of_a_web_archive_are_unpacked(tmp_path: Path) -> None:
+    packed = gzip.compress(page(articles(1)[0]))
+    chunks = b"%x\r\n%b\r\n0\r\n\r\n" % (len(packed), packed)
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n\r\n"
+    record = warc_record("http://a.org/", head + chunks, kind="conversion")
+    record = record.replace(b"conversion", b"response").replace(b"text/plain", b"application/http; msgtype=response")
+    (tmp_path / "a.warc").write_bytes(record)
+    (document,) = dedup.read(tmp_path / "a.warc")
+    assert SENTENCES[0] in document.text
+
+
+def test_quotation_marks_that_are_never_closed_take_no_more_than_linear_time(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,text\n" + 'x","\n' * 40_000 + "1,one\n")
+    began = time.monotonic()
+    documents = dedup.read(tmp_path / "a.csv")
+    assert [d.text for d in documents] == ["one"]
+    assert time.monotonic() - began < 30  # it was hours
+
+
+def test_comments_above_no_page_take_no_more_than_linear_time(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("<!---->" * 2000 + "text")
+    (tmp_path / "b").write_text("<!-- a -->" * 50 + page(articles(1)[0]).decode())
+    a, b = dedup.read([tmp_path / "a", tmp_path / "b"])
+    assert (a.id, a.text[-4:], b.title) == ("a", "text", "No 000.txt")
+
+
+def test_a_pipe_called_metadata_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "metadata.csv")
+    (tmp_path / "a.txt").write_text("One text.")
+    assert [n.code for n in dedup.read(tmp_path).notices] == ["no-file"]
+
+
+def test_a_link_to_itself_does_not_stop_the_rest_of_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").symlink_to("a.txt")
+    (tmp_path / "b.txt").write_text("One text.")
+    documents = dedup.read(tmp_path)
+    assert ([d.id for d in documents], [n.code for n in documents.notices]) == (["b.txt"], ["unreadable-file"])
+
+
+def test_a_table_beside_files_is_one_also_where_the_text_has_a_name_of_the_users(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps({"meta": {"n": 1}, "articles": [{"words": "One text."}]}))
+    (tmp_path / "metadata.csv").write_text("file,outlet\na.json,Daily\n")
+    documents = dedup.read(tmp_path, dedup.Reading(fields={"text": "words"}))
+    assert ([d.outlet for d in documents], documents.notices) == (["Daily"], [])
+
+
+def test_all_arrays_of_documents_in_an_object_are_read(tmp_path: Path) -> None:
+    rows = {"tags": ["a"], "pages": [{"n": 1}], "news": [{"text": "One."}], "sport": [{"text": "Two."}, {"n": 2}]}
+    (tmp_path / "a.json").write_text(json.dumps(rows))
+    documents = dedup.read(tmp_path)
+    assert ([d.text for d in documents], documents.notices) == (["One.", "Two."], [])
+
+
+def test_insertions_and_forms_of_a_docx_are_read_and_merged_cells_once(tmp_path: Path) -> None:
+    import docx  # noqa: PLC0415 an extra
+    from docx.oxml import parse_xml  # noqa: PLC0415
+
+    made = docx.Document()
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    run = "<w:r><w:t>{}</w:t></w:r>"
+    inside = f"<w:ins w:id='1'>{run.format('was ')}</w:ins><w:del w:id='2'><w:r><w:delText>is</w:delText></w:r></w:del>"
+    line = f"<w:p>{run.format('It ')}{inside}{run.format('closed.')}</w:p>"
+    made.element.body.insert(0, parse_xml(f"<w:sdt {space}><w:sdtContent>{line}</w:sdtContent></w:sdt>"))
+    cell = f"<w:tc><w:tcPr><w:gridSpan w:val='2000000000'/></w:tcPr><w:p>{run.format('cell')}</w:p></w:tc>"
+    made.element.body.insert(1, parse_xml(f"<w:tbl {space}><w:tr>{cell}</w:tr></w:tbl>"))
+    made.save(str(tmp_path / "a.docx"))
+    assert [d.text for d in dedup.read(tmp_path)] == ["It was closed.\n\ncell"]
+
+
+def test_of_a_pdf_the_pages_that_can_be_read_are(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf("The harbour was closed.").replace(b"/Count 1", b"/Count 2"))
+    documents = dedup.read(tmp_path)
+    assert [d.text.strip() for d in documents] == ["The harbour was closed."]
+    assert [n.code for n in documents.notices] == ["damaged-file"]
+
+
+def test_values_that_python_cannot_hold_lose_no_row_of_a_table(tmp_path: Path) -> None:
+    columns = {
+        "text": pa.array([b"One caf\xe9.", b"Two."]),
+        "published": pa.array([1 << 30, 17_000], pa.date32()),
+        "id": pa.array([1 << 62, 2], pa.duration("s")),
+    }
+    parquet.write_table(pa.table(columns), tmp_path / "a.parquet")
+    documents = dedup.read(tmp_path)
+    assert [d.text for d in documents] == ["One caf\ufffd.", "Two."]
+    assert [n.code for n in documents.notices] == ["invalid-time"]
+
+
+def test_names_that_look_like_markup_or_steer_a_terminal_are_shown_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"id": "[/x]\x1b[31m", "text": "One.", "title": "[bold]"}))
+    done = subprocess.run([DEDUP, "read", "a.jsonl"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "[/x] [31m" in done.stdout
+    assert "[bold]" in done.stdout
+    assert "\x1b" not in done.stdout
 
 
 def test_what_unpacks_to_far_more_than_it_is_stops_at_the_limit(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Archives: ZIP, WACZ and tar; each file in them is read as in a folder."""
 
 import io
+import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -9,11 +11,15 @@ from dataclasses import replace
 from itertools import count
 from typing import BinaryIO, cast
 
+from dedup.errors import SourceError
 from dedup.sources import beside
 from dedup.sources.common import At, File, Reader, Record, suffix
 from dedup.sources.streams import Counted, seekable
 
-_BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_BROKEN = (
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, NotImplementedError, RuntimeError, ValueError, OSError),
+)
 """What the libraries say of a file in an archive that is damaged, encrypted, or packed in a way they do not know."""
 
 
@@ -35,19 +41,22 @@ class Zip:
         with seekable(stream) as whole:
             try:
                 archive = zipfile.ZipFile(whole)
-            except (zipfile.BadZipFile, ValueError) as error:
+            except _BROKEN as error:
+                _ours(error)
                 At(file, reader).skip("damaged-file", f"not a whole ZIP archive: {error}")
                 return
             yield from self._members(archive, file, reader)
 
     @staticmethod
     def _members(archive: zipfile.ZipFile, file: File, reader: Reader) -> Iterator[Record]:
-        members = {m.filename: m for m in sorted(archive.infolist(), key=lambda m: m.filename) if not m.is_dir()}
-        if "datapackage.json" in members and any(name.startswith("archive/") for name in members):  # a WACZ
-            members = {name: m for name, m in members.items() if name.startswith("archive/")}
+        members = [m for m in archive.infolist() if not m.is_dir()]
+        names = {m.filename for m in members}
+        if "datapackage.json" in names and any(name.startswith("archive/") for name in names):  # a WACZ
+            members = [m for m in members if m.filename.startswith("archive/")]
         tables: dict[str, beside.Table] = {}
         left, numbers = 0, count()
-        for name in sorted(members, key=lambda name: (not name.endswith(beside.NAME), name)):  # tables first
+        for member in sorted(members, key=lambda m: (not m.filename.endswith(beside.NAME), m.filename)):  # tables first
+            name = member.filename
             folder, _, base = name.rpartition("/")
             inner = file.inside(name, known=beside.of(tables.get(folder, {}), base))
             if not _wanted(name, reader):
@@ -55,15 +64,16 @@ class Zip:
                 continue
             try:
                 if base == beside.NAME:
-                    with archive.open(members[name]) as opened:
+                    with archive.open(member) as opened:
                         known = beside.table(inner, _counted(opened, reader), reader)
                     if known is not None:
                         tables[folder] = known
                         continue
-                with archive.open(members[name]) as opened:
+                with archive.open(member) as opened:
                     yield from _numbered(reader.parse(inner, _counted(opened, reader)), numbers)
             except _BROKEN as error:
-                At(inner, reader).skip("damaged-file", f"cannot be unpacked: {error}")
+                _ours(error)
+                At(inner, reader).skip("damaged-file", f"cannot be unpacked: {str(error) or type(error).__name__}")
         _tell_left(left, file, reader)
 
 
@@ -84,19 +94,37 @@ class Tar:
         """Yield the records of each file in it."""
         left, numbers = 0, count()
         try:
-            with tarfile.open(fileobj=stream, mode="r|") as archive:
+            with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Member) as archive:
                 for member in archive:
-                    if not member.isfile():
+                    if member.isdir():
                         continue
-                    opened = archive.extractfile(member) if _wanted(member.name, reader) else None
+                    opened = archive.extractfile(member) if member.isfile() and _wanted(member.name, reader) else None
                     if opened is None:
                         left += 1
                         continue
                     inner = file.inside(member.name.removeprefix("./"))
                     yield from _numbered(reader.parse(inner, _counted(opened, reader)), numbers)
         except _BROKEN as error:
+            _ours(error)
             At(file, reader).skip("damaged-file", f"cut off or damaged: {error}", "what stands before that is read")
         _tell_left(left, file, reader)
+
+
+class _Member(tarfile.TarInfo):
+    """Says of a damaged header that it is one; the library would take it for the end of the archive."""
+
+    @classmethod
+    def fromtarfile(cls, archive: tarfile.TarFile) -> "_Member":
+        try:
+            return super().fromtarfile(archive)
+        except tarfile.InvalidHeaderError as error:  # type: ignore[attr-defined] # not in the stubs
+            raise tarfile.ReadError(str(error)) from error
+
+
+def _ours(error: Exception) -> None:
+    """Raise again what is no damage but a limit, a missing package, or a failure of the disk."""
+    if isinstance(error, SourceError) or (isinstance(error, OSError) and error.errno is not None):
+        raise error
 
 
 def _numbered(records: Iterable[Record], numbers: Iterator[int]) -> Iterator[Record]:
@@ -113,7 +141,9 @@ def _wanted(name: str, reader: Reader) -> bool:
 def _tell_left(left: int, file: File, reader: Reader) -> None:
     if left:
         files = "1 file" if left == 1 else f"{left} files"
-        reader.notices.add("other-format", f"{file.place}: left out {files} of other formats", path=file.path)
+        reader.notices.add(
+            "other-format", f"{file.place}: left out {files} of other formats, or hidden, or links", path=file.path
+        )
 
 
 def _counted(opened: object, reader: Reader) -> BinaryIO:
