@@ -1,8 +1,10 @@
 """Web archives: WARC, a page a document; the texts of a WET file as they are."""
 
 import io
+import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from dedup.errors import SourceError
@@ -63,9 +65,16 @@ class Warc:
         number = 0
         forward = _Forward(stream)
         try:
-            for record in ArchiveIterator(forward, record_types=kinds, parse_http=True, auto_decode="all"):
-                made = self._record(record, number, file, reader, left)
+            for record in ArchiveIterator(forward, record_types=kinds, parse_http=True, auto_decode="none"):
                 number += 1
+                try:
+                    made = self._record(record, number - 1, file, reader, left)
+                except (OSError, ValueError, EOFError) as error:
+                    if forward.error or (isinstance(error, OSError) and error.errno is not None):
+                        raise
+                    why = f"{record.headers.get('WARC-Target-URI', f'record {number}')} cannot be unpacked: {error}"
+                    At(file, reader).skip("damaged-file", why)
+                    continue
                 if made:
                     yield made
         except (OSError, ValueError, EOFError) as error:
@@ -95,11 +104,13 @@ class Warc:
             return None
         body = record.reader.read(_LARGEST + 1)
         place = url or f"record {number + 1}"
-        coded = record.http_headers is not None and any(
-            name.lower() in {"content-encoding", "transfer-encoding"} for name in record.http_headers.asdict()
-        )
-        if not coded and len(body) < min(record.content_length, _LARGEST):
-            At(file, reader).skip("damaged-file", f"{place} is cut off after {len(body):,} of {record.content_length:,} bytes")
+        coded = _codings(record.http_headers.asdict()) if record.http_headers else []
+        whole = len(body) >= min(record.content_length, _LARGEST)
+        body = _decoded(body, coded) if whole else body
+        if not whole or len(body) > _LARGEST:
+            cut = f"is cut off after {len(body):,} of {record.content_length:,} bytes"
+            wrong = f"is of more than {_LARGEST >> 20} MiB" if whole else cut
+            At(file, reader).skip("too-large" if whole else "damaged-file", f"{place} {wrong}")
             return None
         if not texts:
             return html.article(body, At(file._replace(part=place), reader, number), url)
@@ -108,6 +119,44 @@ class Warc:
             left["without text"] += 1
             return None
         return complete(text, {"url": url} if url else {}, {}, At(file, reader, number), url)
+
+
+def _codings(headers: Mapping[str, str]) -> list[str]:
+    """How a body was packed for its way, the last first."""
+    small = {name.lower(): value.lower() for name, value in headers.items()}
+    return [
+        coding.strip()
+        for name in ("transfer-encoding", "content-encoding")
+        for coding in reversed(small.get(name, "").split(","))
+        if coding.strip() not in {"", "identity"}
+    ]
+
+
+def _decoded(body: bytes, codings: list[str]) -> bytes:
+    """A body unpacked, to little more than `_LARGEST`; as it is where it was kept unpacked. ValueError, OSError if broken.
+
+    The iterator would unpack it too, but all records behind a broken one would be lost with it.
+    """
+    from fastwarc import stream_io  # noqa: PLC0415 an extra
+
+    for coding in codings:
+        if coding == "deflate":
+            body = _inflated(body)
+            continue
+        name = {"chunked": "Chunked", "gzip": "Gzip", "x-gzip": "Gzip", "br": "Brotli", "zstd": "Zstd"}.get(coding)
+        if name is None:
+            raise ValueError(f"packed as {coding[:40]!r}")
+        if (name == "Gzip" and not body.startswith(b"\x1f\x8b")) or body.lstrip()[:1] == b"<":
+            continue
+        body = getattr(stream_io, f"{name}Reader")(io.BytesIO(body)).read(_LARGEST + 1)
+    return body
+
+
+def _inflated(body: bytes) -> bytes:
+    for bits in (zlib.MAX_WBITS, -zlib.MAX_WBITS):  # as the standard says, and as many servers do
+        with suppress(zlib.error):
+            return zlib.decompressobj(bits).decompress(body, _LARGEST + 1)
+    return body
 
 
 SOURCE = Warc()
