@@ -13,6 +13,8 @@ from dedup.sources.fields import FIELDS, Fields
 _DELIMITERS = ",;\t|"
 _MOST = 1 << 24
 """Characters that a record may have before its quotation mark is taken for one that is never closed."""
+_AGAIN = 4
+"""How often the characters of a file may be read again, on the whole, before such a record is ended with its line."""
 
 
 class Delimited:
@@ -108,6 +110,7 @@ class _Lines:
         self._back: deque[str] = deque()
         self.number = 0
         """Lines taken."""
+        self._fresh_ones, self._again = 1 << 22, 0
 
     def __iter__(self) -> "_Lines":
         return self
@@ -126,6 +129,7 @@ class _Lines:
             )
             self._reader.notices.add("invalid-encoding", message, path=self._file.path, line=self.number + 1)
             raise StopIteration from error
+        self._fresh_ones += len(line)
         mended = mend(line)
         if mended != line:
             message = f"{self._file.place}:{self.number + 1}: bytes that are not valid UTF-8; read as U+FFFD"
@@ -136,6 +140,7 @@ class _Lines:
         """Have `lines` come again."""
         self._back.extendleft(reversed(lines))
         self.number -= len(lines)
+        self._again += sum(map(len, lines))
 
     def kept_in(self, taken: list[str]) -> Iterator[str]:
         """Yield lines, and keep them in `taken`; csv.Error where one record takes too much."""
@@ -145,6 +150,8 @@ class _Lines:
             size += len(line)
             if size > _MOST and len(taken) > 1:
                 raise csv.Error(f"never closed within {_MOST:,} characters")
+            if len(taken) > 1 and self._again > _AGAIN * self._fresh_ones:
+                raise csv.Error("not closed in its line, in a file in which many are not")
             yield line
 
 
