@@ -1,7 +1,10 @@
 """PDF and DOCX: a file a document."""
 
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -15,6 +18,15 @@ _HYPHEN = re.compile("[\x02\ufffe\u00ad]\n?")
 """What stands where a word was broken at the end of a line."""
 _DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?(?:Z|([+-]\d\d)'?(\d\d)?)?")
 """A time in a PDF (ISO 32000, 7.9.4)."""
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_LEFT_OUT = frozenset(
+    (
+        *(f"{_WORD}{name}" for name in ("pPr", "rPr", "tblPr", "trPr", "tcPr", "sdtPr", "del", "moveFrom")),
+        "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+    )
+)
+"""Elements of a DOCX that hold no text, deleted text, or text that stands elsewhere too."""
 _PASSWORD = 4
 """What PDFium calls a document whose password it was not given."""
 
@@ -43,7 +55,11 @@ class Pdf:
             with pypdfium2.PdfDocument(stream.read()) as opened:
                 stated = opened.get_metadata_dict()
                 for number in range(len(opened)):
-                    page = opened[number].get_textpage().get_text_bounded()
+                    try:
+                        page = opened[number].get_textpage().get_text_bounded()
+                    except pypdfium2.PdfiumError as error:
+                        At(file, reader).skip("damaged-file", f"page {number + 1}: {error}", "that page skipped")
+                        continue
                     pages.append(_HYPHEN.sub("", page.replace("\r\n", "\n").replace("\r", "\n")))
         except pypdfium2.PdfiumError as error:
             locked = getattr(error, "err_code", None) == _PASSWORD
@@ -78,6 +94,8 @@ class Docx:
         """Yield the document's text."""
         try:
             import docx  # noqa: PLC0415 an extra
+            from docx.exceptions import PythonDocxError  # noqa: PLC0415
+            from docx.opc.exceptions import OpcError  # noqa: PLC0415
             from lxml.etree import LxmlError  # noqa: PLC0415
         except ImportError as error:
             raise MissingExtra("office", error) from error
@@ -87,18 +105,15 @@ class Docx:
                     reader.unpacked(sum(member.file_size for member in archive.infolist()))
                 whole.seek(0)
                 opened = docx.Document(whole)
-            text = "\n\n".join(filter(None, (_block(block).strip() for block in opened.iter_inner_content())))
+            text = "\n\n".join(filter(None, (block.strip() for block in _blocks(opened.element.body))))
             stated = opened.core_properties
             known = {"title": stated.title, "author": stated.author, "published": stated.modified or stated.created}
         except (
-            zipfile.BadZipFile,
-            LxmlError,
-            KeyError,
-            ValueError,
-            AttributeError,
-            NotImplementedError,
-            RuntimeError,
+            *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, LxmlError, PythonDocxError, OpcError),
+            *(LookupError, ValueError, TypeError, AttributeError, NotImplementedError, RuntimeError, OSError),
         ) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
             locked = isinstance(error, RuntimeError) and "password" in str(error)
             why = "protected by a password" if locked else f"a damaged DOCX: {str(error)[:100] or type(error).__name__}"
             At(file, reader).skip("damaged-file", why)
@@ -115,11 +130,36 @@ def _record(text: str, known: dict[str, Any], file: File, reader: Reader) -> Rec
     return complete(text, kept, dict.fromkeys(kept, "file's properties"), At(file, reader))
 
 
-def _block(block: Any) -> str:
-    """The text of a paragraph, or of a table, a row a line."""
-    if hasattr(block, "rows"):
-        return "\n".join("\t".join(cell.text for cell in row.cells) for row in block.rows)
-    return str(block.text)
+def _blocks(parent: Any) -> Iterator[str]:
+    """The text of each paragraph, and of each table, a row a line, a merged cell once."""
+    for block in _within(parent, "p", "tbl"):
+        if block.tag == f"{_WORD}p":
+            yield _line(block)
+        else:
+            rows = (["\n".join(_blocks(cell)) for cell in _within(row, "tc")] for row in _within(block, "tr"))
+            yield "\n".join(map("\t".join, rows))
+
+
+def _line(paragraph: Any) -> str:
+    parts = []
+    for piece in _within(paragraph, "t", "p", *_SIGNS):
+        name = piece.tag.removeprefix(_WORD)
+        if name == "t":
+            parts.append(piece.text or "")
+        elif name == "p":  # in a text box
+            parts.append(f"\n{_line(piece)}\n")
+        elif piece.get(f"{_WORD}type") not in {"page", "column"}:
+            parts.append(_SIGNS[name])
+    return "".join(parts)
+
+
+def _within(parent: Any, *names: str) -> Iterator[Any]:
+    """The elements of these names in `parent`, but not within each other; also in insertions, forms and fields."""
+    for element in parent:
+        if element.tag in {f"{_WORD}{name}" for name in names}:
+            yield element
+        elif element.tag not in _LEFT_OUT:
+            yield from _within(element, *names)
 
 
 def _pdf_time(value: str) -> datetime | None:
