@@ -19,7 +19,7 @@ def table(file: File, stream: BinaryIO, reader: Reader) -> Table | None:
     """Return the rows of a table, or None for one that holds the texts themselves and so is documents."""
     found: dict[str, Mapping[str, object]] = {}
     for number, (_, row) in enumerate(rows(file, stream, reader)):
-        if number == 0 and Fields(reader.params).plan(row)["text"]:
+        if number == 0 and any(name in row for name in Fields(reader.params).plan(row)["text"]):
             return None
         small = {name.casefold(): name for name in row}
         column = next((small[name] for name in _FILE if name in small), None)
