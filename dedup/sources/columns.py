@@ -93,10 +93,28 @@ def _plain(batch: Any) -> Iterator[dict[str, object]]:
     columns = []
     for column in batch.columns:
         timed = pa.types.is_timestamp(column.type) and column.type.unit == "ns"
-        columns.append((column.cast(pa.timestamp("us", column.type.tz), safe=False) if timed else column).to_pylist())
+        columns.append(_values(column.cast(pa.timestamp("us", column.type.tz), safe=False) if timed else column))
     names = batch.schema.names
     for values in zip(*columns, strict=True):
         yield dict(zip(names, values, strict=True))
+
+
+def _values(column: Any) -> list[object]:
+    """The values of a column; bytes as text, which many programs write so, and what Python cannot hold as words."""
+    try:
+        values: list[object] = column.to_pylist()
+    except (ValueError, OverflowError, KeyError):  # one is not valid UTF-8, or a time beyond all calendars
+        values = [_value(scalar) for scalar in column]
+    return [value.decode("utf-8", "replace") if isinstance(value, bytes) else value for value in values]
+
+
+def _value(scalar: Any) -> object:
+    try:
+        return scalar.as_py()
+    except UnicodeDecodeError:
+        return scalar.as_buffer().to_pybytes()
+    except (ValueError, OverflowError, KeyError):
+        return f"{scalar.type} that no calendar has"
 
 
 SOURCE = Columns()
