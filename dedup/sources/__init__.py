@@ -12,6 +12,7 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -123,12 +124,14 @@ class Reader:
     def records(self, file: File) -> Iterator[Record]:
         """Yield the records of a file, numbered from 0 by their place in it."""
         self._budget = Budget(self.params, file.size)
+        told, any_ = self.notices.total, False
         try:
-            if file.path == STDIN:
-                yield from self._opened(file, _stdin())
-            else:
-                with Path(file.path).open("rb") as stream:
-                    yield from self._opened(file, stream)
+            with nullcontext(_stdin()) if file.path == STDIN else Path(file.path).open("rb") as stream:
+                for record in self._opened(file, stream):
+                    any_ = True
+                    yield record
+            if not any_ and self.notices.total == told:
+                At(file, self).skip("empty-file", "no document in it", "nothing to read")
         except TooMuch as error:
             At(file, self).skip("too-large", str(error), "what stands before that is read")
         except MissingExtra as error:

@@ -75,11 +75,14 @@ class Notices(list[Notice]):
     def __init__(self) -> None:
         super().__init__()
         self._counts: Counter[tuple[str, str | None]] = Counter()
+        self.total = 0
+        """Notices, with those that are only counted."""
 
     def add(
         self, code: str, message: str, *, path: str | None = None, line: int | None = None, document: str | None = None
     ) -> None:
         """Keep a notice, or count it."""
+        self.total += 1
         self._counts[code, path] += 1
         count = self._counts[code, path]
         if count <= _TOLD:

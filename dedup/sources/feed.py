@@ -51,7 +51,7 @@ class Feed:
             At(file, reader).skip("other-format", "neither RSS nor Atom")
             return
         if found.bozo and not isinstance(found.bozo_exception, feedparser.CharacterEncodingOverride):
-            why = str(found.bozo_exception).splitlines()[0][:100]
+            why = next(iter(str(found.bozo_exception).splitlines()), type(found.bozo_exception).__name__)[:100]
             At(file, reader).skip("damaged-file", f"a broken feed: {why}", "what stands before that is read")
         for number, entry in enumerate(found.entries):
             at = At(file, reader, number, number + 1)

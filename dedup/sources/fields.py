@@ -104,7 +104,7 @@ def dated(value: object, at: At) -> datetime | None:
     found = time_or_why(value)
     if isinstance(found, datetime):
         return found
-    at.notice("invalid-time", f"{str(value)[:60]!r} is {found}; taken as unknown")
+    at.notice("invalid-time", f"{_written(value)[:60]!r} is {found}; taken as unknown")
     return None
 
 
@@ -139,7 +139,14 @@ def scalar(value: object) -> str | None:
         return ", ".join(filter(None, map(scalar, value))) or None
     if value is None or isinstance(value, bool):
         return None
-    return mend(str(value)).strip() or None
+    return mend(_written(value)).strip() or None
+
+
+def _written(value: object) -> str:
+    try:
+        return str(value)
+    except ValueError:  # an integer of more digits than Python writes
+        return f"{value:#x}" if isinstance(value, int) else type(value).__name__
 
 
 def outlet_of(name: str, way: str) -> str | None:

@@ -52,8 +52,10 @@ def front_matter(text: str, file: File, reader: Reader) -> dict[str, Any]:
         if found["fence"] == "---" and any(isinstance(e, yaml.AliasEvent) for e in yaml.parse(found["rows"])):
             raise ValueError("an alias")
         row = yaml.safe_load(found["rows"]) if found["fence"] == "---" else tomllib.loads(found["rows"])
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        why = str(error).splitlines()[0]
+    except (yaml.YAMLError, ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
+        # PyYAML meets a tag that does not fit its value, such as `!!int ""`, with whatever error comes of it.
+        odd = isinstance(error, LookupError | AttributeError | TypeError)
+        why = "a value that does not fit its tag" if odd else str(error).splitlines()[0]
         At(file, reader).skip("invalid-front-matter", f"front matter cannot be read: {why}", "read as text")
         return {}
     return {str(key): value for key, value in row.items()} if isinstance(row, dict) else {}

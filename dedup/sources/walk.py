@@ -89,6 +89,8 @@ def _known(name: str, reader: Reader, tables: dict[str, beside.Table]) -> Mappin
 
 def _table(path: str, reader: Reader) -> beside.Table:
     try:
+        if not Path(path).is_file():  # a pipe would be waited for
+            return {}
         with Path(path).open("rb") as stream:
             return beside.table(File(path, beside.NAME), stream, reader) or {}
     except OSError:
@@ -139,10 +141,17 @@ def _walk(folder: str, reader: Reader, others: Counter[str]) -> Iterator[str]:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
+            if _is_folder(entry):
                 below.append(entry.path)
             elif reader.claims(entry.name):
                 yield entry.path
             else:
                 others[folder] += 1
         pending.extend(reversed(below))
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
