@@ -72,6 +72,9 @@ def read(
 
 def _draw(documents: "Sequence[Document]", console: "Console", top: int) -> None:
     from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    from dedup.report.diff import flowing  # noqa: PLC0415
 
     table = Table("document", "characters", "outlet", "published", "title", box=None, pad_edge=False)
     for document in documents[:top]:
@@ -79,7 +82,8 @@ def _draw(documents: "Sequence[Document]", console: "Console", top: int) -> None
         time = f"{document.published:%Y-%m-%d %H:%M}" if document.published else None
         shown = {"outlet": document.outlet, "published": time, "title": document.title}
         cells = [f"{value} ({origins[field]})" if field in origins else value for field, value in shown.items()]
-        table.add_row(document.id, f"{len(document.text):,}", *(cell or "–" for cell in cells))
+        # As text: names may hold what would be markup, or steer a terminal.
+        table.add_row(*(Text(flowing(cell or "–")) for cell in (document.id, f"{len(document.text):,}", *cells)))
     console.print(table)
     if len(documents) > top:
         console.print(f"{len(documents) - top:,} more")
