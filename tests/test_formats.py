@@ -24,7 +24,7 @@ import pytest
 from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
-from pyarrow import feather, parquet
+from pyarrow import feather, ipc, parquet
 
 import dedup
 from dedup.sources.times import time_or_why
@@ -531,6 +531,25 @@ def test_values_that_python_cannot_hold_lose_no_row_of_a_table(tmp_path: Path) -
     assert [n.code for n in documents.notices] == ["invalid-time"]
 
 
+def test_offsets_that_lie_outside_an_arrow_file_are_damage(tmp_path: Path) -> None:
+    table = pa.table({"text": ["One text that is long enough."]})
+    with pa.OSFile(str(tmp_path / "a.arrow"), "wb") as file, ipc.new_stream(file, table.schema) as stream:
+        stream.write_table(table)
+    data = (tmp_path / "a.arrow").read_bytes()
+    (tmp_path / "a.arrow").write_bytes(data.replace(b"\0\0\0\0\x1d\0\0\0", b"\0\0\0\0\xff\xff\xff\x0f"))
+    done = subprocess.run([DEDUP, "read", "a.arrow"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "damaged after 0 rows" in done.stderr) == (2, True)
+
+
+def test_a_text_of_a_folder_that_names_files_is_found_again_for_a_report(tmp_path: Path) -> None:
+    for name in ("a.md", "c.md"):
+        (tmp_path / name).write_text(f"{SENTENCES[0]}. {SENTENCES[1]}.")
+    (tmp_path / "b.txt").write_text(f"{tmp_path}/a.md\n")
+    for arguments in (("scan", ".", "--format", "json", "-o", "r.json"), ("why", "a.md", "c.md", "--in", "r.json")):
+        done = subprocess.run([DEDUP, *arguments], cwd=tmp_path, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_names_that_look_like_markup_or_steer_a_terminal_are_shown_as_they_are(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json.dumps({"id": "[/x]\x1b[31m", "text": "One.", "title": "[bold]"}))
     done = subprocess.run([DEDUP, "read", "a.jsonl"], cwd=tmp_path, capture_output=True, text=True, check=True)
@@ -593,6 +612,7 @@ def test_a_missing_package_is_one_line_that_names_its_extra(tmp_path: Path) -> N
         ("July 2018", "without day"),
         ("Sunday", "without day"),
         ("Jul 15 2018 12:30 XYZ", "no time"),
+        ("7,a.Jan.9UTC+32th12", "no time"),
         (0, "the zero"),
         ("1970-01-01", "the zero"),
         ("0001-01-01T00:00:00", "before"),

@@ -67,9 +67,11 @@ class Reader:
         reading: Reading | None = None,
         *,
         progress: Progress | None = None,
+        lists: bool = True,
     ) -> None:
-        """Find the files; none is opened yet, but lists of paths and tables beside files."""
+        """Find the files; none is opened yet, but tables beside files and, unless not `lists`, lists of paths."""
         self.params = reading or Reading()
+        self.lists = lists
         self.notices = Notices()
         self._progress = progress
         self._depth = self._done = 0
@@ -219,7 +221,7 @@ class Texts:
             raise SourceError(f"{row['id']}: the report does not hold its text; make the report with --with-text")
         if path not in self._files:
             try:
-                reader = Reader(path, Reading(**reading) if reading else None)
+                reader = Reader(path, Reading(**reading) if reading else None, lists=False)
             except SourceError:
                 self._files[path] = {}
             else:

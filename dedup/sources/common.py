@@ -105,6 +105,7 @@ class Reader(Protocol):
 
     params: Reading
     notices: Notices
+    lists: bool
 
     def parse(self, file: File, stream: BinaryIO) -> Iterator[Record]:
         """Yield the records of a file within a file, whatever its format."""

@@ -76,7 +76,7 @@ def time_or_why(value: object) -> datetime | str:
         return found
     try:
         found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except OverflowError:
+    except (OverflowError, ValueError):  # beyond the years 1 to 9999, or 24 hours and more from UTC
         return "no time that can be read"
     if found.timestamp() == 0:
         return "the zero of computers' clocks"

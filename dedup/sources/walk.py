@@ -63,6 +63,9 @@ _ARCHIVES = frozenset({".zip", ".wacz", ".tar", ".tgz", ".tbz", ".txz"})
 
 def _with_lists(given: Sequence[str], reader: Reader, stdin: Callable[[], bytes]) -> Iterator[str]:
     """The paths, and in place of each list of paths those in it."""
+    if not reader.lists:
+        yield from given
+        return
     sure = reader.params.format == LIST
     for path in given:
         if path == STDIN and sure:
