@@ -35,8 +35,8 @@ FIELDS = {
     "agency": ("agency",),
 }
 """What a field may be called, in small letters, the best name first."""
-_PLANS = 1000
-"""Sets of names that are remembered."""
+_PLANS, _WIDEST = 1000, 1000
+"""Sets of names that are remembered, and names in the largest of them."""
 
 Plan = dict[str, tuple[str, ...]]
 """By field, the names of a row that may hold it, the best first."""
@@ -53,7 +53,7 @@ class Fields:
         """Return which of `names` hold which field."""
         key = tuple(names)
         if key not in self._plans:
-            if len(self._plans) >= _PLANS:
+            if len(self._plans) >= _PLANS or len(key) > _WIDEST:
                 self._plans.clear()
             small: dict[str, str] = {}
             for name in key:
