@@ -13,6 +13,7 @@ import subprocess
 import sysconfig
 import tarfile
 import time
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from hypothesis import strategies as st
 from pyarrow import feather, ipc, parquet
 
 import dedup
+from dedup.sources.fields import Fields
 from dedup.sources.times import time_or_why
 
 DEDUP = Path(sysconfig.get_path("scripts")) / "dedup"
@@ -548,6 +550,16 @@ def test_a_text_of_a_folder_that_names_files_is_found_again_for_a_report(tmp_pat
     for arguments in (("scan", ".", "--format", "json", "-o", "r.json"), ("why", "a.md", "c.md", "--in", "r.json")):
         done = subprocess.run([DEDUP, *arguments], cwd=tmp_path, capture_output=True, check=False)
         assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_rows_of_very_many_names_leave_nothing_in_memory() -> None:
+    fields = Fields(dedup.Reading())
+    tracemalloc.start()
+    for n in range(50):
+        fields.plan([f"{n}_{i}" for i in range(5000)])
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 4_000_000
 
 
 def test_names_that_look_like_markup_or_steer_a_terminal_are_shown_as_they_are(tmp_path: Path) -> None:
