@@ -107,7 +107,11 @@ class Docx:
                 opened = docx.Document(whole)
             text = "\n\n".join(filter(None, (block.strip() for block in _blocks(opened.element.body))))
             stated = opened.core_properties
-            known = {"title": stated.title, "author": stated.author, "published": stated.modified if stated.modified != stated.created else None}
+            known = {
+                "title": stated.title,
+                "author": stated.author,
+                "published": stated.modified if stated.modified != stated.created else None,
+            }
         except (
             *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, LxmlError, PythonDocxError, OpcError),
             *(LookupError, ValueError, TypeError, AttributeError, NotImplementedError, RuntimeError, OSError),

@@ -4,6 +4,7 @@ The patterns are tried in order, each against the whole paragraph. They must be 
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from dedup.types import Role
@@ -28,6 +29,7 @@ def _choice(words: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"\s*\|\s*", "|", words.strip()))
 
 
+# Each alternative starts with a whole word: by these it is known which lines need not be tried.
 _SHARE = _choice(
     r"""
     teilen | drucken | kommentare | partager | imprimer | commenter | compartir | imprimir | comentarios | condividi |
@@ -35,12 +37,23 @@ _SHARE = _choice(
     """
 )
 """Buttons of a page."""
+_NOTICE = _choice(
+    r"""
+    (anzeige | werbung | publicité | publicidad | publicidade | pubblicità | reklama | реклама | advertentie | iklan)\W* |
+    (alle rechte vorbehalten | tous droits réservés | todos (los derechos|os direitos) reservados | tutti i diritti riservati |
+    alle rechten voorbehouden | wszelkie prawa zastrzeżone | все права защищены | hak cipta dilindungi).* |
+    (abonnez-vous | suscríbete | suscríbase | iscriviti | abonnieren sie | melden sie sich | inscrivez-vous | schrijf je in |
+    подпишитесь | подписывайтесь | zapisz się | folgen sie uns | suivez-nous | síguenos | siga-nos |
+    seguici)\b.{0,80}(?<![.!?])
+    """
+)
+"""Advertisements, rights, and calls to sign up."""
 _ALSO = _choice(
     r"""
-    lesen sie (auch|mehr|dazu) | mehr (dazu|zum thema) | (à )?lire (aussi|également|la suite) | voir aussi |
-    lea (también|además) | le(er|a) más | (te|le) puede interesar | vea también | leggi anche | leia (também|mais) |
-    veja (também|mais) | lees (ook|meer|verder) | läs (också|mer|även) | les også | læs også | lue myös |
-    czytaj (też|także|więcej) | zobacz (też|także) | читайте (также|ещё|еще) | см\. также | baca juga | xem thêm
+    lesen sie (auch|mehr|dazu) | mehr (dazu|zum thema) | à lire (aussi|également) | lire (aussi|également|la suite) |
+    voir aussi | lea (también|además|más) | leer más | te puede interesar | le puede interesar | vea también | leggi anche |
+    leia (também|mais) | veja (também|mais) | lees (ook|meer|verder) | läs (också|mer|även) | les også | læs også |
+    lue myös | czytaj (też|także|więcej) | zobacz (też|także) | читайте (также|ещё|еще) | см\. также | baca juga | xem thêm
     """
 )
 """What stands before the headline of another article."""
@@ -51,14 +64,22 @@ _RELATED = _choice(
     more (on|from|about) this (story|topic|subject) | most (read|popular|viewed|shared) |
     you (may|might) also (like|be interested in) | read (more|also|next) | see also | don.t miss |
     recommended( for you)? | mehr zum thema | das könnte sie auch interessieren | meistgelesen |
-    (sur|dans) le même (sujet|thème) | les plus lus | articles? liés? | noticias relacionadas |
-    más (noticias|leídas|información) | lo más (leído|visto) | notícias relacionadas | mais lidas |
-    artigos relacionados | articoli correlati | potrebbe interessarti( anche)? | i più letti |
-    gerelateerd(e artikelen)? | meest gelezen | najczęściej czytane | материалы по теме | berita terkait | baca juga |
+    sur le même (sujet|thème) | dans le même (sujet|thème) | les plus lus | articles liés | article lié |
+    noticias relacionadas | más (noticias|leídas|información) | lo más (leído|visto) | notícias relacionadas | mais lidas |
+    artigos relacionados | articoli correlati | potrebbe interessarti( anche)? | i più letti | gerelateerd |
+    gerelateerde artikelen | meest gelezen | najczęściej czytane | материалы по теме | berita terkait | baca juga |
     artikel terkait
     """
 )
 """What stands above the headlines of other articles."""
+_PICTURE = _choice(
+    r"""
+    archivbild | archivfoto | symbolbild | symbolfoto | foto( de archivo)? | fotografie | bild | crédit photos? |
+    imagen( de archivo)? | zdjęcie | фото
+    """
+)
+_SOURCE = "quelle|quellen|fuente|fuentes|fonte|bron|źródło|источник|sumber|kaynak"
+_BY = "von|par|por|di|door|oleh"
 RELATED = re.compile(rf"({_RELATED})\W*", re.IGNORECASE)
 
 PATTERNS: dict[Role, tuple[str, ...]] = {
@@ -79,12 +100,6 @@ PATTERNS: dict[Role, tuple[str, ...]] = {
         r".{0,12}external links( and)? will open in (a new|another) (window|tab)\W*",
         r".{0,8}verify (that )?you.re not a robot\b.*",
         r"this (material|article|story) (may|must) not be (published|reproduced)\b.*",
-        rf"({_SHARE})(\W{{1,3}}({_SHARE}))*\W*",
-        r"(anzeige|werbung|publicité|publicidad|publicidade|pubblicità|reklama|реклама|advertentie|iklan)\W*",
-        r"(alle rechte vorbehalten|tous droits réservés|todos (los derechos|os direitos) reservados|tutti i diritti riservati"
-        r"|alle rechten voorbehouden|wszelkie prawa zastrzeżone|все права защищены|hak cipta dilindungi).*",
-        r"(abonnez-vous|suscríbe(te|ase)|iscriviti|abonnieren sie|melden sie sich|inscrivez-vous|schrijf je in|"
-        r"подпи(шитесь|сывайтесь)|zapisz się|folgen sie uns|suivez-nous|síguenos|siga-nos|seguici)\b.{0,80}(?<![.!?])",
     ),
     "link": (
         rf"(more news|read (more|also|next|full story)|see (also|more)|also read){_PARTED}.*",
@@ -92,8 +107,6 @@ PATTERNS: dict[Role, tuple[str, ...]] = {
         rf"(recommended|most (read|popular|viewed)|you (may|might) also like|more (on|from) .{{0,30}}){_PARTED}.*",
         rf"(watch|update|don.t miss){_PARTED}.*",
         r".*(?-i:GMT) \d\d:\d\d \d{4} .*",
-        rf"({_ALSO})\s*[:|»>].*",
-        rf"({_RELATED})\W*",
     ),
     "credit": (
         r"(source|credits?|via|agencies)\s*:\s*\S+( \S+){0,4}(?<![.!?])",
@@ -102,18 +115,27 @@ PATTERNS: dict[Role, tuple[str, ...]] = {
         rf"(\W+((updated|published|posted)\W+)?{_TIMES})?",
         r"\W*(reuters|associated press|ap|afp|agence france-presse|dpa|upi|xinhua|tass|bloomberg)\W*",
         rf"\(?(reporting|additional reporting|writing|editing|compiled) by {_CAPITAL}.*",
-        r"(quelle|quellen|fuentes?|fonte|bron|źródło|источник|sumber|kaynak)\s*:\s*\S+( \S+){0,4}(?<![.!?])",
-        rf"(?-i:Von|Par|Por|Di|Door|Oleh) {_NAME}( {_NAME}){{1,2}}((, | und | et | y | e | en ){_NAME}( {_NAME}){{1,2}})*",
     ),
     "caption": (
         r"(file (photo|picture|image)|photo|image|picture|pictured|video|watch)\s*[:–—-] .*",
-        r"((archiv|symbol)(bild|foto)|foto(grafie| de archivo)?|bild|crédit photos?|photo d.illustration|imagen( de archivo)?|"
-        r"zdjęcie|фото)\s*[:–—-] ?.*",
         r".*\((photo|image|picture|credit|ap photo|afp|getty|file)\b[^)]*\)\W*",
         r".*\b(credit|photo|photograph|image)\s?(by)?:\s?\S.{0,60}",
         r".*(/getty images|/reuters|/afp|\bap photo\b|\(reuters\)|\(ap\))\W{0,2}",
     ),
 }
+
+LISTED: dict[Role, tuple[str, ...]] = {
+    "boilerplate": (rf"({_SHARE})(\W{{1,3}}({_SHARE}))*\W*", _NOTICE),
+    "link": (rf"({_ALSO})\s*[:|»>].*", rf"({_RELATED})\W*"),
+    "credit": (
+        rf"({_SOURCE})\s*:\s*\S+( \S+){{0,4}}(?<![.!?])",
+        rf"({_BY}) {_NAME}( {_NAME}){{1,2}}((, | und | et | y | e | en ){_NAME}( {_NAME}){{1,2}})*",
+    ),
+    "caption": (rf"({_PICTURE})\s*[:–—-] ?.*",),
+}
+"""The same for what is known by lists of words, in many languages."""
+_WORDS = frozenset(re.findall(r"\w+", " ".join((_SHARE, _NOTICE, _ALSO, _RELATED, _PICTURE, _SOURCE, _BY))))
+"""All words in them, and so also all that they start with."""
 
 _MARKS = (
     *("all rights reserved", "gmt ", "(", "credit", "photo", "image", "getty", "/reuters", "/afp"),
@@ -122,7 +144,7 @@ _MARKS = (
 """In small letters: what the patterns that may start with anything need, one of them."""
 
 
-def _one(patterns: dict[Role, list[str]]) -> re.Pattern[str]:
+def _one(patterns: Mapping[Role, Sequence[str]]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{role}>(?:{'|'.join(own)})$)" for role, own in patterns.items()), re.IGNORECASE)
 
 
@@ -133,10 +155,16 @@ def _patterns(marked: bool) -> re.Pattern[str]:
 
 
 @cache
+def _listed() -> re.Pattern[str]:
+    return _one(LISTED)
+
+
+@cache
 def _stamped() -> re.Pattern[str]:
     return re.compile(rf"((first |last )?(posted|updated|published|modified)( at| on)?\W{{0,3}})?{_STAMP}$", re.IGNORECASE)
 
 
+_FIRST = re.compile(r"\w+")
 _STAMP_LENGTH = 80
 """Characters that a date or time has at the most."""
 
@@ -145,6 +173,8 @@ def role_of(part: str) -> Role | None:
     """Return the role that a paragraph of one line shows; None where it shows none."""
     small = part.casefold()
     found = _patterns(any(mark in small for mark in _MARKS)).match(part)
+    if not found and (first := _FIRST.match(small)) and first[0] in _WORDS:
+        found = _listed().match(part)
     if not found and len(part) <= _STAMP_LENGTH and re.search(r"\d", part) and _stamped().match(part):
         return "boilerplate"
     return found.lastgroup if found else None  # type: ignore[return-value] # the groups are named after roles
