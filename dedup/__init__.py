@@ -15,7 +15,8 @@ The package is laid out as its work flows:
     judge.py            9   a draft's matches → passages, each quoted, credited, licensed, own, or none of these
     report/            10   report → terminal, JSON
     index/                  what is kept between runs: signatures (lsh), documents and postings (store, segments)
-    pipeline.py             the stages in order (indexed: asked of an index file; nearly: whole documents in a stream)
+    pipeline.py             the stages in order
+    indexed, nearly, stored the same asked of an index file; of whole documents in a stream; what a path holds
     cli/                    one file a command
     _native                 the compiled kernels (rust/)
 

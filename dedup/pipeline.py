@@ -4,8 +4,7 @@ A stage is a pure function from data to data; what one needs of another passes t
 """
 
 import math
-from collections.abc import Collection, Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC
 from itertools import pairwise
@@ -14,14 +13,12 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 import numpy.typing as npt
 
-from dedup import _native, background, families, lsh, minhash, sources, text, winnow
+from dedup import _native, background, families, lsh, minhash, text, winnow
 from dedup.align import align, matches, spans
 from dedup.align.passages import joined
-from dedup.errors import ReportError, UsageError
-from dedup.index import store
-from dedup.params import MISSED_AT, NUM_PERM, SEED, SHINGLE, THRESHOLD, IndexParams, MatchParams, Reading, as_dict
+from dedup.errors import UsageError
+from dedup.params import MISSED_AT, NUM_PERM, SEED, SHINGLE, THRESHOLD, IndexParams, MatchParams, as_dict
 from dedup.params import preset as preset_named
-from dedup.report.data import from_json
 from dedup.types import (
     Alignments,
     Document,
@@ -192,58 +189,6 @@ def near_duplicates(
     similarity = _native.jaccards([texts[i] for i in members.tolist()], shingle, inverse.reshape(-1, 2).astype(np.uint32))
     near = similarity >= threshold
     return pairs[near], similarity[near]
-
-
-def documents_in(where: str, names: Collection[str], reading: Reading | None = None) -> Documents:
-    """Return the documents `names`, in that order, of a report, of an index, or of those below a path.
-
-    UsageError where one is not there; ReportError where its text is gone or changed.
-    """
-    written = sources.report_at(where)
-    if written is None:
-        found = _read(where, reading, names)
-        documents, every, notices = {d.id: d for d in found}, [d.id for d in found], found.notices
-    else:
-        try:
-            report, every = from_json(written, sources.Texts(), only=names)
-        except ReportError as error:
-            raise ReportError(f"{where}: {error}") from error
-        documents, notices = {d.id: d for d in report.documents}, []
-    for name in names:
-        if name not in documents:
-            some = f", such as {', '.join(sorted(every)[:5])}" if every else ""
-            raise UsageError(f"{where}: no document {name!r}; it holds {len(every):,}{some}")
-    return Documents((documents[name] for name in names), notices)
-
-
-def report_in(
-    where: str, *, reading: Reading | None = None, preset: str | MatchParams = "news", progress: Progress | None = None
-) -> Report:
-    """Return the report at `where`, or that of a scan of the documents in an index or below a path; ReportError as
-    `documents_in`.
-    """  # noqa: D205 one sentence
-    written = sources.report_at(where)
-    if written is None:
-        return scan(_read(where, reading, progress=progress), preset=preset, progress=progress)
-    try:
-        return from_json(written, sources.Texts())[0]
-    except ReportError as error:
-        raise ReportError(f"{where}: {error}") from error
-
-
-def _read(
-    where: str, reading: Reading | None, names: Collection[str] | None = None, *, progress: Progress | None = None
-) -> Documents:
-    """The documents below a path, or in an index all, or those with `names`, which UsageError says are not there."""
-    if not store.is_index(where):
-        return sources.read([where], reading, progress=progress)
-    with closing(store.Store(where)) as opened, opened.reading():
-        if not opened.has_text:
-            raise UsageError(f"{where} keeps no texts to compare; make an index without --no-text")
-        ids = None if names is None else list(names)
-        if ids is not None:
-            store.refuse_unknown(opened, ids, opened.known(ids))
-        return Documents(document for _, document in opened.documents(ids=ids))
 
 
 def _compare(a: Document, b: Document, match: MatchParams) -> tuple[list[Match], list[Notice]]:

@@ -24,7 +24,7 @@ LAYERS: list[list[str]] = [
     STAGES,
     ["index", "provenance"],
     ["pipeline"],
-    ["indexed", "nearly"],
+    ["indexed", "nearly", "stored"],
     ["cli"],
     ["__main__"],
 ]

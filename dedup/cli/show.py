@@ -71,13 +71,13 @@ def show(
 
 def _report(first: str, second: str, where: str | None, preset: str, reading: Reading) -> "Report":
     """A report of the two documents alone, A's first."""
-    from dedup import pipeline, sources  # noqa: PLC0415 --help stays fast
+    from dedup import pipeline, sources, stored  # noqa: PLC0415 --help stays fast
 
     if where is None:
         documents = sources.read([first, second], reading)
         chosen = [_only(path, documents) for path in (first, second)]
     else:
-        documents = pipeline.documents_in(where, (first, second), reading)
+        documents = stored.documents_in(where, (first, second), reading)
         chosen = list(documents)
     if chosen[0] is chosen[1]:
         raise UsageError(f"{first} and {second} are one document; name two")

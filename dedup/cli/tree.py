@@ -64,14 +64,14 @@ def tree(
 
     Every edge says what speaks for it and against it. Copies that hold the same words cannot be told apart, and are not.
     """
-    from dedup import pipeline, sources  # noqa: PLC0415 --help stays fast
+    from dedup import pipeline, sources, stored  # noqa: PLC0415 --help stays fast
     from dedup.report import tree as views  # noqa: PLC0415
     from dedup.report.data import to_json  # noqa: PLC0415
 
     set_threads(threads)
     with progress(quiet=quiet) as told:
         if len(paths) == 1:
-            report = pipeline.report_in(paths[0], reading=reading, progress=told)
+            report = stored.report_in(paths[0], reading=reading, progress=told)
         else:
             report = pipeline.scan(sources.read(paths, reading, progress=told), progress=told)
         report = pipeline.trace(report, preset=preset.value, progress=told)

@@ -49,12 +49,12 @@ def why(
 
     Of all chains the one whose weakest link carries the most bits; where A and Z share a passage, that is one match.
     """
-    from dedup import links, pipeline  # noqa: PLC0415 --help stays fast
+    from dedup import links, stored  # noqa: PLC0415 --help stays fast
     from dedup.report.data import dumps, match_json  # noqa: PLC0415
 
     set_threads(threads)
     with progress(quiet=quiet):
-        report = pipeline.report_in(where, reading=reading, preset=preset.value)
+        report = stored.report_in(where, reading=reading, preset=preset.value)
     ends = _span(first, report, where), _span(last, report, where)
     if ends[0].doc == ends[1].doc:
         raise UsageError(f"{first} and {last} are of one document; name two")
