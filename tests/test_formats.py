@@ -127,6 +127,8 @@ PACKED: dict[str, Callable[[list[dict[str, str]]], bytes]] = {
     "all.csv": table,
     "all.tsv": lambda rows: table(rows, "\t"),
     "semicolons.csv": lambda rows: b"\xef\xbb\xbf" + table(rows, ";"),
+    "utf16.jsonl": lambda rows: lines(rows).decode().encode("utf-16"),
+    "utf16.json": lambda rows: json.dumps(rows).encode("utf-16"),
     "utf16.csv": lambda rows: table(rows).decode().encode("utf-16"),
     "all.parquet": lambda rows: arrow(rows, parquet.write_table),
     "all.feather": lambda rows: arrow(rows, feather.write_feather),

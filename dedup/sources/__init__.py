@@ -20,9 +20,9 @@ from typing import Any, BinaryIO, cast
 from dedup.errors import SourceError, UsageError
 from dedup.params import Reading
 from dedup.sources import archive, columns, delimited, feed, html, jsonl, jsontree, office, packed, plain, walk, warc
-from dedup.sources.common import At, File, MissingExtra, Notices, Record, Source
+from dedup.sources.common import At, File, MissingExtra, Notices, Record, Source, encoding_of
 from dedup.sources.fields import check_outlet_from
-from dedup.sources.streams import HEAD, Budget, Counted, TooMuch, peeked
+from dedup.sources.streams import HEAD, Budget, Counted, Recoded, TooMuch, peeked
 from dedup.sources.walk import STDIN
 from dedup.types import Document, Documents, Progress
 
@@ -155,6 +155,11 @@ class Reader:
         if head.lstrip().startswith(b"{") and _REPORT.search(head[:256]):
             At(file, self).skip("report-file", "a report of dedup, not a document")
             return
+        if (encoding := encoding_of(head)) != "utf-8":
+            # JSON is to be UTF-8, and its parsers take nothing else; other formats know what their mark means.
+            plainly = head.decode(encoding, "ignore").encode()
+            if self._source(file, plainly) in {jsonl.SOURCE, jsontree.SOURCE}:
+                head, stream = peeked(cast("BinaryIO", io.BufferedReader(Recoded(stream, encoding))))
         self._depth += 1
         try:
             yield from self._source(file, head).records(file, stream, self)

@@ -1,5 +1,6 @@
 """Byte streams: what has been looked at is read again, and what unfolds is kept within limits."""
 
+import codecs
 import io
 import shutil
 import tempfile
@@ -104,6 +105,28 @@ class _Rewound(io.RawIOBase):
         self._head = self._head[len(data) :] if self._head else b""
         buffer[: len(data)] = data
         return len(data)
+
+
+class Recoded(io.RawIOBase):
+    """A stream of text in another encoding as UTF-8; what is invalid is U+FFFD."""
+
+    def __init__(self, inner: BinaryIO, encoding: str) -> None:
+        super().__init__()
+        self._inner, self._decoder, self._left = inner, codecs.getincrementaldecoder(encoding)("replace"), b""
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: "bytearray | memoryview[int]") -> int:  # type: ignore[override] # what a buffered reader gives
+        """Fill `buffer`."""
+        data = b"\0"
+        while data and not self._left:
+            data = self._inner.read(len(buffer))
+            self._left = self._decoder.decode(data, final=not data).encode()
+        part, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
+        buffer[: len(part)] = part
+        return len(part)
 
 
 def peeked(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
