@@ -588,6 +588,12 @@ def test_what_unpacks_to_far_more_than_it_is_stops_at_the_limit(tmp_path: Path) 
     assert "--max-size" in documents.notices[0].message
 
 
+def test_a_text_that_never_ends_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dedup.sources.plain._LARGEST", 1 << 20)
+    documents = dedup.read("/dev/zero")
+    assert (list(documents), [n.code for n in documents.notices]) == ([], ["too-large"])
+
+
 def test_a_locked_archive_is_told_of(tmp_path: Path) -> None:
     data = bytearray(zipped({"a.txt": b"one", "b.txt": b"two"}))
     for at in (data.index(b"PK\x03\x04") + 6, data.index(b"PK\x01\x02") + 8):

@@ -7,6 +7,8 @@ from dedup.params import FENCES, FRONT_MATTER
 from dedup.sources.common import At, File, Reader, Record, decode, suffix
 from dedup.sources.fields import Fields, complete, described
 
+_LARGEST = 1 << 30
+"""Bytes of a text; a device may never end."""
 SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown"})
 
 
@@ -25,7 +27,11 @@ class Plain:
 
     def records(self, file: File, stream: BinaryIO, reader: Reader) -> Iterator[Record]:
         """Yield the file as one record, with its front matter in the text, so that places are those in the file."""
-        text = decode(stream.read(), file.place, reader.notices, path=file.path)
+        data = stream.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            At(file, reader).skip("too-large", f"a text of more than {_LARGEST >> 20:,} MiB; is it one article?")
+            return
+        text = decode(data, file.place, reader.notices, path=file.path)
         if not text.strip():
             At(file, reader).skip("empty-file", "only white space", "nothing to read in it")
             return
