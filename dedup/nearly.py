@@ -16,7 +16,7 @@ from dedup.params import preset as preset_named
 from dedup.pipeline import Corpus, scan
 from dedup.sources.common import Notices
 from dedup.sources.spool import Spool
-from dedup.types import Document, Family, Match, Notice, Progress, Report
+from dedup.types import Document, Family, Match, Notice, Progress, Report, in_order
 
 SLOTS = 64
 """Of a signature: half of what near-duplicates in memory have, so that a million documents take 256 MB."""
@@ -74,7 +74,7 @@ def scan_stream(
         spool.ordered(),
         tuple(sorted(matches, key=lambda m: (m.a, m.b))),
         tuple(sorted(families, key=lambda f: f.canonical)),
-        tuple(sorted(told, key=lambda n: (n.code, n.path or "", n.line or 0, n.document or "", n.message))),
+        in_order(told),
         params | ({"reading": reading} if reading else {}),
         shared,
     )

@@ -32,6 +32,7 @@ from dedup.types import (
     Provenance,
     Report,
     Tokens,
+    in_order,
 )
 
 
@@ -106,7 +107,7 @@ def scan(
         tuple(ordered),
         tuple(reported),
         tuple(sorted(made, key=lambda f: (f.canonical.doc or "", f.canonical.start, f.canonical.end))),
-        tuple(sorted(notices, key=lambda n: (n.code, n.path or "", n.line or 0, n.document or "", n.message))),
+        in_order(notices),
         as_dict(index, match) | ({"reading": read} if read else {}),
         _shared(reported, ordered),
     )

@@ -125,6 +125,15 @@ class Notice:
     document: str | None = None
 
 
+def in_order(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """Return notices by code and place; what is said of many behind what is said of one."""
+
+    def place(n: Notice) -> tuple[object, ...]:
+        return n.code, n.path or "", n.line is None, n.line or 0, n.document is None, n.document or "", n.message
+
+    return tuple(sorted(notices, key=place))
+
+
 class Documents(list[Document]):
     """Documents in the order read, the notices that reading them gave, and how they were read where not by default."""
 
