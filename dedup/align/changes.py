@@ -6,6 +6,7 @@ once, in arrays: `n` changes, each of `a` and `b` tokens.
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import get_args
 
 import numpy as np
@@ -56,11 +57,11 @@ def changes(a: Side, b: Side, tokens: Tokens, documents: Sequence[Document]) -> 
         return []
     kinds = np.where(a.first == a.last, 1, np.where(b.first == b.last, 2, 0))
     flags = _flags(a, b, tokens, documents)
-    columns = (x.tolist() for x in (kinds, a.start, a.end, b.start, b.end, flags))
-    return [
-        Change(_KINDS[kind], Extent(a_from, a_to), Extent(b_from, b_to), _COMBINED[bits])
-        for kind, a_from, a_to, b_from, b_to, bits in zip(*columns, strict=True)
-    ]
+    # Of many small tuples most of the cost is the call that makes one.
+    extent, change = partial(tuple.__new__, Extent), partial(tuple.__new__, Change)
+    one, other = (map(extent, zip(x.start.tolist(), x.end.tolist(), strict=True)) for x in (a, b))
+    named, flagged = map(_KINDS.__getitem__, kinds.tolist()), map(_COMBINED.__getitem__, flags.tolist())
+    return list(map(change, zip(named, one, other, flagged, strict=True)))
 
 
 def _flags(a: Side, b: Side, tokens: Tokens, documents: Sequence[Document]) -> npt.NDArray[np.uint8]:
