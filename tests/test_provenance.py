@@ -338,13 +338,13 @@ def test_a_sentence_that_is_printed_twice_is_one_of_each_copy() -> None:
     documents = [article(name, twice, hours) for hours, name in enumerate(("a", "b", "c"))]
     for edge in dedup.trace(documents).provenance.edges:
         assert "word for word the same in every sentence that both hold" in edge.evidence
-        assert f"6 of the 6 sentences of {edge.child} are in {edge.parent}" in edge.evidence
+        assert f"6 of the 6 sentences of {edge.child} have their like in {edge.parent}" in edge.evidence
 
 
 def test_evidence_is_true_of_the_texts() -> None:
     report = dedup.trace(CHAIN)
     edge = next(e for e in report.provenance.edges if e.child == "third")
-    assert "6 of the 6 sentences of third are in second" in edge.evidence
+    assert "6 of the 6 sentences of third have their like in second" in edge.evidence
     assert "third stops after sentence 6 of the shared ones of second" in edge.evidence
     assert "third is dated 3.0 hours later" in edge.evidence
 
@@ -423,11 +423,16 @@ def hours(story: Story, a: str, b: str) -> float:
 
 SAID = {
     r"\w+ credits ([^,]+)": lambda s, _, b, who: who in s.credits[b],
-    r"\w+ credits ([^,]+), of whom no .*": lambda s, _, b, who: who in s.credits[b] and who not in s.names(),
+    r"\w+ credits ([^,]+), whose own text is not among these documents": lambda s, _, b, who: (
+        who in s.credits[b] and who not in s.names()
+    ),
+    r"\w+ credits ([^,]+), whose own text is not .*, and \w+ does too: each may be made from it": lambda s, a, b, who: (
+        who in s.credits[a] and who in s.credits[b] and who not in s.names()
+    ),
     r"\w+ has the headline of (\w+)": lambda s, a, b, other: s.titles[b] == s.titles[other] and (a == other or a not in s.held),
     r"(\w+) is a text of (Reuters|AFP), an agency": lambda s, _, __, who, name: NAMES[s.documents[who].outlet] == name,
     r"the source itself was not seen; it is told from its copies": lambda s, a, _: a not in s.held,
-    r"(\d+) of the (\d+) sentences of \w+ are in (\w+)": lambda s, a, b, n, m, _: (
+    r"(\d+) of the (\d+) sentences of \w+ have their like in (\w+)": lambda s, a, b, n, m, _: (
         [int(n), int(m)] == [len(s.both(a, b)), len(s.held[b])]
     ),
     r"\w+ stops after sentence (\d+) of the shared ones of \w+": lambda s, a, b, n: (
@@ -436,7 +441,7 @@ SAID = {
     r"\w+ lacks sentences? ([\d, –]+) of the shared ones of \w+": lacks,
     r"word for word the same in every sentence that both hold": lambda s, a, b: s.both(a, b) == s.both(b, a),
     r"(\d+) words replaced \((.*)\), 0 put in, 0 left out": replaced,
-    r"(\d) of these (\d) changes stand nowhere else, so \w+ made them": made_alone,
+    r"(\d) of these (\d) changes stand in no other of these documents": made_alone,
     r"(\d+) characters of \w+ stand in \w+": lambda s, _, b, size: 0 < int(size) <= len(s.documents[b].text),
     r"\w+ is dated later": lambda s, a, b: hours(s, a, b) > 0,
     r"\w+ is dated earlier": lambda s, a, b: hours(s, a, b) < 0,
@@ -466,7 +471,7 @@ def test_a_headline_an_agency_and_a_credit_to_nobody_are_told() -> None:
     (edge,) = dedup.trace([wire, copy]).provenance.edges
     assert (edge.child, edge.parent) == ("copy", "wire")
     assert {"copy has the headline of wire", "wire is a text of Reuters, an agency"} <= set(edge.evidence)
-    assert "copy credits AFP, of whom no text is among these documents" in edge.doubts
+    assert "copy credits AFP, whose own text is not among these documents" in edge.doubts
 
 
 def test_a_wrong_date_is_outweighed_and_told() -> None:

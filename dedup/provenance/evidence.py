@@ -20,7 +20,7 @@ def sentences(
     told = []
     both = table.present[parent] & table.present[child]
     held = int(table.present[child].sum()) + int(table.own[child])
-    told.append(f"{int(both.sum())} of the {held} sentences of {own} are in {source}")
+    told.append(f"{int(both.sum())} of the {held} sentences of {own} have their like in {source}")
     lost = np.flatnonzero(table.present[parent] & ~table.present[child])
     if len(lost) and both.any():
         places = sorted(int(table.place[parent, f]) + 1 for f in lost)
@@ -32,7 +32,7 @@ def sentences(
                 f"{own} lacks sentence{'s' if len(places) > 1 else ''} {_ranges(places)} of the shared ones of {source}"
             )
     if not hidden:
-        told += _changes(table, parent, child, own)
+        told += _changes(table, parent, child)
     told += _headline(table, forest, child, names, agencies)
     more, doubts = _agencies(table, parent, child, names, agencies)
     told += more
@@ -51,7 +51,7 @@ def sentences(
     return tuple(told), tuple(doubts)
 
 
-def _changes(table: Table, parent: int, child: int, own: str) -> list[str]:
+def _changes(table: Table, parent: int, child: int) -> list[str]:
     both = table.present[parent] & table.present[child]
     a, b = table.readings[parent], table.readings[child]
     columns = np.flatnonzero(both[table.family] & (a != b) & (a >= 0) & (b >= 0)).tolist()
@@ -63,7 +63,7 @@ def _changes(table: Table, parent: int, child: int, own: str) -> list[str]:
     out = [f"{len(swapped)} words replaced{f' ({shown})' if shown else ''}, {put_in} put in, {left_out} left out"]
     alone = int(((table.readings[:, columns] == b[columns]).sum(axis=0) == 1).sum())
     if alone:
-        out.append(f"{alone} of these {len(columns)} changes stand nowhere else, so {own} made them")
+        out.append(f"{alone} of these {len(columns)} changes stand in no other of these documents")
     return out
 
 
@@ -80,7 +80,9 @@ def _agencies(
     if source and source in table.credited[child]:
         told.append(f"{own} credits {source}")
     unmet = dict.fromkeys(name for name in table.absent[child] if name != agency)
-    doubts += [f"{own} credits {name}, of whom no text is among these documents" for name in unmet]
+    for name in unmet:
+        both = f", and {names[parent]} does too: each may be made from it" if name in table.absent[parent] else ""
+        doubts.append(f"{own} credits {name}, whose own text is not among these documents{both}")
     return told, doubts
 
 
