@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import NamedTuple
 
 import numpy as np
@@ -444,6 +444,26 @@ def forest_score(search: Search, forest: list[int]) -> float:
         total += evidence.edge[forest[row], row] + (price[0] + price[1] * added[row] if added[row] else 0.0)
         total += params.forbidden if evidence.shared[forest[row], row] < evidence.least[row] else 0.0
     return float(total)
+
+
+def forest_shares(search: Search, hidden: Sequence[int] = ()) -> list[dict[int, float]]:
+    """Share of all forests in which each document has each parent, by their likelihood at the walk's temperature.
+
+    Each of the `hidden` rows stays in use and has two children or more.
+    """
+    rows = search.table.rows
+    forests = [
+        forest
+        for forest in product(range(-1, rows), repeat=rows)
+        if all(row != parent for row, parent in enumerate(forest)) and all(forest.count(row) > 1 for row in hidden)
+    ]
+    costs = np.array([forest_score(search, [*forest]) for forest in forests])
+    weights = np.exp((costs.min() - costs) / search.params.temperature)
+    shares: list[dict[int, float]] = [{} for _ in range(search.evidence.documents)]
+    for forest, weight in zip(forests, weights / weights.sum(), strict=True):
+        for own, parent in zip(shares, forest, strict=False):
+            own[parent] = own.get(parent, 0.0) + float(weight)
+    return shares
 
 
 class Paragraph(NamedTuple):

@@ -94,7 +94,11 @@ class Search:
         return best
 
     def walk(self, forest: Forest) -> list[dict[int, float]]:
-        """Return the share of the forests of a walk in which each document has each parent; hidden sources stay."""
+        """Return the share of the forests of a walk in which each document has each parent; hidden sources stay.
+
+        A Metropolis walk at `temperature` whose proposals are not symmetric: its shares are near those of the model, and
+        `calibration` is fitted to them as they are.
+        """
         return [dict(own) for own in self.story.walk(forest)]
 
     def best(self) -> tuple[Forest, float]:
