@@ -572,6 +572,12 @@ def test_names_that_look_like_markup_or_steer_a_terminal_are_shown_as_they_are(t
     assert "\x1b" not in done.stdout
 
 
+def test_a_message_names_what_is_packed_once(tmp_path: Path) -> None:
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"caf\xe9"))
+    documents = dedup.read(tmp_path / "a.txt.gz")
+    assert [n.message.split(":")[0] for n in documents.notices] == [f"{tmp_path}/a.txt.gz/a.txt"]
+
+
 def test_what_unpacks_to_far_more_than_it_is_stops_at_the_limit(tmp_path: Path) -> None:
     (tmp_path / "bomb.txt.gz").write_bytes(gzip.compress(b"0" * (1 << 27)))
     (tmp_path / "bomb.zip").write_bytes(zipped({f"{n}.txt": b"0" * (1 << 26) for n in range(3)}))

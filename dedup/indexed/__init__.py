@@ -100,7 +100,8 @@ class Index:
                 store.db.execute("PRAGMA secure_delete = ON")
             with store.writing():
                 self._add(store, iter(documents), done, replaced=replace)
-                names = {old: new for old, new in (renamed or {}).items() if old in {*done.added, *done.replaced}}
+                stored = {*done.added, *done.replaced} if renamed else set()
+                names = {old: new for old, new in (renamed or {}).items() if old in stored}
                 store.rename(names)
                 done.added[:] = [names.get(name, name) for name in done.added]
                 done.replaced[:] = [names.get(name, name) for name in done.replaced]

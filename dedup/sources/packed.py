@@ -6,6 +6,7 @@ import io
 import lzma
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from dedup.sources.common import At, File, MissingExtra, Reader, Record, suffix
@@ -31,8 +32,8 @@ class Packed:
 
     def records(self, file: File, stream: BinaryIO, reader: Reader) -> Iterator[Record]:
         """Yield the records of what was compressed; of a damaged file those before the damage."""
-        own = suffix(file.title)
-        part = file.title[: -len(own)] + (".tar" if own in {".tgz", ".tbz", ".txz"} else "") if own in _KINDS else file.title
+        own, title = suffix(file.title), file.part or Path(file.path).name
+        part = title[: -len(own)] + (".tar" if own in {".tgz", ".tbz", ".txz"} else "") if own in _KINDS else title
         name = file.name[: -len(own)] if own in _KINDS and file.name.lower().endswith(own) else file.name
         unpacked, broken = _opened(stream)
         counted = Counted(unpacked, reader.unpacked, jumps=False, broken=broken)
