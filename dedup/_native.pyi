@@ -187,7 +187,6 @@ class Story:
         shared: _F64,
         edge: _F64,
         origin: _F64,
-        least: _F64,
         headline: _I64,
         absent: _BOOL,
         popular: _F64,

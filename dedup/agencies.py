@@ -2,8 +2,9 @@
 
 A form of credit (`FORMS`) says where in a text a name stands: a dateline "ISLAMABAD (Reuters) -", a byline "By X, The New York
 Times", a line that is a name and no more, "Source: AFP", "X contributed to this report". The tables `data/agencies.txt` and
-`data/outlets.txt` say whose name it is. An attribution of one fact ("according to Xinhua", "told Reuters"), a photo's credit
-("(X/Pool via AP)") and a name in running text say nothing of where the text is from.
+`data/outlets.txt` say whose name it is; `data/aggregators.txt` lists sites that have few texts of their own. An attribution of
+one fact ("according to Xinhua", "told Reuters"), a photo's credit ("(X/Pool via AP)") and a name in running text say nothing of
+where the text is from.
 """
 
 import re
@@ -44,9 +45,9 @@ _NAME = r"(?P<who>[^()（）\[\]【】/\n]{2,40}?)"
 class Form:
     """A form: `who` in its `pattern` may be several names, and with `persons` other words among them.
 
-    `text` is whether it is a dateline or byline, which weighs more. `where` it stands: anywhere, or, in a line of no photo's,
-    on any such line, on one at the opening or the end, as a byline, alone, or behind its author. One of `cues` is in the line,
-    in small letters.
+    `text` is whether it is a dateline or byline, which weighs more, and `signs` whether an outlet says by it whose text it
+    prints: a dateline is copied with the text. `where` it stands: anywhere, or, in a line of no photo's, on any such line, on
+    one at the opening or the end, as a byline, alone, or behind its author. One of `cues` is in the line, in small letters.
     """
 
     pattern: str
@@ -54,6 +55,7 @@ class Form:
     text: bool = False
     where: str = "anywhere"
     cues: tuple[str, ...] = ("",)
+    signs: bool = False
 
 
 FORMS = (
@@ -77,11 +79,17 @@ FORMS = (
     Form(rf"^[【［\[][^】］\]]{{0,20}}?(?P<who>{_CJK}|AFP|AP)[】］\]]", False, True),
     Form(r"^\([^()=]{1,12}=(?P<who>\w+)\)", False, True),
     # By The Associated Press · By X and Y, CNN, AP · By X Associated Press · Posted 3 pm, by AFP · Von dpa
-    Form(rf"^(?:.{{0,40}}?[,|–—•-]\s*)?(?:{_BY}|(?:From|\w+ by)\b)\s+(?P<who>\W?[^\W\d_].{{1,180}})$", True, True, "byline"),
+    Form(
+        rf"^(?:.{{0,40}}?[,|–—•-]\s*)?(?:{_BY}|(?:From|\w+ by)\b)\s+(?P<who>\W?[^\W\d_].{{1,180}})$",
+        True,
+        True,
+        "byline",
+        signs=True,
+    ),
     # The Associated Press · AFP, 14 Jul 2018 · EFE
-    Form(r"^[-–—―*•\s]*(?P<who>\w.{1,80}?)[\s•.:*]*$", False, True, "alone"),
+    Form(r"^[-–—―*•\s]*(?P<who>\w.{1,80}?)[\s•.:*]*$", False, True, "alone", signs=True),
     # X and Y, Associated Press · X | The Associated Press · XAssociated Press
-    Form(r"^(?P<who>[^\W\d_].{3,120})$", True, True, "author"),
+    Form(r"^(?P<who>[^\W\d_].{3,120})$", True, True, "author", signs=True),
     # (Reuters) · he said. (ANI)
     Form(
         r"(?:^|[.!?…。”\"'’»])\s*[(（\[]\s*(?P<who>[^()（）\[\]]{2,40})\s*[)）\]]\W*$",
@@ -126,6 +134,7 @@ FORMS = (
         r"(?i)^\W*(?=.*(?:\b(?:19|20)\d\d\b|all rights reserved))(?:©|\(c\)|copyright)(?:\s|\(c\)|[©,–-]|\d{4}|by\b|copyright)*"
         r"(?P<who>[^\W\d][^.©]{1,50}?)\s*(?:(?:19|20)\d\d\s*)?(?:\.|all rights|$)",
         cues=("©", "(c)", "copyright"),
+        signs=True,
     ),
     # The Associated Press contributed to this report · AFP contributed reporting
     Form(
@@ -256,18 +265,55 @@ def named(outlet: str) -> str | None:
     return _small().get(name) or (_small().get(label) if len(label) > 4 else None)
 
 
+@cache
+def aggregates(outlet: str) -> bool:
+    """Return whether an outlet, by its site, shows the texts of many others."""
+    site = _site(outlet) or ""
+    return any(site == known or site.endswith("." + known) for (known,) in _table("aggregators.txt"))
+
+
 def credited(text: str, outlets: frozenset[str] = frozenset()) -> list[str]:
     """Return the agencies, by the names they are shown by, and those of `outlets` that `text` credits, each once.
 
     The likeliest source of the text comes first: who stands in datelines and bylines before others, then who stands there more
     often, then earlier.
     """
+    return [name for name, _ in _weighed(text, _known(outlets))]
+
+
+def signed(text: str, author: str | None = None, outlets: frozenset[str] = frozenset()) -> dict[str, bool]:
+    """Return whose text a text is, as its bylines, copyrights and datelines say, or its `author`: the likeliest source first.
+
+    True where an outlet says so, False where only a dateline does, which is copied with the text. Agencies, `outlets`, and
+    others of the press, which go by their sites.
+    """
+    known = _known_press(outlets)
+    by = _whose(author, known, persons=True) if author else []
+    return dict.fromkeys(by, True) | {name: form.signs for name, form in _weighed(text, known) if form.signs or form.text}
+
+
+def _weighed(text: str, known: dict[str, tuple[str, ...]]) -> list[tuple[str, Form]]:
+    """Whom `text` credits, the likeliest source first, each with a form that it stands in, of one that signs if it does."""
     weights: Counter[str] = Counter()
-    known = _known(outlets)
-    for names, weight in _credits(text, known):
+    forms: dict[str, Form] = {}
+    for names, form in _credits(text, known):
         for name in names:
-            weights[name] += weight
-    return sorted(weights, key=lambda name: -weights[name])
+            weights[name] += _FIRST if form.text else 1
+            if name not in forms or (form.signs, form.text) > (forms[name].signs, forms[name].text):
+                forms[name] = form
+    return [(name, forms[name]) for name in sorted(weights, key=lambda name: -weights[name])]
+
+
+@cache
+def _known_press(outlets: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """As `_known`, and the outlets of the table that are none of `outlets`."""
+    return {key: (site,) for site, _, keys in _outlets() for key in sorted(keys)} | _known(outlets)
+
+
+@cache
+def usual(site: str) -> str:
+    """Return the usual name of an outlet of the press, by its site; another site stays as it is."""
+    return next((row[1] for row in _table("outlets.txt") if row[0] == site and len(row) > 1), site)
 
 
 @cache
@@ -275,14 +321,14 @@ def _patterns() -> list[tuple[Form, re.Pattern[str]]]:
     return [(form, re.compile(form.pattern)) for form in FORMS]
 
 
-def _credits(text: str, known: dict[str, tuple[str, ...]]) -> Iterator[tuple[list[str], int]]:
-    """Who stands in each form of credit that `text` has, and its weight."""
+def _credits(text: str, known: dict[str, tuple[str, ...]]) -> Iterator[tuple[list[str], Form]]:
+    """Who stands in each form of credit that `text` has."""
     lines = [" ".join(words) for line in text.splitlines() if (words := line.split())]
     opening = True
     for at, line in enumerate(lines):
         for form, found in _formed(line):
             if _stands(form, found, lines, at, opening) and (names := _whose(found["who"], known, form.persons)):
-                yield names, _FIRST if form.text else 1
+                yield names, form
         opening = opening and (at == 0 or len(line.split()) < _PROSE)
 
 

@@ -125,16 +125,15 @@ def trace(documents: Iterable[Document] | Report, *, preset: str = "news", progr
     report = documents if isinstance(documents, Report) else scan(documents, progress=progress)
     if progress:
         progress("tracing")
-    told = [
+    told = provenance.together(
         provenance.trace_story([report.documents[n] for n in group], params)
         for group in provenance.stories(report.documents, report.matches, params)
-    ]
-    edges = [edge for one in told for edge in one.edges]
-    edges += provenance.passages(report.documents, report.matches, report.families, edges, params)
+    )
+    edges = [*told.edges, *provenance.passages(report.documents, report.matches, report.families, told.edges, params)]
     found = Provenance(
         tuple(sorted(edges, key=lambda e: (e.child, e.kind == "passage", e.parent))),
-        tuple(sorted(version for one in told for version in one.versions)),
-        tuple(sorted((source for one in told for source in one.sources), key=lambda s: s.id)),
+        tuple(sorted(told.versions)),
+        tuple(sorted(told.sources, key=lambda s: s.id)),
     )
     return replace(report, provenance=found)
 

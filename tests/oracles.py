@@ -442,7 +442,6 @@ def forest_score(search: Search, forest: list[int]) -> float:
             continue
         price = params.updated if row in updates else params.added
         total += evidence.edge[forest[row], row] + (price[0] + price[1] * added[row] if added[row] else 0.0)
-        total += params.forbidden if evidence.shared[forest[row], row] < evidence.least[row] else 0.0
     return float(total)
 
 

@@ -166,6 +166,32 @@ def test_a_credit_stands_where_its_form_stands() -> None:
     assert agencies.credited(f"{body}\n{body}\nAP\nJuly 15, 2018\n{body}") == ["AP"]
 
 
+@pytest.mark.parametrize(
+    ("text", "author", "whose"),
+    [
+        ("By Anna Smith, CNN\nAll was calm.", None, {"cnn.com": True}),
+        ("BEIRUT (Reuters) - All was calm.\nSource: AFP", None, {"Reuters": False}),
+        ("All was calm.\n© 2018 The New York Times Company", None, {"nytimes.com": True}),
+        ("All was calm, they said to AP.", "Anna Smith, Associated Press", {"AP": True}),
+        ("By Anna Smith, The Valley Ledger\nAll was calm.", None, {"The Valley Ledger": True}),
+        ("All was calm.\nThe Associated Press contributed to this report.", None, {}),
+    ],
+)
+def test_a_text_says_whose_it_is(text: str, author: str | None, whose: dict[str, bool]) -> None:
+    assert agencies.signed(text, author, frozenset({"The Valley Ledger"})) == whose
+
+
+def test_an_outlet_that_was_collected_is_called_what_the_collection_calls_it() -> None:
+    assert agencies.signed("By Anna Smith, CNN", outlets=frozenset({"CNN"})) == {"CNN": True}
+    assert agencies.usual("cnn.com") == "CNN"
+    assert agencies.usual("ledger.net") == "ledger.net"
+
+
+@pytest.mark.parametrize(("outlet", "many"), [("yahoo.com/news", True), ("uk.news.yahoo.com", True), ("yahoo.org", False)])
+def test_a_site_that_shows_many_outlets_is_known(outlet: str, many: bool) -> None:
+    assert agencies.aggregates(outlet) == many
+
+
 def test_a_dateline_or_byline_comes_before_other_credits() -> None:
     text = "BEIRUT (Reuters) - All was calm.\nAFP contributed to this report.\nSource: AFP"
     assert agencies.credited(text) == ["Reuters", "AFP"]

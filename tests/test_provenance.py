@@ -26,7 +26,7 @@ import dedup
 from dedup import _native, provenance
 from dedup.provenance.collate import collate
 from dedup.provenance.forest import ROOT, Search
-from dedup.provenance.model import PRESETS, Evidence, Outline, add_row, taken
+from dedup.provenance.model import PRESETS, Evidence, Outline, taken
 from dedup.report import treepage
 from dedup.types import Document, Edge, Provenance
 
@@ -104,6 +104,92 @@ def test_a_credited_agency_that_is_not_there_is_a_hidden_source() -> None:
     (source,) = dedup.trace(copies).provenance.sources
     assert source.agency == "Reuters"
     assert len(source.children) >= 4
+
+
+# What an agency sends out again and again, longer and corrected, as three papers printed it.
+BYLINE = "By Anna Smith, Associated Press"
+VERSIONS = [
+    article("short", [BYLINE, *WIRE[:5]], 0, outlet="Daily Echo"),
+    article("longer", [BYLINE, *changed(WIRE[:7], "soldiers", "troops")], 2, outlet="Morning Post"),
+    article("longest", [BYLINE, *changed(changed(WIRE, "soldiers", "troops"), "bridge", "viaduct")], 4, outlet="Evening Sun"),
+]
+
+
+def sources(report: dedup.Report) -> list[tuple[str | None, tuple[str, ...]]]:
+    return [(source.agency, source.children) for source in report.provenance.sources]
+
+
+def test_papers_that_sign_one_agency_have_their_text_from_it_whatever_version_they_print() -> None:
+    assert sources(dedup.trace(VERSIONS)) == [("AP", ("longer", "longest", "short"))]
+    # A dateline is enough beside another's byline.
+    dated = [replace(d, text=d.text.replace(BYLINE + "\n\n", "BEIRUT (AP) - ")) for d in VERSIONS]
+    assert sources(dedup.trace([*dated[:2], VERSIONS[2]])) == [("AP", ("longer", "longest", "short"))]
+
+
+def test_an_author_who_was_read_beside_the_text_signs_it() -> None:
+    plain = [replace(d, text=d.text.removeprefix(BYLINE).strip(), author="Anna Smith, Reuters") for d in VERSIONS]
+    assert sources(dedup.trace(plain)) == [("Reuters", ("longer", "longest", "short"))]
+
+
+def test_an_outlet_of_the_press_that_was_not_collected_is_named_as_a_source() -> None:
+    signed = [replace(d, text=d.text.replace("Associated Press", "CNN")) for d in VERSIONS]
+    (source,) = dedup.trace(signed).provenance.sources
+    assert (source.agency, len(source.children)) == ("CNN", 3)
+
+
+def test_an_update_and_a_copy_that_says_whose_it_is_stay_where_they_are() -> None:
+    update = article("update", [BYLINE, *WIRE[:5], WIRE[7]], 6, outlet="Daily Echo")
+    copy = article("copy", [*WIRE[:5], "Source: Daily Echo"], 5, outlet="Valley Ledger")
+    found = dedup.trace([*VERSIONS, update, copy])
+    assert sources(found) == [("AP", ("longer", "longest", "short"))]
+    assert parents(found)["update"] == parents(found)["copy"] == "short"
+
+
+def test_a_copy_that_names_nobody_has_from_the_agency_what_its_copies_have() -> None:
+    bare = article("bare", WIRE[:5], 3, outlet="Valley Ledger")
+    assert sources(dedup.trace([*VERSIONS, bare])) == [("AP", ("bare", "longer", "longest", "short"))]
+
+
+def test_a_byline_names_the_source_in_spite_of_dates() -> None:
+    copies = [
+        article("paper", [*WIRE], 3, outlet="cnn.com"),
+        article("one", ["By Anna Smith, CNN", *WIRE], 0, outlet="Daily Echo"),
+        article("other", ["By Anna Smith, CNN", *WIRE], 1, outlet="Morning Post"),
+    ]
+    assert parents(dedup.trace(copies)) == {"one": "paper", "other": "paper"}
+
+
+def test_what_two_reports_quote_makes_neither_of_them_a_copy() -> None:
+    said = [f"“{sentence}”" for sentence in WIRE[:3]]
+    posted = [WIRE[3], "— Anna Smith (@anna) July 16, 2018"]
+    one, other = ([" ".join(f"{name}{n}x{m}" for m in range(12)) + "." for n in range(6)] for name in ("red", "blue"))
+    assert not parents(dedup.trace([article("a", [*said, *posted, *one], 0), article("b", [*said, *posted, *other], 3)]))
+    plain = [article("a", [*WIRE[:4], *one], 0), article("b", [*WIRE[:4], *other], 3)]
+    assert parents(dedup.trace(plain)) == {"b": "a"}
+
+
+def test_what_was_only_quoted_is_copied_whole() -> None:
+    said = [f"“{sentence}”" for sentence in WIRE]
+    assert parents(dedup.trace([article("a", said, 0), article("b", said, 3)])) == {"b": "a"}
+
+
+def test_trees_of_one_story_are_traced_each_for_itself() -> None:
+    # Both halves of it have copies of their own, and the agency's own text is of the other half.
+    first, rest = WIRE[:4], WIRE[4:]
+    whole = article("whole", WIRE, 9, outlet="Valley Ledger")
+    theirs = [article("wire", first, 0, outlet="apnews.com"), article("copy", first, 2, outlet="Daily Echo")]
+    ours = [
+        article("one", [BYLINE, *rest], 0, outlet="Morning Post"),
+        article("other", [BYLINE, *rest], 1, outlet="Evening Sun"),
+    ]
+    assert ("AP", ("one", "other")) in sources(dedup.trace([whole, *theirs, *ours]))
+
+
+def test_pages_of_a_site_that_shows_many_outlets_are_no_updates_of_each_other() -> None:
+    pages = [article("a", WIRE[:3], 0, outlet="yahoo.com/news"), article("b", WIRE, 5, outlet="yahoo.com/news")]
+    for outlet, kind in (("yahoo.com/news", "main"), ("Daily Echo", "update")):
+        (edge,) = dedup.trace([replace(d, outlet=outlet) for d in pages]).provenance.edges
+        assert edge.kind == kind
 
 
 def test_no_edge_runs_in_a_circle_and_every_child_has_one_parent() -> None:
@@ -423,11 +509,14 @@ def hours(story: Story, a: str, b: str) -> float:
 
 SAID = {
     r"\w+ credits ([^,]+)": lambda s, _, b, who: who in s.credits[b],
-    r"\w+ credits ([^,]+), whose own text is not among these documents": lambda s, _, b, who: (
+    r"\w+ credits ([^,]+), no text of which is in this story": lambda s, _, b, who: (
         who in s.credits[b] and who not in s.names()
     ),
-    r"\w+ credits ([^,]+), whose own text is not .*, and \w+ does too: each may be made from it": lambda s, a, b, who: (
+    r"\w+ credits ([^,]+), no text of .* story, and \w+ does too: each may be made from it": lambda s, a, b, who: (
         who in s.credits[a] and who in s.credits[b] and who not in s.names()
+    ),
+    r"no credit to (.+) was found in \w+": lambda s, a, b, who: (
+        NAMES.get(s.documents[a].outlet, s.documents[a].outlet) == who and who not in s.credits[b]
     ),
     r"\w+ has the headline of (\w+)": lambda s, a, b, other: s.titles[b] == s.titles[other] and (a == other or a not in s.held),
     r"(\w+) is a text of (Reuters|AFP), an agency": lambda s, _, __, who, name: NAMES[s.documents[who].outlet] == name,
@@ -471,7 +560,7 @@ def test_a_headline_an_agency_and_a_credit_to_nobody_are_told() -> None:
     (edge,) = dedup.trace([wire, copy]).provenance.edges
     assert (edge.child, edge.parent) == ("copy", "wire")
     assert {"copy has the headline of wire", "wire is a text of Reuters, an agency"} <= set(edge.evidence)
-    assert "copy credits AFP, whose own text is not among these documents" in edge.doubts
+    assert "copy credits AFP, no text of which is in this story" in edge.doubts
 
 
 def test_a_wrong_date_is_outweighed_and_told() -> None:
@@ -519,22 +608,21 @@ def retold(seed: int) -> tuple[Search, list[int], list[int]]:
         forest = [ROOT] * count
         search.climb(forest)
         return search, forest, []
-    add_row(search.table, *search._consensus(range(count)), time=None, headline=-1)
+    search.unseen.add(search.unseen.text(range(count)), ())
     search.evidence.refresh()
     search.refresh()
     return search, [count] * count + [ROOT], [count]
 
 
-def test_the_walk_is_within_a_quarter_of_how_often_the_model_has_each_parent() -> None:
-    # Its proposals are not symmetric, and it is not corrected for that (Hastings 1970): more steps bring it no nearer.
+def test_the_walk_has_each_parent_as_often_as_the_model() -> None:
     apart = []
     for seed in range(24):
         search, forest, hidden = retold(seed)
         for walked, exact in zip(search.walk(forest), forest_shares(search, hidden), strict=True):
             apart += [abs(walked.get(parent, 0.0) - share) for parent, share in exact.items()]
-    # 0.238 and 0.031; the rest is for chance.
-    assert max(apart) < 0.26
-    assert np.mean(apart) < 0.04
+    # What is left is chance.
+    assert max(apart) < 0.08
+    assert np.mean(apart) < 0.006
 
 
 @given(tellings())
@@ -740,7 +828,7 @@ def test_a_page_escapes_all_that_is_of_a_text_and_asks_for_nothing_from_a_networ
     assert "&lt;script&gt;" in told
     for outside in ("http://", "https://", "src=", "@import", "url("):
         assert outside not in told
-    for shown in ("Reuters, not among these documents", "Passages from other documents", "as its copies have it"):
+    for shown in ("an unseen text of Reuters", "Passages from other documents", "as its copies have it"):
         assert shown in told
 
 

@@ -12,6 +12,14 @@ from dedup.types import Document
 _Ints = npt.NDArray[np.int64]
 
 _QUOTED = re.compile(r"\"[^\"\n]*\"|“[^“”\n]*”|„[^„“”\n]*[“”]|«[^«»\n]*»|「[^「」\n]*」")
+_POST = re.compile(r"^[^\n]+\n?[^\S\n]*(?:--?|[–—])[^\S\n]*[^\n(]{1,60}\(@\w{1,30}\)", re.MULTILINE)
+"""A line, and behind it or on the next: — A Name (@name)."""
+
+
+def quotations(text: str, *, posts: bool = False) -> list[tuple[int, int]]:
+    """Return where `text` stands in quotation marks, in order; with `posts`, also where it is what somebody posted."""
+    found = [match.span() for match in _QUOTED.finditer(text)]
+    return sorted(found + [match.span() for match in _POST.finditer(text)]) if posts and "(@" in text else found
 
 
 class Quoted:
@@ -26,9 +34,7 @@ class Quoted:
         # One axis for all texts.
         bases = list(accumulate((len(text) + 2 for text in texts), initial=0))
         spans = [
-            (base + start, base + end)
-            for base, text in zip(bases, texts, strict=False)
-            for start, end in map(re.Match.span, _QUOTED.finditer(text))
+            (base + start, base + end) for base, text in zip(bases, texts, strict=False) for start, end in quotations(text)
         ]
         self._starts, self._ends = np.array([(-1, -1), *spans], np.int64).T
         self._before = np.concatenate(([0], np.cumsum(self._ends - self._starts)))

@@ -5,17 +5,17 @@ as a whole (`forest`), over a table of variants (`collate`), with beliefs that a
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import xxhash
 
 from dedup.errors import UsageError
-from dedup.provenance import alike
+from dedup.provenance import alike, feeds
 from dedup.provenance.borrowings import passages
 from dedup.provenance.collate import Table, collate
 from dedup.provenance.evidence import sentences
-from dedup.provenance.forest import GONE, ROOT, Forest, Search
+from dedup.provenance.forest import GONE, ROOT, Forest, Search, trees
 from dedup.provenance.model import PRESETS, Evidence, TraceParams, calibrated
 from dedup.provenance.parts import parted
 from dedup.types import Document, Edge, Match, Provenance, Rival, Source
@@ -80,23 +80,42 @@ def _covered(spans: Sequence[tuple[int, int]]) -> int:
 
 
 def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenance:
-    """Return who copied whom among `documents`, which are those of one story, sorted by id."""
+    """Return who copied whom among `documents`, which are those of one story, sorted by id.
+
+    Where they turn out to be several trees, each is traced as a story of its own.
+    """
     table = collate(documents)
     count = len(documents)
+    if count > params.compared:
+        return _told(documents, table, *alike.nearest(table), (0.0, 1.0, 0.0))
+    if count > params.most and params.main_share == 0.0:
+        return _told(documents, table, *alike.most_alike(documents, table, params), (0.0, 1.0, 0.0))
     if count > params.most:
-        if count > params.compared:
-            return _told(documents, table, *alike.nearest(table), (0.0, 1.0, 0.0))
-        if params.main_share == 0.0:
-            return _told(documents, table, *alike.most_alike(documents, table, params), (0.0, 1.0, 0.0))
-        return _told(documents, table, *parted(table, params), params.calibration_pieces)
-    search = Search(Evidence(table, count, params))
-    forest, score = search.best()
-    if any(search.evidence.absent):
-        # Without a credit, what all copies lack of one text they may as well have mended.
-        search.hide(forest, score)
-    shares = search.walk(forest)
-    forest = _likeliest(table, forest, shares)
-    return _told(documents, table, forest, shares, params.calibration)
+        forest, shares = parted(table, params)
+        calibration = params.calibration_pieces
+    else:
+        search = Search(Evidence(table, count, params))
+        forest, score = search.best()
+        if any(search.evidence.absent):
+            # Without a credit, what all copies lack of one text they may as well have mended.
+            search.hide(forest, score)
+        shares = search.walk(forest)
+        forest = _likeliest(table, forest, shares)
+        calibration = params.calibration
+    apart = [sorted(row for row in tree if row < count) for tree in trees(forest)]
+    if len(apart) == 1:
+        return _told(documents, table, forest, shares, calibration)
+    return together(trace_story([documents[row] for row in tree], params) for tree in apart if len(tree) > 1)
+
+
+def together(told: Iterable[Provenance]) -> Provenance:
+    """Return all that is told of several stories as one."""
+    parts = list(told)
+    return Provenance(
+        tuple(edge for one in parts for edge in one.edges),
+        tuple(version for one in parts for version in one.versions),
+        tuple(source for one in parts for source in one.sources),
+    )
 
 
 def _likeliest(table: Table, forest: Forest, shares: Sequence[dict[int, float]]) -> Forest:
@@ -110,7 +129,7 @@ def _likeliest(table: Table, forest: Forest, shares: Sequence[dict[int, float]])
     seen: list[dict[int, float]] = [defaultdict(float) for _ in forest]
     for row, walked in enumerate(shares):
         for parent, share in walked.items():
-            seen[row][forest[row] if _same_version(table, row, parent, forest[row]) else parent] += share
+            seen[row][forest[row] if table.reads_alike(row, parent, forest[row]) else parent] += share
     for row in range(count, rows):
         seen[row][forest[row]] = 1.0
     ties: dict[tuple[int, int], float] = defaultdict(float)
@@ -179,21 +198,16 @@ def _told(
     documents: Sequence[Document],
     table: Table,
     forest: Forest,
-    shares: Sequence[dict[int, float]],
+    shares: list[dict[int, float]],
     calibration: tuple[float, float, float],
 ) -> Provenance:
     """The forest as edges and sources, with what speaks for and against each."""
     count = len(documents)
+    agencies = _agencies(table, forest, count)
+    feeds.hang(table, forest, shares, agencies)
     names = [d.id for d in documents]
-    agencies: dict[int, str | None] = {}
     for row in range(count, table.rows):
-        own = [c for c, p in enumerate(forest) if p == row and c < count]
-        below = sorted(names[c] for c in own)
-        absent = [table.absent[c] for c in own]
-        credited = Counter(name for each in absent for name in each)
-        # The likeliest source of each copy is the first that it credits.
-        first = Counter(each[0] for each in absent if each)
-        agencies[row] = min(credited, key=lambda name: (-credited[name], -first[name], name)) if credited else None
+        below = sorted(names[c] for c, p in enumerate(forest) if p == row and c < count)
         names.append("hidden:" + xxhash.xxh3_64_hexdigest("\0".join(below).encode("utf-8", "replace")))
     edges = []
     sources = []
@@ -203,10 +217,10 @@ def _told(
         if row >= count:
             edges.append(Edge(names[row], names[parent], "main", 0.5, ("its copies agree where the parent differs",)))
             continue
-        alike = {p for p in shares[row] if _same_version(table, row, parent, p)}
+        alike = {p for p in shares[row] if table.reads_alike(row, parent, p)}
         share = sum(shares[row][p] for p in alike)
         sure = _sure(table, row, parent, share, calibration)
-        update = parent < count and documents[row].outlet is not None and documents[row].outlet == documents[parent].outlet
+        update = parent < count and table.names[row] == table.names[parent]
         told, doubts = sentences(table, forest, row, names, agencies)
         others = sorted(((w, p) for p, w in shares[row].items() if p != parent and w >= _TOLD), reverse=True)
         scale = sure / max(share, 1e-9), (1 - sure) / max(1 - share, 1e-9)
@@ -221,33 +235,28 @@ def _told(
     return Provenance(tuple(edges), tuple(_versions(documents, table)), tuple(sources))
 
 
+def _agencies(table: Table, forest: Forest, count: int) -> dict[int, str | None]:
+    """Whom the copies of each unseen source credit most, if any does."""
+    agencies: dict[int, str | None] = {}
+    for row in range(count, table.rows):
+        absent = [table.absent[c] for c, p in enumerate(forest) if p == row and c < count]
+        credited = Counter(name for each in absent for name in each)
+        # The likeliest source of each copy is the first that it credits.
+        first = Counter(each[0] for each in absent if each)
+        agencies[row] = min(credited, key=lambda name: (-credited[name], -first[name], name)) if credited else None
+    return agencies
+
+
 def _sure(table: Table, child: int, parent: int, share: float, calibration: tuple[float, float, float]) -> float:
     """How surely `parent` is the source of `child`, as a version that has `share` of the walk."""
     then, now = table.times[parent], table.times[child]
     in_order = then is not None and now is not None and then < now
     sure = calibrated(share, calibration[0] + calibration[2] * in_order, calibration[1])
-    if table.names[parent] and (then is None or now is None) and _equal(table, child, parent):
+    if table.names[parent] and (then is None or now is None) and table.equal(child, parent):
         # Of copies of one wording without dates each is as likely to be the first.
-        copies = sum(_equal(table, child, row) for row in range(table.rows) if table.names[row])
+        copies = sum(table.equal(child, row) for row in range(table.rows) if table.names[row])
         sure = min(sure, (copies - 1) / copies)
     return sure
-
-
-def _equal(table: Table, one: int, other: int) -> bool:
-    """Whether two rows hold the same words."""
-    alike = np.array_equal(table.present[one], table.present[other]) and not table.own[one] + table.own[other]
-    return alike and np.array_equal(table.readings[one], table.readings[other])
-
-
-def _same_version(table: Table, child: int, one: int, other: int) -> bool:
-    """Whether two rows hold the same words wherever `child` could have them from either."""
-    if one < 0 or other < 0:
-        return one == other
-    held = table.present[child]
-    if not np.array_equal(table.present[one] & held, table.present[other] & held):
-        return False
-    columns = (held & table.present[one])[table.family]
-    return bool(np.array_equal(table.readings[one][columns], table.readings[other][columns]))
 
 
 def _versions(documents: Sequence[Document], table: Table) -> list[tuple[str, ...]]:
@@ -258,4 +267,4 @@ def _versions(documents: Sequence[Document], table: Table) -> list[tuple[str, ..
     return [tuple(sorted(ids)) for ids in same.values() if len(ids) > 1]
 
 
-__all__ = ["PRESETS", "TraceParams", "passages", "preset", "stories", "trace_story"]
+__all__ = ["PRESETS", "TraceParams", "passages", "preset", "stories", "together", "trace_story"]

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup import agencies, text
+from dedup.align.quoted import quotations
 from dedup.types import ROLES, Document, Tokens
 
 LEAST_WORDS = 5
@@ -54,7 +55,8 @@ class Table:
     columns) as above; `family` (columns,) the sentence of a column; `words` (families,) its length; `own` (rows,) sentences
     that nobody else has, `tail` those of them that end the text; `body` (rows,) words; `artefacts` (rows,) broken characters;
     `headline` (rows,) a number, -1 for one that no other row has; `agency` (rows,) whether it is an agency's own, or unseen;
-    `credited`: whom a row credits, and `absent`: those of them of whom no document is.
+    `credited`: whom a row credits, and `absent`: those of them of whom no document is; `signed`: whose text it says that it is,
+    and whether by more than a dateline.
     """
 
     present: Bools
@@ -62,9 +64,11 @@ class Table:
     readings: Ints
     family: Ints
     words: Floats
+    told: Floats
     own: Ints
     tail: Ints
     body: Floats
+    speech: Floats
     artefacts: Ints
     headline: Ints
     times: list[float | None]
@@ -72,6 +76,7 @@ class Table:
     agency: Bools
     credited: list[list[str]]
     absent: list[list[str]]
+    signed: list[dict[str, bool]]
     spelt: list[dict[int, str]] = field(default_factory=list)
 
     @property
@@ -79,10 +84,25 @@ class Table:
         """Rows in use."""
         return len(self.present)
 
+    def equal(self, one: int, other: int) -> bool:
+        """Whether two rows hold the same words."""
+        alike = np.array_equal(self.present[one], self.present[other]) and not self.own[one] + self.own[other]
+        return alike and np.array_equal(self.readings[one], self.readings[other])
+
+    def reads_alike(self, child: int, one: int, other: int) -> bool:
+        """Whether two rows hold the same words wherever `child` could have them from either."""
+        if one < 0 or other < 0:
+            return one == other
+        held = self.present[child]
+        if not np.array_equal(self.present[one] & held, self.present[other] & held):
+            return False
+        columns = (held & self.present[one])[self.family]
+        return bool(np.array_equal(self.readings[one][columns], self.readings[other][columns]))
+
 
 def collate(documents: Sequence[Document]) -> Table:
     """Return the table of `documents`, which are those of one story."""
-    sentences, headlines = _sentences(documents)
+    sentences, quoted, headlines = _sentences(documents)
     families, alone = _families(sentences)
     count = len(documents)
     present = np.zeros((count, len(families)), bool)
@@ -90,6 +110,7 @@ def collate(documents: Sequence[Document]) -> Table:
     blocks: list[Ints] = [np.zeros((count, 0), np.int64)]
     columns: list[int] = []
     lengths: list[int] = []
+    told: list[float] = []
     spelt: list[dict[int, str]] = []
     for number, members in enumerate(families):
         for doc, at in members.items():
@@ -98,6 +119,8 @@ def collate(documents: Sequence[Document]) -> Table:
         block, names = _columns(wordings, count)
         blocks.append(block)
         lengths.append(max(map(len, wordings.values())))
+        said = [sum(quoted[doc][n] for n in at) / len(wordings[doc]) for doc, at in members.items()]
+        told.append(lengths[-1] * (1 - sum(said) / len(said)))
         columns += [number] * block.shape[1]
         spelt += names
     place = np.full_like(unit, -1)
@@ -105,28 +128,42 @@ def collate(documents: Sequence[Document]) -> Table:
         held = np.flatnonzero(present[doc])
         place[doc, held[np.argsort(unit[doc, held], kind="stable")]] = np.arange(len(held))
     outlets = frozenset(d.outlet for d in documents if d.outlet)
-    called = [agencies.named(d.outlet or "") or d.outlet or d.id for d in documents]
-    known, credited = set(called), [_credited(d, outlets) for d in documents]
+    called = [_called(d) for d in documents]
+    credited, signed = [_credited(d, outlets) for d in documents], [_signed(d, outlets) for d in documents]
+    known = set(called)
+    absent = [
+        [name for name in dict.fromkeys([*own, *(name for name in by if by[name])]) if name not in known]
+        for own, by in zip(credited, signed, strict=True)
+    ]
     return Table(
         present,
         place.astype(np.int64),
         np.concatenate(blocks, axis=1),
         np.array(columns, np.int64),
         np.array(lengths, float),
+        np.array(told, float),
         np.array(list(map(len, alone)), np.int64),
         np.array(
             [sum(at > last for at in own) for own, last in zip(alone, unit.max(axis=1, initial=-1), strict=True)], np.int64
         ),
         np.array([max(1, sum(map(len, own))) for own in sentences], float),
+        np.array([sum(map(len, own)) - sum(said) for own, said in zip(sentences, quoted, strict=True)], float),
         np.array([sum(d.text.count(a) for a in MOJIBAKE) for d in documents], np.int64),
         _numbered(headlines),
         [d.published.timestamp() / 3600 if d.published else None for d in documents],
         called,
         np.array([agencies.named(d.outlet or "") is not None for d in documents], bool),
         credited,
-        [[name for name in own if name not in known] for own in credited],
+        absent,
+        signed,
         spelt,
     )
+
+
+def _called(document: Document) -> str:
+    """The newsroom that a document is of, by its agency or outlet; its own id where that is not known."""
+    outlet = document.outlet or ""
+    return agencies.named(outlet) or (document.id if agencies.aggregates(outlet) else outlet or document.id)
 
 
 def _credited(document: Document, outlets: frozenset[str]) -> list[str]:
@@ -136,6 +173,17 @@ def _credited(document: Document, outlets: frozenset[str]) -> list[str]:
     return [agencies.named(name) or name for name in named]
 
 
+def _signed(document: Document, outlets: frozenset[str]) -> dict[str, bool]:
+    """Whose text a document says that it is, as `agencies.signed`; not its own outlet's, others by their usual names."""
+    named = agencies.signed(document.text, document.author, outlets)
+    own = {
+        agencies.named(name) or (name if name in outlets else agencies.usual(name)): by
+        for name, by in named.items()
+        if name != document.outlet
+    }
+    return own | ({agencies.named(document.agency) or document.agency: True} if document.agency else {})
+
+
 def _numbered(headlines: Sequence[Words]) -> Ints:
     """A number for each headline of a few words that two or more have, -1 for others."""
     counts = Counter(headlines)
@@ -143,8 +191,8 @@ def _numbered(headlines: Sequence[Words]) -> Ints:
     return np.array([numbers.get(h, -1) for h in headlines], np.int64)
 
 
-def _sentences(documents: Sequence[Document]) -> tuple[list[list[Words]], list[Words]]:
-    """The sentences of each document that speak, in order; and its headline."""
+def _sentences(documents: Sequence[Document]) -> tuple[list[list[Words]], list[list[int]], list[Words]]:
+    """The sentences of each document that speak, in order; of each how many words are quoted; and the document's headline."""
     texts = []
     for document in documents:
         clean = document.text
@@ -161,20 +209,28 @@ def _sentences(documents: Sequence[Document]) -> tuple[list[list[Words]], list[W
         for a, b in zip(tokens.bounds[:-1].tolist(), tokens.bounds[1:].tolist(), strict=True)
     ]
     spelt = [_house_style(word) for word in spelt]
-    out = []
+    out, quoted = [], []
     for doc in range(len(texts)):
         own = slice(tokens.offsets[doc], tokens.offsets[doc + 1])
-        out.append([tuple(s) for s in _cut(texts[doc], tokens, own, spelt) if len(s) >= LEAST_WORDS])
+        cut = [(tuple(s), n) for s, n in _cut(texts[doc], tokens, own, spelt) if len(s) >= LEAST_WORDS]
+        out.append([s for s, _ in cut])
+        quoted.append([n for _, n in cut])
     ends = titles.offsets.tolist()
-    return out, [tuple(spelt[word] for word in titles.ids[a:b].tolist()) for a, b in pairwise(ends)]
+    return out, quoted, [tuple(spelt[word] for word in titles.ids[a:b].tolist()) for a, b in pairwise(ends)]
 
 
-def _cut(text: str, tokens: Tokens, own: slice, spelt: Sequence[str]) -> list[list[str]]:
-    """The sentences of one document's tokens `own`; initials are one word and end none: U.S. and US."""
+def _cut(text: str, tokens: Tokens, own: slice, spelt: Sequence[str]) -> list[tuple[list[str], int]]:
+    """The sentences of one document's tokens `own`, and how many of their words are quoted.
+
+    Initials are one word and end no sentence: U.S. and US.
+    """
+    starts, ends = np.array([(-1, -1), *quotations(text, posts=True)]).T
+    quoted = tokens.starts[own] < np.maximum.accumulate(ends)[np.searchsorted(starts, tokens.starts[own], "right") - 1]
     sentences: list[list[str]] = [[]]
+    counts = [0]
     initial, last = False, 0
-    columns = (tokens.ids[own], tokens.breaks[own], tokens.starts[own], tokens.ends[own])
-    for word, broken, start, end in zip(*(column.tolist() for column in columns), strict=True):
+    columns = (tokens.ids[own], tokens.breaks[own], tokens.starts[own], tokens.ends[own], quoted)
+    for word, broken, start, end, said in zip(*(column.tolist() for column in columns), strict=True):
         between = text[last:start] if initial and start - last < _GAP else "\n"
         letter = len(spelt[word]) == 1 and spelt[word].isalpha()
         if initial and letter and between == ".":
@@ -182,10 +238,12 @@ def _cut(text: str, tokens: Tokens, own: slice, spelt: Sequence[str]) -> list[li
         else:
             if broken and sentences[-1] and not (initial and between.strip(" ") == "."):
                 sentences.append([])
+                counts.append(0)
             sentences[-1].append(spelt[word])
+            counts[-1] += said
             initial = letter
         last = end
-    return sentences
+    return list(zip(sentences, counts, strict=True))
 
 
 def _house_style(word: str) -> str:

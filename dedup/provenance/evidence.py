@@ -15,7 +15,7 @@ def sentences(
     parent = forest[child]
     hidden = parent in agencies
     agency = agencies.get(parent)
-    source = (f"{agency}, not among these documents" if agency else "an unseen source") if hidden else names[parent]
+    source = (f"an unseen text of {agency}" if agency else "an unseen source") if hidden else names[parent]
     own = names[child]
     told = []
     both = table.present[parent] & table.present[child]
@@ -77,12 +77,14 @@ def _agencies(
     if table.agency[child] and table.names[parent] != table.names[child]:
         doubts.append(f"{own} is a text of {table.names[child]}, an agency")
     source = agency if parent in agencies else table.names[parent]
-    if source and source in table.credited[child]:
+    if source and source in (*table.credited[child], *table.signed[child]):
         told.append(f"{own} credits {source}")
+    elif source not in (agency, names[parent], table.names[child]):
+        doubts.append(f"no credit to {source} was found in {own}")
     unmet = dict.fromkeys(name for name in table.absent[child] if name != agency)
     for name in unmet:
         both = f", and {names[parent]} does too: each may be made from it" if name in table.absent[parent] else ""
-        doubts.append(f"{own} credits {name}, whose own text is not among these documents{both}")
+        doubts.append(f"{own} credits {name}, no text of which is in this story{both}")
     return told, doubts
 
 

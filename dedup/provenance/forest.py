@@ -6,14 +6,13 @@ A forest is a list: the parent of each row, `ROOT` for an origin, `GONE` for a h
 """
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from dedup import _native
-from dedup.provenance.collate import Bools, Floats, Ints
-from dedup.provenance.model import NEVER, Evidence, add_row, keep_rows
+from dedup.provenance.collate import Floats, Ints
+from dedup.provenance.model import NEVER, Evidence, keep_rows
+from dedup.provenance.unseen import Unseen
 
 ROOT, GONE = -1, -2
 Forest = list[int]
@@ -53,8 +52,7 @@ class Search:
         """Search over `evidence`; of each row as many other copies are known as `elsewhere` says."""
         self.elsewhere = 0 if elsewhere is None else elsewhere
         self.evidence, self.params, self.table = evidence, evidence.params, evidence.table
-        self.widest = int(self.table.readings.max(initial=0)) + 1
-        self.witnesses = self._witnesses(range(evidence.documents))
+        self.unseen = Unseen(self.table, evidence.documents)
         self.refresh()
 
     def refresh(self) -> None:
@@ -75,7 +73,6 @@ class Search:
             evidence.shared,
             evidence.edge,
             evidence.origin,
-            evidence.least,
             table.headline,
             np.array(evidence.absent, np.bool_),
             np.where(table.agency, params.popular_agency, params.popular) + self.elsewhere,
@@ -96,8 +93,7 @@ class Search:
     def walk(self, forest: Forest) -> list[dict[int, float]]:
         """Return the share of the forests of a walk in which each document has each parent; hidden sources stay.
 
-        A Metropolis walk at `temperature` whose proposals are not symmetric: a share is up to 0.24 from the model's own,
-        0.03 on average, of small stories. `calibration` is fitted to the shares as they are.
+        A Metropolis-Hastings walk at `temperature` (Hastings 1970); `calibration` is fitted to its shares.
         """
         return [dict(own) for own in self.story.walk(forest)]
 
@@ -143,22 +139,15 @@ class Search:
             proposals = self._proposals(forest)
             base, made = self.rows, list[tuple[int, list[int], int]]()
             for forced, members, above in proposals[:24]:
-                readings, present, place = self._consensus(members)
+                text = self.unseen.text(members)
                 same = any(
-                    np.array_equal(readings, self.table.readings[m]) and np.array_equal(present, self.table.present[m])
+                    np.array_equal(text.readings, self.table.readings[m])
+                    and np.array_equal(text.present, self.table.present[m])
                     for m in members
                 )
-                twice = any(np.array_equal(readings, self.table.readings[row]) for row, _, _ in made)
-                if present.any() and not twice and (forced or not same):
-                    row = add_row(
-                        self.table,
-                        readings,
-                        present,
-                        place,
-                        time=self._earliest(members),
-                        headline=self._headline(members),
-                    )
-                    made.append((row, members, above))
+                twice = any(np.array_equal(text.readings, self.table.readings[row]) for row, _, _ in made)
+                if text.present.any() and not twice and (forced or not same):
+                    made.append((self.unseen.add(text, members), members, above))
             if not made:
                 break
             self.evidence.refresh()
@@ -178,9 +167,10 @@ class Search:
             children, _ = _children(forest)
             for row in range(documents, len(used)):
                 members = [*children[row], *([forest[row]] if forest[row] >= 0 else [])]
-                self.table.readings[row], self.table.present[row], self.table.place[row] = self._consensus(members)
-                self.table.times[row] = self._earliest(children[row])
-                self.table.headline[row] = self._headline(members)
+                text = self.unseen.text(members)
+                self.table.readings[row], self.table.present[row], self.table.place[row] = text
+                self.table.times[row] = self.unseen.earliest(children[row])
+                self.table.headline[row] = self.unseen.headline(members)
             self.evidence.refresh()
             self.refresh()
             best = self.score(forest)
@@ -275,52 +265,6 @@ class Search:
                     break
         return best
 
-    def _earliest(self, rows: Iterable[int]) -> float | None:
-        times = [t for row in rows if row < self.evidence.documents and (t := self.table.times[row]) is not None]
-        return min(times) - 1.0 if times else None
-
-    def _headline(self, members: Sequence[int]) -> int:
-        """The headline that two or more of `members` have, the commonest; -1 for none."""
-        counts = Counter(h for m in members if (h := int(self.table.headline[m])) >= 0)
-        shared = [h for h, count in counts.items() if count > 1]
-        return max(shared, key=lambda h: (counts[h], -h), default=-1)
-
-    def _witnesses(self, rows: Sequence[int]) -> Ints:
-        """How many of `rows` read a column in each way, shape (columns, readings)."""
-        read = self.table.readings[rows]
-        columns = np.arange(read.shape[1])
-        held = read >= 0
-        at = (columns * self.widest + read)[held]
-        return np.bincount(at, minlength=len(columns) * self.widest).reshape(-1, self.widest)
-
-    def _consensus(self, members: Sequence[int]) -> tuple[Ints, Bools, Ints]:
-        """Readings, sentences and their places of a text that `members` may have been made from: the majority's."""
-        table = self.table
-        rows = [m for m in members if table.present[m].any()]
-        order: list[int] = []
-        for m in sorted(rows, key=lambda m: (-int(table.present[m].sum()), m)):
-            held = np.flatnonzero(table.present[m])
-            at = 0
-            for family in held[np.argsort(table.place[m, held], kind="stable")].tolist():
-                if family in order:
-                    at = order.index(family) + 1
-                else:
-                    order.insert(at, family)
-                    at += 1
-        rank = {family: k for k, family in enumerate(order)}
-        last = {m: max((rank[f] for f in np.flatnonzero(table.present[m]).tolist()), default=-1) for m in rows}
-        present = np.zeros(len(table.words), bool)
-        for family in order:
-            holders = sum(bool(table.present[m, family]) for m in rows)
-            lackers = sum(not table.present[m, family] and last[m] > rank[family] for m in rows)
-            present[family] = holders >= min(2, len(rows)) and 2.5 * holders > 2.0 * lackers
-        votes = self._witnesses(rows)
-        votes = np.where(votes > 0, votes * (self.evidence.documents + 1) + self.witnesses, 0)
-        readings = np.where(present[table.family], votes.argmax(axis=1), -1)
-        place = np.full(len(table.words), -1, np.int64)
-        place[[f for f in order if present[f]]] = np.arange(int(present.sum()))
-        return readings, present, place
-
 
 def _children(forest: Forest) -> tuple[list[list[int]], list[int]]:
     """Children of each row, and the rows from the roots down."""
@@ -353,3 +297,14 @@ def _with(forest: Forest, moves: dict[int, int]) -> Forest:
 def _circular(forest: Forest) -> bool:
     _, order = _children(forest)
     return len(order) < sum(parent != GONE for parent in forest)
+
+
+def trees(forest: Forest) -> list[list[int]]:
+    """The rows of each tree, from its root down."""
+    _, order = _children(forest)
+    top: dict[int, list[int]] = {}
+    for row in order:
+        tree = top[forest[row]] if forest[row] >= 0 else []
+        tree.append(row)
+        top[row] = tree
+    return [top[row] for row in order if forest[row] == ROOT]

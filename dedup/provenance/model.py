@@ -48,9 +48,10 @@ class TraceParams:
     hidden_credited: float = 3.0
     """A tree without one, of which some text does; and one that is the origin."""
     date_wrong: float = 0.1
-    date_far_wrong: float = 0.003
+    date_spread: float = 8.0
     date_own_wrong: float = 0.001
-    """Chance that a date is wrong, by hours, and by more than three days; and that one outlet's dates are in a wrong order."""
+    """Chance that two dates are in the wrong order by a moment; hours by which they are half as likely to be; and that those of
+    one outlet are."""
     older: float = 0.3
     """What a parent that is twice as old, beyond three days, is less likely by: this times log 2."""
     update: float = 0.9
@@ -66,7 +67,9 @@ class TraceParams:
     """That a copy left out how its source ends, and that it ends with sentences of its own."""
     disorder: float = 0.7
     credit: float = 3.5
-    """A credit to the parent by name, to a hidden source, and being an origin in spite of one."""
+    """A credit to the parent by name, and its byline, which the parent has not from the child; a credit to a hidden source; and
+    being an origin in spite of one."""
+    signed: float = 6.0
     credit_hidden: float = 1.5
     credit_root: float = 2.5
     headline: float = 5.0
@@ -76,21 +79,22 @@ class TraceParams:
     """Concentration of who gets copied: the less, the more copies one text has; and of agencies and unseen origins."""
     agency: float = 3.0
     """That an agency took its text from another."""
-    main_share: float = 0.25
-    """Share of its words that a document has from a main parent."""
+    main_share: float = 0.4
+    update_share: float = 0.25
+    quoted: float = 0.2
+    """Share of its words that a document has from a main parent; that an update has from its outlet's last text; and what a
+    word counts that both may have heard: a quotation's."""
     forbidden: float = 50.0
     """A main parent that holds less."""
-    story_share: float = 0.15
+    story_share: float = 0.25
     story_copies: float = 0.7
     """Share of the shorter of two documents that makes them one story; and one of more than `most` documents."""
-    short: int = 100
-    """Words up to which that is not asked."""
     borrows: tuple[float, float] = (0.3, 0.7)
     """Beta prior of a document's rate of borrowed passages."""
     unshared: float = 0.3
     """What its own text counts in that rate, by its length, beside passages that others have too."""
-    temperature: float = 2.5
-    calibration: tuple[float, float, float] = (0.62, 0.41, 0.54)
+    temperature: float = 1.5
+    calibration: tuple[float, float, float] = (0.46, 0.45, 0.24)
     """Log odds that a parent is right: a constant, what those of its share of the walk count, and what dates in order add."""
     calibration_pieces: tuple[float, float, float] = (0.40, 0.51, 0.18)
     """The same of a story of more than `most` documents."""
@@ -151,11 +155,11 @@ class Evidence:
 
     def refresh(self) -> None:
         """Compute everything for the rows that there are."""
-        table, params = self.table, self.params
+        table = self.table
         self._count()
         self.shared = (table.present * table.words) @ table.present.T.astype(float)
-        self.least = np.where(table.body < params.short, 1.0, np.maximum(1.0, params.main_share * table.body))
         self.update = updates(table, self.documents)
+        self.main = self._main()
         self.edge, self.origin = self._edges()
 
     def _count(self) -> None:
@@ -169,6 +173,14 @@ class Evidence:
         near[np.diag_indices(table.rows)] = _FAR
         self.near = near.min(axis=0)
 
+    def _main(self) -> Bools:
+        """Whether the first row holds so much of the second that it may be its main parent, shape (rows, rows)."""
+        table, params = self.table, self.params
+        words = params.quoted * table.words + (1 - params.quoted) * table.told
+        share = np.where(self.update, min(params.update_share, params.main_share), params.main_share)
+        least = share * (params.quoted * table.body + (1 - params.quoted) * table.speech)
+        return np.asarray((table.present * words) @ table.present.T.astype(float) >= np.maximum(1.0, least))
+
     def guesses(self) -> Floats:
         """What each edge costs if each sentence that the parent lacks came from the nearest other row, shape (rows, rows)."""
         table, params = self.table, self.params
@@ -180,7 +192,7 @@ class Evidence:
         second = lacking @ (known * (params.second[1] + others)).T
         cost += np.where(second > 0, params.second[0] + second, 0.0) + self.edge
         cost -= np.where((table.headline == table.headline[:, None]) & (table.headline >= 0), params.headline / 2, 0.0)
-        return np.where((self.shared >= self.least) & ~np.eye(table.rows, dtype=bool), cost, NEVER)
+        return np.where(self.main & ~np.eye(table.rows, dtype=bool), cost, NEVER)
 
     def _swapped(self) -> tuple[Ints, npt.NDArray[np.uint32], Floats]:
         """Of each column its readings, and of each two of them the number of that change and what it counts."""
@@ -223,7 +235,7 @@ class Evidence:
         origin = np.zeros(table.rows)
         origin[documents:] = params.hidden_credited
         origin[:documents] += np.where(table.artefacts[:documents] > 2, 1.0, 0.0)
-        edge = self._kept()
+        edge = self._kept() + np.where(self.main, 0.0, params.forbidden)
         edge[:, documents:] += unseen
         number = {name: n for n, name in enumerate(dict.fromkeys(table.names))}
         named = np.array([number[name] for name in table.names], np.int64)
@@ -238,6 +250,10 @@ class Evidence:
             if others:
                 origin[child] += params.credit_root
                 cost[:documents, child] -= np.isin(named[:documents], [number.get(o, -1) for o in others]) * params.credit
+            signed = [number.get(name, -1) for name, outright in table.signed[child].items() if outright]
+            author = np.isin(named[:documents], signed) * params.signed
+            cost[:documents, child] -= author
+            cost[child] += author
             if self.absent[child]:
                 cost[documents:, child] -= params.credit_hidden
         cost -= self._dates(named)[:, :documents]
@@ -254,8 +270,8 @@ class Evidence:
         late = times - times[:, None]
         # Beyond days, what is twice as old is a little less likely; but an outlet's own text stands until it is updated.
         old = np.where(self.update, 0.0, params.older * np.log(np.maximum(1.0, late / _DAYS)))
-        wrong = np.where(np.abs(late) <= _DAYS, params.date_wrong, params.date_far_wrong)
-        wrong = np.where(named[:, None] == named, params.date_own_wrong, wrong)
+        wrong = np.where(named[:, None] == named, params.date_own_wrong, params.date_wrong)
+        wrong = wrong / (1 + np.abs(late) / params.date_spread)
         hours = np.clip(late, 0.0, _DAYS)
         ratio = np.exp(-hours / params.lag) / params.lag / (0.5 / spread * np.exp(-hours / spread))
         ratio = np.where(late > 0, ratio, np.where(late > -0.15, 0.3, 0.0))
@@ -316,29 +332,11 @@ def updates(table: Table, documents: int) -> Bools:
     return out
 
 
-def add_row(table: Table, readings: Ints, present: Bools, place: Ints, *, time: float | None, headline: int) -> int:
-    """Put a hidden source behind the rows of `table` and return its number."""
-    table.readings = np.vstack([table.readings, readings])
-    table.present = np.vstack([table.present, present])
-    table.place = np.vstack([table.place, place])
-    table.own = np.append(table.own, 0)
-    table.tail = np.append(table.tail, 0)
-    table.artefacts = np.append(table.artefacts, 0)
-    table.agency = np.append(table.agency, True)
-    table.headline = np.append(table.headline, headline)
-    table.body = np.append(table.body, max(1.0, float((table.words * present).sum())))
-    table.times.append(time)
-    table.names.append("")
-    table.credited.append([])
-    table.absent.append([])
-    return table.rows - 1
-
-
 def keep_rows(table: Table, rows: npt.NDArray[np.int64]) -> None:
     """Leave `rows` alone in `table`."""
-    for name in ("readings", "present", "place", "own", "tail", "artefacts", "body", "headline", "agency"):
+    for name in ("readings", "present", "place", "own", "tail", "artefacts", "body", "speech", "headline", "agency"):
         setattr(table, name, getattr(table, name)[rows])
-    for name in ("times", "names", "credited", "absent"):
+    for name in ("times", "names", "credited", "absent", "signed"):
         setattr(table, name, [getattr(table, name)[row] for row in rows.tolist()])
 
 
@@ -355,9 +353,11 @@ def taken(table: Table, rows: list[int]) -> Table:
         np.ascontiguousarray(readings),
         (np.cumsum(held) - 1)[table.family[columns]],
         table.words[held],
+        table.told[held],
         table.own[rows],
         table.tail[rows],
         table.body[rows],
+        table.speech[rows],
         table.artefacts[rows],
         np.searchsorted(numbers, table.headline[rows]) - 1,
         [table.times[row] for row in rows],
@@ -365,6 +365,7 @@ def taken(table: Table, rows: list[int]) -> Table:
         table.agency[rows],
         [table.credited[row] for row in rows],
         [table.absent[row] for row in rows],
+        [table.signed[row] for row in rows],
         spelt,
     )
 

@@ -75,7 +75,7 @@ def _grow(
 def _name(name: str, documents: dict[str, Document], agencies: dict[str, str | None]) -> Text:
     if name in agencies:
         agency = agencies[name]
-        return Text(f"╌ {agency}, not among these documents" if agency else "╌ an unseen source", "italic magenta")
+        return Text(f"╌ an unseen text of {agency}" if agency else "╌ an unseen source", "italic magenta")
     document = documents[name]
     rest = "".join(
         f" · {part}"

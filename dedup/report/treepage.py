@@ -64,9 +64,7 @@ def _walk(root: str, children: Mapping[str, list[str]], nodes: Mapping[str, _Nod
 
 
 def _nodes(report: Report, edges: Mapping[str, Edge], notes: Mapping[str, list[int]]) -> dict[str, _Node]:
-    names = {
-        s.id: f"{s.agency}, not among these documents" if s.agency else "an unseen source" for s in report.provenance.sources
-    }
+    names = {s.id: f"an unseen text of {s.agency}" if s.agency else "an unseen source" for s in report.provenance.sources}
     documents = {d.id: d for d in report.documents}
     about = {name: (_about(document), False, "") for name, document in documents.items()}
     about |= {s.id: ("", True, _opening(report, documents, s)) for s in report.provenance.sources}

@@ -30,8 +30,6 @@ pub struct Beliefs {
     pub headline: f64,
     /// A tree from a text that was seen, of which some text credits an agency that was not.
     pub absent: f64,
-    /// A parent that holds too little of a row.
-    pub forbidden: f64,
     pub temperature: f64,
     /// Of the walk, a row.
     pub steps: usize,
@@ -54,8 +52,6 @@ pub struct Story {
     shared: Vec<f64>,
     edge: Vec<f64>,
     origin: Vec<f64>,
-    /// Words that a parent must share with each row.
-    least: Vec<f64>,
     headline: Vec<i64>,
     absent: Vec<bool>,
     /// How likely each is to be copied before it was.
@@ -80,7 +76,6 @@ pub struct Facts<'a> {
     pub shared: &'a [f64],
     pub edge: &'a [f64],
     pub origin: &'a [f64],
-    pub least: &'a [f64],
     pub headline: &'a [i64],
     pub absent: &'a [bool],
     pub popular: &'a [f64],
@@ -121,7 +116,7 @@ impl Story {
             && facts.changed.len() == square * families
             && [facts.total.len(), facts.shared.len(), facts.edge.len()] == [square; 3]
             && facts.update.len() == square
-            && [facts.least.len(), facts.headline.len(), facts.absent.len(), facts.popular.len()] == [rows; 4]
+            && [facts.headline.len(), facts.absent.len(), facts.popular.len()] == [rows; 3]
             && facts.headline.iter().all(|&h| h < ROWS as i64)
             && candidates.len() == rows
             && candidates.iter().flatten().all(|&(p, _)| p < rows)
@@ -160,7 +155,6 @@ impl Story {
             shared: facts.shared.to_vec(),
             edge: facts.edge.to_vec(),
             origin: facts.origin.to_vec(),
-            least: facts.least.to_vec(),
             headline: facts.headline.to_vec(),
             absent: facts.absent.to_vec(),
             popular: facts.popular.to_vec(),
@@ -202,9 +196,6 @@ impl Story {
                 let at = forest[row] as usize * self.rows + row;
                 let added = if self.update[at] { beliefs.updated } else { beliefs.added };
                 total += self.edge[at] + events(added, scratch.added[row]);
-                if self.shared[at] < self.least[row] {
-                    total += beliefs.forbidden;
-                }
             }
         }
         total
@@ -348,7 +339,7 @@ impl Story {
         (climb.forest, climb.score)
     }
 
-    /// Share of the forests of a Metropolis walk from `forest` on in which each text has each parent.
+    /// Share of the forests of a walk (Metropolis et al. 1953, with the ratio of Hastings 1970) from `forest` on in which each text has each parent.
     pub fn walk(&self, forest: &[i32]) -> Vec<Vec<(i32, f64)>> {
         let mut scratch = Scratch::default();
         let mut now = forest.to_vec();
@@ -357,16 +348,15 @@ impl Story {
             return vec![Vec::new(); self.texts];
         }
         let alive: Vec<usize> = (0..self.rows).filter(|&row| now[row] != GONE).collect();
-        let choices: Vec<Vec<(usize, f64)>> = (0..self.rows).map(|row| self.weighted(row, &now)).collect();
+        let choices: Vec<Choices> = (0..self.rows).map(|row| self.weighted(row, &now)).collect();
         let mut counts = vec![vec![0u32; self.rows + 1]; self.texts];
         let mut draw = Draw(0);
         let steps = self.beliefs.steps * alive.len();
         for step in 0..steps {
-            if let Some(option) = stray(&now, &alive, &choices, &mut draw) {
+            if let Some((option, likelier)) = stray(&now, &alive, &choices, &mut draw) {
                 if self.children_kept(&option) {
                     let other = self.score(&option, &mut scratch);
-                    let better = other <= score;
-                    if better || draw.unit() < ((score - other) / self.beliefs.temperature).exp() {
+                    if draw.unit() < ((score - other) / self.beliefs.temperature - likelier).exp() {
                         (now, score) = (option, other);
                     }
                 }
@@ -391,16 +381,42 @@ impl Story {
             .all(|row| forest[row] == GONE || forest.iter().filter(|&&p| p == row as i32).count() > 1)
     }
 
-    /// Parents to draw for `row`, and the sum of weights up to each.
-    fn weighted(&self, row: usize, forest: &[i32]) -> Vec<(usize, f64)> {
+    /// Parents to draw for `row`.
+    fn weighted(&self, row: usize, forest: &[i32]) -> Choices {
         let usable: Vec<_> = self.candidates[row].iter().take(8).filter(|(p, _)| forest[*p] != GONE).collect();
         let least = usable.iter().map(|c| c.1).fold(f64::INFINITY, f64::min);
         let weight = |cost: f64| (-(cost - least) / (2.0 * self.beliefs.temperature)).exp() + 0.05;
-        let summed = usable.into_iter().scan(0.0, |sum, &(parent, cost)| {
-            *sum += weight(cost);
-            Some((parent, *sum))
+        Choices(usable.into_iter().map(|&(parent, cost)| (parent as i32, weight(cost))).collect())
+    }
+}
+
+/// Parents to draw for a row, and their weights.
+struct Choices(Vec<(i32, f64)>);
+
+const ORIGIN: f64 = 0.05;
+
+impl Choices {
+    fn all(&self) -> f64 {
+        self.0.iter().map(|choice| choice.1).sum()
+    }
+
+    fn draw(&self, draw: &mut Draw) -> i32 {
+        let (origin, mut at) = (draw.unit() < ORIGIN, draw.unit() * self.all());
+        let drawn = self.0.iter().find(|choice| {
+            at -= choice.1;
+            at < 0.0
         });
-        summed.collect()
+        drawn.or(self.0.last()).filter(|_| !origin).map_or(ROOT, |choice| choice.0)
+    }
+
+    /// How likely `parent` is to be drawn.
+    fn chance(&self, parent: i32) -> f64 {
+        let own = self.0.iter().find(|choice| choice.0 == parent).map_or(0.0, |choice| choice.1 / self.all());
+        match parent {
+            ROOT if self.0.is_empty() => 1.0,
+            ROOT => ORIGIN,
+            _ => (1.0 - ORIGIN) * own,
+        }
     }
 }
 
@@ -548,31 +564,37 @@ impl Climb<'_> {
     }
 }
 
-/// A neighbour of `now`, or None.
-fn stray(now: &[i32], alive: &[usize], choices: &[Vec<(usize, f64)>], draw: &mut Draw) -> Option<Vec<i32>> {
+/// A neighbour of `now` and the log of how much likelier it is to be drawn than `now` is from it, or None.
+fn stray(now: &[i32], alive: &[usize], choices: &[Choices], draw: &mut Draw) -> Option<(Vec<i32>, f64)> {
     let (kind, row) = (draw.unit(), alive[draw.below(alive.len())]);
     if kind < 0.7 {
-        let usable = &choices[row];
-        let all = usable.last().map_or(0.0, |last| last.1);
-        let (origin, at) = (draw.unit() < 0.05, draw.unit() * all);
-        let drawn = usable.iter().find(|choice| at < choice.1).or(usable.last());
-        let parent = drawn.filter(|_| !origin).map_or(ROOT, |choice| choice.0 as i32);
+        let parent = choices[row].draw(draw);
         if parent == now[row] {
             return None;
         }
-        let below = parent >= 0 && is_below(now, parent, row);
-        return Some(if below { hung(now, row, parent as usize) } else { with(now, [(row, parent)]) });
+        let there = choices[row].chance(parent);
+        return Some(match usize::try_from(parent) {
+            Ok(above) if is_below(now, parent, row) => {
+                (hung(now, row, above), there.ln() - choices[above].chance(row as i32).ln())
+            }
+            _ => (with(now, [(row, parent)]), there.ln() - choices[row].chance(now[row]).ln()),
+        });
     }
     let parent = usize::try_from(now[row]).ok()?;
     if kind < 0.85 {
-        return Some(flipped(now, row));
+        return Some((flipped(now, row), 0.0));
     }
     let swapped = with(now, [(row, now[parent]), (parent, row as i32)]);
     if kind < 0.93 {
-        return Some(swapped);
+        return Some((swapped, 0.0));
     }
-    let siblings = alive.iter().filter(|&&c| now[c] == parent as i32 && c != row).map(|&c| (c, row as i32));
-    Some(with(&swapped, siblings))
+    let others = alive.iter().filter(|&&c| c != row && c != parent);
+    let moved = others.filter_map(|&c| match now[c] {
+        p if p == parent as i32 => Some((c, row as i32)),
+        p if p == row as i32 => Some((c, parent as i32)),
+        _ => None,
+    });
+    Some((with(&swapped, moved), 0.0))
 }
 
 fn with(forest: &[i32], moves: impl IntoIterator<Item = (usize, i32)>) -> Vec<i32> {

@@ -1,0 +1,59 @@
+"""Copies of a text of one agency that was not collected: they name it as their author, and have it from there.
+
+An agency sends a story out again and again, longer and corrected. So its copies differ as if one had been made from another,
+and a tree of them tells which versions are near; whom each has its text from, its byline tells.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from dedup.agencies import usual
+from dedup.provenance.collate import Table
+from dedup.provenance.forest import GONE, ROOT, Forest, trees
+from dedup.provenance.unseen import Unseen
+
+Shares = list[dict[int, float]]
+
+
+def hang(table: Table, forest: Forest, shares: Shares, agencies: dict[int, str | None]) -> None:
+    """Give copies that name one absent author that source, in place; `agencies` are the names of all sources."""
+    count = len(shares)
+    unseen = Unseen(table, count)
+    for tree in trees(forest):
+        there = {table.names[row] for row in tree}
+        signed = Counter(name for row in tree for name, by in table.signed[row].items() if by and name not in there)
+        for name, _ in sorted(signed.items(), key=lambda one: (-one[1], one[0])):
+            folded = [row for row in tree if row >= count and agencies.get(row) == name]
+            copies = {row for row in tree if name in table.signed[row]}
+            below = [row for row in tree if row not in folded and _is_below(table, forest, row, copies, folded)]
+            if len(below) > 1:
+                source = unseen.add(unseen.text(below), below)
+                agencies[source] = usual(name)
+                forest.append(ROOT)
+                _move(forest, shares, source, below, {ROOT, *folded, *copies})
+                for row in folded:
+                    forest[row] = GONE
+
+
+def _is_below(table: Table, forest: Forest, row: int, copies: Collection[int], folded: Collection[int]) -> bool:
+    """Whether a row has its text from the source that `copies` name, and for which `folded` stand."""
+    parent = forest[row]
+    if parent in folded:
+        return True
+    # An outlet's update of its own text, or a credit to the parent by name.
+    if parent >= 0 and table.names[parent] in (table.names[row], *table.credited[row]):
+        return False
+    if row in copies or parent not in copies or table.signed[row]:
+        return row in copies
+    # Of several copies no text can tell which was copied again: what all have is their source's.
+    return True
+
+
+def _move(forest: Forest, shares: Shares, source: int, below: Sequence[int], stood: Collection[int]) -> None:
+    """Hang the rows `below` from `source`, for which the rows that `stood` for it speak."""
+    for row in below:
+        forest[row] = source
+        if row < len(shares):
+            own = shares[row]
+            shares[row] = {p: share for p, share in own.items() if p not in stood}
+            shares[row][source] = sum(share for p, share in own.items() if p in stood)
