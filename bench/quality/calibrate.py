@@ -3,9 +3,9 @@
     python bench/quality/calibrate.py [--stories 40]
 
 Logistic regressions (Platt 1999), of a share in log odds: for main parents, right as a version, with a constant more where
-both have dates in order, on the trees of `worlds`, small and large; and for the sources of passages, on its collages. The
-stories, with and without times, are apart from those that `tracing.py` reports: other seeds, and worlds with more second
-sources, more added and fewer dates. Prints the tuples.
+both have dates in order, on the trees of `worlds`, small and large; and for the sources of passages, on its collages and on
+its trees. The stories, with and without times, are apart from those that `tracing.py` reports: other seeds, and worlds with
+more second sources, more added and fewer dates. Prints the tuples.
 """
 
 import argparse
@@ -37,16 +37,17 @@ provenance.PRESETS["plain"] = replace(
     calibration=(0.0, 1.0, 0.0),
     calibration_pieces=(0.0, 1.0, 0.0),
     calibration_passage=(0.0, 1.0),
+    calibration_passage_tree=(0.0, 1.0),
 )
 
 
-def claims(world: World, timed: bool, large: bool, seed: int) -> list[Claim]:
-    """Return what is claimed of one story: of the main parents of a tree, of the sources of passages of a collage."""
-    truth = story(world, seed, LARGE if large else SIZES[seed % len(SIZES)])
+def claims(world: World, timed: bool, size: int | None, passages: bool, seed: int) -> list[Claim]:
+    """Return what is claimed of one story: of the sources of its passages, or of its main parents."""
+    truth = story(world, seed, size or SIZES[seed % len(SIZES)])
     documents = {d.id: d if timed else replace(d, published=None) for d in truth.documents}
     told = dedup.trace(documents.values(), preset="plain").provenance
     tally = score(truth, told)
-    if world.collage:
+    if passages:
         return [(share, False, right) for share, right in tally.told]
     out = []
     edges = sorted((e for e in told.edges if e.kind != "passage" and e.child in documents), key=lambda e: e.child)
@@ -74,16 +75,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stories", type=int, default=40, help="of each world")
     options = parser.parse_args()
-    for name in ("calibration", "calibration_pieces", "calibration_passage"):
-        collage, large = name == "calibration_passage", name == "calibration_pieces"
-        seeds = range(FIRST, FIRST + max(1, options.stories // (10 if large else 1)))
+    for name in ("calibration", "calibration_pieces", "calibration_passage", "calibration_passage_tree"):
+        collage, passages = name == "calibration_passage", name.startswith("calibration_passage")
+        size = LARGE if name == "calibration_pieces" else None
+        seeds = range(FIRST, FIRST + max(1, options.stories // (10 if size else 1)))
         with ProcessPoolExecutor() as pool:
             worlds = [world for world in MIX if world.collage == collage]
-            jobs = [pool.map(partial(claims, world, timed, large), seeds) for world in worlds for timed in (True, False)]
+            jobs = [
+                pool.map(partial(claims, world, timed, size, passages), seeds) for world in worlds for timed in (True, False)
+            ]
             found = [claim for job in jobs for own in job for claim in own]
         constant, slope, dated = fit(found).tolist()
         said = [(calibrated(share, constant + dated * times, slope), right) for share, times, right in found]
-        shown = ", ".join(f"{value:.2f}" for value in (constant, slope, dated)[: 2 + (not collage)])
+        shown = ", ".join(f"{value:.2f}" for value in (constant, slope, dated)[: 2 + (not passages)])
         print(f"{name} = ({shown})    {len(found):,} claims, error {calibration_error(said):.3f}")
 
 

@@ -199,14 +199,6 @@ def _acyclic(
             then, now = _hours(known.get(parent)), _hours(known[child])
             if math.inf not in (then, now) and then != now:
                 (told if then < now else doubts).append(f"{child} is dated {'later' if then < now else 'earlier'}")
-            out.append(
-                Edge(
-                    child,
-                    parent,
-                    "passage",
-                    round(calibrated(chance, *params.calibration_passage), 4),
-                    tuple(told),
-                    tuple(doubts),
-                )
-            )
+            sure = calibrated(chance, *(params.calibration_passage_tree if child in above else params.calibration_passage))
+            out.append(Edge(child, parent, "passage", round(sure, 4), tuple(told), tuple(doubts)))
     return sorted(out, key=lambda e: (e.child, e.parent))
