@@ -96,9 +96,7 @@ def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenanc
     else:
         search = Search(Evidence(table, count, params))
         forest, score = search.best()
-        if any(search.evidence.absent):
-            # Without a credit, what all copies lack of one text they may as well have mended.
-            search.hide(forest, score)
+        search.hide(forest, score)
         shares = search.walk(forest)
         forest = _likeliest(table, forest, shares)
         calibration = params.calibration

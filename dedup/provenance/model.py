@@ -43,7 +43,9 @@ class TraceParams:
     root: float = 6.0
     """A second origin in one story."""
     hidden: float = 7.0
-    """A source that is not among the documents; there may be one only where some text credits what is not among them."""
+    hidden_bare: float = 16.0
+    """A source that is not among the documents; and more where no text credits one: what all copies lack of one text they may
+    as well have mended."""
     absent: float = 3.0
     hidden_credited: float = 3.0
     """A tree without one, of which some text does; and one that is the origin."""
@@ -235,10 +237,11 @@ class Evidence:
         unseen = params.hidden + 1.5 * max(0.0, math.log(max(documents, 1) / 10))
         self.absent = list(map(bool, table.absent))
         origin = np.zeros(table.rows)
-        origin[documents:] = params.hidden_credited
+        bare = 0.0 if any(self.absent) else params.hidden_bare
+        origin[documents:] = params.hidden_credited + bare
         origin[:documents] += np.where(table.artefacts[:documents] > 2, 1.0, 0.0)
         edge = self._kept() + np.where(self.main, 0.0, params.forbidden)
-        edge[:, documents:] += unseen
+        edge[:, documents:] += unseen + bare
         number = {name: n for n, name in enumerate(dict.fromkeys(table.names))}
         named = np.array([number[name] for name in table.names], np.int64)
         agency = table.agency & (named[:, None] != named)
