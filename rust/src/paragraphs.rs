@@ -5,6 +5,8 @@ use std::ops::Range;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
+use crate::unicode::fold_case;
+
 /// What the rule needs to know: signs that end a sentence, those that may follow them, lengths of lines that were broken to a
 /// column, and characters up to which a paragraph's folded form is hashed.
 pub struct Rule {
@@ -25,20 +27,32 @@ pub struct Layout {
     pub folded: Vec<u64>,
 }
 
+/// Texts in one unit of parallel work.
+const CHUNK: usize = 64;
 /// Closing signs that are looked at.
 const TAIL: usize = 8;
 /// Fewer lines are not looked at for a column.
 const LEAST_LINES: usize = 4;
 
 pub fn paragraphs(texts: &[&str], rule: &Rule) -> Layout {
-    let parts: Vec<Layout> = texts.par_iter().with_min_len(64).map(|text| one(text, rule)).collect();
+    let parts: Vec<Layout> = texts
+        .par_chunks(CHUNK)
+        .map(|texts| {
+            let (mut out, mut room) = (Layout::default(), Vec::new());
+            for text in texts {
+                one(text, rule, &mut room, &mut out);
+            }
+            out
+        })
+        .collect();
     let mut out = Layout { offsets: vec![0], ..Layout::default() };
     for part in parts {
+        let before = out.starts.len() as i64;
+        out.offsets.extend(part.offsets.iter().map(|end| before + end));
         out.starts.extend(part.starts);
         out.ends.extend(part.ends);
         out.closed.extend(part.closed);
         out.folded.extend(part.folded);
-        out.offsets.push(out.starts.len() as i64);
     }
     out
 }
@@ -50,20 +64,20 @@ struct Stretch {
     points: Range<usize>,
 }
 
-fn one(text: &str, rule: &Rule) -> Layout {
+/// Append the paragraphs of `text`, and their number so far; `room` is for a folded one.
+fn one(text: &str, rule: &Rule, room: &mut Vec<u8>, out: &mut Layout) {
     let lines = lines(text);
     let is_broken = |line: &Stretch| rule.broken.contains(&line.points.len()) && !ends(&text[line.bytes.clone()], rule);
     let broken = lines.iter().filter(|line| is_broken(line)).count();
     let blocks = if lines.len() < LEAST_LINES || 2 * broken <= lines.len() { lines } else { joined(text, &lines) };
-    let mut out = Layout::default();
     for block in blocks {
         let part = &text[block.bytes];
         out.starts.push(block.points.start as i64);
         out.ends.push(block.points.end as i64);
         out.closed.push(ends(part, rule));
-        out.folded.push(if block.points.len() <= rule.hashed { folded_hash(part) } else { 0 });
+        out.folded.push(if block.points.len() <= rule.hashed { folded_hash(part, room) } else { 0 });
     }
-    out
+    out.offsets.push(out.starts.len() as i64);
 }
 
 /// White space as Python has it: with the four separators of ASCII.
@@ -75,27 +89,53 @@ fn is_space(c: char) -> bool {
 fn lines(text: &str) -> Vec<Stretch> {
     let mut out = Vec::new();
     let (mut byte, mut point) = (0, 0);
-    for line in text.split(['\n', '\r', '\u{2028}', '\u{2029}']) {
+    loop {
+        let (length, separator) = line_end(&text.as_bytes()[byte..]);
+        let line = &text[byte..byte + length];
         let inner = line.trim_start_matches(is_space);
-        let skipped = &line[..line.len() - inner.len()];
+        let skipped = length - inner.len();
         let inner = inner.trim_end_matches(is_space);
-        let length = count(inner);
-        if length > 0 {
-            let (start, from) = (byte + skipped.len(), point + count(skipped));
-            out.push(Stretch { bytes: start..start + inner.len(), points: from..from + length });
+        let (start, from) = (byte + skipped, point + count(&line[..skipped]));
+        let to = from + count(inner);
+        if !inner.is_empty() {
+            out.push(Stretch { bytes: start..start + inner.len(), points: from..to });
         }
-        byte += line.len();
-        point += count(line);
-        if let Some(separator) = text[byte..].chars().next() {
-            byte += separator.len_utf8();
-            point += 1;
+        if separator == 0 {
+            return out;
         }
+        byte += length + separator;
+        point = to + count(&line[skipped + inner.len()..]) + 1;
     }
-    out
 }
 
+/// Bytes before the first line separator, and bytes of that; 0 where there is none.
+fn line_end(text: &[u8]) -> (usize, usize) {
+    let may_end = |byte: u8| matches!(byte, b'\n' | b'\r' | 0xe2);
+    let mut at = 0;
+    while at < text.len() {
+        // Without a branch for each, so that many are looked at at once.
+        if let Some(some) = text[at..].first_chunk::<32>() {
+            if !some.iter().fold(false, |any, &byte| any | may_end(byte)) {
+                at += 32;
+                continue;
+            }
+        }
+        let step = text[at..].iter().position(|&byte| may_end(byte)).unwrap_or(text.len() - at);
+        at += step;
+        match text[at..] {
+            [b'\n' | b'\r', ..] => return (at, 1),
+            [0xe2, 0x80, 0xa8 | 0xa9, ..] => return (at, 3),
+            _ => at = text.len().min(at + 1),
+        }
+    }
+    (text.len(), 0)
+}
+
+/// Code points.
 fn count(text: &str) -> usize {
-    text.as_bytes().iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
+    // In bytes, of which many are added at once.
+    let starts = |bytes: &[u8]| bytes.iter().fold(0u8, |sum, &byte| sum + u8::from(byte & 0xc0 != 0x80));
+    text.as_bytes().chunks(128).map(|bytes| usize::from(starts(bytes))).sum()
 }
 
 fn ends(text: &str, rule: &Rule) -> bool {
@@ -124,9 +164,8 @@ fn parts(between: &str) -> bool {
     breaks > 1 || indent > 2
 }
 
-fn folded_hash(text: &str) -> u64 {
-    if text.is_ascii() {
-        return xxh3_64(text.to_ascii_lowercase().as_bytes()) | 1;
-    }
-    xxh3_64(caseless::default_case_fold_str(text).as_bytes()) | 1
+fn folded_hash(text: &str, room: &mut Vec<u8>) -> u64 {
+    room.clear();
+    fold_case(text, room);
+    xxh3_64(room) | 1
 }

@@ -5,6 +5,7 @@
 
 use std::sync::OnceLock;
 
+use caseless::Caseless;
 use unicode_normalization::{is_nfkc_quick, IsNormalized, UnicodeNormalization};
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 use unicode_script::{Script, UnicodeScript};
@@ -27,8 +28,8 @@ pub enum Class {
 
 /// What is known of a character: its class, and its folded form, where folding needs no look at the neighbours.
 ///
-/// Bits 0-23 are the folded form in UTF-8, 24 and 25 its length, or 0 where there is none, 26-28 the class, and 29 is set for
-/// letters and digits that fold to themselves.
+/// Bits 0-23 are the folded form in UTF-8, 24 and 25 its length, or 0 where there is none, 26-28 the class, 29 is set for
+/// letters and digits that fold to themselves, and 30 for what case folding leaves as it is.
 #[derive(Clone, Copy)]
 pub struct Entry(u32);
 
@@ -51,6 +52,12 @@ impl Entry {
         self.0 & KEPT != 0
     }
 
+    /// Whether case folding leaves this as it is.
+    #[inline(always)]
+    fn is_small(self) -> bool {
+        self.0 & SMALL != 0
+    }
+
     /// The folded form in UTF-8 (one to three bytes, then zero), and its length; 0 where it takes a look at the neighbours.
     #[inline(always)]
     pub fn folded(self) -> ([u8; 4], usize) {
@@ -59,6 +66,7 @@ impl Entry {
 }
 
 const KEPT: u32 = 1 << 29;
+const SMALL: u32 = 1 << 30;
 
 type Page = [u32; 256];
 static PAGES: [OnceLock<Box<Page>>; 0x1100] = [const { OnceLock::new() }; 0x1100];
@@ -114,6 +122,9 @@ pub fn script(lead: u8) -> u8 {
 fn describe(c: char) -> u32 {
     let class = classify(c);
     let mut value = (class as u32) << 26;
+    if std::iter::once(c).default_case_fold().eq([c]) {
+        value |= SMALL;
+    }
     let mut folded = fold_chars(std::iter::once(c));
     if let (Some(one), None) = (folded.next(), folded.next()) {
         if one.len_utf8() < 4
@@ -176,6 +187,31 @@ fn is_format(c: char) -> bool {
 
 pub fn class(c: char) -> Class {
     entry(c).class()
+}
+
+/// Append the full case folding of `text`.
+pub fn fold_case(text: &str, out: &mut Vec<u8>) {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| byte >= 0x80) {
+        let (ascii, other) = rest.split_at(at);
+        let from = out.len();
+        out.extend_from_slice(ascii.as_bytes());
+        out[from..].make_ascii_lowercase();
+        let mut chars = other.chars();
+        if let Some(c) = chars.next() {
+            if entry(c).is_small() {
+                out.extend_from_slice(&other.as_bytes()[..c.len_utf8()]);
+            } else {
+                for c in std::iter::once(c).default_case_fold() {
+                    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+            }
+        }
+        rest = chars.as_str();
+    }
+    let from = out.len();
+    out.extend_from_slice(rest.as_bytes());
+    out[from..].make_ascii_lowercase();
 }
 
 /// NFKC, full case folding, NFKC, without any dropping of characters.
@@ -278,6 +314,14 @@ mod tests {
             let (letters, length) = entry(c).folded();
             assert_eq!(folded.iter().collect::<String>().as_bytes(), &letters[..length]);
         }
+    }
+
+    #[test]
+    fn case_is_folded_as_the_general_rule_folds_it() {
+        let all: String = ('\0'..='\u{2ffff}').flat_map(|c| ['A', c]).collect();
+        let mut folded = Vec::new();
+        fold_case(&all, &mut folded);
+        assert_eq!(String::from_utf8(folded).unwrap(), caseless::default_case_fold_str(&all));
     }
 
     #[test]
