@@ -42,6 +42,15 @@ def signatures32(strings: object, k: int, a: _U32, b: _U32) -> _U32:
 def signatures64(strings: object, k: int, a: _U64, b: _U64, legacy: bool) -> _U64:
     """Return affine64 or legacy signatures, shape (n, len(a)), as above."""
 
+def token_signatures32(ids: _U32, hashes: _U64, first: _I64, counts: _I64, k: int, a: _U32, b: _U32) -> _U32:
+    """Return affine32 signatures, shape (n, len(a)), of the `counts` tokens from `first` on; `hashes` are by id.
+
+    ValueError for one that is not there.
+    """
+
+def first_tokens(offsets: _I64, starts: _U32, paragraph_offsets: _I64, paragraph_starts: _I64) -> _I64:
+    """Return the number of the first token of each paragraph, and of all tokens; ValueError where they do not fit."""
+
 def band_candidates(signatures: _U32, bands: int, rows: int, full: int) -> _U32:
     """Return pairs i < j, shape (pairs, 2), sorted, of rows equal in some band; buckets above `full` join to their first."""
 

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from dedup import _native
 from dedup.errors import UsageError
 from dedup.params import NUM_PERM, SCHEME, SEED, SHINGLE, Scheme
+from dedup.types import Tokens
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash, MinHash
@@ -79,6 +80,22 @@ def signatures(
         return rows[0]
     signed: npt.NDArray[Any] = np.concatenate(rows) if rows else np.zeros((0, num_perm), a.dtype)
     return signed
+
+
+def token_signatures(
+    tokens: Tokens,
+    first: npt.NDArray[np.int64],
+    counts: npt.NDArray[np.int64],
+    num_perm: int = NUM_PERM,
+    *,
+    shingle: int = SHINGLE,
+) -> npt.NDArray[np.uint32]:
+    """Return the affine32 signatures of stretches of tokens, `counts` (n,) from `first` (n,) on, shape (n, num_perm).
+
+    They are those of `signatures` over the text of each stretch, which needs not be cut again. ValueError for one that is not
+    within the tokens.
+    """
+    return _native.token_signatures32(tokens.ids, tokens.hashes, first, counts, shingle, *permutations(num_perm, SEED, SCHEME))
 
 
 class Hasher:

@@ -78,7 +78,7 @@ def scan(
     hubs = _hubs(ordered)
     if pairs is None:
         seeds = winnow.seeds(tokens, word_bits, hubs, index, match)
-        alike = _alike(ordered, tokens, laid, index, match)
+        alike = _alike(tokens, laid, index, match)
         windows = _windows(seeds, alike, index.fingerprint)
     else:
         chosen = np.sort(np.argsort(order)[pairs], axis=1)
@@ -280,25 +280,20 @@ class Signed(NamedTuple):
     signatures: npt.NDArray[np.uint32]
 
 
-def signed_paragraphs(texts: Sequence[str], tokens: Tokens, laid: Layout, index: IndexParams) -> Signed:
-    """Return the paragraphs of `texts` that have `paragraph_least` tokens that take part."""
+def signed_paragraphs(tokens: Tokens, laid: Layout, index: IndexParams) -> Signed:
+    """Return the paragraphs of texts that have `paragraph_least` tokens that take part."""
     bounds = text.first_tokens(tokens, laid)
     numbers = np.flatnonzero(np.diff(bounds) >= index.paragraph_least)
     first, counts = bounds[numbers], np.diff(bounds)[numbers]
     owner = np.searchsorted(laid.offsets, numbers, side="right") - 1
-    parts = (
-        texts[d][a:b]
-        for d, a, b in zip(owner.tolist(), laid.starts[numbers].tolist(), laid.ends[numbers].tolist(), strict=True)
-    )
-    signed = minhash.signatures(parts, index.paragraph_bands * index.paragraph_rows, shingle=index.paragraph_shingle)
-    return Signed(owner, first - tokens.offsets[owner], counts, signed.astype(np.uint32, copy=False))
+    slots = index.paragraph_bands * index.paragraph_rows
+    signed = minhash.token_signatures(tokens, first, counts, slots, shingle=index.paragraph_shingle)
+    return Signed(owner, first - tokens.offsets[owner], counts, signed)
 
 
-def _alike(
-    documents: Sequence[Document], tokens: Tokens, laid: Layout, index: IndexParams, match: MatchParams
-) -> npt.NDArray[np.uint32]:
+def _alike(tokens: Tokens, laid: Layout, index: IndexParams, match: MatchParams) -> npt.NDArray[np.uint32]:
     """Windows (document a, document b, a from, a to, b from, b to) of nearly alike paragraphs."""
-    owner, start, counts, signed = signed_paragraphs([d.text for d in documents], tokens, laid, index)
+    owner, start, counts, signed = signed_paragraphs(tokens, laid, index)
     pairs = lsh.candidates(signed, index.paragraph_bands, index.paragraph_rows, full=match.seed_pairs)
     p, q = pairs[:, 0], pairs[:, 1]
     apart = owner[p] != owner[q]

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 import dedup
 from dedup import _native, minhash
 from dedup.params import HASH_VERSION, Scheme
+from dedup.text import cut, first_tokens, tokenise
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cn"]), max_size=40) | st.text("ab c", max_size=40)
 LOW = 0xFFFF_FFFF
@@ -72,6 +73,23 @@ def test_an_iterable_is_signed_as_a_list_is() -> None:
     sources = [f"text number {n} of many" for n in range(5000)]
     assert (dedup.signatures(iter(sources)) == dedup.signatures(sources)).all()
     assert dedup.signatures(iter([])).shape == (0, 128)
+
+
+@given(st.lists(st.text(alphabet=st.sampled_from("aЯé中's-1,\u200b\u0301\u00a0 \n\x1c.")), max_size=12), st.integers(1, 4))
+def test_paragraphs_are_signed_by_their_tokens_as_by_their_text(texts: list[str], k: int) -> None:
+    tokens, laid = cut(texts)
+    first = first_tokens(tokens, laid)
+    signed = minhash.token_signatures(tokens, first[:-1], np.diff(first), 16, shingle=k)
+    owners = np.repeat(np.arange(len(texts)), np.diff(laid.offsets)).tolist()
+    parts = [texts[d][a:b] for d, a, b in zip(owners, laid.starts, laid.ends, strict=True)]
+    assert np.array_equal(signed, minhash.signatures(parts, 16, shingle=k))
+
+
+def test_stretches_beyond_the_tokens_are_refused() -> None:
+    tokens = tokenise(["one two three"])
+    for first, count in ((-1, 1), (0, 4), (4, 0), (2, -1)):
+        with pytest.raises(ValueError, match="not within"):
+            minhash.token_signatures(tokens, np.array([first]), np.array([count]))
 
 
 def test_text_without_words_has_the_empty_signature() -> None:

@@ -203,6 +203,17 @@ def test_tokens_know_their_paragraph_and_silent_ones_are_left_out() -> None:
     assert np.diff(text.speaking(found, laid).offsets).tolist() == [5, 0, 5]
 
 
+@given(st.lists(st.text(alphabet="ab \n"), max_size=9))
+def test_the_first_token_of_a_paragraph_is_the_first_that_starts_in_it(texts: list[str]) -> None:
+    tokens, laid = text.cut(texts)
+    expected = [
+        int(at) + int(np.searchsorted(tokens.starts[at:end], start))
+        for d, (at, end) in enumerate(pairwise(tokens.offsets))
+        for start in laid.starts[laid.offsets[d] : laid.offsets[d + 1]]
+    ]
+    assert text.first_tokens(tokens, laid).tolist() == [*expected, len(tokens.ids)]
+
+
 def test_front_matter_takes_no_part_in_matching() -> None:
     above = "---\ntitle: The harbour of Brest was closed on Tuesday\n\ntags: [port]\n---\n"
     texts = [f"{above}The harbour was closed.\n\n+++\nMore.\n", "---\nno front matter, as nothing closes it\n"]

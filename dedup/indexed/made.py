@@ -37,7 +37,7 @@ def make(documents: Sequence[Document], params: IndexParams, *, places: bool = F
     hashes, docs, at, context = _native.fingerprints(
         tokens.ids, tokens.offsets, tokens.hashes, params.fingerprint, params.window, CONTEXT_WORDS, CONTEXT_BITS
     )
-    signed = signed_paragraphs([document.text for document in documents], tokens, laid, params)
+    signed = signed_paragraphs(tokens, laid, params)
     keyed = _native.band_keys(signed.signatures, params.paragraph_bands, params.paragraph_rows)
     salt: npt.NDArray[np.uint64] = np.arange(params.paragraph_bands, dtype=np.uint64)
     keys = keys_of(np.add(keyed, salt).reshape(-1), "band")

@@ -7,7 +7,6 @@ Text whose role is link, credit or boilerplate takes no part in matching.
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -112,14 +111,7 @@ def cut(texts: list[str]) -> tuple[Tokens, Layout]:
 
 def first_tokens(tokens: Tokens, laid: Layout) -> npt.NDArray[np.int64]:
     """Return the number of the first token of each paragraph, and of all tokens, shape (paragraphs + 1,)."""
-    out = np.empty(len(laid.starts) + 1, np.int64)
-    out[-1] = len(tokens.ids)
-    starts = laid.starts.astype(np.uint32)
-    offsets, paragraphs_at = tokens.offsets.tolist(), laid.offsets.tolist()
-    for (at, end), (first, last) in zip(pairwise(offsets), pairwise(paragraphs_at), strict=True):
-        out[first:last] = np.searchsorted(tokens.starts[at:end], starts[first:last])
-        out[first:last] += at
-    return out
+    return _native.first_tokens(tokens.offsets, tokens.starts, laid.offsets, laid.starts)
 
 
 def speaking(tokens: Tokens, laid: Layout) -> Tokens:

@@ -196,6 +196,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(texts::shingle_hashes_py, module)?)?;
     module.add_function(wrap_pyfunction!(texts::signatures32, module)?)?;
     module.add_function(wrap_pyfunction!(texts::signatures64, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::token_signatures32, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::first_tokens, module)?)?;
     module.add_function(wrap_pyfunction!(lsh::band_candidates, module)?)?;
     module.add_function(wrap_pyfunction!(lsh::band_keys, module)?)?;
     module.add_function(wrap_pyfunction!(lsh::lsh_insert, module)?)?;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use numpy::{IntoPyArray, PyArrayMethods};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 use rayon::prelude::*;
@@ -91,29 +92,27 @@ pub fn shingle_hashes_py<'py>(py: Python<'py>, string: Bound<'py, PyString>, k: 
 /// Texts that one thread signs sooner than others take them over.
 const LITTLE: usize = 8;
 
-/// Fill one row of `slots` values a text with `sign(its words, room for hashes, row)`.
+/// Fill one row of `slots` values a text with `sign(its words, room for hashes, row)`; `words` puts the hashes of those of text
+/// `i` into a buffer.
 fn sign_rows<T: Copy + Send + Sync>(
-    texts: &[&str],
+    count: usize,
     slots: usize,
     start: T,
+    words: impl Fn(usize, &mut TokenBuffer) + Sync,
     sign: impl Fn(&[u64], &mut Vec<u64>, &mut [T]) + Sync,
 ) -> Vec<T> {
-    let mut out = vec![start; texts.len() * slots];
-    if texts.len() < LITTLE {
-        let (mut buffer, mut kept) = (TokenBuffer::default(), Vec::new());
-        for (row, text) in out.chunks_exact_mut(slots.max(1)).zip(texts) {
-            hash_words(text, &mut buffer);
-            sign(&buffer.hashes, &mut kept, row);
-        }
-        return out;
+    let mut out = vec![start; count * slots];
+    let one = |(buffer, kept): &mut (TokenBuffer, Vec<u64>), (i, row): (usize, &mut [T])| {
+        words(i, buffer);
+        sign(&buffer.hashes, kept, row);
+    };
+    let width = slots.max(1);
+    if count < LITTLE {
+        let mut room = Default::default();
+        out.chunks_exact_mut(width).enumerate().for_each(|row| one(&mut room, row));
+    } else {
+        out.par_chunks_exact_mut(width).enumerate().with_min_len(16).for_each_init(Default::default, one);
     }
-    out.par_chunks_exact_mut(slots.max(1)).zip(texts.par_iter()).with_min_len(16).for_each_init(
-        Default::default,
-        |(buffer, kept): &mut (TokenBuffer, Vec<u64>), (row, text)| {
-            hash_words(text, buffer);
-            sign(&buffer.hashes, kept, row);
-        },
-    );
     out
 }
 
@@ -129,10 +128,52 @@ pub fn signatures32<'py>(
     let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
     let (a, b) = (a.values(), b.values());
     let start = empty(Scheme::Affine32) as u32;
+    let cut = |i: usize, buffer: &mut TokenBuffer| hash_words(slices[i], buffer);
     let rows = run_or_stay(py, slices.len() < LITTLE, || {
-        sign_rows(&slices, a.len(), start, |words, kept, row| sign32(shingle_hashes(words, k), kept, a, b, row))
+        sign_rows(slices.len(), a.len(), start, cut, |words, kept, row| {
+            sign32(shingle_hashes(words, k), kept, a, b, row);
+        })
     })?;
     rows.into_pyarray(py).reshape([slices.len(), a.len()])
+}
+
+/// As `signatures32`, of stretches of tokens that are cut already: `counts[i]` from `first[i]` on, words by their ids.
+#[pyfunction]
+#[allow(clippy::too_many_arguments)]
+pub fn token_signatures32<'py>(
+    py: Python<'py>,
+    ids: Flat1<'py, u32>,
+    hashes: Flat1<'py, u64>,
+    first: Flat1<'py, i64>,
+    counts: Flat1<'py, i64>,
+    k: usize,
+    a: Flat1<'py, u32>,
+    b: Flat1<'py, u32>,
+) -> PyResult<Table<'py, u32>> {
+    let (ids, hashes) = (ids.values(), hashes.values());
+    let stretches: Option<Vec<&[u32]>> = first
+        .values()
+        .iter()
+        .zip(counts.values())
+        .map(|(&from, &count)| ids.get(usize::try_from(from).ok()?..)?.get(..usize::try_from(count).ok()?))
+        .collect();
+    let stretches = stretches.filter(|found| found.len() == first.shape()[0] && found.len() == counts.shape()[0]);
+    let stretches = stretches.ok_or_else(|| PyValueError::new_err("stretches that are not within the tokens"))?;
+    if ids.iter().any(|&id| id as usize >= hashes.len()) {
+        return Err(PyValueError::new_err("a token names a word that is not there"));
+    }
+    let (a, b) = (a.values(), b.values());
+    let start = empty(Scheme::Affine32) as u32;
+    let look_up = |i: usize, buffer: &mut TokenBuffer| {
+        buffer.hashes.clear();
+        buffer.hashes.extend(stretches[i].iter().map(|&id| hashes[id as usize]));
+    };
+    let rows = run_or_stay(py, stretches.len() < LITTLE, || {
+        sign_rows(stretches.len(), a.len(), start, look_up, |words, kept, row| {
+            sign32(shingle_hashes(words, k), kept, a, b, row);
+        })
+    })?;
+    rows.into_pyarray(py).reshape([stretches.len(), a.len()])
 }
 
 #[pyfunction]
@@ -148,8 +189,42 @@ pub fn signatures64<'py>(
     let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
     let (a, b) = (a.values(), b.values());
     let scheme = if legacy { Scheme::Legacy } else { Scheme::Affine64 };
+    let cut = |i: usize, buffer: &mut TokenBuffer| hash_words(slices[i], buffer);
     let rows = run_or_stay(py, slices.len() < LITTLE, || {
-        sign_rows(&slices, a.len(), empty(scheme), |words, _, row| sign64(shingle_hashes(words, k), a, b, row, scheme))
+        sign_rows(slices.len(), a.len(), empty(scheme), cut, |words, _, row| {
+            sign64(shingle_hashes(words, k), a, b, row, scheme);
+        })
     })?;
     rows.into_pyarray(py).reshape([slices.len(), a.len()])
+}
+
+/// Number of the first token of each paragraph, those of text `d` being `offsets[d]..offsets[d + 1]` of `starts`, and
+/// its paragraphs `paragraph_offsets[d]..paragraph_offsets[d + 1]`; last, the number of all tokens.
+#[pyfunction]
+pub fn first_tokens<'py>(
+    py: Python<'py>,
+    offsets: Flat1<'py, i64>,
+    starts: Flat1<'py, u32>,
+    paragraph_offsets: Flat1<'py, i64>,
+    paragraph_starts: Flat1<'py, i64>,
+) -> PyResult<Array<'py, i64>> {
+    let (tokens, parts) = (starts.values(), paragraph_starts.values());
+    let (owned, held) = (offsets.values(), paragraph_offsets.values());
+    let mut out = Vec::with_capacity(parts.len() + 1);
+    for (tokens_of, parts_of) in owned.windows(2).zip(held.windows(2)) {
+        let range = |of: &[i64]| of[0] as usize..of[1] as usize;
+        let (Some(mut rest), Some(parts)) = (tokens.get(range(tokens_of)), parts.get(range(parts_of))) else {
+            return Err(PyValueError::new_err("offsets that are not within the tokens or the paragraphs"));
+        };
+        for &start in parts {
+            let before = rest.partition_point(|&token| i64::from(token) < start);
+            rest = &rest[before..];
+            out.push(tokens_of[1] - rest.len() as i64);
+        }
+    }
+    if owned.len() != held.len() || out.len() != parts.len() {
+        return Err(PyValueError::new_err("tokens and paragraphs of different texts"));
+    }
+    out.push(tokens.len() as i64);
+    Ok(out.into_pyarray(py))
 }
