@@ -6,15 +6,28 @@
 //! key's distance from the one before (Rice 1979: unary quotient, then the remainder), the document above the least, the
 //! extra; last, XXH3-64 of the block's number and all before. All little-endian, bits from the least significant.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 use xxhash_rust::xxh3::Xxh3Default;
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Posting {
     pub key: u64,
     pub doc: u32,
     pub extra: u32,
 }
+
+impl Posting {
+    /// Postings are in the order of key, document and extra: one comparison, without a branch.
+    #[inline(always)]
+    fn rank(&self) -> u128 {
+        u128::from(self.key) << 64 | u128::from(self.doc) << 32 | u128::from(self.extra)
+    }
+}
+
+/// Postings in three columns of one length: key, document, extra.
+pub type Columns<'a> = (&'a [u64], &'a [u32], &'a [u32]);
 
 /// How many blocks a segment has, and how long keys are.
 #[derive(Clone, Copy)]
@@ -24,6 +37,7 @@ pub struct Spread {
 }
 
 impl Spread {
+    #[inline(always)]
     pub fn block_of(self, key: u64) -> u64 {
         ((u128::from(key) * u128::from(self.blocks)) >> self.key_bits) as u64
     }
@@ -37,43 +51,119 @@ impl Spread {
 const HEADER: usize = 12;
 const CHECKSUM: usize = 8;
 
-/// Blocks `first..last` of a segment, whose postings, all in these blocks, come in any order; equal ones are stored once.
-pub fn pack(
-    postings: impl Iterator<Item = Posting> + Clone,
-    spread: Spread,
-    first: u64,
-    last: u64,
-    base: u64,
-) -> Vec<Vec<u8>> {
-    let place = |posting: &Posting| (spread.block_of(posting.key) - first) as usize;
-    let mut next = vec![0usize; (last - first) as usize + 1];
-    for posting in postings.clone() {
-        next[place(&posting) + 1] += 1;
+/// Blocks that are sorted at once: their postings and counts stay in the cache.
+const GROUP: u64 = 16;
+/// A block is cut into as many slots, by key, as this has bits set: about three a posting, so that few share one.
+const SLOT_BITS: u32 = 10;
+/// Postings in one slot up to which they are sorted by insertion.
+const FEW: u32 = 16;
+
+/// Blocks `first..last` of a segment, from postings in any order; those of other blocks are passed over, and equal ones stored
+/// once.
+pub fn pack(parts: &[Columns], spread: Spread, first: u64, last: u64, base: u64) -> Vec<Vec<u8>> {
+    let groups = (last - first).div_ceil(GROUP) as usize;
+    // Where a key goes: its group, or a place behind all. No branch, which would be guessed wrong for every second key.
+    let place = |key: u64| {
+        let block = spread.block_of(key).wrapping_sub(first);
+        if block < last - first {
+            (block / GROUP) as usize
+        } else {
+            groups
+        }
+    };
+    let mut bounds = vec![0usize; groups + 2];
+    for (keys, _, _) in parts {
+        for &key in *keys {
+            bounds[place(key) + 1] += 1;
+        }
     }
-    for at in 1..next.len() {
-        next[at] += next[at - 1];
+    for at in 1..bounds.len() {
+        bounds[at] += bounds[at - 1];
     }
-    let total = next[next.len() - 1];
-    let bounds = next.clone();
-    let mut gathered = vec![Posting { key: 0, doc: 0, extra: 0 }; total];
-    for posting in postings {
-        let at = &mut next[place(&posting)];
-        gathered[*at] = posting;
-        *at += 1;
+    let total = bounds[groups];
+    let mut next = bounds.clone();
+    let mut gathered = vec![Posting { key: 0, doc: 0, extra: 0 }; total + 1];
+    for (keys, docs, extras) in parts {
+        for ((&key, &doc), &extra) in keys.iter().zip(*docs).zip(*extras) {
+            let at = &mut next[place(key)];
+            gathered[(*at).min(total)] = Posting { key, doc, extra };
+            *at += 1;
+        }
     }
-    let mut parts = Vec::with_capacity(bounds.len());
-    let mut rest = gathered.as_mut_slice();
-    for (range, block) in bounds.windows(2).zip(first..last) {
-        let (part, behind) = rest.split_at_mut(range[1] - range[0]);
-        parts.push((block, part));
+    let mut parts = Vec::with_capacity(groups);
+    let mut rest = gathered.as_slice();
+    for (range, group) in bounds[..=groups].windows(2).zip((first..last).step_by(GROUP as usize)) {
+        let (part, behind) = rest.split_at(range[1] - range[0]);
+        parts.push((group..last.min(group + GROUP), part));
         rest = behind;
     }
-    // Each part fits the cache, where sorting costs little.
-    let pack = |(block, part): (u64, &mut [Posting])| {
-        part.sort_unstable();
-        pack_block(part, spread.first_key(block), spread.first_key(block + 1), base + block)
+    let pack = |room: &mut Sorter, (blocks, part): (Range<u64>, &[Posting])| -> Vec<Vec<u8>> {
+        let bounds = room.sort(part, spread, blocks.clone());
+        let one = |(range, block): (&[u32], u64)| {
+            let part = &room.sorted[range[0] as usize..range[1] as usize];
+            pack_block(part, spread.first_key(block), spread.first_key(block + 1), base + block)
+        };
+        bounds.windows(2).zip(blocks).map(one).collect()
     };
-    parts.into_par_iter().map(pack).collect()
+    parts.into_par_iter().map_init(Sorter::default, pack).flatten_iter().collect()
+}
+
+/// Sorts the postings of a few blocks: into slots by key, of which each holds about one, and then each slot.
+#[derive(Default)]
+struct Sorter {
+    sorted: Vec<Posting>,
+    next: Vec<u32>,
+}
+
+impl Sorter {
+    /// Put `part`, whose keys are of `blocks`, into `sorted`; return where the postings of each block are.
+    fn sort(&mut self, part: &[Posting], spread: Spread, blocks: Range<u64>) -> Vec<u32> {
+        let fine = SLOT_BITS.min(spread.key_bits);
+        let slot = |key: u64| {
+            let slot = (u128::from(key) * u128::from(spread.blocks)) >> (spread.key_bits - fine);
+            (slot as u64 - (blocks.start << fine)) as usize
+        };
+        self.next.clear();
+        self.next.resize(((blocks.end - blocks.start) as usize) << fine, 0);
+        for posting in part {
+            self.next[slot(posting.key)] += 1;
+        }
+        let (mut sum, mut most) = (0, 0);
+        let mut bounds = Vec::with_capacity(GROUP as usize + 1);
+        for slots in self.next.chunks_exact_mut(1 << fine) {
+            bounds.push(sum);
+            for slot in slots {
+                most = most.max(*slot);
+                sum += std::mem::replace(slot, sum);
+            }
+        }
+        bounds.push(sum);
+        self.sorted.resize(part.len(), Posting { key: 0, doc: 0, extra: 0 });
+        for posting in part {
+            let at = &mut self.next[slot(posting.key)];
+            self.sorted[*at as usize] = *posting;
+            *at += 1;
+        }
+        if most > FEW {
+            self.sorted.sort_unstable_by_key(Posting::rank);
+        } else {
+            insertion_sort(&mut self.sorted);
+        }
+        bounds
+    }
+}
+
+/// For postings of which none is far from its place.
+fn insertion_sort(postings: &mut [Posting]) {
+    for end in 1..postings.len() {
+        let one = postings[end];
+        let mut at = end;
+        while at > 0 && one.rank() < postings[at - 1].rank() {
+            postings[at] = postings[at - 1];
+            at -= 1;
+        }
+        postings[at] = one;
+    }
 }
 
 fn pack_block(postings: &[Posting], first: u64, end: u64, number: u64) -> Vec<u8> {
@@ -82,9 +172,10 @@ fn pack_block(postings: &[Posting], first: u64, end: u64, number: u64) -> Vec<u8
     let doc_bits = width(postings.iter().map(|p| p.doc - least).max().unwrap_or(0));
     let extra_bits = width(postings.iter().map(|p| p.extra).max().unwrap_or(0));
     let rice = ((end - first) / (postings.len() as u64).max(1)).max(1).ilog2();
-    let mut out = Vec::with_capacity(HEADER + 8 * postings.len() + CHECKSUM);
-    out.resize(HEADER, 0);
-    let mut bits = Writer { out: &mut out, held: 0, count: 0 };
+    // Quotients are two a posting at the most, for that is what they sum up to.
+    let most_bits = postings.len() * (rice + doc_bits + extra_bits + 3) as usize;
+    let mut bits =
+        Writer { out: vec![0; HEADER + most_bits / 8 + 2 * size_of::<u64>()], at: HEADER, held: 0, count: 0 };
     let (mut before, mut last, mut stored) = (first, None, 0u32);
     for posting in postings.iter().filter(|&&p| last.replace(p) != Some(p)) {
         let step = posting.key - before;
@@ -94,7 +185,7 @@ fn pack_block(postings: &[Posting], first: u64, end: u64, number: u64) -> Vec<u8
         bits.put(u64::from(posting.extra) << doc_bits | u64::from(posting.doc - least), doc_bits + extra_bits);
         stored += 1;
     }
-    bits.end();
+    let mut out = bits.end();
     out[..4].copy_from_slice(&stored.to_le_bytes());
     out[4..7].copy_from_slice(&[rice as u8, doc_bits as u8, extra_bits as u8]);
     out[8..12].copy_from_slice(&least.to_le_bytes());
@@ -138,8 +229,9 @@ pub fn unpack(
         let quotient = bits.unary()?;
         key = key.wrapping_add((quotient << rice) | bits.take(rice)?);
         if wanted(key) {
-            let doc = least.wrapping_add(bits.take(doc_bits)? as u32);
-            emit(Posting { key, doc, extra: bits.take(extra_bits)? as u32 });
+            let both = bits.take(doc_bits + extra_bits)?;
+            let doc = least.wrapping_add((both & ((1 << doc_bits) - 1)) as u32);
+            emit(Posting { key, doc, extra: (both >> doc_bits) as u32 });
         } else {
             bits.at += (doc_bits + extra_bits) as usize;
         }
@@ -147,25 +239,38 @@ pub fn unpack(
     Some(())
 }
 
-struct Writer<'a> {
-    out: &'a mut Vec<u8>,
-    held: u128,
+struct Writer {
+    out: Vec<u8>,
+    /// Whole bytes written.
+    at: usize,
+    held: u64,
     count: u32,
 }
 
-impl Writer<'_> {
+impl Writer {
     /// The `width` (at most 64) low bits of `value`; there are no others.
+    #[inline(always)]
     fn put(&mut self, value: u64, width: u32) {
-        self.held |= u128::from(value) << self.count;
-        self.count += width;
-        if self.count >= 64 {
-            self.out.extend_from_slice(&(self.held as u64).to_le_bytes());
-            self.held >>= 64;
-            self.count -= 64;
+        if width > 56 {
+            self.some(value & u64::from(u32::MAX), 32);
+            return self.some(value >> 32, width - 32);
         }
+        self.some(value, width);
+    }
+
+    /// At most 56 bits: eight bytes are written, wanted or not, for to ask which costs more.
+    #[inline(always)]
+    fn some(&mut self, value: u64, width: u32) {
+        self.held |= value << self.count;
+        self.count += width;
+        self.out[self.at..self.at + 8].copy_from_slice(&self.held.to_le_bytes());
+        self.at += (self.count / 8) as usize;
+        self.held >>= self.count & !7;
+        self.count &= 7;
     }
 
     /// So many ones, and a zero.
+    #[inline(always)]
     fn unary(&mut self, mut value: u64) {
         while value >= 32 {
             self.put(u64::from(u32::MAX), 32);
@@ -174,9 +279,9 @@ impl Writer<'_> {
         self.put((1 << value) - 1, value as u32 + 1);
     }
 
-    fn end(&mut self) {
-        let bytes = self.count.div_ceil(8) as usize;
-        self.out.extend_from_slice(&self.held.to_le_bytes()[..bytes]);
+    fn end(mut self) -> Vec<u8> {
+        self.out.truncate(self.at + usize::from(self.count > 0));
+        self.out
     }
 }
 
@@ -187,6 +292,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// The 57 bits or more at `at`; beyond the end there are zeros.
+    #[inline(always)]
     fn word(&self) -> u64 {
         let from = self.at / 8;
         let word = match self.data.get(from..from + 8) {
@@ -198,18 +304,19 @@ impl Reader<'_> {
         word >> (self.at % 8)
     }
 
+    /// The next `width` (at most 64) bits.
+    #[inline(always)]
     fn take(&mut self, width: u32) -> Option<u64> {
-        let mut value = 0;
-        let mut got = 0;
-        while got < width {
-            let some = (width - got).min(32);
-            value |= (self.word() & ((1 << some) - 1)) << got;
-            self.at += some as usize;
-            got += some;
+        if width > 56 {
+            let low = self.take(32)?;
+            return Some(self.take(width - 32)? << 32 | low);
         }
+        let value = self.word() & ((1 << width) - 1);
+        self.at += width as usize;
         (self.at <= 8 * self.data.len()).then_some(value)
     }
 
+    #[inline(always)]
     fn unary(&mut self) -> Option<u64> {
         let mut value = 0;
         loop {
@@ -241,8 +348,14 @@ mod tests {
             })
             .collect();
         out.extend((0..50).map(|doc| Posting { key: 5, doc, extra: 0 }));
-        out.sort_unstable();
+        out.sort_unstable_by_key(Posting::rank);
         out
+    }
+
+    fn packed(postings: &[Posting], spread: Spread, blocks: Range<u64>, base: u64) -> Vec<Vec<u8>> {
+        let keys: Vec<u64> = postings.iter().rev().map(|p| p.key).collect();
+        let column = |of: fn(&Posting) -> u32| postings.iter().rev().map(of).collect::<Vec<u32>>();
+        pack(&[(&keys, &column(|p| p.doc), &column(|p| p.extra))], spread, blocks.start, blocks.end, base)
     }
 
     #[test]
@@ -250,7 +363,8 @@ mod tests {
         for (count, blocks, key_bits) in [(0, 1, 34), (1, 1, 34), (1000, 3, 34), (5000, 17, 12), (300, 300, 40)] {
             let spread = Spread { blocks, key_bits };
             let postings = some(count, key_bits);
-            let packed = pack(postings.iter().rev().copied(), spread, 0, blocks, 90);
+            let mut packed = packed(&postings, spread, 0..blocks / 3, 90);
+            packed.extend(self::packed(&postings, spread, blocks / 3..blocks, 90));
             let mut found = Vec::new();
             for (block, number) in packed.iter().zip(0..) {
                 unpack(block, number, 90, spread, |_| true, |p| found.push(p)).unwrap();
@@ -264,7 +378,7 @@ mod tests {
     #[test]
     fn a_block_with_a_flipped_bit_or_a_short_one_is_refused() {
         let spread = Spread { blocks: 1, key_bits: 34 };
-        let packed = pack(some(40, 34).into_iter(), spread, 0, 1, 0).remove(0);
+        let packed = packed(&some(40, 34), spread, 0..1, 0).remove(0);
         for bit in 0..8 * packed.len() {
             let mut other = packed.clone();
             other[bit / 8] ^= 1 << (bit % 8);

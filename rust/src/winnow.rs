@@ -44,36 +44,50 @@ impl<'a> Texts<'a> {
 }
 
 /// Positions of the least of every `window` consecutive hashes, the rightmost of equals; of fewer than `window`, of them all.
-fn winnow(hashes: &[u64], window: usize, mut keep: impl FnMut(usize)) {
-    let mut least = usize::MAX;
-    for last in (window.min(hashes.len()).max(1) - 1)..hashes.len() {
-        let first = (last + 1).saturating_sub(window);
-        let next = if least == usize::MAX || least < first {
-            (first..=last).rev().min_by_key(|&i| hashes[i]).unwrap_or(last)
-        } else if hashes[last] <= hashes[least] {
-            last
-        } else {
-            least
-        };
-        if next != least {
-            least = next;
-            keep(next);
-        }
+fn winnow(hashes: &[u64], window: usize, kept: &mut Vec<u32>) {
+    kept.clear();
+    if hashes.is_empty() {
+        return;
     }
+    let windows = hashes.windows(window.min(hashes.len()));
+    kept.resize(windows.len(), 0);
+    let (mut count, mut last) = (0, u32::MAX);
+    for (window, first) in windows.zip(0..) {
+        let (mut least, mut at) = (u64::MAX, first);
+        for (&hash, place) in window.iter().zip(first..) {
+            at = if hash <= least { place } else { at };
+            least = least.min(hash);
+        }
+        // Written whether it is another or not, for a branch would be guessed wrong too often.
+        kept[count] = at;
+        count += usize::from(at != last);
+        last = at;
+    }
+    kept.truncate(count);
 }
+
+/// Texts in one unit of parallel work.
+const CHUNK: usize = 64;
 
 /// Fingerprints of all texts, sorted by text and place.
 pub fn fingerprints(texts: Texts, k: usize, window: usize) -> Vec<Posting> {
-    (0..texts.count())
+    let chunks: Vec<Vec<Posting>> = (0..texts.count().div_ceil(CHUNK))
         .into_par_iter()
-        .flat_map_iter(|doc| {
-            let words: Vec<u64> = texts.of(doc).iter().map(|&id| texts.hashes[id as usize]).collect();
-            let hashes: Vec<u64> = run_hashes(&words, k).collect();
-            let mut found = Vec::with_capacity(hashes.len() * 2 / (window + 1) + 1);
-            winnow(&hashes, window, |at| found.push(Posting { hash: hashes[at], doc: doc as u32, at: at as u32 }));
+        .map(|chunk| {
+            let (mut words, mut hashes, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+            let mut found = Vec::new();
+            for doc in chunk * CHUNK..texts.count().min((chunk + 1) * CHUNK) {
+                words.clear();
+                words.extend(texts.of(doc).iter().map(|&id| texts.hashes[id as usize]));
+                hashes.clear();
+                hashes.extend(run_hashes(&words, k));
+                winnow(&hashes, window, &mut kept);
+                found.extend(kept.iter().map(|&at| Posting { hash: hashes[at as usize], doc: doc as u32, at }));
+            }
             found
         })
-        .collect()
+        .collect();
+    chunks.concat()
 }
 
 /// The words around each of `postings`, `reach` before and as many behind its `k` tokens: `bits` of the hash of each, the
@@ -186,10 +200,17 @@ mod tests {
     fn every_shared_window_keeps_the_same_place() {
         let hashes: Vec<u64> = (0..200u64).map(|i| word_hash(&[(i % 7) as u8])).collect();
         let mut kept = Vec::new();
-        winnow(&hashes, 4, |at| kept.push(at));
-        for first in 0..=hashes.len() - 4 {
-            let least = (first..first + 4).rev().min_by_key(|&i| hashes[i]).unwrap();
-            assert!(kept.contains(&least));
+        for window in [1, 2, 4, 7, 200] {
+            winnow(&hashes, window, &mut kept);
+            let mut expected: Vec<u32> = (0..=hashes.len() - window)
+                .map(|first| (first..first + window).rev().min_by_key(|&i| hashes[i]).unwrap() as u32)
+                .collect();
+            expected.dedup();
+            assert_eq!(kept, expected);
         }
+        winnow(&hashes[..3], 4, &mut kept);
+        assert_eq!(kept.len(), 1);
+        winnow(&[], 4, &mut kept);
+        assert!(kept.is_empty());
     }
 }

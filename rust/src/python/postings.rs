@@ -19,6 +19,9 @@ fn spread(blocks: u64, key_bits: u32) -> PyResult<Spread> {
     Ok(Spread { blocks, key_bits })
 }
 
+/// Blocks in one unit of parallel work.
+const PIECE: usize = 64;
+
 type Columns<'py> = (Flat1<'py, u64>, Flat1<'py, u32>, Flat1<'py, u32>);
 
 /// Blocks `first..last` of the postings in `parts`; those of other blocks are passed over.
@@ -44,11 +47,7 @@ pub fn pack_postings<'py>(
     if first > last || last > blocks {
         return Err(PyValueError::new_err(format!("blocks {first} to {last} of {blocks}")));
     }
-    let all = slices.iter().flat_map(|(keys, docs, extras)| {
-        keys.iter().zip(*docs).zip(*extras).map(|((&key, &doc), &extra)| Posting { key, doc, extra })
-    });
-    let here = all.filter(|posting| (first..last).contains(&spread.block_of(posting.key)));
-    let packed = run(py, || pack(here, spread, first, last, base))?;
+    let packed = run(py, || pack(&slices, spread, first, last, base))?;
     Ok(packed.iter().map(|block| PyBytes::new(py, block)).collect())
 }
 
@@ -71,34 +70,41 @@ pub fn unpack_postings<'py>(
     }
     let bytes: Vec<&[u8]> = packed.iter().map(|block| block.as_bytes()).collect();
     let wanted = wanted.as_ref().map(Flat1::values);
-    let one = |block: &[u8], number: i64| {
-        let mut found = Vec::new();
-        let number = number as u64;
-        let read = match wanted {
-            None => unpack(block, number, base, spread, |_| true, |p| found.push(p)),
-            Some(keys) => {
-                let mut at = keys.partition_point(|&key| spread.block_of(key) < number);
-                let asked = |key| {
-                    while keys.get(at).is_some_and(|&next| next < key) {
-                        at += 1;
-                    }
-                    keys.get(at) == Some(&key)
-                };
-                unpack(block, number, base, spread, asked, |p| found.push(p))
-            }
+    // Each piece of blocks into columns of its own; or the number of one that is damaged.
+    let some = |(blocks, numbers): (&[&[u8]], &[i64])| {
+        let (mut keys, mut docs, mut extras) = (Vec::new(), Vec::new(), Vec::new());
+        let mut emit = |p: Posting| {
+            keys.push(p.key);
+            docs.push(p.doc);
+            extras.push(p.extra);
         };
-        read.map(|()| found)
+        for (block, &number) in blocks.iter().zip(numbers) {
+            let here = number as u64;
+            let read = match wanted {
+                None => unpack(block, here, base, spread, |_| true, &mut emit),
+                Some(keys) => {
+                    let mut at = keys.partition_point(|&key| spread.block_of(key) < here);
+                    let asked = |key| {
+                        while keys.get(at).is_some_and(|&next| next < key) {
+                            at += 1;
+                        }
+                        keys.get(at) == Some(&key)
+                    };
+                    unpack(block, here, base, spread, asked, &mut emit)
+                }
+            };
+            read.ok_or(number)?;
+        }
+        Ok((keys, docs, extras))
     };
-    let found: Vec<Option<Vec<Posting>>> = if bytes.len() < 64 {
-        py.detach(|| bytes.iter().zip(numbers).map(|(block, &number)| one(block, number)).collect())
+    let pieces: Result<Vec<_>, i64> = if bytes.len() < PIECE {
+        py.detach(|| some((&bytes, numbers)).map(|piece| vec![piece]))
     } else {
-        run(py, || bytes.par_iter().zip(numbers).map(|(block, &number)| one(block, number)).collect())?
+        run(py, || bytes.par_chunks(PIECE).zip(numbers.par_chunks(PIECE)).map(some).collect())?
     };
-    let mut flat = Vec::new();
-    for (found, number) in found.into_iter().zip(numbers) {
-        flat.extend(found.ok_or_else(|| PyValueError::new_err(format!("block {number} is damaged")))?);
-    }
-    let column = |of: fn(&Posting) -> u32| flat.iter().map(of).collect::<Vec<u32>>().into_pyarray(py);
-    let keys: Vec<u64> = flat.iter().map(|p| p.key).collect();
-    Ok((keys.into_pyarray(py), column(|p| p.doc), column(|p| p.extra)))
+    let pieces = pieces.map_err(|number| PyValueError::new_err(format!("block {number} is damaged")))?;
+    let keys = pieces.iter().map(|piece| piece.0.as_slice()).collect::<Vec<_>>().concat();
+    let docs = pieces.iter().map(|piece| piece.1.as_slice()).collect::<Vec<_>>().concat();
+    let extras = pieces.iter().map(|piece| piece.2.as_slice()).collect::<Vec<_>>().concat();
+    Ok((keys.into_pyarray(py), docs.into_pyarray(py), extras.into_pyarray(py)))
 }
