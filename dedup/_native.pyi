@@ -26,12 +26,16 @@ def tokens(strings: list[str]) -> tuple[_I64, _U32, _U32, _U32, _BOOL, _BOOL, _U
     """
 
 def paragraphs(
-    strings: object, enders: str, closers: str, broken: tuple[int, int], hashed: int
-) -> tuple[_I64, _I64, _I64, _BOOL, _U64]:
-    """Return the paragraphs of texts: offsets, starts, ends, whether a sentence ends there, and hashes of folded forms.
+    strings: object, enders: str, closers: str, broken: tuple[int, int], short: int
+) -> tuple[_I64, _I64, _I64, _BOOL, _BOOL]:
+    """Return the paragraphs of texts: offsets, starts, ends, whether a sentence ends there; and which texts repeat any.
 
-    `broken`: lengths of lines that were broken to a column. Paragraphs of up to `hashed` characters are hashed, others have 0.
+    `broken`: lengths of lines that were broken to a column. Of paragraphs of up to `short` characters it is told whether they
+    recur in their text, but for case.
     """
+
+def encodable(string: str) -> bool:
+    """Whether UTF-8 can hold a text, as it has no lone surrogate. The text keeps its UTF-8."""
 
 def shingle_hashes(string: str, k: int) -> _U64:
     """Return the hash of every run of `k` folded tokens, in text order, repeats included."""

@@ -53,11 +53,15 @@ class Document:
     agency: str | None = None
     author: str | None = None
     origins: tuple[tuple[str, str], ...] = ()
+    _sha256: str = field(default="", init=False, repr=False, compare=False)
 
     @property
     def sha256(self) -> str:
         """SHA-256 of the text's UTF-8, in hexadecimal: how reports and ids know a text."""
-        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        if not self._sha256:  # asked for more than once, where a document is read and stored
+            digest = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+            object.__setattr__(self, "_sha256", digest)
+        return self._sha256
 
 
 class Progress(Protocol):

@@ -65,7 +65,10 @@ class Run(Protocol):
 def keys_of(hashes: _Keys, kind: Kind) -> _Keys:
     """Return the keys of 64-bit hashes. Fingerprints are the least of their windows, hence not even; their keys are."""
     mixed = hashes * _SPREAD
-    return (mixed ^ mixed >> np.uint64(32)) * _SPREAD >> np.uint64(64 - KEY_BITS[kind])
+    mixed ^= mixed >> np.uint64(32)
+    mixed *= _SPREAD
+    mixed >>= np.uint64(64 - KEY_BITS[kind])
+    return mixed
 
 
 def gathered(parts: Sequence[Postings]) -> Postings:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -26,13 +26,15 @@ from dedup.background import Counts
 from dedup.errors import SourceError, UsageError
 from dedup.index import segments
 from dedup.params import HASH_VERSION, IndexParams
-from dedup.types import ROLES, Document
+from dedup.types import ROLES, Document, Layout
 
 FORMAT = 1
 _APPLICATION = int.from_bytes(b"ddup")
 _MAGIC = b"SQLite format 3\0"
 _PAGE = 32768
 _CACHE_KIB = 32_768
+_ROWS_AT_ONCE = 90
+"""Rows of four values, so that a statement has no more of them than any SQLite takes."""
 _SHOWN = 80
 """Characters of SQLite's own words in a message: they may hold a whole text."""
 _COLUMNS = (
@@ -61,8 +63,6 @@ CREATE TABLE blocks (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
 _HEADER = {18: b"\2\2\0\x40\x20\x20", 44: b"\0\0\0\4", 52: bytes(4), 56: b"\0\0\0\1", 64: bytes(4), 72: bytes(20)}
 """What bytes of SQLite's header must be in a file of ours, by place (https://sqlite.org/fileformat2.html, 1.3)."""
 
-Rows = Iterable[tuple[int, int, int]]
-"""Paragraphs: start, end, role."""
 _PARAMS = json.dumps(asdict(IndexParams()) | segments.PARAMS)
 
 
@@ -246,25 +246,34 @@ class Store:
         )
         return {name: (number, digest) for name, number, digest in rows}
 
-    def insert(self, documents: Sequence[Document], paragraphs: Sequence[Rows], tokens: Sequence[int]) -> int:
+    def insert(self, documents: Sequence[Document], laid: Layout, tokens: Sequence[int]) -> int:
         """Add documents, their paragraphs and counts of tokens; return the number of the first."""
         first: int = self.get("next")
+        paragraphs = np.column_stack([laid.starts, laid.ends, laid.roles]).astype(np.int64, copy=False)
+        bounds = pairwise((laid.offsets * paragraphs[:1].nbytes).tolist())
+        packed = paragraphs.tobytes()
         rows = []
-        for number, document, own, count in zip(
-            range(first, first + len(documents)), documents, paragraphs, tokens, strict=True
-        ):
+        for number, (document, (start, end), count) in enumerate(zip(documents, bounds, tokens, strict=True), first):
             fields = _fields(document, number, count, text=self.has_text)
-            rows.append((*fields, _document_checksum(fields, own)))
+            rows.append((*fields, _document_checksum(fields, packed[start:end])))
         marks = ", ".join("?" * len(_COLUMNS.split(", ")))
         self.db.executemany(f"INSERT INTO documents ({_COLUMNS}) VALUES ({marks})", rows)
-        self.db.executemany(
-            "INSERT INTO paragraphs VALUES (?, ?, ?, ?)",
-            ((number, *row) for number, own in enumerate(paragraphs, first) for row in own),
-        )
+        owners = np.repeat(np.arange(first, first + len(documents)), np.diff(laid.offsets))
+        self._insert_paragraphs(np.column_stack([owners, paragraphs]).reshape(-1).tolist())
         self.set("next", first + len(documents))
         self.set("documents", self.get("documents") + len(documents))
         self.set("tokens", self.get("tokens") + sum(tokens))
         return first
+
+    def _insert_paragraphs(self, values: Sequence[int]) -> None:
+        """Insert rows of four values; many with one statement, for each that is run costs as much as a row."""
+        one = "(?, ?, ?, ?)"
+        at = 0
+        for count in (_ROWS_AT_ONCE, 1):
+            size, end = 4 * count, len(values) - (len(values) - at) % (4 * count)
+            command = f"INSERT INTO paragraphs VALUES {', '.join([one] * count)}"
+            self.db.executemany(command, (values[first : first + size] for first in range(at, end, size)))
+            at = end
 
     def rename(self, names: Mapping[str, str]) -> None:
         """Give documents other ids."""
@@ -273,7 +282,7 @@ class Store:
             number, _, *rest, _ = row
             chosen = 'SELECT start, "end", role FROM paragraphs WHERE document = ? ORDER BY start'
             own = self.db.execute(chosen, (number,)).fetchall()
-            checksum = _document_checksum((number, new, *rest), own)
+            checksum = _document_checksum((number, new, *rest), _packed(own))
             self.db.execute("UPDATE documents SET id = ?, checksum = ? WHERE number = ?", (new, checksum, number))
 
     def delete(self, numbers: Sequence[int]) -> None:
@@ -395,7 +404,7 @@ class Store:
                     yield f"a paragraph of document {row[0]}, which is not there"
                 own.append(row[1:])
                 row = next(paragraphs, None)
-            if _document_checksum((number, *rest[:-1]), own) != rest[-1]:
+            if _document_checksum((number, *rest[:-1]), _packed(own)) != rest[-1]:
                 yield f"document {number} ({rest[0]!r})"
             count, tokens = count + 1, tokens + (rest[11] if isinstance(rest[11], int) else 0)
         if row is not None:
@@ -462,11 +471,16 @@ def _document(row: tuple[Any, ...]) -> Document:
     return Document(name, text or "", path, record, outlet, title, time, url, kind, agency, author)
 
 
-def _document_checksum(fields: Sequence[Any], paragraphs: Rows) -> int:
+def _packed(rows: Iterable[Iterable[int]]) -> bytes:
+    """Rows of integers as 64 bits each."""
+    return array("q", chain.from_iterable(rows)).tobytes()
+
+
+def _document_checksum(fields: Sequence[Any], paragraphs: bytes) -> int:
     *known, text = fields
     digest = xxhash.xxh3_64(repr(tuple(known)).encode("utf-8", "surrogateescape"))
     digest.update(b"\0none" if text is None else text.encode("utf-8", "surrogateescape"))
-    digest.update(array("q", chain.from_iterable(paragraphs)).tobytes())
+    digest.update(paragraphs)
     return digest.intdigest() >> 1
 
 
@@ -479,7 +493,7 @@ def _removed_checksum(number: int) -> int:
 
 
 def _words_checksum(rows: Iterable[tuple[int, int]]) -> str:
-    return xxhash.xxh3_64_hexdigest(array("q", chain.from_iterable(rows)).tobytes())
+    return xxhash.xxh3_64_hexdigest(_packed(rows))
 
 
 def refuse_unknown(store: Store, ids: Sequence[str], known: Mapping[str, object]) -> None:

@@ -20,7 +20,7 @@ from dedup.index.segments import Kind, Memory, Postings, Run
 from dedup.index.store import Store, refuse_unknown
 from dedup.indexed.candidates import candidates, joined
 from dedup.indexed.drafts import DRAFT, Unverified, clusters, of_draft, together
-from dedup.indexed.made import make, rows, spoken
+from dedup.indexed.made import make, spoken
 from dedup.judge import Case, Known, Rules, judge, shares
 from dedup.judge.credits import noted
 from dedup.params import IndexParams, MatchParams
@@ -123,7 +123,7 @@ class Index:
             if not fresh:
                 continue
             made = make(fresh, self._params, places=not store.has_text)
-            number = store.insert(fresh, rows(made.laid), np.diff(made.tokens.offsets).tolist())
+            number = store.insert(fresh, made.laid, np.diff(made.tokens.offsets).tolist())
             own: Postings
             for kind, own in zip(_KINDS, (made.fingerprints, made.bands), strict=True):
                 held[kind].append(own._replace(docs=own.docs + np.uint32(number)))
@@ -150,7 +150,9 @@ class Index:
         known = store.known([d.id for d in batch])
         fresh: dict[str, Document] = {}
         for document in batch:
-            whole = replace(document, id=mend(document.id), text=mend(document.text))
+            name, own = mend(document.id), mend(document.text)
+            as_is = name is document.id and own is document.text
+            whole = document if as_is else replace(document, id=name, text=own)
             old = known.get(whole.id)
             same = old is not None and old[1].hex() == whole.sha256
             if same or whole.id in fresh or (old and not replaced):

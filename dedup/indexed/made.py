@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +40,7 @@ def make(documents: Sequence[Document], params: IndexParams, *, places: bool = F
     keyed = _native.band_keys(signed.signatures, params.paragraph_bands, params.paragraph_rows)
     salt: npt.NDArray[np.uint64] = np.arange(params.paragraph_bands, dtype=np.uint64)
     keys = keys_of(np.add(keyed, salt).reshape(-1), "band")
-    owners = np.repeat(signed.owner, params.paragraph_bands).astype(np.uint32)
+    owners = np.repeat(signed.owner.astype(np.uint32), params.paragraph_bands)
     extras = context if not places else tokens.starts[tokens.offsets[docs] + at]
     return Made(
         tokens,
@@ -50,9 +49,3 @@ def make(documents: Sequence[Document], params: IndexParams, *, places: bool = F
         Postings(keys_of(hashes, "fingerprint"), docs, extras),
         Postings(keys, owners, np.zeros(len(keys), np.uint32)),
     )
-
-
-def rows(laid: Layout) -> list[list[tuple[int, int, int]]]:
-    """The paragraphs of each document: start, end, role."""
-    rows = list(zip(laid.starts.tolist(), laid.ends.tolist(), laid.roles.tolist(), strict=True))
-    return [rows[first:last] for first, last in pairwise(laid.offsets.tolist())]

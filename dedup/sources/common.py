@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
+from dedup import _native
 from dedup.errors import SourceError
 from dedup.params import Reading
 from dedup.types import Notice
@@ -191,8 +192,5 @@ def encoding_of(head: bytes) -> str:
 
 def mend(text: str) -> str:
     """Return `text` with each lone surrogate, which no encoding can hold, as one U+FFFD."""
-    try:
-        text.encode()  # far faster than to look for one, and there hardly ever is
-    except UnicodeEncodeError:
-        return _SURROGATE.sub("\ufffd", text)
-    return text
+    # Far faster than to look for one, and there hardly ever is. Those who ask next find the UTF-8 that this makes of the text.
+    return text if text.isascii() or _native.encodable(text) else _SURROGATE.sub("\ufffd", text)

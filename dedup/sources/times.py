@@ -51,7 +51,7 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 """A line that is a date, with a time or not, and nothing else."""
-_SHORT = range(8, 101)
+_SHORTEST, _LONGEST = 8, 100
 """Characters in such a line."""
 _NEAR = 1000
 """Characters at either end of a text in which it may stand."""
@@ -88,8 +88,8 @@ def time_or_why(value: object) -> datetime | str:
 def stamped_time(text: str) -> str | None:
     """Return the time that a line of its own near either end of `text` states, as written."""
     for part in (text[:_NEAR], text[-_NEAR:]):
-        for line in part.split("\n"):
-            if len(line) in _SHORT and (found := _STAMP.fullmatch(line.strip())):
+        for line in [line for line in part.split("\n") if _SHORTEST <= len(line) <= _LONGEST]:
+            if found := _STAMP.fullmatch(line.strip()):
                 return found["time"]
     return None
 

@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup import _native
-from dedup.arrays import distinct
 from dedup.params import FENCES, FRONT_MATTER
 from dedup.text.roles import RELATED, role_of
 from dedup.types import ROLES, Layout, Role, Tokens
@@ -46,7 +45,7 @@ _REPEATED_SHARE = 0.3
 def layout(texts: list[str]) -> Layout:
     """Return the paragraphs of `texts`, without the white space around them, and their roles."""
     broken = _BROKEN.start, _BROKEN.stop
-    offsets, starts, ends, closed, folded = _native.paragraphs(texts, _ENDERS, _CLOSERS, broken, _REPEATED)
+    offsets, starts, ends, closed, repeating = _native.paragraphs(texts, _ENDERS, _CLOSERS, broken, _REPEATED)
     owners = np.repeat(np.arange(len(texts)), np.diff(offsets))
     roles = np.full(len(starts), _NUMBERS["body"], np.uint8)
     short = ends - starts <= _SHORT
@@ -67,10 +66,7 @@ def layout(texts: list[str]) -> Layout:
             first, last = offsets[d : d + 2]
             roles[first:last][ends[first:last] <= front.end()] = _NUMBERS["boilerplate"]
 
-    twice = np.flatnonzero(folded)
-    order = twice[np.lexsort((folded[twice], owners[twice]))]
-    again = (owners[order][1:] == owners[order][:-1]) & (folded[order][1:] == folded[order][:-1])
-    for d in distinct(owners[order][1:][again]).tolist():
+    for d in np.flatnonzero(repeating).tolist():
         first, last = offsets[d : d + 2].tolist()
         spans = zip(starts[first:last].tolist(), ends[first:last].tolist(), strict=True)
         roles[first + np.array(_recurring(texts[d], list(spans), closed[first:last]), np.int64)] = _NUMBERS["boilerplate"]

@@ -172,7 +172,7 @@ _STAMP_LENGTH = 80
 def role_of(part: str) -> Role | None:
     """Return the role that a paragraph of one line shows; None where it shows none."""
     small = part.casefold()
-    found = _patterns(any(mark in small for mark in _MARKS)).match(part)
+    found = _patterns(any(map(small.__contains__, _MARKS))).match(part)
     if not found and (first := _FIRST.match(small)) and first[0] in _WORDS:
         found = _listed().match(part)
     if not found and len(part) <= _STAMP_LENGTH and re.search(r"\d", part) and _stamped().match(part):

@@ -8,23 +8,23 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::unicode::fold_case;
 
 /// What the rule needs to know: signs that end a sentence, those that may follow them, lengths of lines that were broken to a
-/// column, and characters up to which a paragraph's folded form is hashed.
+/// column, and characters of paragraphs of which it is told whether they recur.
 pub struct Rule {
     pub enders: Vec<char>,
     pub closers: Vec<char>,
     pub broken: Range<usize>,
-    pub hashed: usize,
+    pub short: usize,
 }
 
 /// Paragraphs of `n` texts in flat arrays: text `d` owns `offsets[d]..offsets[d + 1]`. `starts` and `ends` are code points;
-/// `closed`: whether the last sentence ends; `folded`: hash of the casefolded paragraph, or 0 where it is too long.
+/// `closed`: whether the last sentence ends; `repeating`, of each text: whether two of its short paragraphs are one, but for case.
 #[derive(Default)]
 pub struct Layout {
     pub offsets: Vec<i64>,
     pub starts: Vec<i64>,
     pub ends: Vec<i64>,
     pub closed: Vec<bool>,
-    pub folded: Vec<u64>,
+    pub repeating: Vec<bool>,
 }
 
 /// Texts in one unit of parallel work.
@@ -38,7 +38,7 @@ pub fn paragraphs(texts: &[&str], rule: &Rule) -> Layout {
     let parts: Vec<Layout> = texts
         .par_chunks(CHUNK)
         .map(|texts| {
-            let (mut out, mut room) = (Layout::default(), Vec::new());
+            let (mut out, mut room) = (Layout::default(), Room::default());
             for text in texts {
                 one(text, rule, &mut room, &mut out);
             }
@@ -52,7 +52,7 @@ pub fn paragraphs(texts: &[&str], rule: &Rule) -> Layout {
         out.starts.extend(part.starts);
         out.ends.extend(part.ends);
         out.closed.extend(part.closed);
-        out.folded.extend(part.folded);
+        out.repeating.extend(part.repeating);
     }
     out
 }
@@ -64,19 +64,33 @@ struct Stretch {
     points: Range<usize>,
 }
 
-/// Append the paragraphs of `text`, and their number so far; `room` is for a folded one.
-fn one(text: &str, rule: &Rule, room: &mut Vec<u8>, out: &mut Layout) {
+/// A folded paragraph, and the hashes of those of a text.
+#[derive(Default)]
+struct Room {
+    folded: Vec<u8>,
+    hashes: Vec<u64>,
+}
+
+/// Append the paragraphs of `text`, and their number so far.
+fn one(text: &str, rule: &Rule, room: &mut Room, out: &mut Layout) {
     let lines = lines(text);
     let is_broken = |line: &Stretch| rule.broken.contains(&line.points.len()) && !ends(&text[line.bytes.clone()], rule);
     let broken = lines.iter().filter(|line| is_broken(line)).count();
     let blocks = if lines.len() < LEAST_LINES || 2 * broken <= lines.len() { lines } else { joined(text, &lines) };
+    room.hashes.clear();
     for block in blocks {
         let part = &text[block.bytes];
         out.starts.push(block.points.start as i64);
         out.ends.push(block.points.end as i64);
         out.closed.push(ends(part, rule));
-        out.folded.push(if block.points.len() <= rule.hashed { folded_hash(part, room) } else { 0 });
+        if block.points.len() <= rule.short {
+            room.folded.clear();
+            fold_case(part, &mut room.folded);
+            room.hashes.push(xxh3_64(&room.folded));
+        }
     }
+    room.hashes.sort_unstable();
+    out.repeating.push(room.hashes.windows(2).any(|pair| pair[0] == pair[1]));
     out.offsets.push(out.starts.len() as i64);
 }
 
@@ -162,10 +176,4 @@ fn parts(between: &str) -> bool {
     let breaks = if of('\n') > 0 { of('\n') } else { of('\r') };
     let indent = between.rfind('\n').map_or(count(between) + 1, |at| count(&between[at..]));
     breaks > 1 || indent > 2
-}
-
-fn folded_hash(text: &str, room: &mut Vec<u8>) -> u64 {
-    room.clear();
-    fold_case(text, room);
-    xxh3_64(room) | 1
 }

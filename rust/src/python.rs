@@ -193,6 +193,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(set_threads, module)?)?;
     module.add_function(wrap_pyfunction!(texts::tokens, module)?)?;
     module.add_function(wrap_pyfunction!(texts::paragraphs_py, module)?)?;
+    module.add_function(wrap_pyfunction!(texts::encodable, module)?)?;
     module.add_function(wrap_pyfunction!(texts::shingle_hashes_py, module)?)?;
     module.add_function(wrap_pyfunction!(texts::signatures32, module)?)?;
     module.add_function(wrap_pyfunction!(texts::signatures64, module)?)?;

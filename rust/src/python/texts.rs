@@ -57,15 +57,15 @@ pub fn paragraphs_py<'py>(
     enders: &str,
     closers: &str,
     broken: (usize, usize),
-    hashed: usize,
-) -> PyResult<(Array<'py, i64>, Array<'py, i64>, Array<'py, i64>, Array<'py, bool>, Array<'py, u64>)> {
+    short: usize,
+) -> PyResult<(Array<'py, i64>, Array<'py, i64>, Array<'py, i64>, Array<'py, bool>, Array<'py, bool>)> {
     let owned = strings.texts()?;
     let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
     let rule = Rule {
         enders: enders.chars().collect(),
         closers: closers.chars().collect(),
         broken: broken.0..broken.1,
-        hashed,
+        short,
     };
     let found = run_or_stay(py, slices.len() < 64, || paragraphs(&slices, &rule))?;
     Ok((
@@ -73,8 +73,14 @@ pub fn paragraphs_py<'py>(
         found.starts.into_pyarray(py),
         found.ends.into_pyarray(py),
         found.closed.into_pyarray(py),
-        found.folded.into_pyarray(py),
+        found.repeating.into_pyarray(py),
     ))
+}
+
+/// Whether a text has no lone surrogate. Python keeps the UTF-8 that this makes with the text.
+#[pyfunction]
+pub fn encodable(string: &Bound<'_, PyString>) -> bool {
+    string.to_str().is_ok()
 }
 
 #[pyfunction(name = "shingle_hashes")]
