@@ -83,6 +83,12 @@ def fingerprints(
     A context holds `bits` of the hash of each of the `reach` words before and behind, the nearest first.
     """
 
+def part_postings(made: Sequence[tuple[_U64, _U32, _U32]], key_bits: int, part_bits: int) -> tuple[_U64, _U32, _U32, _I64]:
+    """Return postings (key, document, extra) in parts by the first `part_bits` of their keys, and where each part starts.
+
+    Within a part they are in the order given. ValueError for a longer key.
+    """
+
 def pack_postings(
     parts: Sequence[tuple[_U64, _U32, _U32]], first: int, last: int, blocks: int, key_bits: int, base: int
 ) -> list[bytes]:

@@ -18,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup import _native, background, params, pipeline, sources, text
-from dedup.index import store
+from dedup import _native, background, indexed, params, pipeline, sources, text
+from dedup.index import segments, store
 from dedup.index.store import Store
 from dedup.sources.common import Notices
 from dedup.types import Document, Match
@@ -145,6 +145,20 @@ def test_documents_come_back_as_they_went_in(path: Path) -> None:
     assert back[:5] == list(documents)
     mended = replace(full[0], id="lone \ufffd", text="a \ufffd b\0c")
     assert back[5:] == [mended, full[1]]
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_an_add_too_large_for_memory_writes_what_a_small_one_does(
+    keep: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def postings(name: str) -> list[tuple[int, bytes]]:
+        dedup.Index(tmp_path / name, text=keep).add(articles(60))
+        return sqlite3.connect(tmp_path / name).execute("SELECT number, data FROM blocks ORDER BY number").fetchall()
+
+    expected = postings("small")
+    for module, name, value in ((indexed, "_BATCH", 7), (indexed, "_HELD", 1000), (segments, "_AT_ONCE", 3000)):
+        monkeypatch.setattr(module, name, value)
+    assert postings("large") == expected
 
 
 def test_known_ids_are_passed_over_or_replaced(path: Path) -> None:

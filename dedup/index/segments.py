@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -32,6 +33,8 @@ _PER_BLOCK = 320
 """Postings: about 1.3 KB, so that many blocks share a page."""
 _AT_ONCE = 1 << 22
 """Postings held in memory while segments are merged."""
+_PART_BITS = 8
+"""First bits of keys by which postings are parted until they are merged, so that few are looked at that are not asked for."""
 _GROWTH = 2
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -79,15 +82,51 @@ def gathered(parts: Sequence[Postings]) -> Postings:
 
 
 class Memory:
-    """Postings just made."""
+    """Postings just made, in parts by the first bits of their keys."""
 
-    def __init__(self, parts: Sequence[Postings]) -> None:
-        self._parts = list(parts)
-        self.postings = sum(len(part.keys) for part in parts)
+    def __init__(self, kind: Kind, made: Sequence[Postings]) -> None:
+        self._shift = KEY_BITS[kind] - _PART_BITS
+        keys, docs, extras, self._bounds = _native.part_postings(made, KEY_BITS[kind], _PART_BITS)
+        self._columns = Postings(keys, docs, extras)
+        self.postings = len(self._columns.keys)
 
-    def between(self, first: int, end: int) -> list[Postings]:  # noqa: ARG002 all is at hand
+    def between(self, first: int, end: int) -> list[Postings]:
         """As in `Run`."""
-        return self._parts
+        low, high = self._bounds[first >> self._shift], self._bounds[(end - 1 >> self._shift) + 1]
+        return [self._columns.take(slice(low, high))]
+
+    def parts(self) -> Iterator[Postings]:
+        """Yield the parts; of keys only the bits that those in a part may differ in."""
+        mask = np.uint64((1 << self._shift) - 1)
+        for low, high in pairwise(self._bounds.tolist()):
+            keys, docs, extras = self._columns.take(slice(low, high))
+            yield Postings(keys & mask, docs, extras)
+
+
+class SetAside:
+    """Postings in a temporary table until they are merged: the parts of a run in memory, a row each."""
+
+    def __init__(self, db: sqlite3.Connection, kind: Kind, run: Memory) -> None:
+        self._db, self._shift = db, KEY_BITS[kind] - _PART_BITS
+        self.postings = run.postings
+        if not db.execute("SELECT 1 FROM sqlite_temp_schema").fetchone():
+            db.execute("PRAGMA temp.page_size = 32768")
+            db.execute("CREATE TEMP TABLE parts (number INTEGER PRIMARY KEY, data BLOB NOT NULL)")
+        (self._base,) = db.execute("SELECT coalesce(max(number) + 1, 0) FROM parts").fetchone()
+        rows = (np.concatenate([keys.astype(np.uint32), docs, extras]) for keys, docs, extras in run.parts())
+        db.executemany("INSERT INTO parts VALUES (?, ?)", enumerate(rows, self._base))
+
+    def between(self, first: int, end: int) -> list[Postings]:
+        """As in `Run`."""
+        low, high = first >> self._shift, end - 1 >> self._shift
+        rows = self._db.execute(
+            "SELECT data FROM parts WHERE number BETWEEN ? AND ? ORDER BY number", (self._base + low, self._base + high)
+        )
+        out = []
+        for number, (data,) in enumerate(rows, low):
+            keys, docs, extras = np.frombuffer(data, np.uint32).reshape(3, -1)
+            out.append(Postings(keys + np.uint64(number << self._shift), docs, extras))
+        return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +138,12 @@ class Segment:
     base: int
     blocks: int
     postings: int
-    schema: Literal["main", "temp"] = "main"
 
     def between(self, first: int, end: int) -> list[Postings]:
         """As in `Run`."""
         low, high = self._block(first), self._block(end - 1) + 1
         rows = self.db.execute(
-            f"SELECT number, data FROM {self.schema}.blocks WHERE number >= ? AND number < ? ORDER BY number",
+            "SELECT number, data FROM blocks WHERE number >= ? AND number < ? ORDER BY number",
             (self.base + low, self.base + high),
         ).fetchall()
         return [self._unpacked(rows, None)]
@@ -114,7 +152,7 @@ class Segment:
         """Return the postings of `keys`, which are sorted. SourceError if a block is damaged."""
         numbers = distinct((keys * np.uint64(self.blocks) >> np.uint64(KEY_BITS[self.kind])).astype(np.int64) + self.base)
         rows = self.db.execute(
-            f"SELECT number, data FROM {self.schema}.blocks WHERE number IN (SELECT value FROM json_each(?))",
+            "SELECT number, data FROM blocks WHERE number IN (SELECT value FROM json_each(?))",
             (json.dumps(numbers.tolist()),),
         ).fetchall()
         if len(rows) != len(numbers):
@@ -140,7 +178,7 @@ class Segment:
         for low in range(0, self.blocks, per):
             high = min(low + per, self.blocks)
             rows = self.db.execute(
-                f"SELECT number, data FROM {self.schema}.blocks WHERE number >= ? AND number < ? ORDER BY number",
+                "SELECT number, data FROM blocks WHERE number >= ? AND number < ? ORDER BY number",
                 (self.base + low, self.base + high),
             ).fetchall()
             if len(rows) != high - low:
@@ -158,7 +196,7 @@ def segments(db: sqlite3.Connection) -> list[Segment]:
     """Return all segments, the largest first. SourceError if one's row is damaged."""
     out = []
     for kind, base, blocks, postings, checksum in db.execute(
-        "SELECT kind, first_block, blocks, postings, checksum FROM main.segments ORDER BY postings DESC, first_block"
+        "SELECT kind, first_block, blocks, postings, checksum FROM segments ORDER BY postings DESC, first_block"
     ):
         segment = Segment(db, kind, base, blocks, postings)
         if _checksum(segment) != checksum:
@@ -184,12 +222,11 @@ def write(
     runs: Sequence[Run],
     *,
     removed: _Column | None = None,
-    schema: Literal["main", "temp"] = "main",
-) -> Segment:
-    """Write the postings of `runs`, but for documents `removed` (sorted), as one segment of `schema`, and return it."""
+) -> None:
+    """Write the postings of `runs`, but for documents `removed` (sorted), as one segment."""
     postings = sum(run.postings for run in runs)
     blocks = max(1, -(-postings // _PER_BLOCK))
-    (base,) = db.execute(f"SELECT coalesce(max(number), 0) + 1 FROM {schema}.blocks").fetchone()
+    (base,) = db.execute("SELECT coalesce(max(number), 0) + 1 FROM blocks").fetchone()
     per = max(1, blocks * _AT_ONCE // max(postings, 1))
     for low in range(0, blocks, per):
         high = min(low + per, blocks)
@@ -198,22 +235,18 @@ def write(
         if removed is not None and len(removed):
             found = [part.take(~np.isin(part.docs, removed)) for part in found]
         packed = _native.pack_postings(found, low, high, blocks, KEY_BITS[kind], base)
-        db.executemany(f"INSERT INTO {schema}.blocks (number, data) VALUES (?, ?)", enumerate(packed, base + low))
-    segment = Segment(db, kind, base, blocks, postings, schema)
-    if schema == "main":
-        db.execute(
-            "INSERT INTO main.segments (kind, first_block, blocks, postings, checksum) VALUES (?, ?, ?, ?, ?)",
-            (kind, base, blocks, postings, _checksum(segment)),
-        )
-    return segment
+        db.executemany("INSERT INTO blocks (number, data) VALUES (?, ?)", enumerate(packed, base + low))
+    db.execute(
+        "INSERT INTO segments (kind, first_block, blocks, postings, checksum) VALUES (?, ?, ?, ?, ?)",
+        (kind, base, blocks, postings, _checksum(Segment(db, kind, base, blocks, postings))),
+    )
 
 
 def drop(db: sqlite3.Connection, segment: Segment) -> None:
     """Delete a segment and its blocks."""
     last = segment.base + segment.blocks
-    db.execute(f"DELETE FROM {segment.schema}.blocks WHERE number >= ? AND number < ?", (segment.base, last))
-    if segment.schema == "main":
-        db.execute("DELETE FROM main.segments WHERE first_block = ?", (segment.base,))
+    db.execute("DELETE FROM blocks WHERE number >= ? AND number < ?", (segment.base, last))
+    db.execute("DELETE FROM segments WHERE first_block = ?", (segment.base,))
 
 
 def _checksum(segment: Segment) -> int:

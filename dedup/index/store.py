@@ -347,10 +347,9 @@ class Store:
         """Say that no posting names a removed document any more."""
         self.db.execute("DELETE FROM removed")
 
-    def set_aside(self, kind: segments.Kind, run: segments.Run) -> segments.Segment:
+    def set_aside(self, kind: segments.Kind, run: segments.Memory) -> segments.SetAside:
         """Write a run to a temporary file until it is merged."""
-        self.db.execute("CREATE TEMP TABLE IF NOT EXISTS blocks (number INTEGER PRIMARY KEY, data BLOB NOT NULL)")
-        return segments.write(self.db, kind, [run], schema="temp")
+        return segments.SetAside(self.db, kind, run)
 
     def find(self, kind: segments.Kind, keys: npt.NDArray[np.uint64]) -> segments.Postings:
         """Return the postings of `keys`, which are sorted, in all segments."""
@@ -427,7 +426,7 @@ class Store:
         for segment in self._segments:
             yield from segment.check()
             owned += segment.blocks
-        (blocks,) = self.db.execute("SELECT count(*) FROM main.blocks").fetchone()
+        (blocks,) = self.db.execute("SELECT count(*) FROM blocks").fetchone()
         if blocks != owned:
             yield f"{blocks:,} blocks, not the {owned:,} of the segments"
 

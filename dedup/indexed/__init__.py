@@ -15,7 +15,6 @@ import numpy as np
 from dedup import agencies, background, text
 from dedup.arrays import distinct
 from dedup.errors import SourceError, UsageError
-from dedup.index import segments
 from dedup.index.segments import Kind, Memory, Postings, Run
 from dedup.index.store import Store, refuse_unknown
 from dedup.indexed.candidates import candidates, joined
@@ -31,7 +30,7 @@ from dedup.types import Checked, Document, Match, Report
 
 _BATCH = 2_000
 """Documents made ready at a time."""
-_HELD = 1 << 23
+_HELD = 1 << 22
 """Postings of an add that are held in memory before they are set aside."""
 _KINDS: tuple[Kind, ...] = ("fingerprint", "band")
 
@@ -128,7 +127,7 @@ class Index:
             for kind, own in zip(_KINDS, (made.fingerprints, made.bands), strict=True):
                 held[kind].append(own._replace(docs=own.docs + np.uint32(number)))
                 if sum(len(part.keys) for part in held[kind]) > _HELD:
-                    runs[kind].append(store.set_aside(kind, Memory(held[kind])))
+                    runs[kind].append(store.set_aside(kind, Memory(kind, held[kind])))
                     held[kind].clear()
             if first:
                 words.append(background.counted(made.tokens))
@@ -138,12 +137,9 @@ class Index:
             store.freeze(background.frozen(background.summed(words), MatchParams()))
         for kind in _KINDS:
             if held[kind]:
-                runs[kind].append(Memory(held[kind]))
+                runs[kind].append(Memory(kind, held[kind]))
             if runs[kind]:
                 store.merge(kind, runs[kind])
-            for run in runs[kind]:
-                if isinstance(run, segments.Segment):
-                    segments.drop(store.db, run)
 
     def _fresh(self, store: Store, batch: Sequence[Document], done: Added, *, replaced: bool) -> list[Document]:
         """The documents of `batch` that are to be stored; older ones with their ids are removed where they are `replaced`."""

@@ -51,6 +51,31 @@ impl Spread {
 const HEADER: usize = 12;
 const CHECKSUM: usize = 8;
 
+/// `made` in parts by the first `part_bits` of their keys, in the order given, and where each part starts; last, where all end.
+pub fn part(made: &[Columns], key_bits: u32, part_bits: u32) -> (Vec<u64>, Vec<u32>, Vec<u32>, Vec<i64>) {
+    let shift = key_bits - part_bits;
+    let mut bounds = vec![0i64; (1 << part_bits) + 1];
+    for (keys, _, _) in made {
+        for key in *keys {
+            bounds[(key >> shift) as usize + 1] += 1;
+        }
+    }
+    for at in 1..bounds.len() {
+        bounds[at] += bounds[at - 1];
+    }
+    let total = bounds[bounds.len() - 1] as usize;
+    let (mut keys, mut docs, mut extras) = (vec![0; total], vec![0; total], vec![0; total]);
+    let mut next = bounds.clone();
+    for columns in made {
+        for ((&key, &doc), &extra) in columns.0.iter().zip(columns.1).zip(columns.2) {
+            let at = &mut next[(key >> shift) as usize];
+            (keys[*at as usize], docs[*at as usize], extras[*at as usize]) = (key, doc, extra);
+            *at += 1;
+        }
+    }
+    (keys, docs, extras, bounds)
+}
+
 /// Blocks that are sorted at once: their postings and counts stay in the cache.
 const GROUP: u64 = 16;
 /// A block is cut into as many slots, by key, as this has bits set: about three a posting, so that few share one.

@@ -206,6 +206,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(lsh::agreements, module)?)?;
     module.add_function(wrap_pyfunction!(lsh::jaccards, module)?)?;
     module.add_function(wrap_pyfunction!(align::fingerprints, module)?)?;
+    module.add_function(wrap_pyfunction!(postings::part_postings, module)?)?;
     module.add_function(wrap_pyfunction!(postings::pack_postings, module)?)?;
     module.add_function(wrap_pyfunction!(postings::unpack_postings, module)?)?;
     module.add_function(wrap_pyfunction!(align::seeds, module)?)?;

@@ -7,10 +7,11 @@ use pyo3::types::PyBytes;
 use rayon::prelude::*;
 
 use super::{run, Array, Flat1};
-use crate::postings::{pack, unpack, Posting, Spread};
+use crate::postings::{pack, part, unpack, Columns, Posting, Spread};
 
 /// More would not fit the arithmetic, nor any use.
 const MOST_KEY_BITS: u32 = 48;
+const MOST_PART_BITS: u32 = 16;
 
 fn spread(blocks: u64, key_bits: u32) -> PyResult<Spread> {
     if key_bits == 0 || key_bits > MOST_KEY_BITS || blocks == 0 || blocks > 1 << key_bits {
@@ -22,13 +23,41 @@ fn spread(blocks: u64, key_bits: u32) -> PyResult<Spread> {
 /// Blocks in one unit of parallel work.
 const PIECE: usize = 64;
 
-type Columns<'py> = (Flat1<'py, u64>, Flat1<'py, u32>, Flat1<'py, u32>);
+type Given<'py> = (Flat1<'py, u64>, Flat1<'py, u32>, Flat1<'py, u32>);
+
+/// The columns of each of `parts`, checked.
+fn slices<'a>(parts: &'a [Given<'_>], key_bits: u32) -> PyResult<Vec<Columns<'a>>> {
+    let one = |(keys, docs, extras): &'a Given<'_>| {
+        let (keys, docs, extras) = (keys.values(), docs.values(), extras.values());
+        if keys.len() != docs.len() || keys.len() != extras.len() || keys.iter().any(|&key| key >> key_bits != 0) {
+            return Err(PyValueError::new_err(format!("keys of {key_bits} bits, and a document and an extra of each")));
+        }
+        Ok((keys, docs, extras))
+    };
+    parts.iter().map(one).collect()
+}
+
+#[pyfunction]
+#[allow(clippy::type_complexity)] // Flat arrays, spelt out in `_native.pyi`.
+pub fn part_postings<'py>(
+    py: Python<'py>,
+    made: Vec<Given<'py>>,
+    key_bits: u32,
+    part_bits: u32,
+) -> PyResult<(Array<'py, u64>, Array<'py, u32>, Array<'py, u32>, Array<'py, i64>)> {
+    if key_bits > MOST_KEY_BITS || part_bits > key_bits.min(MOST_PART_BITS) {
+        return Err(PyValueError::new_err(format!("parts by {part_bits} bits of keys of {key_bits} bits")));
+    }
+    let slices = slices(&made, key_bits)?;
+    let (keys, docs, extras, bounds) = py.detach(|| part(&slices, key_bits, part_bits));
+    Ok((keys.into_pyarray(py), docs.into_pyarray(py), extras.into_pyarray(py), bounds.into_pyarray(py)))
+}
 
 /// Blocks `first..last` of the postings in `parts`; those of other blocks are passed over.
 #[pyfunction]
 pub fn pack_postings<'py>(
     py: Python<'py>,
-    parts: Vec<Columns<'py>>,
+    parts: Vec<Given<'py>>,
     first: u64,
     last: u64,
     blocks: u64,
@@ -36,14 +65,7 @@ pub fn pack_postings<'py>(
     base: u64,
 ) -> PyResult<Vec<Bound<'py, PyBytes>>> {
     let spread = spread(blocks, key_bits)?;
-    let mut slices = Vec::with_capacity(parts.len());
-    for (keys, docs, extras) in &parts {
-        let (keys, docs, extras) = (keys.values(), docs.values(), extras.values());
-        if keys.len() != docs.len() || keys.len() != extras.len() || keys.iter().any(|&key| key >> key_bits != 0) {
-            return Err(PyValueError::new_err(format!("keys of {key_bits} bits, and a document and an extra of each")));
-        }
-        slices.push((keys, docs, extras));
-    }
+    let slices = slices(&parts, key_bits)?;
     if first > last || last > blocks {
         return Err(PyValueError::new_err(format!("blocks {first} to {last} of {blocks}")));
     }
