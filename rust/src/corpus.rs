@@ -58,8 +58,8 @@ struct Block {
 
 /// Bytes of text in one unit of parallel work.
 const BLOCK_BYTES: usize = 1 << 18;
-/// Blocks that are held before they are merged: their memory is used again by the next.
-const WAVE: usize = 32;
+/// Blocks a thread that are held before they are merged: their memory is used again by the next, as long as it is in the cache.
+const WAVE: usize = 4;
 
 pub fn tokenise_all(texts: &[&str]) -> Corpus {
     let mut cuts = vec![0];
@@ -76,8 +76,11 @@ pub fn tokenise_all(texts: &[&str]) -> Corpus {
     // Blocks are merged in text order, so numbers do not depend on where the cuts fell.
     let mut numbers = Numbers::default();
     let mut corpus = Corpus { offsets: vec![0], bounds: vec![0], ..Corpus::default() };
-    for wave in cuts.windows(2).collect::<Vec<_>>().chunks(WAVE) {
-        let mut blocks: Vec<Block> = wave.par_iter().map(|w| tokenise_block(&texts[w[0]..w[1]], w[0] as u32)).collect();
+    for wave in cuts.windows(2).collect::<Vec<_>>().chunks(WAVE * rayon::current_num_threads()) {
+        let mut blocks: Vec<Block> = wave
+            .par_iter()
+            .map_init(Default::default, |room, w| tokenise_block(&texts[w[0]..w[1]], w[0] as u32, room))
+            .collect();
         let maps: Vec<Vec<u32>> = blocks.iter().map(|block| corpus.number(block, &mut numbers)).collect();
         blocks.par_iter_mut().zip(maps.par_iter()).for_each(|(block, map)| {
             for id in &mut block.ids {
@@ -141,12 +144,11 @@ pub fn document_counts(ids: &[u32], offsets: &[i64], words: usize) -> Vec<u32> {
     counts
 }
 
-fn tokenise_block(texts: &[&str], first: u32) -> Block {
+fn tokenise_block(texts: &[&str], first: u32, (buffer, numbers): &mut (TokenBuffer, Numbers)) -> Block {
     let mut block = Block::default();
-    let mut numbers = Numbers::default();
-    let mut buffer = TokenBuffer::default();
+    numbers.clear();
     for (text, number) in texts.iter().zip(first..) {
-        tokenise(text, &mut buffer);
+        tokenise(text, buffer);
         block.counts.push(buffer.hashes.len());
         block.starts.extend_from_slice(&buffer.starts);
         block.ends.extend_from_slice(&buffer.ends);

@@ -51,6 +51,22 @@ impl TokenBuffer {
 
 /// Put the tokens of `text` into `out`, in place of what was there.
 pub fn tokenise(text: &str, out: &mut TokenBuffer) {
+    #[cfg(target_arch = "x86_64")]
+    if level() >= Level::Avx2 {
+        // SAFETY: the processor has what the level says.
+        return unsafe { tokenise_avx2(text, out) };
+    }
+    tokenise_with(text, out);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,popcnt,bmi1,bmi2")]
+fn tokenise_avx2(text: &str, out: &mut TokenBuffer) {
+    tokenise_with(text, out);
+}
+
+#[inline(always)]
+fn tokenise_with(text: &str, out: &mut TokenBuffer) {
     let TokenBuffer { hashes, starts, ends, breaks, capitals, mixed, words, masks, folding, inner_before, .. } = out;
     hashes.clear();
     starts.clear();
@@ -66,20 +82,9 @@ pub fn tokenise(text: &str, out: &mut TokenBuffer) {
         sum += block.inner.count_ones();
         sum - block.inner.count_ones()
     }));
-    let point = |masks: &Masks, byte: usize| byte as u32 - continuation_bytes(&masks.blocks, inner_before, byte);
 
     folding.broken = true;
-    let mut last_end = 0;
-    let mut place = |masks: &Masks, start: usize, end: usize, broken: bool| {
-        starts.push(point(masks, start));
-        ends.push(point(masks, end));
-        breaks.push(broken || any_end(&masks.blocks, last_end, start));
-        capitals.push(match text.as_bytes()[start] {
-            byte @ ..0x80 => byte.is_ascii_uppercase(),
-            _ => next_char(text, start).is_uppercase(),
-        });
-        last_end = end;
-    };
+    let mut places = Places { text, inner_before, starts, ends, breaks, capitals, last_end: 0 };
     let count = masks.runs().len() / 2;
     let mut next = 0;
     for special in 0..=masks.special.len() {
@@ -88,7 +93,7 @@ pub fn tokenise(text: &str, out: &mut TokenBuffer) {
         for run in masks.runs()[2 * next..2 * number].chunks_exact(2) {
             let (start, end) = (run[0] as usize, run[1] as usize);
             words.push((start, end));
-            place(masks, start, end, std::mem::take(&mut folding.broken));
+            places.push(&masks.blocks, start, end, std::mem::take(&mut folding.broken));
         }
         if let Some(&[start, end]) = masks.runs().get(2 * number..).and_then(|rest| rest.first_chunk()) {
             special_run(text, masks, start as usize, end as usize, folding, |masks, token| {
@@ -96,13 +101,44 @@ pub fn tokenise(text: &str, out: &mut TokenBuffer) {
                 let first = masks.lower.len();
                 masks.lower.extend_from_slice(token.word);
                 words.push((first, masks.lower.len()));
-                place(masks, token.start, token.end, token.broken);
+                places.push(&masks.blocks, token.start, token.end, token.broken);
             });
         }
         next = number + 1;
     }
     mixed.clear();
-    mixed.extend(folding.mixed.iter().map(|&start| point(masks, start)));
+    mixed.extend(folding.mixed.iter().map(|&start| places.point(&masks.blocks, start)));
+}
+
+/// Where tokens stand, and what stands before them.
+struct Places<'a> {
+    text: &'a str,
+    inner_before: &'a [u32],
+    starts: &'a mut Vec<u32>,
+    ends: &'a mut Vec<u32>,
+    breaks: &'a mut Vec<bool>,
+    capitals: &'a mut Vec<bool>,
+    last_end: usize,
+}
+
+impl Places<'_> {
+    /// The code point at which a byte stands.
+    #[inline(always)]
+    fn point(&self, blocks: &[Block], byte: usize) -> u32 {
+        byte as u32 - continuation_bytes(blocks, self.inner_before, byte)
+    }
+
+    #[inline(always)]
+    fn push(&mut self, blocks: &[Block], start: usize, end: usize, broken: bool) {
+        self.starts.push(self.point(blocks, start));
+        self.ends.push(self.point(blocks, end));
+        self.breaks.push(broken || any_end(blocks, self.last_end, start));
+        self.capitals.push(match self.text.as_bytes()[start] {
+            byte @ ..0x80 => byte.is_ascii_uppercase(),
+            _ => next_char(self.text, start).is_uppercase(),
+        });
+        self.last_end = end;
+    }
 }
 
 /// As `tokenise`, but `hashes` alone.
