@@ -130,18 +130,16 @@ impl Corpus {
 
 /// In how many texts each of `words` words stands; text `d` owns `ids[offsets[d]..offsets[d + 1]]`.
 pub fn document_counts(ids: &[u32], offsets: &[i64], words: usize) -> Vec<u32> {
-    let mut counts = vec![0; words];
-    let mut last_seen = vec![usize::MAX; words];
-    for (doc, range) in offsets.windows(2).enumerate() {
+    // The number of the text in which a word was seen last, from 1, and in how many it was: beside each other, for one look.
+    let mut seen = vec![(0u32, 0u32); words];
+    for (range, doc) in offsets.windows(2).zip(1..) {
         for &id in &ids[range[0] as usize..range[1] as usize] {
-            let id = id as usize;
-            if last_seen[id] != doc {
-                last_seen[id] = doc;
-                counts[id] += 1;
-            }
+            let (last, count) = &mut seen[id as usize];
+            *count += u32::from(*last != doc);
+            *last = doc;
         }
     }
-    counts
+    seen.into_iter().map(|(_, count)| count).collect()
 }
 
 fn tokenise_block(texts: &[&str], first: u32, (buffer, numbers): &mut (TokenBuffer, Numbers)) -> Block {

@@ -93,16 +93,22 @@ pub fn fingerprints(texts: Texts, k: usize, window: usize) -> Vec<Posting> {
 /// The words around each of `postings`, `reach` before and as many behind its `k` tokens: `bits` of the hash of each, the
 /// nearest first, those before in the lower half; 0 where the text ends.
 pub fn contexts(texts: Texts, postings: &[Posting], k: usize, reach: usize, bits: u32) -> Vec<u32> {
-    let code = |posting: &Posting| {
-        let (ids, at) = (texts.of(posting.doc as usize), posting.at as usize);
-        let word = |place: Option<usize>| {
-            place.and_then(|i| ids.get(i)).map_or(0, |&id| (texts.hashes[id as usize] >> (64 - bits)) as u32)
+    let of_text = |postings: &[Posting]| {
+        // The bits of each word, between as many zeros as are looked at beyond the ends.
+        let mut words = vec![0; reach];
+        let ids = postings.first().map_or(&[][..], |posting| texts.of(posting.doc as usize));
+        words.extend(ids.iter().map(|&id| (texts.hashes[id as usize] >> (64 - bits)) as u32));
+        words.resize(words.len() + reach, 0);
+        let code = move |posting: &Posting| {
+            let around = &words[posting.at as usize..];
+            let before = around[..reach].iter().rev();
+            let behind = around[reach + k..].iter().take(reach);
+            before.chain(behind).zip(0..).fold(0, |code, (one, place)| code | one << (place * bits))
         };
-        let before = (1..=reach).map(|step| word(at.checked_sub(step)));
-        let behind = (0..reach).map(|step| word(Some(at + k + step)));
-        before.chain(behind).zip(0..).fold(0, |code, (one, place)| code | one << (place * bits))
+        postings.iter().map(code).collect::<Vec<u32>>()
     };
-    postings.par_iter().map(code).collect()
+    let codes: Vec<Vec<u32>> = postings.par_chunk_by(|x, y| x.doc == y.doc).map(of_text).collect();
+    codes.concat()
 }
 
 pub struct Joining {
