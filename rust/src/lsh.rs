@@ -12,11 +12,21 @@ pub fn band_keys(signatures: &[u32], slots: usize, bands: usize, rows: usize) ->
 }
 
 fn band_key(slots: &[u32]) -> u64 {
-    let mut bytes = [0u8; 512];
+    // Most bands are of few slots, and a large array takes longer to clear than a small one to hash.
+    if slots.len() <= 16 {
+        slots_hash::<64>(slots)
+    } else {
+        slots_hash::<512>(slots)
+    }
+}
+
+#[inline(always)]
+fn slots_hash<const BYTES: usize>(slots: &[u32]) -> u64 {
+    let mut bytes = [0u8; BYTES];
     for (to, slot) in bytes.chunks_exact_mut(4).zip(slots) {
         to.copy_from_slice(&slot.to_le_bytes());
     }
-    xxh3_64(&bytes[..(slots.len() * 4).min(512)])
+    xxh3_64(&bytes[..(slots.len() * 4).min(BYTES)])
 }
 
 /// Pairs `(i, j)`, `i < j`, of rows of `signatures` (row-major, `slots` wide) that agree in all `rows` slots of some band, each

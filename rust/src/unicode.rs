@@ -192,26 +192,31 @@ pub fn class(c: char) -> Class {
 /// Append the full case folding of `text`.
 pub fn fold_case(text: &str, out: &mut Vec<u8>) {
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| byte >= 0x80) {
-        let (ascii, other) = rest.split_at(at);
+    loop {
+        let (ascii, other) = rest.split_at(ascii_before(rest.as_bytes()));
         let from = out.len();
         out.extend_from_slice(ascii.as_bytes());
         out[from..].make_ascii_lowercase();
         let mut chars = other.chars();
-        if let Some(c) = chars.next() {
-            if entry(c).is_small() {
-                out.extend_from_slice(&other.as_bytes()[..c.len_utf8()]);
-            } else {
-                for c in std::iter::once(c).default_case_fold() {
-                    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-                }
+        let Some(c) = chars.next() else { return };
+        if entry(c).is_small() {
+            out.extend_from_slice(&other.as_bytes()[..c.len_utf8()]);
+        } else {
+            for c in std::iter::once(c).default_case_fold() {
+                out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
             }
         }
         rest = chars.as_str();
     }
-    let from = out.len();
-    out.extend_from_slice(rest.as_bytes());
-    out[from..].make_ascii_lowercase();
+}
+
+/// How many bytes stand before the first that is not ASCII.
+fn ascii_before(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while bytes[at..].first_chunk::<16>().is_some_and(|chunk| chunk.is_ascii()) {
+        at += 16;
+    }
+    at + bytes[at..].iter().take_while(|byte| byte.is_ascii()).count()
 }
 
 /// NFKC, full case folding, NFKC, without any dropping of characters.
