@@ -20,8 +20,8 @@ from dedup.types import Document, Edge, Family, Match, Span
 
 _ROUNDS = 30
 
-Places = Mapping[tuple[str, str], Sequence[tuple[Span, float]]]
-"""Of two documents, where the first shares with the second, and how alike the words are there."""
+Places = Mapping[str, Mapping[str, Sequence[tuple[Span, float]]]]
+"""Of a document and each other, where the first shares with the second, and how alike the words are there."""
 
 
 _Taken = tuple[Span, Mapping[str, float]]
@@ -53,26 +53,25 @@ def passages(
     """
     known = {d.id: d for d in documents}
     above = {edge.child: edge.parent for edge in edges}
-    places: dict[tuple[str, str], list[tuple[Span, float]]] = defaultdict(list)
+    places: dict[str, dict[str, list[tuple[Span, float]]]] = {name: defaultdict(list) for name in known}
     for match in matches:
         for one, other in ((match.a, match.b), (match.b, match.a)):
-            places[one.doc or "", other.doc or ""].append((one, match.identity))
+            places[one.doc or ""][other.doc or ""].append((one, match.identity))
     found = [_passage(family, known, above, places) for family in families if family.kind == "reuse"]
+    origins = {name: _origin(name, above) for passage in found for name in passage.spans}
     taken: dict[tuple[str, str], list[_Taken]] = defaultdict(list)
     for passage, first in zip(found, _firsts(known, found, params), strict=True):
         chance = dict(zip(passage.heads, first.tolist(), strict=True))
         for child in (head for head in passage.heads if head in passage.spans):
             span = passage.spans[child]
-            odds = {
-                holder: chance[head] / (chance[head] + chance[child])
-                for holder, head in passage.head_of.items()
-                if chance.get(head, 0.0) > chance[child]
-            }
+            of_head = {head: own / (own + chance[child]) for head, own in chance.items() if own > chance[child]}
+            odds = {holder: of_head[head] for holder, head in passage.head_of.items() if head in of_head}
             if odds:
                 # Who was first, unless another's wording is nearer.
-                best = max(odds, key=lambda h: (_shared(places, child, h, span)[1], odds[h], h))
-                tree = _origin(best, above)
-                taken[child, tree].append((span, {h: own for h, own in odds.items() if _origin(h, above) == tree}))
+                compared = [h for h in odds if h in places[child]] or odds
+                best = max(compared, key=lambda h: (_shared(places, child, h, span)[1], odds[h], h))
+                tree = origins[best]
+                taken[child, tree].append((span, {h: own for h, own in odds.items() if origins[h] == tree}))
     pairs = {}
     for (child, _), own in sorted(taken.items()):
         for parent, size, likely in _sources(child, own, places):
@@ -82,18 +81,26 @@ def passages(
 
 def _sources(child: str, taken: Sequence[_Taken], places: Places) -> Iterator[tuple[str, int, float]]:
     """As few texts as `child` may have its passages of one tree from, the nearest first: code points, and how likely."""
-    left = list(taken)
+    left = [(span, odds, _nearness(child, span, odds, places)) for span, odds in taken]
     while left:
         nearest: Counter[str] = Counter()
-        for span, odds in left:
-            for holder, likely in odds.items():
-                size, identity = _shared(places, child, holder, span)
-                nearest[holder] += round(1000 * max(0, size) * identity * likely)
-        parent = max(nearest, key=lambda h: (nearest[h], h))
-        held = [(span.end - span.start, odds[parent]) for span, odds in left if parent in odds]
+        for _, _, near in left:
+            nearest.update(near)
+        some = +nearest or {holder: 0 for _, odds, _ in left for holder in odds}
+        parent = max(some, key=lambda h: (some[h], h))
+        held = [(span.end - span.start, odds[parent]) for span, odds, _ in left if parent in odds]
         size = sum(part for part, _ in held)
         yield parent, size, sum(part * likely for part, likely in held) / size
-        left = [(span, odds) for span, odds in left if parent not in odds]
+        left = [one for one in left if parent not in one[1]]
+
+
+def _nearness(child: str, span: Span, odds: Mapping[str, float], places: Places) -> dict[str, int]:
+    """How much of `span` each of those that may have had it first holds in these words, where it was compared with `child`."""
+    near = {}
+    for holder in odds.keys() & places[child].keys():
+        size, identity = _shared(places, child, holder, span)
+        near[holder] = round(1000 * max(0, size) * identity * odds[holder])
+    return near
 
 
 def _origin(name: str, above: Mapping[str, str]) -> str:
@@ -104,10 +111,10 @@ def _origin(name: str, above: Mapping[str, str]) -> str:
 
 def _shared(places: Places, one: str, other: str, span: Span) -> tuple[int, float]:
     """How much of `span`, which is in `one`, the other has, by its match that covers most, and how alike the words are."""
-    own = [
-        (min(there.end, span.end) - max(there.start, span.start), identity) for there, identity in places.get((one, other), ())
-    ]
-    return max(own, default=(0, 0.0))
+    own = places[one].get(other, ()) if one in places else ()
+    return max(
+        ((min(there.end, span.end) - max(there.start, span.start), identity) for there, identity in own), default=(0, 0.0)
+    )
 
 
 def _passage(family: Family, known: Mapping[str, Document], above: Mapping[str, str], places: Places) -> _Passage:
@@ -130,27 +137,32 @@ def _hours(document: Document | None) -> float:
     return document.published.timestamp() / 3600 if document and document.published else math.inf
 
 
-def _evidence(known: Mapping[str, Document], found: Sequence[_Passage], params: TraceParams) -> list[Floats]:
-    """Dates and credits of each passage's heads, as log likelihoods of having been first."""
+def _evidence(known: Mapping[str, Document], found: Sequence[_Passage], params: TraceParams) -> Floats:
+    """Dates and credits of the heads of all of `found`, in a row, as log likelihoods of having been first; 0 of one alone."""
     sure = math.log((1 - params.date_wrong) / params.date_wrong) / 2
     outlets = frozenset(d.outlet for d in known.values() if d.outlet)
     contested = {h: known[h] for passage in found if len(passage.heads) > 1 for h in passage.heads if h in known}
     credited = {h: [o for o in agencies.credited(d.text, outlets) if o != d.outlet] for h, d in contested.items()}
+    hours = {h: _hours(d) for h, d in contested.items()}
     out = []
     for passage in found:
-        heads = [known.get(h) for h in passage.heads]
-        times = np.array([_hours(head) for head in heads])
+        if len(passage.heads) == 1:
+            out.append(np.zeros(1))
+            continue
+        times = np.array([hours.get(h, math.inf) for h in passage.heads])
         dated = np.sort(times[np.isfinite(times)])
         later = len(dated) - np.searchsorted(dated, times, side="right")
         ahead = later - np.searchsorted(dated, times, side="left")
         creditors = Counter(name for h in passage.heads for name in credited.get(h, ()))
-        named = np.array([creditors.get(head.outlet or "", 0) if head else 0 for head in heads])
+        named = np.array([creditors.get(known[h].outlet or "", 0) if h in known else 0 for h in passage.heads])
         out.append(np.where(np.isfinite(times), sure * ahead, 0.0) + params.credit * named)
-    return out
+    return np.concatenate(out)
 
 
 def _firsts(known: Mapping[str, Document], found: Sequence[_Passage], params: TraceParams) -> list[Floats]:
     """How likely each head of each passage is to have been first, under rates of borrowing that are told at the same time."""
+    if not found:
+        return []
     often, seldom = params.borrows
     held, copied, shared = Counter[str](), Counter[str](), Counter[str]()
     for passage in found:
@@ -158,22 +170,28 @@ def _firsts(known: Mapping[str, Document], found: Sequence[_Passage], params: Tr
             shared[name] += span.end - span.start
             held[name] += 1
             copied[name] += passage.head_of[name] != name
-    own = {h: params.unshared * max(0, len(known[h].text) - size) * held[h] / size for h, size in shared.items()}
-    logs = _evidence(known, found, params)
-    rate = dict.fromkeys([*shared, *(h for passage in found for h in passage.heads)], often / (often + seldom))
-    firsts: list[Floats] = []
+    number = {h: n for n, h in enumerate(dict.fromkeys([*shared, *(h for passage in found for h in passage.heads)]))}
+    own = [
+        params.unshared * max(0, len(known[h].text) - shared[h]) * held[h] / shared[h] if h in shared else 0.0 for h in number
+    ]
+    most = often + seldom + np.array([held[h] for h in number], float) + np.array(own)
+    always = np.array([copied[h] for h in number], float)
+    # All heads in one row; those of the passages that have as many are weighed together.
+    heads = np.array([number[h] for passage in found for h in passage.heads])
+    sizes = np.array([len(passage.heads) for passage in found])
+    ends = np.cumsum(sizes)
+    alike = [(ends - sizes)[sizes == size, None] + np.arange(size) for size in np.unique(sizes[sizes > 1]).tolist()]
+    evidence, firsts = _evidence(known, found, params), np.ones(len(heads))
+    rate = np.full(len(number), often / (often + seldom))
     for _ in range(_ROUNDS):
-        firsts = []
-        borrowed = {h: float(copied[h]) for h in rate}
-        for passage, evidence in zip(found, logs, strict=True):
-            rates = np.array([rate[h] for h in passage.heads])
-            odds = evidence + np.log(1 - rates) - np.log(rates)
-            chances = np.exp(odds - odds.max())
-            firsts.append(chances / chances.sum())
-            for h, chance in zip(passage.heads, firsts[-1].tolist(), strict=True):
-                borrowed[h] += 1 - chance
-        rate = {h: min(0.98, max(0.02, (often + borrowed[h]) / (often + seldom + held[h] + own.get(h, 0.0)))) for h in rate}
-    return firsts
+        odds = evidence + np.log(1 - rate)[heads] - np.log(rate)[heads]
+        for at in alike:
+            chances = np.exp(odds[at] - odds[at].max(axis=1, keepdims=True))
+            firsts[at] = chances / chances.sum(axis=1, keepdims=True)
+        borrowed = always.copy()
+        np.add.at(borrowed, heads, 1 - firsts)
+        rate = np.clip((often + borrowed) / most, 0.02, 0.98)
+    return np.split(firsts, ends[:-1])
 
 
 def _acyclic(
