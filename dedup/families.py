@@ -10,13 +10,13 @@ where weeks lie between them, as no story lasts. The same passage in many outlet
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 import xxhash
 
 from dedup import _native
+from dedup.arrays import among, distinct, keys
 from dedup.params import MatchParams
 from dedup.types import Alignments, Document, FamilyKind
 
@@ -68,15 +68,16 @@ def unaligned(drafts: Drafts, alignments: Alignments, limit: int) -> npt.NDArray
 
     Families of up to `limit` passages list all their pairs; the pipeline aligns these windows, and `accept` takes the answers.
     """
-    done = set(map(tuple, alignments.rows[:, :2].tolist()))
-    sizes = drafts.sizes()
-    rows = {
-        (p[0], q[0], p[1], p[2], q[1], q[2])
-        for number in np.flatnonzero((sizes > 2) & (sizes <= limit)).tolist()
-        for p, q in combinations(drafts.passages_of(number), 2)
-        if p[0] < q[0] and (p[0], q[0]) not in done
-    }
-    return np.array(sorted(rows), dtype=np.uint32).reshape(-1, 6)
+    done, sizes = keys(alignments.rows), drafts.sizes()
+    found = [np.zeros((0, 6), np.uint32)]
+    for size in distinct(sizes[(sizes > 2) & (sizes <= limit)]).tolist():
+        members = drafts.passages[drafts.offsets[:-1][sizes == size, None] + np.arange(size)]
+        one, other = (members[:, side].reshape(-1, 3) for side in np.triu_indices(size, 1))
+        rows = np.column_stack([one[:, 0], other[:, 0], one[:, 1:], other[:, 1:]])
+        found.append(rows[(one[:, 0] < other[:, 0]) & ~among(keys(rows), done)])
+    rows = np.concatenate(found)
+    rows = rows[np.lexsort(rows.T[::-1])]
+    return rows[np.any(np.diff(rows.astype(np.int64), axis=0, prepend=-1), axis=1)]
 
 
 def accept(alignments: Alignments, drafts: Drafts, kinds: Sequence[FamilyKind], params: MatchParams) -> npt.NDArray[np.int64]:

@@ -134,7 +134,8 @@ class MatchParams:
     near: float = 0.75
     """Identity from which a match that is not verbatim is `near`, not `edited`."""
     family_pairs: int = 50
-    """Passages up to which a family lists all its pairs; above, each against the canonical copy."""
+    """Passages up to which a family lists all its pairs; above, each against the canonical copy. Texts of which each would be
+    compared with so many others of them are compared with the first, and the `seed_pairs` most alike, alone."""
     cut: int = 8
     """Tokens by which two ends must differ to part a canonical copy into families."""
     boilerplate_words: int = 60

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 import numpy.typing as npt
 
-from dedup import _native, background, families, lsh, minhash, text, winnow
+from dedup import _native, background, crowds, families, lsh, minhash, text, winnow
 from dedup.align import align, matches, spans
 from dedup.align.passages import joined
+from dedup.arrays import keys
 from dedup.errors import UsageError
 from dedup.params import MISSED_AT, NUM_PERM, SEED, SHINGLE, THRESHOLD, IndexParams, MatchParams, as_dict
 from dedup.params import preset as preset_named
@@ -84,8 +85,12 @@ def scan(
         chosen = np.sort(np.argsort(order)[pairs], axis=1)
         wide = np.prod(np.diff(tokens.offsets)[chosen], axis=1) > match.cells
         seeds = winnow.seeds(tokens, word_bits, hubs, index, match) if wide.any() else np.zeros((0, 4), np.uint32)
-        seeds = seeds[np.isin(_keys(seeds), _keys(chosen[wide]))]
+        seeds = seeds[np.isin(keys(seeds), keys(chosen[wide]))]
         windows = _windows(seeds, _whole(chosen[~wide], tokens), index.fingerprint)
+
+    crowd = crowds.crowd(windows, len(ordered), match.family_pairs)
+    if pairs is None and crowd.any():
+        windows = crowds.thinned(windows, crowd, hubs[0], match.seed_pairs)
 
     tell("aligning")
     searched = within.tokens if within else len(tokens.ids)
@@ -95,6 +100,8 @@ def scan(
     dated = np.array([d.published is not None for d in ordered], np.bool_)
     drafts = families.propose(found, hubs, dated, match)
     more = families.unaligned(drafts, found, match.family_pairs)
+    crowd |= crowds.crowd(more, len(ordered), match.family_pairs)
+    more = more[~crowd[more[:, :2]].all(axis=1)]
     if len(more):
         found += joined(align(tokens, ordered, word_bits, more, match, corpus=searched, related=True), tokens, match)
     notices += _clipped(found, ordered)
@@ -310,13 +317,6 @@ def _windows(seeds: npt.NDArray[np.uint32], alike: npt.NDArray[np.uint32], k: in
     doc_a, doc_b, a, b = seeds.T
     rows = np.concatenate([np.column_stack([doc_a, doc_b, a, a + k, b, b + k]), alike]).astype(np.uint32)
     return rows[np.lexsort(rows.T[::-1])]
-
-
-def _keys(pairs: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.uint64]:
-    """A number for each pair in the first two columns."""
-    first, second = pairs.astype(np.uint64).T[:2]
-    keys: npt.NDArray[np.uint64] = (first << np.uint64(32)) | second
-    return keys
 
 
 def _whole(pairs: npt.NDArray[np.integer[Any]], tokens: Tokens) -> npt.NDArray[np.uint32]:

@@ -586,3 +586,12 @@ def kept_cost(evidence: Evidence, parent: int, child: int) -> float:
     lost = min(4.0, table.own[parent] - table.tail[parent] + (params.ended if ended[parent] else 0.0))
     lost += params.tailed if ended[child] else 0.0
     return float(min(-math.log(chance), params.kept_most) + lost + min(6.0, params.disorder * turns))
+
+
+def crowd(pairs: Sequence[tuple[int, int]], texts: int, least: int) -> list[bool]:
+    """Texts of which each has `least` neighbours among them, found by leaving out one after the other; and those near them."""
+    near: list[set[int]] = [{b if a == text else a for a, b in pairs if text in (a, b)} for text in range(texts)]
+    core = set(range(texts))
+    while few := [text for text in core if len(near[text] & core) < least]:
+        core.discard(few[0])
+    return [text in core or 2 * len(near[text] & core) > len(near[text]) for text in range(texts)]

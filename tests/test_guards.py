@@ -16,7 +16,20 @@ from dedup.cli import app
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dedup"
-STAGES = ["sources", "text", "minhash", "lsh", "winnow", "background", "align", "families", "links", "agencies", "judge"]
+STAGES = [
+    "sources",
+    "text",
+    "minhash",
+    "lsh",
+    "winnow",
+    "crowds",
+    "background",
+    "align",
+    "families",
+    "links",
+    "agencies",
+    "judge",
+]
 STAGES += ["report"]
 LAYERS: list[list[str]] = [
     ["types", "errors", "files", "arrays", "_native"],
