@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol, get_args
+from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -95,9 +95,23 @@ class Change(NamedTuple):
     flags: tuple[Flag, ...] = ()
 
 
+class _Later:
+    """A field of a frozen class with slots, which may be given as a function that makes its value whenever it is looked at."""
+
+    def __init__(self, slot: Any) -> None:
+        self._slot = slot
+
+    def __get__(self, owner: Any, kind: type | None = None) -> Any:
+        value = self._slot.__get__(owner, kind)
+        return value() if callable(value) else value
+
+    def __set__(self, owner: Any, value: Any) -> None:
+        self._slot.__set__(owner, value)
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The same passage in two documents, verified by alignment."""
+    """The same passage in two documents, verified by alignment; the changes of a scan are made when they are looked at."""
 
     a: Span
     b: Span
@@ -106,6 +120,10 @@ class Match:
     bits: float
     family: str | None = None
     changes: tuple[Change, ...] = ()
+
+
+# A scan has millions of changes, most of which nobody looks at.
+Match.changes = _Later(Match.changes)  # type: ignore[misc, assignment]
 
 
 @dataclass(frozen=True, slots=True)

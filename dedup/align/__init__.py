@@ -9,13 +9,14 @@ That two tell the same event explains a part of those bits; `wording` leaves out
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise, repeat
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup import _native
-from dedup.align.changes import Side, changes
+from dedup.align.changes import Changes, Side
 from dedup.align.wording import worded
 from dedup.params import MatchParams
 from dedup.types import Alignments, Document, Match, MatchKind, Span, Tokens
@@ -88,28 +89,32 @@ def matches(
     """Return each alignment as a match, of the family named, side a and b exchanged where `swap` (n,) is true."""
     rows = alignments.rows.astype(np.int64)
     rows[swap] = rows[swap][:, [1, 0, 4, 5, 2, 3, 6]]
-    counts = np.diff(alignments.edit_offsets)
-    edits = alignments.edits.astype(np.int64)
-    turned = np.repeat(swap, counts)
-    edits[turned] = edits[turned][:, [2, 3, 0, 1]]
     here = spans(rows[:, [0, 2, 3]], tokens, documents)
     there = spans(rows[:, [1, 4, 5]], tokens, documents)
-    a, b = (
-        Side(
-            tokens,
-            np.repeat(rows[:, side], counts),
-            edits[:, 2 * side],
-            edits[:, 2 * side + 1],
-            np.repeat(np.array([span.start for span in found], np.int64), counts),
+
+    def sides() -> tuple[Side, Side]:
+        counts = np.diff(alignments.edit_offsets)
+        edits = alignments.edits.astype(np.int64)
+        turned = np.repeat(swap, counts)
+        edits[turned] = edits[turned][:, [2, 3, 0, 1]]
+        a, b = (
+            Side(
+                tokens,
+                np.repeat(rows[:, side], counts),
+                edits[:, 2 * side],
+                edits[:, 2 * side + 1],
+                np.repeat(np.array([span.start for span in found], np.int64), counts),
+            )
+            for side, found in enumerate((here, there))
         )
-        for side, found in enumerate((here, there))
-    )
-    changed = changes(a, b, tokens, documents)
+        return a, b
+
+    changed = Changes(sides, tokens, documents)
     identities = rows[:, 6] / np.maximum(rows[:, 3] - rows[:, 2], rows[:, 5] - rows[:, 4])
     bits = (round(x, 1) for x in alignments.bits.tolist())
     ends = alignments.edit_offsets.tolist()
     return [
-        Match(x, y, _kind(identity, params), identity, b, family, tuple(changed[first:last]))
+        Match(x, y, _kind(identity, params), identity, b, family, partial(changed.of, first, last))  # type: ignore[arg-type]
         for x, y, identity, b, family, (first, last) in zip(
             here, there, identities.tolist(), bits, families or repeat(None, len(rows)), pairwise(ends), strict=True
         )

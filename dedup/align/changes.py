@@ -1,13 +1,13 @@
 """Edits to changes: where the two sides differ, in code points, and whether it is a fact that an editor would check.
 
-Flags look at the words of the change alone, and at signs and quotation marks around it. All changes of a scan are made at
-once, in arrays: `n` changes, each of `a` and `b` tokens.
+Flags look at the words of the change alone, and at signs and quotation marks around it. All changes of a scan are told at
+once, in arrays, when one of them is first looked at: `n` changes, each of `a` and `b` tokens.
 """
 
 import re
-from collections.abc import Sequence
-from functools import partial
-from typing import get_args
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -51,17 +51,30 @@ class Side:
         return change, np.repeat(self.base + self.first, counts) + within
 
 
-def changes(a: Side, b: Side, tokens: Tokens, documents: Sequence[Document]) -> list[Change]:
-    """Return the changes between `a` and `b`."""
-    if not len(a.doc):
-        return []
-    kinds = np.where(a.first == a.last, 1, np.where(b.first == b.last, 2, 0))
-    flags = _flags(a, b, tokens, documents)
-    # Of many small tuples most of the cost is the call that makes one.
-    extent, change = partial(tuple.__new__, Extent), partial(tuple.__new__, Change)
-    one, other = (map(extent, zip(x.start.tolist(), x.end.tolist(), strict=True)) for x in (a, b))
-    named, flagged = map(_KINDS.__getitem__, kinds.tolist()), map(_COMBINED.__getitem__, flags.tolist())
-    return list(map(change, zip(named, one, other, flagged, strict=True)))
+class Changes:
+    """The changes of many matches in a row, of which few may ever be looked at."""
+
+    def __init__(self, sides: Callable[[], tuple[Side, Side]], tokens: Tokens, documents: Sequence[Document]) -> None:
+        """Between the two `sides`, which are made when they are needed."""
+        self._sides, self._tokens, self._documents = sides, tokens, documents
+
+    def of(self, first: int, last: int) -> tuple[Change, ...]:
+        """Return the changes `first` to `last`."""
+        if first == last:
+            return ()
+        kinds, *places, flags = (column[first:last].tolist() for column in self._columns)
+        # Of many small tuples most of the cost is the call that makes one.
+        extent, change = partial(tuple.__new__, Extent), partial(tuple.__new__, Change)
+        one, other = (map(extent, zip(*places[side : side + 2], strict=True)) for side in (0, 2))
+        named, flagged = map(_KINDS.__getitem__, kinds), map(_COMBINED.__getitem__, flags)
+        return tuple(map(change, zip(named, one, other, flagged, strict=True)))
+
+    @cached_property
+    def _columns(self) -> tuple[npt.NDArray[np.integer[Any]], ...]:
+        """Of each change its kind, start and end in a, start and end in b, and flags."""
+        a, b = self._sides()
+        kinds = np.where(a.first == a.last, 1, np.where(b.first == b.last, 2, 0)).astype(np.uint8)
+        return kinds, a.start, a.end, b.start, b.end, _flags(a, b, self._tokens, self._documents)
 
 
 def _flags(a: Side, b: Side, tokens: Tokens, documents: Sequence[Document]) -> npt.NDArray[np.uint8]:
