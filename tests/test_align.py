@@ -1,6 +1,7 @@
 """Stage 6: alignments, matches, changes."""
 
 import math
+import pickle
 from dataclasses import replace
 from functools import partial
 
@@ -291,3 +292,16 @@ def test_the_alignment_kernel_refuses_what_does_not_fit() -> None:
         align.align(tokens, [], bits, np.array([[0, 1, 0, 9, 0, 3]], np.uint32), PARAMS)
     with pytest.raises(ValueError, match="fit"):
         _native.document_counts(tokens.ids, tokens.offsets, 1)
+
+
+def test_changes_are_the_same_whenever_and_wherever_they_are_looked_at() -> None:
+    words = " ".join(f"w{n}" for n in range(30))
+    (match,) = dedup.scan(
+        [Document("a", f"{words} Sunday {words[::-1]}"), Document("b", f"{words} Monday {words[::-1]}")]
+    ).matches
+    assert [change.type for change in match.changes] == ["replace"]
+    again = pickle.loads(pickle.dumps(match))
+    assert isinstance(match.changes, tuple)
+    assert match == again
+    assert hash(match) == hash(again)
+    assert replace(match, bits=0.0).changes == match.changes

@@ -24,6 +24,7 @@ from test_cli import dedup as command
 
 import dedup
 from dedup import _native, provenance
+from dedup.provenance import model
 from dedup.provenance.collate import collate
 from dedup.provenance.forest import ROOT, Search
 from dedup.provenance.model import PRESETS, Evidence, Outline, taken
@@ -839,3 +840,11 @@ def test_a_page_folds_updates_and_holds_a_chain_of_any_length() -> None:
     edges = tuple(Edge(f"d{n + 1}", f"d{n}", "main", 0.9) for n in range(3000))
     long = replace(told, documents=tuple(Document(f"d{n}", "") for n in range(3001)), families=(), provenance=Provenance(edges))
     assert treepage.page(long).count("<li") == 3001
+
+
+@given(st.lists(st.text("abcé ", max_size=9), min_size=1, max_size=8, unique=True))
+def test_words_whose_letters_are_too_unlike_are_no_spellings_of_one(names: list[str]) -> None:
+    one, other = np.triu_indices(len(names), 1)
+    likely = model._likely_respelt(names, one, other)
+    for a, b, asked in zip(one.tolist(), other.tolist(), likely.tolist(), strict=True):
+        assert asked or not model._respelt(names[a], names[b])

@@ -7,6 +7,7 @@ copy as it stands and some rewrite; what is kept is an opening, with a few omiss
 import difflib
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -133,15 +134,37 @@ def calibrated(share: float, constant: float, slope: float) -> float:
     return 1 / (1 + math.exp(-constant - slope * odds))
 
 
+_ALIKE = 0.8
+"""Similarity (Ratcliff and Metzener 1988) from which two words may be one in two spellings."""
+_PAIRS = 1 << 16
+"""Pairs whose letters are counted at a time."""
+
+
+def _likely_respelt(names: Sequence[str], one: Ints, other: Ints) -> Bools:
+    """Whether `_respelt` may hold of each pair of `names`, by their lengths and letters, which cost far less to look at."""
+    sizes = np.array([0 if " " in name else len(name) for name in names], np.int64)
+    out: Bools = (np.minimum(sizes[one], sizes[other]) > 3) & (np.abs(sizes[one] - sizes[other]) <= 2)
+    asked = np.flatnonzero(out)
+    used, place = np.unique(np.concatenate([one[asked], other[asked]]), return_inverse=True)
+    letters = {letter: n for n, letter in enumerate(dict.fromkeys("".join(names[n] for n in used.tolist())))}
+    counts = np.zeros((len(used), len(letters)), np.uint16)
+    for row, n in enumerate(used.tolist()):
+        for letter in names[n]:
+            counts[row, letters[letter]] += 1
+    place = place.reshape(2, -1)
+    for start in range(0, len(asked), _PAIRS):
+        part = asked[start : start + _PAIRS]
+        left, right = place[:, start : start + _PAIRS]
+        shared = np.minimum(counts[left], counts[right]).sum(axis=1)
+        out[part] = 2.0 * shared / (sizes[one[part]] + sizes[other[part]]) > _ALIKE
+    return out
+
+
 @lru_cache(100_000)
 def _respelt(old: str, new: str) -> bool:
     """Whether two words are one in two spellings."""
     alike = min(len(old), len(new)) > 3 and " " not in old + new and abs(len(old) - len(new)) <= 2
-    if not alike:
-        return False
-    matcher = difflib.SequenceMatcher(None, old, new)
-    # Bounds from above, which cost far less.
-    return matcher.real_quick_ratio() > 0.8 and matcher.quick_ratio() > 0.8 and matcher.ratio() > 0.8
+    return alike and difflib.SequenceMatcher(None, old, new).ratio() > _ALIKE
 
 
 class Evidence:
@@ -209,13 +232,12 @@ class Evidence:
         old, new = words[base[column] + at // sizes[column]], words[base[column] + at % sizes[column]]
         keys, number = np.unique(old * len(numbers) + new, return_inverse=True)
         names, worth = list(numbers), np.ones(len(keys))
-        known: dict[tuple[int, int], float] = {}
-        for n, key in enumerate(keys.tolist()):
-            pair = divmod(key, len(names))
-            if pair[0] != pair[1]:
-                worth[n] = known[pair] = known.get(pair[::-1]) or (
-                    self.params.spelling if _respelt(names[pair[0]], names[pair[1]]) else 1.0
-                )
+        # A column has each pair of its words both ways; the way that comes first tells.
+        one, other = np.divmod(keys, max(1, len(names)))
+        first = np.flatnonzero(one < other)
+        first = first[_likely_respelt(names, one[first], other[first])]
+        first = first[[_respelt(names[a], names[b]) for a, b in zip(one[first].tolist(), other[first].tolist(), strict=True)]]
+        worth[first] = worth[np.searchsorted(keys, other[first] * len(names) + one[first])] = self.params.spelling
         return sizes, number.reshape(-1).astype(np.uint32), worth
 
     def words_cost(self, changed: npt.ArrayLike, words: npt.ArrayLike) -> Floats:
