@@ -238,21 +238,23 @@ impl Story {
                 let inner = rows.iter().filter(|&&other| other != row && below[row] >> other & 1 == 1);
                 inner.fold(below[row] & self.holders[family], |group, &other| group & !below[other])
             };
-            let mut rest: Vec<(usize, u128)> = rows.iter().map(|&row| (row, group(row))).collect();
-            let holders: u32 = rest.iter().map(|(_, group)| group.count_ones()).sum();
+            let mut rest: Vec<(usize, u128, f64)> = rows.iter().map(|&row| (row, group(row), FAR)).collect();
+            let holders: u32 = rest.iter().map(|(_, group, _)| group.count_ones()).sum();
             let maker = (0..rest.len()).max_by_key(|&k| (rest[k].1.count_ones(), std::cmp::Reverse(k))).unwrap_or(0);
-            let (row, mut have) = rest.remove(maker);
+            let (row, mut new, _) = rest.remove(maker);
             added[row] += 1;
             while !rest.is_empty() {
-                let distances = rest.iter().map(|&(row, _)| self.distance(row, have, family));
-                let nearest = distances.enumerate().min_by(|x, y| x.1.total_cmp(&y.1)).unwrap_or((0, FAR));
-                let (row, group) = rest.remove(nearest.0);
-                changed[row] += nearest.1.min(30.0);
+                for (row, _, least) in &mut rest {
+                    *least = least.min(self.distance(*row, new, family));
+                }
+                let nearest = (0..rest.len()).min_by(|&x, &y| rest[x].2.total_cmp(&rest[y].2)).unwrap_or(0);
+                let (row, group, least) = rest.remove(nearest);
+                changed[row] += least.min(30.0);
                 words[row] += self.words[family];
                 second[row] += 1;
                 // Any outside its group may be the source: of many, one is near by chance.
                 picked[row] += f64::from((holders - group.count_ones()).max(1)).ln();
-                have |= group;
+                new = group;
             }
         }
     }
