@@ -332,7 +332,7 @@ def _credits(text: str, known: dict[str, tuple[str, ...]]) -> Iterator[tuple[lis
         opening = opening and (at == 0 or len(line.split()) < _PROSE)
 
 
-@lru_cache(4096)
+@lru_cache(1 << 15)
 def _formed(line: str) -> list[tuple[Form, re.Match[str]]]:
     """What of `line` looks like a credit, wherever it may stand; copies have their lines in common."""
     small = line.casefold()
