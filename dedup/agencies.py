@@ -379,6 +379,7 @@ def _is_stamp(line: str) -> bool:
     return len(line) <= _STAMP_LENGTH and _STAMP.search(line) is not None
 
 
+@lru_cache(1 << 15)
 def _capital(who: str) -> bool:
     """Whether `who` is of names alone."""
     words = [word for word in re.split(r"[\s/]+", _DATE.sub("", who)) if word[:1].islower()]
