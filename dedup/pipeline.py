@@ -107,6 +107,9 @@ def scan(
     notices += _clipped(found, ordered)
     kinds = families.kinds(drafts, found, ordered, np.diff(tokens.offsets), match)
     named = families.accept(found, drafts, kinds, match)
+    if crowd.any():  # of a crowd all that was compared is listed
+        every = families.accept(found, drafts, kinds, replace(match, family_pairs=len(drafts.passages)))
+        named = np.where(crowd[found.rows[:, :2]].all(axis=1), every, named)
     made = _families(drafts, kinds, tokens, ordered)
     listed = np.flatnonzero(named >= 0)
     reported = _matches(found.take(listed), [made[n].id for n in named[listed]], tokens, ordered, match)
