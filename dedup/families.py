@@ -80,16 +80,27 @@ def unaligned(drafts: Drafts, alignments: Alignments, limit: int) -> npt.NDArray
     return rows[np.any(np.diff(rows.astype(np.int64), axis=0, prepend=-1), axis=1)]
 
 
-def accept(alignments: Alignments, drafts: Drafts, kinds: Sequence[FamilyKind], params: MatchParams) -> npt.NDArray[np.int64]:
+def accept(
+    alignments: Alignments,
+    drafts: Drafts,
+    kinds: Sequence[FamilyKind],
+    params: MatchParams,
+    crowd: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.int64]:
     """Return the draft that names each alignment, shape (n,); -1 where its pair is not listed.
 
     It is the reused draft that covers most of it. In one of more than `family_pairs` passages only pairs with the canonical
-    copy are listed.
+    copy are listed, and pairs of a `crowd`, bool (documents,), of which few were aligned.
     """
     reused = np.array([kind == "reuse" for kind in kinds], np.bool_)
-    return _native.name_families(
-        alignments.rows, drafts.canonical, drafts.offsets, drafts.passages, reused, params.family_pairs
-    )
+
+    def named(listed: int) -> npt.NDArray[np.int64]:
+        return _native.name_families(alignments.rows, drafts.canonical, drafts.offsets, drafts.passages, reused, listed)
+
+    found = named(params.family_pairs)
+    if crowd.any():
+        found = np.where(crowd[alignments.rows[:, :2]].all(axis=1), named(len(drafts.passages)), found)
+    return found
 
 
 def kinds(

@@ -106,10 +106,7 @@ def scan(
         found += joined(align(tokens, ordered, word_bits, more, match, corpus=searched, related=True), tokens, match)
     notices += _clipped(found, ordered)
     kinds = families.kinds(drafts, found, ordered, np.diff(tokens.offsets), match)
-    named = families.accept(found, drafts, kinds, match)
-    if crowd.any():  # of a crowd all that was compared is listed
-        every = families.accept(found, drafts, kinds, replace(match, family_pairs=len(drafts.passages)))
-        named = np.where(crowd[found.rows[:, :2]].all(axis=1), every, named)
+    named = families.accept(found, drafts, kinds, match, crowd)
     made = _families(drafts, kinds, tokens, ordered)
     listed = np.flatnonzero(named >= 0)
     reported = _matches(found.take(listed), [made[n].id for n in named[listed]], tokens, ordered, match)
