@@ -3,8 +3,8 @@
     python bench/speed/stories.py [--copies 1000] [--edits near light mixed heavy]
 
 Each copy of `near` has a few other words than its source; `light`, `mixed` and `heavy` are worlds of `bench/quality/worlds.py`,
-cut, reworded and added to. Told are the seconds of processor and clock that `dedup scan` and `dedup tree` take as JSON, all that
-a process costs; how many matches and families; and the share of copies whose parent is right as a version
+cut, reworded and added to. Told are the seconds of processor and clock of `dedup scan` and `dedup tree` as JSON, all that a
+process costs; how many matches and families; and the share of copies whose parent is right as a version
 (`bench/quality/tracing.py` defines it).
 """
 
