@@ -84,7 +84,7 @@ def _agencies(
     unmet = dict.fromkeys(name for name in table.absent[child] if name != agency)
     for name in unmet:
         both = f", and {names[parent]} does too: each may be made from it" if name in table.absent[parent] else ""
-        doubts.append(f"{own} credits {name}, no text of which is in this story{both}")
+        doubts.append(f"{own} credits {name}, no text of which is in this tree{both}")
     return told, doubts
 
 
