@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import combinations
 from pathlib import Path
+from typing import Literal
 
 
 @cache
@@ -39,6 +40,9 @@ _SOURCE = (
 _WHAT = r"(?:article|story|post|piece|report|column|essay|commentary|interview|artikel|text|beitrag|articulo|artículo|texto)"
 _DASH = r"(?:--|[-–—―]|â€.)"
 _NAME = r"(?P<who>[^()（）\[\]【】/\n]{2,40}?)"
+
+
+CreditKind = Literal["signed", "dateline", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,15 +285,17 @@ def credited(text: str, outlets: frozenset[str] = frozenset()) -> list[str]:
     return [name for name, _ in _weighed(text, _known(outlets))]
 
 
-def signed(text: str, author: str | None = None, outlets: frozenset[str] = frozenset()) -> dict[str, bool]:
-    """Return whose text a text is, as its bylines, copyrights and datelines say, or its `author`: the likeliest source first.
+def credits_of(text: str, author: str | None = None, outlets: frozenset[str] = frozenset()) -> dict[str, CreditKind]:
+    """Return whom a text credits, and its `author`, the likeliest source first: agencies, `outlets`, and others of the press.
 
-    True where an outlet says so, False where only a dateline does, which is copied with the text. Agencies, `outlets`, and
-    others of the press, which go by their sites.
+    `signed` where the outlet says whose text it prints, by a byline or a copyright; `dateline` where only that does, which is
+    copied with the text; else `other`. An outlet of the press that is none of `outlets` goes by its site.
     """
     known = _known_press(outlets)
-    by = _whose(author, known, persons=True) if author else []
-    return dict.fromkeys(by, True) | {name: form.signs for name, form in _weighed(text, known) if form.signs or form.text}
+    found: dict[str, CreditKind] = dict.fromkeys(_whose(author, known, persons=True) if author else [], "signed")
+    for name, form in _weighed(text, known):
+        found.setdefault(name, "signed" if form.signs else "dateline" if form.text else "other")
+    return found
 
 
 def _weighed(text: str, known: dict[str, tuple[str, ...]]) -> list[tuple[str, Form]]:

@@ -169,20 +169,21 @@ def test_a_credit_stands_where_its_form_stands() -> None:
 @pytest.mark.parametrize(
     ("text", "author", "whose"),
     [
-        ("By Anna Smith, CNN\nAll was calm.", None, {"cnn.com": True}),
-        ("BEIRUT (Reuters) - All was calm.\nSource: AFP", None, {"Reuters": False}),
-        ("All was calm.\n© 2018 The New York Times Company", None, {"nytimes.com": True}),
-        ("All was calm, they said to AP.", "Anna Smith, Associated Press", {"AP": True}),
-        ("By Anna Smith, The Valley Ledger\nAll was calm.", None, {"The Valley Ledger": True}),
-        ("All was calm.\nThe Associated Press contributed to this report.", None, {}),
+        ("By Anna Smith, CNN\nAll was calm.", None, {"cnn.com": "signed"}),
+        ("BEIRUT (Reuters) - All was calm.\nSource: AFP", None, {"Reuters": "dateline", "AFP": "other"}),
+        ("BEIRUT (Reuters) - All was calm.\nBy Anna Smith, Reuters", None, {"Reuters": "signed"}),
+        ("All was calm.\n© 2018 The New York Times Company", None, {"nytimes.com": "signed"}),
+        ("All was calm, they said to AP.", "Anna Smith, Associated Press", {"AP": "signed"}),
+        ("By Anna Smith, The Valley Ledger\nAll was calm.", None, {"The Valley Ledger": "signed"}),
+        ("All was calm.\nThe Associated Press contributed to this report.", None, {"AP": "other"}),
     ],
 )
-def test_a_text_says_whose_it_is(text: str, author: str | None, whose: dict[str, bool]) -> None:
-    assert agencies.signed(text, author, frozenset({"The Valley Ledger"})) == whose
+def test_a_text_says_whose_it_is(text: str, author: str | None, whose: dict[str, str]) -> None:
+    assert agencies.credits_of(text, author, frozenset({"The Valley Ledger"})) == whose
 
 
 def test_an_outlet_that_was_collected_is_called_what_the_collection_calls_it() -> None:
-    assert agencies.signed("By Anna Smith, CNN", outlets=frozenset({"CNN"})) == {"CNN": True}
+    assert agencies.credits_of("By Anna Smith, CNN", outlets=frozenset({"CNN"})) == {"CNN": "signed"}
     assert agencies.usual("cnn.com") == "CNN"
     assert agencies.usual("ledger.net") == "ledger.net"
 

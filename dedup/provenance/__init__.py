@@ -207,6 +207,8 @@ def _told(
     for row in range(count, table.rows):
         below = sorted(names[c] for c, p in enumerate(forest) if p == row and c < count)
         names.append("hidden:" + xxhash.xxh3_64_hexdigest("\0".join(below).encode("utf-8", "replace")))
+    wordings = table.wordings()
+    same = {row: rows for rows in wordings for row in rows}
     edges = []
     sources = []
     for row, parent in enumerate(forest):
@@ -217,7 +219,7 @@ def _told(
             continue
         alike = {p for p in shares[row] if table.reads_alike(row, parent, p)}
         share = sum(shares[row][p] for p in alike)
-        sure = _sure(table, row, parent, share, calibration)
+        sure = _sure(table, (row, parent), share, same.get(row, []), calibration)
         update = parent < count and table.names[row] == table.names[parent]
         told, doubts = sentences(table, forest, row, names, agencies)
         others = sorted(((w, p) for p, w in shares[row].items() if p != parent and w >= _TOLD), reverse=True)
@@ -230,7 +232,8 @@ def _told(
             share = float(np.mean([shares[c].get(row, 0.0) for c in own if c < count] or [0.5]))
             sure = calibrated(share, *calibration[:2])
             sources.append(Source(names[row], agencies[row], round(sure, 4), tuple(sorted(names[c] for c in own))))
-    return Provenance(tuple(edges), tuple(_versions(documents, table)), tuple(sources))
+    versions = [tuple(sorted(names[row] for row in rows if row < count)) for rows in wordings]
+    return Provenance(tuple(edges), tuple(own for own in versions if len(own) > 1), tuple(sources))
 
 
 def _agencies(table: Table, forest: Forest, count: int) -> dict[int, str | None]:
@@ -245,24 +248,19 @@ def _agencies(table: Table, forest: Forest, count: int) -> dict[int, str | None]
     return agencies
 
 
-def _sure(table: Table, child: int, parent: int, share: float, calibration: tuple[float, float, float]) -> float:
-    """How surely `parent` is the source of `child`, as a version that has `share` of the walk."""
+def _sure(
+    table: Table, edge: tuple[int, int], share: float, same: Sequence[int], calibration: tuple[float, float, float]
+) -> float:
+    """How surely the parent of an `edge` is the source, as a version that has `share` of the walk; `same` are of its wording."""
+    child, parent = edge
     then, now = table.times[parent], table.times[child]
     in_order = then is not None and now is not None and then < now
     sure = calibrated(share, calibration[0] + calibration[2] * in_order, calibration[1])
-    if table.names[parent] and (then is None or now is None) and table.equal(child, parent):
+    if parent in same and table.names[parent] and (then is None or now is None):
         # Of copies of one wording without dates each is as likely to be the first.
-        copies = sum(table.equal(child, row) for row in range(table.rows) if table.names[row])
+        copies = sum(bool(table.names[row]) for row in same)
         sure = min(sure, (copies - 1) / copies)
     return sure
-
-
-def _versions(documents: Sequence[Document], table: Table) -> list[tuple[str, ...]]:
-    same = defaultdict(list)
-    for row, document in enumerate(documents):
-        if table.present[row].any() and not table.own[row]:
-            same[table.present[row].tobytes(), table.readings[row].tobytes()].append(document.id)
-    return [tuple(sorted(ids)) for ids in same.values() if len(ids) > 1]
 
 
 __all__ = ["PRESETS", "TraceParams", "passages", "preset", "stories", "together", "trace_story"]

@@ -84,10 +84,12 @@ class Table:
         """Rows in use."""
         return len(self.present)
 
-    def equal(self, one: int, other: int) -> bool:
-        """Whether two rows hold the same words."""
-        alike = np.array_equal(self.present[one], self.present[other]) and not self.own[one] + self.own[other]
-        return alike and np.array_equal(self.readings[one], self.readings[other])
+    def wordings(self) -> list[list[int]]:
+        """The rows that hold the same words, two or more, and no others."""
+        same: dict[tuple[bytes, bytes], list[int]] = defaultdict(list)
+        for row in np.flatnonzero(self.present.any(axis=1) & (self.own == 0)).tolist():
+            same[self.present[row].tobytes(), self.readings[row].tobytes()].append(row)
+        return [rows for rows in same.values() if len(rows) > 1]
 
     def reads_alike(self, child: int, one: int, other: int) -> bool:
         """Whether two rows hold the same words wherever `child` could have them from either."""
@@ -129,12 +131,8 @@ def collate(documents: Sequence[Document]) -> Table:
         place[doc, held[np.argsort(unit[doc, held], kind="stable")]] = np.arange(len(held))
     outlets = frozenset(d.outlet for d in documents if d.outlet)
     called = [_called(d) for d in documents]
-    credited, signed = [_credited(d, outlets) for d in documents], [_signed(d, outlets) for d in documents]
+    credits_of = [_credits(d, outlets) for d in documents]
     known = set(called)
-    absent = [
-        [name for name in dict.fromkeys([*own, *(name for name in by if by[name])]) if name not in known]
-        for own, by in zip(credited, signed, strict=True)
-    ]
     return Table(
         present,
         place.astype(np.int64),
@@ -153,9 +151,9 @@ def collate(documents: Sequence[Document]) -> Table:
         [d.published.timestamp() / 3600 if d.published else None for d in documents],
         called,
         np.array([agencies.named(d.outlet or "") is not None for d in documents], bool),
-        credited,
-        absent,
-        signed,
+        [list(own) for own in credits_of],
+        [[name for name in own if name not in known] for own in credits_of],
+        [{name: kind == "signed" for name, kind in own.items() if kind != "other"} for own in credits_of],
         spelt,
     )
 
@@ -166,22 +164,17 @@ def _called(document: Document) -> str:
     return agencies.named(outlet) or (document.id if agencies.aggregates(outlet) else outlet or document.id)
 
 
-def _credited(document: Document, outlets: frozenset[str]) -> list[str]:
-    """Whom a document credits, itself left out."""
-    named = [name for name in agencies.credited(document.text, outlets) if name != document.outlet]
-    named += [document.agency] if document.agency else []
-    return [agencies.named(name) or name for name in named]
+def _credits(document: Document, outlets: frozenset[str]) -> dict[str, agencies.CreditKind]:
+    """Whom a document credits, itself left out, as `agencies.credits_of`; others than `outlets` by their usual names.
 
-
-def _signed(document: Document, outlets: frozenset[str]) -> dict[str, bool]:
-    """Whose text a document says that it is, as `agencies.signed`; not its own outlet's, others by their usual names."""
-    named = agencies.signed(document.text, document.author, outlets)
-    own = {
-        agencies.named(name) or (name if name in outlets else agencies.usual(name)): by
-        for name, by in named.items()
-        if name != document.outlet
-    }
-    return own | ({agencies.named(document.agency) or document.agency: True} if document.agency else {})
+    Of those a credit that does not sign may be to a report of theirs that the text is about.
+    """
+    found: dict[str, agencies.CreditKind] = {}
+    for name, kind in agencies.credits_of(document.text, document.author, outlets).items():
+        ours = name in outlets or name in agencies.agencies()
+        if name != document.outlet and (ours or kind == "signed"):
+            found[agencies.named(name) or (name if ours else agencies.usual(name))] = kind
+    return found | ({agencies.named(document.agency) or document.agency: "signed"} if document.agency else {})
 
 
 def _numbered(headlines: Sequence[Words]) -> Ints:

@@ -77,7 +77,7 @@ def _agencies(
     if table.agency[child] and table.names[parent] != table.names[child]:
         doubts.append(f"{own} is a text of {table.names[child]}, an agency")
     source = agency if parent in agencies else table.names[parent]
-    if source and source in (*table.credited[child], *table.signed[child]):
+    if source and source in table.credited[child]:
         told.append(f"{own} credits {source}")
     elif source not in (agency, names[parent], table.names[child]):
         doubts.append(f"no credit to {source} was found in {own}")
