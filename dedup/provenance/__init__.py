@@ -251,7 +251,7 @@ def _agencies(table: Table, forest: Forest, count: int) -> dict[int, str | None]
 def _sure(
     table: Table, edge: tuple[int, int], share: float, same: Sequence[int], calibration: tuple[float, float, float]
 ) -> float:
-    """How surely the parent of an `edge` is the source, as a version that has `share` of the walk; `same` are of its wording."""
+    """How surely the parent of an `edge` is the source, as a version with `share` of the walk; `same` are of its wording."""
     child, parent = edge
     then, now = table.times[parent], table.times[child]
     in_order = then is not None and now is not None and then < now
