@@ -305,3 +305,13 @@ def test_changes_are_the_same_whenever_and_wherever_they_are_looked_at() -> None
     assert match == again
     assert hash(match) == hash(again)
     assert replace(match, bits=0.0).changes == match.changes
+
+
+@pytest.mark.parametrize("count", [400, 395, 380])
+def test_a_word_printed_hundreds_of_times_is_aligned_from_end_to_end(count: int) -> None:
+    # A rule of dashes whose characters were broken: all its words are one.
+    told = [" ".join(f"{name}{n}" for n in range(30)) for name in ("red", "green", "blue")]
+    one, other = (f"{told[0]}. {' '.join(['ae'] * n)}. {told[1]}. {told[2]}." for n in (400, count))
+    (match,) = dedup.compare(one, other)
+    assert one[match.a.start : match.a.end].strip(".") == one.strip(".")
+    assert match.identity > 0.95

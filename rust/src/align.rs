@@ -19,6 +19,8 @@ const NONE: u32 = u32::MAX;
 const WINDOWS: usize = 2048;
 /// Windows of one pair from which a run is followed.
 const RUNS: usize = 64;
+/// Times that a word stands again in a row by which it is printed again and again.
+const AGAIN: u32 = 8;
 /// Answers that a thread keeps, and an odd factor (so that no two keys meet) that spreads their keys.
 const NEAR_KEPT: usize = 1 << 20;
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -460,6 +462,7 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
         0 => words.texts.worth[x as usize],
         _ => -((-words.texts.worth[x as usize]).exp2() + others as f32 * share).log2(),
     };
+    let runs = [repeated(a), repeated(b)];
     for (i, &x) in a.iter().enumerate() {
         rows.push(points.len() as u32);
         let mut equal_worth = None;
@@ -470,7 +473,8 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
             if x == y {
                 let follows = j > 0 && i > 0 && a[i - 1] == b[j as usize - 1];
                 let leads = i + 1 < a.len() && a.get(i + 1) == b.get(j as usize + 1);
-                if size[words.class[x as usize] as usize] > costs.common && !follows && !leads {
+                let alone = size[words.class[x as usize] as usize] > costs.common && !follows && !leads;
+                if alone || astray(runs[0][i], runs[1][j as usize]) {
                     j = next[j as usize];
                     continue;
                 }
@@ -496,6 +500,26 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
         head[class] = NONE;
         size[class] = 0;
     }
+}
+
+/// Whether a place amid one word again and again meets one that is not as far from where that starts, or ends; near its own
+/// ends, by what a few steps may make up for.
+fn astray(own: (u32, u32), other: (u32, u32)) -> bool {
+    let off = own.0.abs_diff(other.0).min(own.1.abs_diff(other.1));
+    let again = (own.0 + own.1).min(other.0 + other.1) >= AGAIN;
+    again && off > if own.0.min(own.1) < AGAIN { 4 * AGAIN } else { 0 }
+}
+
+/// How many of the same word stand right before each token, and right behind it.
+fn repeated(text: &[u32]) -> Vec<(u32, u32)> {
+    let mut out = vec![(0, 0); text.len()];
+    for at in 1..text.len() {
+        out[at].0 = if text[at] == text[at - 1] { out[at - 1].0 + 1 } else { 0 };
+    }
+    for at in (1..text.len()).rev() {
+        out[at - 1].1 = if text[at] == text[at - 1] { out[at].1 + 1 } else { 0 };
+    }
+    out
 }
 
 /// Take the classes with the most points, until `excess` points are gone, out of `head`: words that are everywhere in both texts.
