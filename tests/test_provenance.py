@@ -379,6 +379,19 @@ def test_a_part_of_a_table_says_the_same_of_its_rows() -> None:
         assert getattr(part, name) == pytest.approx(getattr(whole, name)[np.ix_(rows, rows)]), name
 
 
+def test_a_large_story_has_the_hidden_source_that_its_copies_credit() -> None:
+    draw = random.Random(4)
+    words = [[f"n{s}w{n}" for n in range(12)] for s in range(10)]
+    copies = []
+    for n in range(80):
+        own = [[w if draw.random() > 0.03 else f"{w}x{n}" for w in line] for line in words]
+        text = [f"{' '.join(line).capitalize()}." for line in own] + (["(Reuters)"] if n % 3 == 0 else [])
+        copies.append(article(f"d{n:02}", text, n, outlet=f"Outlet {n}"))
+    (source,) = dedup.trace(copies).provenance.sources
+    assert source.agency == "Reuters"
+    assert len(source.children) > 60
+
+
 def test_a_story_of_many_edited_copies_is_traced_piece_by_piece() -> None:
     draw = random.Random(8)
     words = [[f"n{s}w{n}" for n in range(12)] for s in range(10)]

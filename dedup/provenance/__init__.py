@@ -15,7 +15,7 @@ from dedup.provenance import alike, feeds
 from dedup.provenance.borrowings import passages
 from dedup.provenance.collate import Table, collate
 from dedup.provenance.evidence import sentences
-from dedup.provenance.forest import GONE, ROOT, Forest, Search, trees
+from dedup.provenance.forest import GONE, ROOT, Forest, Search, put_away, trees
 from dedup.provenance.model import PRESETS, Evidence, TraceParams, calibrated
 from dedup.provenance.parts import parted
 from dedup.types import Document, Edge, Match, Provenance, Rival, Source
@@ -139,12 +139,7 @@ def _likeliest(table: Table, forest: Forest, shares: Sequence[dict[int, float]])
     for tree in _trees(ties, rows):
         origin = max(tree, key=lambda row: (_directed(tree, row, seen, chosen), -row))
         _directed(tree, origin, seen, chosen)
-    for row in range(count, rows):
-        own = [c for c, p in enumerate(chosen) if p == row]
-        if chosen[row] != GONE and len(own) < 2:
-            for c in own:
-                chosen[c] = chosen[row]
-            chosen[row] = GONE
+    put_away(chosen, count)
     return chosen
 
 

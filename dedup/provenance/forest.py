@@ -6,6 +6,7 @@ A forest is a list: the parent of each row, `ROOT` for an origin, `GONE` for a h
 """
 
 import math
+from collections import Counter
 
 import numpy as np
 
@@ -297,6 +298,19 @@ def _with(forest: Forest, moves: dict[int, int]) -> Forest:
 def _circular(forest: Forest) -> bool:
     _, order = _children(forest)
     return len(order) < sum(parent != GONE for parent in forest)
+
+
+def put_away(forest: Forest, documents: int) -> None:
+    """Take hidden sources, which are the rows from `documents` on, out of use, in place, until each has two children."""
+    children = Counter(forest)
+    idle = [row for row in range(documents, len(forest)) if forest[row] != GONE and children[row] < 2]
+    for row in idle:
+        above = forest[row]
+        for child in (child for child, parent in enumerate(forest) if parent == row):
+            forest[child] = above
+        forest[row] = GONE
+    if idle:
+        put_away(forest, documents)
 
 
 def trees(forest: Forest) -> list[list[int]]:

@@ -5,39 +5,55 @@ It is cut into pieces that are weighed as small stories are, each under the text
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from dedup.provenance.collate import Floats, Ints, Table
-from dedup.provenance.forest import ROOT, Forest, Search, arborescence
+from dedup.provenance.forest import ROOT, Forest, Search, arborescence, put_away
 from dedup.provenance.model import Evidence, Outline, TraceParams, taken
+from dedup.provenance.unseen import Unseen
 
 _ROUNDS = 2
 """Times that the rough tree is made anew, with what it tells of who gets copied."""
 _PASSES = 1
 """Times that all pieces are weighed."""
+_COPIES = 8
+"""Documents that credit a source that is not among them by which it is looked for."""
 _ABOVE = 8
 """Texts above a piece that are weighed with it."""
 
 
 def parted(table: Table, params: TraceParams) -> tuple[Forest, list[dict[int, float]]]:
-    """Return the parent of each row, and how likely each candidate is; hidden sources are not looked for."""
+    """Return the parent of each row, and how likely each candidate is of a document.
+
+    Hidden sources are looked for behind documents that credit one alone: what most of those hold is added to the table.
+    """
+    count = table.rows
+    unseen = Unseen(table, count)
+    credited = Counter(name for names in table.absent for name in dict.fromkeys(names))
+    likely = np.zeros(count)
+    for name in sorted(name for name, copies in credited.items() if copies >= _COPIES):
+        members = [row for row in range(count) if name in table.absent[row]]
+        unseen.add(unseen.text(members), members)
+        likely = np.append(likely, len(members))
     rows = table.rows
-    outline = Outline(table, rows, params)
+    outline = Outline(table, count, params)
     costs = outline.guesses()
     firsts = _firsts(table)
-    forest = arborescence(costs, outline.origin, firsts)
-    for _ in range(_ROUNDS - 1):
-        copies = np.bincount([p for p in forest if p >= 0], minlength=rows)
-        forest = arborescence(costs - np.log(params.popular + copies)[:, None], outline.origin, firsts)
+    popular, copies = np.where(table.agency, params.popular_agency, params.popular), likely
+    for _ in range(_ROUNDS):
+        forest = arborescence(costs - np.log(popular + copies)[:, None], outline.origin, firsts)
+        copies = np.maximum(likely, np.bincount([p for p in forest if p >= 0], minlength=rows))
     shares: list[dict[int, float]] = [{} for _ in range(rows)]
     brief = replace(params, steps=params.steps // 3)
     for _ in range(_PASSES):
         for above, members in _pieces(forest, np.minimum(costs, costs.T), params.most):
             _weigh(table, forest, (above, members), shares, brief)
-    return forest, shares
+    put_away(forest, count)
+    return forest, shares[:count]
 
 
 def _firsts(table: Table) -> Ints:
