@@ -448,7 +448,7 @@ def _fields(document: Document, number: int, tokens: int, *, text: bool) -> tupl
         document.id,
         document.outlet,
         document.title,
-        published.astimezone(UTC).isoformat().replace("+00:00", "Z") if published else None,
+        published.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z" if published else None,
         document.url,
         document.kind,
         document.agency,

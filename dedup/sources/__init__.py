@@ -255,6 +255,9 @@ def named(documents: Iterable[Document], notices: Notices) -> list[Document]:
         groups[document.id].append(document)
     out: list[Document] = []
     for name, group in groups.items():
+        if len(group) == 1:
+            out += group
+            continue
         distinct: dict[str, Document] = {}
         for document in sorted(group, key=lambda d: (d.path or "", d.record)):
             distinct.setdefault(document.text, document)
