@@ -5,7 +5,8 @@
 DOCUMENTS are those of the Helsinki summit of July 2018 (two days, 75 outlets, 611 articles), which are not ours to pass on; of
 302 of them `origins.json` says, by id, where their text is from, as somebody said who read them beside those they share text
 with: `agency`, a text of that agency or outlet that is not among these; `parents`, those documents that may be named; neither,
-it is an origin among them, whatever it quotes. They were read in two halves, of which the first served to mend the model.
+it is an origin among them, whatever it quotes. They were read in two halves, of which the first served to mend the model, and
+the second to find that aggregators are no newsrooms.
 
 A text of an agency is told right as the child of an unseen source of that name, or, of one copy alone, as an origin. An origin
 that copies ("missed") is told wrong, as is every edge that leads elsewhere. The record is `bench/records/<date>/origins.md`.
