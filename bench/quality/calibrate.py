@@ -2,10 +2,10 @@
 
     python bench/quality/calibrate.py [--stories 40]
 
-Logistic regressions (Platt 1999), of a share in log odds: for main parents, right as a version, with a constant more where
-both have dates in order, on the trees of `worlds`, small and large; and for the sources of passages, on its collages and on
-its trees. The stories, with and without times, are apart from those that `tracing.py` reports: other seeds, and worlds with
-more second sources, more added and fewer dates. Prints the tuples.
+Logistic regressions (Platt 1999), of a share in log odds: for main parents, right as a version, with constants more where both
+have dates in order, where the parent is credited, and where it is hidden, on the trees of `worlds`, small and large; and for
+the sources of passages, on its collages and on its trees. The stories, with and without times, are apart from those that
+`tracing.py` reports: other seeds, and worlds with more second sources, more added and fewer dates. Prints the tuples.
 """
 
 import argparse
@@ -28,14 +28,14 @@ LARGE = 300
 """Documents of a story that is weighed in pieces; of these there are a tenth as many."""
 FIRST = 1000
 """The first seed, beyond those of `tracing.py`."""
-Claim = tuple[float, bool, bool]
-"""The share, whether dates are in order, whether it was right."""
+Claim = tuple[float, tuple[bool, bool, bool], bool]
+"""The share; whether dates are in order, the parent is credited, and it is hidden; whether it was right."""
 
 provenance.PRESETS["plain"] = replace(
     provenance.PRESETS["news"],
     preset="plain",
-    calibration=(0.0, 1.0, 0.0),
-    calibration_pieces=(0.0, 1.0, 0.0),
+    calibration=(0.0, 1.0, 0.0, 0.0, 0.0),
+    calibration_pieces=(0.0, 1.0, 0.0, 0.0, 0.0),
     calibration_passage=(0.0, 1.0),
     calibration_passage_tree=(0.0, 1.0),
 )
@@ -48,25 +48,26 @@ def claims(world: World, timed: bool, size: int | None, passages: bool, seed: in
     told = dedup.trace(documents.values(), preset="plain").provenance
     tally = score(truth, told)
     if passages:
-        return [(share, False, right) for share, right in tally.told]
+        return [(share, (False, False, False), right) for share, right in tally.told]
     out = []
     edges = sorted((e for e in told.edges if e.kind != "passage" and e.child in documents), key=lambda e: e.child)
     for edge, (share, right) in zip(edges, tally.claims, strict=True):
         parent = documents.get(edge.parent)
         then, now = parent and parent.published, documents[edge.child].published
-        out.append((share, bool(then and now and then < now), right))
+        credited = any(sentence.startswith(f"{edge.child} credits ") for sentence in edge.evidence)
+        out.append((share, (bool(then and now and then < now), credited, parent is None), right))
     return out
 
 
 def fit(found: Sequence[Claim]) -> npt.NDArray[np.float64]:
-    """Return the constant, the slope and what dates add, by Newton's method, with a weak prior at 0."""
-    shares, dated, right = (np.array(column, float) for column in zip(*found, strict=True))
+    """Return the constant, the slope and what each that is known adds, by Newton's method, with a weak prior at 0."""
+    shares, known, right = (np.array(column, float) for column in zip(*found, strict=True))
     odds = np.log(np.maximum(shares, 0.02) / np.maximum(1 - shares, 0.02))
-    x = np.column_stack([np.ones(len(odds)), odds, dated])
-    out = np.zeros(3)
+    x = np.column_stack([np.ones(len(odds)), odds, known])
+    out = np.zeros(5)
     for _ in range(50):
         p = 1 / (1 + np.exp(-x @ out))
-        out -= np.linalg.solve((x.T * (p * (1 - p))) @ x + 0.1 * np.eye(3), x.T @ (p - right) + 0.1 * out)
+        out -= np.linalg.solve((x.T * (p * (1 - p))) @ x + 0.1 * np.eye(5), x.T @ (p - right) + 0.1 * out)
     return out
 
 
@@ -85,9 +86,9 @@ def main() -> None:
                 pool.map(partial(claims, world, timed, size, passages), seeds) for world in worlds for timed in (True, False)
             ]
             found = [claim for job in jobs for own in job for claim in own]
-        constant, slope, dated = fit(found).tolist()
-        said = [(calibrated(share, constant + dated * times, slope), right) for share, times, right in found]
-        shown = ", ".join(f"{value:.2f}" for value in (constant, slope, dated)[: 2 + (not passages)])
+        constant, slope, *more = fitted = fit(found).tolist()
+        said = [(calibrated(share, constant + np.dot(more, known), slope), right) for share, known, right in found]
+        shown = ", ".join(f"{value:.2f}" for value in fitted[: 2 if passages else 5])
         print(f"{name} = ({shown})    {len(found):,} claims, error {calibration_error(said):.3f}")
 
 

@@ -16,10 +16,12 @@ from dedup.provenance.borrowings import passages
 from dedup.provenance.collate import Table, collate
 from dedup.provenance.evidence import sentences
 from dedup.provenance.forest import GONE, ROOT, Forest, Search, put_away, trees
-from dedup.provenance.model import PRESETS, Evidence, TraceParams, calibrated
+from dedup.provenance.model import PRESETS, Calibration, Evidence, TraceParams, calibrated
 from dedup.provenance.parts import parted
 from dedup.types import Document, Edge, Match, Provenance, Rival, Source
 
+_PLAIN = (0.0, 1.0, 0.0, 0.0, 0.0)
+"""A calibration that leaves shares as they are."""
 _TOLD = 0.15
 """Share from which another candidate is named."""
 
@@ -87,9 +89,9 @@ def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenanc
     table = collate(documents)
     count = len(documents)
     if count > params.compared:
-        return _told(documents, table, *alike.nearest(table), (0.0, 1.0, 0.0))
+        return _told(documents, table, *alike.nearest(table), _PLAIN)
     if count > params.most and params.main_share == 0.0:
-        return _told(documents, table, *alike.most_alike(documents, table, params), (0.0, 1.0, 0.0))
+        return _told(documents, table, *alike.most_alike(documents, table, params), _PLAIN)
     if count > params.most:
         forest, shares = parted(table, params)
         calibration = params.calibration_pieces
@@ -192,7 +194,7 @@ def _told(
     table: Table,
     forest: Forest,
     shares: list[dict[int, float]],
-    calibration: tuple[float, float, float],
+    calibration: Calibration,
 ) -> Provenance:
     """The forest as edges and sources, with what speaks for and against each."""
     count = len(documents)
@@ -214,7 +216,7 @@ def _told(
             continue
         alike = {p for p in shares[row] if table.reads_alike(row, parent, p)}
         share = sum(shares[row][p] for p in alike)
-        sure = _sure(table, (row, parent), share, same.get(row, []), calibration)
+        sure = _sure(table, (row, parent), share, same=same.get(row, []), agencies=agencies, calibration=calibration)
         update = parent < count and table.names[row] == table.names[parent]
         told, doubts = sentences(table, forest, row, names, agencies)
         others = sorted(((w, p) for p, w in shares[row].items() if p != parent and w >= _TOLD), reverse=True)
@@ -225,7 +227,8 @@ def _told(
         if forest[row] != GONE:
             own = [c for c, p in enumerate(forest) if p == row]
             share = float(np.mean([shares[c].get(row, 0.0) for c in own if c < count] or [0.5]))
-            sure = calibrated(share, *calibration[:2])
+            signed = any(table.signed[c].get(agencies[row] or "") for c in own)
+            sure = calibrated(share, calibration[0] + (0.0 if signed else calibration[4]), calibration[1])
             sources.append(Source(names[row], agencies[row], round(sure, 4), tuple(sorted(names[c] for c in own))))
     versions = [tuple(sorted(names[row] for row in rows if row < count)) for rows in wordings]
     return Provenance(tuple(edges), tuple(own for own in versions if len(own) > 1), tuple(sources))
@@ -244,16 +247,30 @@ def _agencies(table: Table, forest: Forest, count: int) -> dict[int, str | None]
 
 
 def _sure(
-    table: Table, edge: tuple[int, int], share: float, same: Sequence[int], calibration: tuple[float, float, float]
+    table: Table,
+    edge: tuple[int, int],
+    share: float,
+    *,
+    same: Sequence[int],
+    agencies: Mapping[int, str | None],
+    calibration: Calibration,
 ) -> float:
     """How surely the parent of an `edge` is the source, as a version with `share` of the walk; `same` are of its wording."""
     child, parent = edge
     then, now = table.times[parent], table.times[child]
-    in_order = then is not None and now is not None and then < now
-    sure = calibrated(share, calibration[0] + calibration[2] * in_order, calibration[1])
-    if parent in same and table.names[parent] and (then is None or now is None):
+    seen = parent not in agencies
+    source = table.names[parent] if seen else agencies[parent]
+    known = (
+        seen and then is not None and now is not None and then < now,
+        source in table.credited[child],
+        # A copy that signs its agency names the one source that it may have.
+        not seen and not table.signed[child].get(source or ""),
+    )
+    constant, slope, *more = calibration
+    sure = calibrated(share, constant + sum(what for what, holds in zip(more, known, strict=True) if holds), slope)
+    if parent in same and seen and (then is None or now is None):
         # Of copies of one wording without dates each is as likely to be the first.
-        copies = sum(bool(table.names[row]) for row in same)
+        copies = sum(row not in agencies for row in same)
         sure = min(sure, (copies - 1) / copies)
     return sure
 

@@ -18,6 +18,8 @@ import numpy.typing as npt
 from dedup import _native
 from dedup.provenance.collate import Bools, Floats, Ints, Table
 
+Calibration = tuple[float, float, float, float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class TraceParams:
@@ -97,9 +99,10 @@ class TraceParams:
     unshared: float = 0.3
     """What its own text counts in that rate, by its length, beside passages that others have too."""
     temperature: float = 1.5
-    calibration: tuple[float, float, float] = (0.46, 0.45, 0.30)
-    """Log odds that a parent is right: a constant, what those of its share of the walk count, and what dates in order add."""
-    calibration_pieces: tuple[float, float, float] = (0.39, 0.42, 0.19)
+    calibration: Calibration = (0.49, 0.54, 0.04, 0.34, -1.49)
+    """Log odds that a parent is right: a constant; what those of its share of the walk count; and what it adds that dates are
+    in order, that the copy credits the parent, and that it is hidden, unless the copy signs it."""
+    calibration_pieces: Calibration = (0.33, 0.45, 0.16, 0.44, -0.08)
     """The same of a story of more than `most` documents."""
     calibration_passage: tuple[float, float] = (-1.89, 1.0)
     calibration_passage_tree: tuple[float, float] = (-2.04, 0.29)
