@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.params import MatchParams
-from dedup.provenance.model import TraceParams
+from dedup.provenance.beliefs import TraceParams
 
 _U8 = npt.NDArray[np.uint8]
 _U32 = npt.NDArray[np.uint32]

@@ -25,9 +25,10 @@ from test_cli import dedup as command
 import dedup
 from dedup import _native, provenance
 from dedup.provenance import model
+from dedup.provenance.beliefs import PRESETS
 from dedup.provenance.collate import collate
 from dedup.provenance.forest import ROOT, Search
-from dedup.provenance.model import PRESETS, Evidence, Outline, taken
+from dedup.provenance.model import Evidence, Outline, taken
 from dedup.report import treepage
 from dedup.types import Document, Edge, Provenance
 

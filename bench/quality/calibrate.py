@@ -1,4 +1,4 @@
-"""Fit how surely a parent is right to how often the model's own walk has it: `calibration` in `dedup/provenance/model.py`.
+"""Fit how surely a parent is right to how often the model's own walk has it: `calibration` in `dedup/provenance/beliefs.py`.
 
     python bench/quality/calibrate.py [--stories 40]
 
@@ -21,7 +21,7 @@ from worlds import WORLDS, World, story
 
 import dedup
 from dedup import provenance
-from dedup.provenance.model import calibrated
+from dedup.provenance.beliefs import calibrated
 
 MIX = [replace(world, second=0.25, own=0.5, undated=0.4) for world in WORLDS]
 LARGE = 300

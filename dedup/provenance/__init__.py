@@ -12,11 +12,12 @@ import xxhash
 
 from dedup.errors import UsageError
 from dedup.provenance import alike, feeds
+from dedup.provenance.beliefs import PRESETS, Calibration, TraceParams, calibrated
 from dedup.provenance.borrowings import passages
 from dedup.provenance.collate import Table, collate
 from dedup.provenance.evidence import sentences
 from dedup.provenance.forest import GONE, ROOT, Forest, Search, put_away, trees
-from dedup.provenance.model import PRESETS, Calibration, Evidence, TraceParams, calibrated
+from dedup.provenance.model import Evidence
 from dedup.provenance.parts import parted
 from dedup.types import Document, Edge, Match, Provenance, Rival, Source
 

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from dedup import _native
+from dedup.provenance.beliefs import TraceParams
 from dedup.provenance.collate import Ints, Table
 from dedup.provenance.forest import ROOT, Forest
-from dedup.provenance.model import TraceParams, updates
+from dedup.provenance.model import updates
 from dedup.types import Document
 
 _WORDING = 0.8

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedup import agencies
+from dedup.provenance.beliefs import TraceParams, calibrated
 from dedup.provenance.collate import Floats
-from dedup.provenance.model import TraceParams, calibrated
 from dedup.types import Document, Edge, Family, Match, Span
 
 _ROUNDS = 30

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from dedup.provenance.beliefs import TraceParams
 from dedup.provenance.collate import Floats, Ints, Table
 from dedup.provenance.forest import ROOT, Forest, Search, arborescence, put_away
-from dedup.provenance.model import Evidence, Outline, TraceParams, taken
+from dedup.provenance.model import Evidence, Outline, taken
 from dedup.provenance.unseen import Unseen
 
 _ROUNDS = 2

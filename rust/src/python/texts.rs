@@ -145,7 +145,7 @@ pub fn signatures32<'py>(
 
 /// As `signatures32`, of stretches of tokens that are cut already: `counts[i]` from `first[i]` on, words by their ids.
 #[pyfunction]
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::too_many_arguments)] // Flat arrays, spelt out in `_native.pyi`.
 pub fn token_signatures32<'py>(
     py: Python<'py>,
     ids: Flat1<'py, u32>,
