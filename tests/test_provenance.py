@@ -152,6 +152,37 @@ def test_a_copy_that_names_nobody_has_from_the_agency_what_its_copies_have() -> 
     assert sources(dedup.trace([*VERSIONS, bare])) == [("AP", ("bare", "longer", "longest", "short"))]
 
 
+def test_papers_that_sign_two_agencies_have_their_text_from_one_source() -> None:
+    both = [replace(d, text=d.text.replace(BYLINE, "By Associated Press, AFP")) for d in VERSIONS]
+    assert sources(dedup.trace(both[:2])) == [("AFP", ("longer", "short"))]
+    # Most sign AP.
+    assert sources(dedup.trace([*both[:2], VERSIONS[2]])) == [("AP", ("longer", "longest", "short"))]
+
+
+@settings(max_examples=40)
+@given(st.randoms(use_true_random=False), st.integers(2, 10))
+def test_sources_that_copies_sign_have_two_copies_or_more_and_each_is_there(draw: random.Random, count: int) -> None:
+    documents = [article("0", WIRE, outlet="Daily Echo")]
+    for n in range(1, count):
+        body = draw.choice(documents).text.split("\n\n")[-len(WIRE) :]
+        held = [changed([s], *draw.choice(SWAPS))[0] for s in body if draw.random() > 0.2]
+        signed = [draw.choice(["By Associated Press, AFP", BYLINE, "By X, Reuters", "BEIRUT (Reuters) - ", ""])]
+        outlet = draw.choice(["Daily Echo", "Morning Post", "cnn.com", "msn.com"])
+        agency = draw.choice([None, "AFP", "CNN", "Valley Wire"])
+        documents.append(
+            article(str(n), signed + held, draw.uniform(0, 50), outlet=outlet, **({"agency": agency} if agency else {}))
+        )
+    found = dedup.trace(documents).provenance
+    above = {e.child: e.parent for e in found.edges if e.kind != "passage"}
+    assert len(above) == sum(e.kind != "passage" for e in found.edges)
+    there = {d.id for d in documents} | {source.id for source in found.sources}
+    assert len(there) == len(documents) + len(found.sources)
+    for source in found.sources:
+        assert len(source.children) > 1
+        assert source.children == tuple(sorted(child for child, parent in above.items() if parent == source.id))
+    assert {*above, *above.values(), *(r.parent for e in found.edges for r in e.rivals if r.parent is not None)} <= there
+
+
 def test_a_byline_names_the_source_in_spite_of_dates() -> None:
     copies = [
         article("paper", [*WIRE], 3, outlet="cnn.com"),

@@ -203,7 +203,7 @@ def _told(
     feeds.hang(table, forest, shares, agencies)
     names = [d.id for d in documents]
     for row in range(count, table.rows):
-        below = sorted(names[c] for c, p in enumerate(forest) if p == row and c < count)
+        below = sorted(names[c] for c in _copies(forest, row, count))
         names.append("hidden:" + xxhash.xxh3_64_hexdigest("\0".join(below).encode("utf-8", "replace")))
     wordings = table.wordings()
     same = {row: rows for rows in wordings for row in rows}
@@ -220,7 +220,8 @@ def _told(
         sure = _sure(table, (row, parent), share, same=same.get(row, []), agencies=agencies, calibration=calibration)
         update = parent < count and table.names[row] == table.names[parent]
         told, doubts = sentences(table, forest, row, names, agencies)
-        others = sorted(((w, p) for p, w in shares[row].items() if p != parent and w >= _TOLD), reverse=True)
+        seen = ((w, p) for p, w in shares[row].items() if w >= _TOLD and p != parent)
+        others = sorted((one for one in seen if one[1] < 0 or forest[one[1]] != GONE), reverse=True)
         scale = sure / max(share, 1e-9), (1 - sure) / max(1 - share, 1e-9)
         rivals = tuple(Rival(names[p] if p >= 0 else None, round(w * scale[p not in alike], 4)) for w, p in others)
         edges.append(Edge(names[row], names[parent], "update" if update else "main", round(sure, 4), told, doubts, rivals))
@@ -233,6 +234,12 @@ def _told(
             sources.append(Source(names[row], agencies[row], round(sure, 4), tuple(sorted(names[c] for c in own))))
     versions = [tuple(sorted(names[row] for row in rows if row < count)) for rows in wordings]
     return Provenance(tuple(edges), tuple(own for own in versions if len(own) > 1), tuple(sources))
+
+
+def _copies(forest: Forest, row: int, count: int) -> list[int]:
+    """The documents that were made from an unseen source; where it has other sources alone below it, those of all of them."""
+    own = [c for c, p in enumerate(forest) if p == row]
+    return [c for c in own if c < count] or [c for source in own for c in _copies(forest, source, count)]
 
 
 def _agencies(table: Table, forest: Forest, count: int) -> dict[int, str | None]:

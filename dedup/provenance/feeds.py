@@ -9,30 +9,45 @@ from collections.abc import Collection, Sequence
 
 from dedup.agencies import usual
 from dedup.provenance.collate import Table
-from dedup.provenance.forest import GONE, ROOT, Forest, trees
+from dedup.provenance.forest import GONE, ROOT, Forest, put_away, trees
 from dedup.provenance.unseen import Unseen
 
 Shares = list[dict[int, float]]
 
 
 def hang(table: Table, forest: Forest, shares: Shares, agencies: dict[int, str | None]) -> None:
-    """Give copies that name one absent author that source, in place; `agencies` are the names of all sources."""
+    """Give copies that name one absent author that source, in place; `agencies` are the names of all sources.
+
+    Who signs several has its text from the one that most sign.
+    """
     count = len(shares)
     unseen = Unseen(table, count)
+    hung: set[int] = set()
+    stands: dict[int, int] = {}
     for tree in trees(forest):
         there = {table.names[row] for row in tree}
         signed = Counter(name for row in tree for name, by in table.signed[row].items() if by and name not in there)
         for name, _ in sorted(signed.items(), key=lambda one: (-one[1], one[0])):
-            folded = [row for row in tree if row >= count and agencies.get(row) == name]
-            copies = {row for row in tree if name in table.signed[row]}
-            below = [row for row in tree if row not in folded and _is_below(table, forest, row, copies, folded)]
+            left = [row for row in tree if row not in hung and forest[row] != GONE]
+            folded = [row for row in left if row >= count and agencies.get(row) == name]
+            copies = {row for row in left if name in table.signed[row]}
+            below = [row for row in left if row not in folded and _is_below(table, forest, row, copies, folded)]
             if len(below) > 1:
+                # A source that is left without copies was the same one, whatever it was called.
+                held, had = Counter(forest[row] for row in below), Counter(forest)
+                folded = [row for row in left if row >= count and held[row] == had[row]]
+                below = [row for row in below if row not in folded]
                 source = unseen.add(unseen.text(below), below)
                 agencies[source] = usual(name)
                 forest.append(ROOT)
                 _move(forest, shares, source, below, {ROOT, *folded, *copies})
                 for row in folded:
-                    forest[row] = GONE
+                    forest[row], stands[row] = GONE, source
+                hung.update(below)
+    before = list(forest)
+    put_away(forest, count)
+    stands |= {row: before[row] for row, parent in enumerate(forest) if parent == GONE != before[row]}
+    _renamed(shares, stands)
 
 
 def _is_below(table: Table, forest: Forest, row: int, copies: Collection[int], folded: Collection[int]) -> bool:
@@ -57,3 +72,14 @@ def _move(forest: Forest, shares: Shares, source: int, below: Sequence[int], sto
             own = shares[row]
             shares[row] = {p: share for p, share in own.items() if p not in stood}
             shares[row][source] = sum(share for p, share in own.items() if p in stood)
+
+
+def _renamed(shares: Shares, stands: dict[int, int]) -> None:
+    """Count what speaks for a source that is gone for the row that `stands` for it, in place."""
+    for row, own in enumerate(shares):
+        for gone in [parent for parent in own if parent in stands]:
+            share, heir = own.pop(gone), stands[gone]
+            while heir in stands:
+                heir = stands[heir]
+            if heir != row:
+                own[heir] = own.get(heir, 0.0) + share
