@@ -298,6 +298,11 @@ def credits_of(text: str, author: str | None = None, outlets: frozenset[str] = f
     return found
 
 
+def meant(names: str, outlets: frozenset[str] = frozenset()) -> list[str]:
+    """Return the agencies and those of `outlets` that `names` are, each once; [] where one of them is neither's."""
+    return _whose(names, _known(outlets), persons=False)
+
+
 def _weighed(text: str, known: dict[str, tuple[str, ...]]) -> list[tuple[str, Form]]:
     """Whom `text` credits, the likeliest source first, each with a form that it stands in, of one that signs if it does."""
     weights: Counter[str] = Counter()

@@ -183,6 +183,25 @@ def test_sources_that_copies_sign_have_two_copies_or_more_and_each_is_there(draw
     assert {*above, *above.values(), *(r.parent for e in found.edges for r in e.rivals if r.parent is not None)} <= there
 
 
+def test_an_agency_that_is_stated_may_be_an_outlet_by_another_name() -> None:
+    (edge,) = dedup.trace(
+        [article("paper", WIRE, 0, outlet="cnn.com"), article("copy", WIRE, 3, outlet="Daily Echo", agency="CNN")]
+    ).provenance.edges
+    assert (edge.parent, edge.child) == ("paper", "copy")
+    assert "copy credits cnn.com" in edge.evidence
+    two = [replace(d, text=d.text.replace(BYLINE, "").strip(), agency="AFP, AP") for d in VERSIONS]
+    assert sources(dedup.trace(two)) == [("AFP", ("longer", "longest", "short"))]
+
+
+def test_a_site_that_shows_many_outlets_is_nobodys_source() -> None:
+    for rest in ({"agency": "msn.com"}, {}):
+        text = [*WIRE, *([] if rest else ["Read the full story at msn.com"])]
+        copies = [article("a", text, 1, outlet="Daily Echo", **rest), article("b", text, 2, outlet="Morning Post", **rest)]
+        found = dedup.trace([article("page", WIRE, 0, outlet="msn.com"), *copies]).provenance
+        assert not found.sources
+        assert not any("msn.com" in said for edge in found.edges for said in (*edge.evidence, *edge.doubts))
+
+
 def test_a_byline_names_the_source_in_spite_of_dates() -> None:
     copies = [
         article("paper", [*WIRE], 3, outlet="cnn.com"),

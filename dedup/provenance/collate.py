@@ -172,9 +172,18 @@ def _credits(document: Document, outlets: frozenset[str]) -> dict[str, agencies.
     found: dict[str, agencies.CreditKind] = {}
     for name, kind in agencies.credits_of(document.text, document.author, outlets).items():
         ours = name in outlets or name in agencies.agencies()
-        if name != document.outlet and (ours or kind == "signed"):
+        # What an aggregator shows is another's.
+        if name != document.outlet and (ours or kind == "signed") and not agencies.aggregates(name):
             found[agencies.named(name) or (name if ours else agencies.usual(name))] = kind
-    return found | ({agencies.named(document.agency) or document.agency: "signed"} if document.agency else {})
+    agency = (document.agency or "").strip()
+    stated = _stated(agency, outlets) if agency else []
+    return found | dict.fromkeys(stated, "signed")
+
+
+def _stated(agency: str, outlets: frozenset[str]) -> list[str]:
+    """Whom the agency that a document states means, or that name itself; none for an aggregator."""
+    meant = agencies.meant(agency, outlets) or [agency]
+    return [agencies.named(name) or name for name in meant if not agencies.aggregates(name)]
 
 
 def _numbered(headlines: Sequence[Words]) -> Ints:
