@@ -263,10 +263,17 @@ def _small() -> dict[str, str]:
 
 @cache
 def named(outlet: str) -> str | None:
-    """Return the agency that an outlet is, by its name or its site (reuters.com), or None."""
-    name = outlet.casefold().removeprefix("www.")
-    label = name.partition(".")[0]
-    return _small().get(name) or (_small().get(label) if len(label) > 4 else None)
+    """Return the agency that an outlet is, by its name or its site or a part of that (in.reuters.com), or None."""
+    if site := _site(outlet):
+        while True:
+            label = site.partition(".")[0]
+            if found := _small().get(site) or (_small().get(label) if len(label) > 4 else None):
+                return found
+            if site.count(".") < 2:
+                return None
+            site = site.partition(".")[2]
+    name = outlet.casefold()
+    return _small().get(name) or _small().get(name.removeprefix("the "))
 
 
 @cache
