@@ -33,10 +33,10 @@ def hang(table: Table, forest: Forest, shares: Shares, agencies: dict[int, str |
             copies = {row for row in left if name in table.signed[row]}
             below = [row for row in left if row not in folded and _is_below(table, forest, row, copies, folded)]
             if len(below) > 1:
-                # A source that is left without copies was the same one, whatever it was called.
+                # A source that is left with one copy or none was the same one, whatever it was called.
                 held, had = Counter(forest[row] for row in below), Counter(forest)
-                folded = [row for row in left if row >= count and held[row] == had[row]]
-                below = [row for row in below if row not in folded]
+                folded = [row for row in left if row >= count and had[row] - held[row] < (1 if forest[row] >= 0 else 2)]
+                below = [row for row in left if row not in folded and (row in below or forest[row] in folded)]
                 source = unseen.add(unseen.text(below), below)
                 agencies[source] = usual(name)
                 forest.append(ROOT)
