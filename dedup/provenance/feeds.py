@@ -18,7 +18,7 @@ Shares = list[dict[int, float]]
 def hang(table: Table, forest: Forest, shares: Shares, agencies: dict[int, str | None]) -> None:
     """Give copies that name one absent author that source, in place; `agencies` are the names of all sources.
 
-    Who signs several has its text from the one that most sign.
+    Who signs several has its text from the one that most sign, or sign first.
     """
     count = len(shares)
     unseen = Unseen(table, count)
@@ -26,8 +26,9 @@ def hang(table: Table, forest: Forest, shares: Shares, agencies: dict[int, str |
     stands: dict[int, int] = {}
     for tree in trees(forest):
         there = {table.names[row] for row in tree}
-        signed = Counter(name for row in tree for name, by in table.signed[row].items() if by and name not in there)
-        for name, _ in sorted(signed.items(), key=lambda one: (-one[1], one[0])):
+        absent = [[name for name, by in table.signed[row].items() if by and name not in there] for row in tree]
+        signed, first = Counter(name for own in absent for name in own), Counter(own[0] for own in absent if own)
+        for name in sorted(signed, key=lambda name: (-signed[name], -first[name], name)):
             left = [row for row in tree if row not in hung and forest[row] != GONE]
             folded = [row for row in left if row >= count and agencies.get(row) == name]
             copies = {row for row in left if name in table.signed[row]}
@@ -58,10 +59,8 @@ def _is_below(table: Table, forest: Forest, row: int, copies: Collection[int], f
     # An outlet's update of its own text, or a credit to the parent by name.
     if parent >= 0 and table.names[parent] in (table.names[row], *table.credited[row]):
         return False
-    if row in copies or parent not in copies or table.signed[row]:
-        return row in copies
     # Of several copies no text can tell which was copied again: what all have is their source's.
-    return True
+    return row in copies or (parent in copies and not table.signed[row])
 
 
 def _move(forest: Forest, shares: Shares, source: int, below: Sequence[int], stood: Collection[int]) -> None:
