@@ -99,7 +99,9 @@ def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenanc
     else:
         search = Search(Evidence(table, count, params))
         forest, score = search.best()
-        search.hide(forest, score)
+        if any(search.evidence.absent):
+            # Without a credit, what all copies lack of one text they may as well have mended.
+            search.hide(forest, score)
         shares = search.walk(forest)
         forest = _likeliest(table, forest, shares)
         calibration = params.calibration

@@ -31,9 +31,7 @@ class TraceParams:
     root: float = 6.0
     """A second origin in one story."""
     hidden: float = 7.0
-    hidden_bare: float = 16.0
-    """A source that is not among the documents; and more where no text credits one: what all copies lack of one text they may
-    as well have mended."""
+    """A source that is not among the documents; there may be one only where some text credits what is not among them."""
     absent: float = 3.0
     hidden_credited: float = 3.0
     """A tree without one, of which some text does; and one that is the origin."""

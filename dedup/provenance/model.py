@@ -152,11 +152,10 @@ class Evidence:
         unseen = params.hidden + 1.5 * max(0.0, math.log(max(documents, 1) / 10))
         self.absent = list(map(bool, table.absent))
         origin = np.zeros(table.rows)
-        bare = 0.0 if any(self.absent) else params.hidden_bare
-        origin[documents:] = params.hidden_credited + bare
+        origin[documents:] = params.hidden_credited
         origin[:documents] += np.where(table.artefacts[:documents] > 2, 1.0, 0.0)
         edge = self._kept() + np.where(self.main, 0.0, params.forbidden)
-        edge[:, documents:] += unseen + bare
+        edge[:, documents:] += unseen
         number = {name: n for n, name in enumerate(dict.fromkeys(table.names))}
         named = np.array([number[name] for name in table.names], np.int64)
         agency = table.agency & (named[:, None] != named)
