@@ -630,7 +630,7 @@ def test_every_sentence_of_evidence_is_true_of_the_texts(story: Story) -> None:
             if edge.parent in story.held or not re.fullmatch(UNSEEN, sentence):
                 known = [(m, holds) for said, holds in SAID.items() if (m := re.fullmatch(said, sentence))]
                 assert known, sentence
-                assert all(holds(story, edge.parent, edge.child, *m.groups()) for m, holds in known), sentence  # type: ignore[operator]
+                assert all(holds(story, edge.parent, edge.child, *m.groups()) for m, holds in known), sentence  # type: ignore[operator] # lambdas
 
 
 def test_a_headline_an_agency_and_a_credit_to_nobody_are_told() -> None:

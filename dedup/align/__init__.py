@@ -114,7 +114,7 @@ def matches(
     bits = (round(x, 1) for x in alignments.bits.tolist())
     ends = alignments.edit_offsets.tolist()
     return [
-        Match(x, y, _kind(identity, params), identity, b, family, partial(changed.of, first, last))  # type: ignore[arg-type]
+        Match(x, y, _kind(identity, params), identity, b, family, partial(changed.of, first, last))  # type: ignore[arg-type] # made later
         for x, y, identity, b, family, (first, last) in zip(
             here, there, identities.tolist(), bits, families or repeat(None, len(rows)), pairwise(ends), strict=True
         )

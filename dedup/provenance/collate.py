@@ -56,7 +56,8 @@ class Table:
     that nobody else has, `tail` those of them that end the text; `body` (rows,) words; `artefacts` (rows,) broken characters;
     `headline` (rows,) a number, -1 for one that no other row has; `agency` (rows,) whether it is an agency's own, or unseen;
     `credited`: whom a row credits, and `absent`: those of them of whom no document is; `signed`: whose text it says that it is,
-    and whether by more than a dateline.
+    and whether by more than a dateline. `unquoted` (families,) and `unquoted_body` (rows,) are `words` and `body` without what
+    stands in quotation marks or was posted.
     """
 
     present: Bools
@@ -64,11 +65,11 @@ class Table:
     readings: Ints
     family: Ints
     words: Floats
-    told: Floats
+    unquoted: Floats
     own: Ints
     tail: Ints
     body: Floats
-    speech: Floats
+    unquoted_body: Floats
     artefacts: Ints
     headline: Ints
     times: list[float | None]
@@ -112,7 +113,7 @@ def collate(documents: Sequence[Document]) -> Table:
     blocks: list[Ints] = [np.zeros((count, 0), np.int64)]
     columns: list[int] = []
     lengths: list[int] = []
-    told: list[float] = []
+    unquoted: list[float] = []
     spelt: list[dict[int, str]] = []
     for number, members in enumerate(families):
         for doc, at in members.items():
@@ -122,7 +123,7 @@ def collate(documents: Sequence[Document]) -> Table:
         blocks.append(block)
         lengths.append(max(map(len, wordings.values())))
         said = [sum(quoted[doc][n] for n in at) / len(wordings[doc]) for doc, at in members.items()]
-        told.append(lengths[-1] * (1 - sum(said) / len(said)))
+        unquoted.append(lengths[-1] * (1 - sum(said) / len(said)))
         columns += [number] * block.shape[1]
         spelt += names
     place = np.full_like(unit, -1)
@@ -139,7 +140,7 @@ def collate(documents: Sequence[Document]) -> Table:
         np.concatenate(blocks, axis=1),
         np.array(columns, np.int64),
         np.array(lengths, float),
-        np.array(told, float),
+        np.array(unquoted, float),
         np.array(list(map(len, alone)), np.int64),
         np.array(
             [sum(at > last for at in own) for own, last in zip(alone, unit.max(axis=1, initial=-1), strict=True)], np.int64

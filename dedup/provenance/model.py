@@ -96,9 +96,9 @@ class Evidence:
     def _main(self) -> Bools:
         """Whether the first row holds so much of the second that it may be its main parent, shape (rows, rows)."""
         table, params = self.table, self.params
-        words = params.quoted * table.words + (1 - params.quoted) * table.told
+        words = params.quoted * table.words + (1 - params.quoted) * table.unquoted
         share = np.where(self.update, min(params.update_share, params.main_share), params.main_share)
-        least = share * (params.quoted * table.body + (1 - params.quoted) * table.speech)
+        least = share * (params.quoted * table.body + (1 - params.quoted) * table.unquoted_body)
         return np.asarray((table.present * words) @ table.present.T.astype(float) >= np.maximum(1.0, least))
 
     def guesses(self) -> Floats:
@@ -253,7 +253,7 @@ def updates(table: Table, documents: int) -> Bools:
 
 def keep_rows(table: Table, rows: npt.NDArray[np.int64]) -> None:
     """Leave `rows` alone in `table`."""
-    for name in ("readings", "present", "place", "own", "tail", "artefacts", "body", "speech", "headline", "agency"):
+    for name in ("readings", "present", "place", "own", "tail", "artefacts", "body", "unquoted_body", "headline", "agency"):
         setattr(table, name, getattr(table, name)[rows])
     for name in ("times", "names", "credited", "absent", "signed"):
         setattr(table, name, [getattr(table, name)[row] for row in rows.tolist()])
@@ -272,11 +272,11 @@ def taken(table: Table, rows: list[int]) -> Table:
         np.ascontiguousarray(readings),
         (np.cumsum(held) - 1)[table.family[columns]],
         table.words[held],
-        table.told[held],
+        table.unquoted[held],
         table.own[rows],
         table.tail[rows],
         table.body[rows],
-        table.speech[rows],
+        table.unquoted_body[rows],
         table.artefacts[rows],
         np.searchsorted(numbers, table.headline[rows]) - 1,
         [table.times[row] for row in rows],

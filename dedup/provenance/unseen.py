@@ -65,7 +65,7 @@ class Unseen:
         table.agency = np.append(table.agency, True)
         table.headline = np.append(table.headline, self.headline(members))
         table.body = np.append(table.body, max(1.0, float((table.words * text.present).sum())))
-        table.speech = np.append(table.speech, max(1.0, float((table.told * text.present).sum())))
+        table.unquoted_body = np.append(table.unquoted_body, max(1.0, float((table.unquoted * text.present).sum())))
         table.times.append(self.earliest(members))
         table.names.append("")
         table.credited.append([])
