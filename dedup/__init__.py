@@ -30,14 +30,17 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from dedup.errors import DedupError, ReportError, SourceError, UsageError
-    from dedup.index.lsh import LSH
-    from dedup.indexed import Index, check
-    from dedup.indexed.drafts import Unverified
-    from dedup.judge import Rules
-    from dedup.minhash import Hasher, containment, from_datasketch, jaccard, shingle_hashes, signatures, to_datasketch
+    from dedup.hashing.minhash import Hasher, containment, from_datasketch, jaccard, shingle_hashes, signatures, to_datasketch
+    from dedup.hashing.pairs import near_duplicates
+    from dedup.index.drafts import Unverified
+    from dedup.index.index import Index, check
+    from dedup.judge.passages import Rules
     from dedup.params import Reading
-    from dedup.pipeline import compare, near_duplicates, scan, trace
-    from dedup.sources import read
+    from dedup.pipeline.compare import compare
+    from dedup.pipeline.scan import scan
+    from dedup.pipeline.trace import trace
+    from dedup.sources.reader import read
+    from dedup.storage.lsh_index import LSH
     from dedup.types import (
         Change,
         Checked,
@@ -59,11 +62,11 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "dedup.errors": ("DedupError", "ReportError", "SourceError", "UsageError"),
-    "dedup.index.lsh": ("LSH",),
-    "dedup.indexed": ("Index", "check"),
-    "dedup.indexed.drafts": ("Unverified",),
-    "dedup.judge": ("Rules",),
-    "dedup.minhash": (
+    "dedup.storage.lsh_index": ("LSH",),
+    "dedup.index.index": ("Index", "check"),
+    "dedup.index.drafts": ("Unverified",),
+    "dedup.judge.passages": ("Rules",),
+    "dedup.hashing.minhash": (
         "Hasher",
         "containment",
         "from_datasketch",
@@ -73,8 +76,11 @@ _HOMES = {
         "to_datasketch",
     ),
     "dedup.params": ("Reading",),
-    "dedup.pipeline": ("compare", "near_duplicates", "scan", "trace"),
-    "dedup.sources": ("read",),
+    "dedup.hashing.pairs": ("near_duplicates",),
+    "dedup.pipeline.compare": ("compare",),
+    "dedup.pipeline.scan": ("scan",),
+    "dedup.pipeline.trace": ("trace",),
+    "dedup.sources.reader": ("read",),
     "dedup.types": (
         "Change",
         "Checked",

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from dedup.params import MatchParams
-from dedup.provenance.beliefs import TraceParams
+from dedup.params import MatchParams, TraceParams
 
 _U8 = npt.NDArray[np.uint8]
 _U32 = npt.NDArray[np.uint32]

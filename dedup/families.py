@@ -16,9 +16,9 @@ import numpy.typing as npt
 import xxhash
 
 from dedup import _native
-from dedup.arrays import among, distinct, keys
+from dedup.arrays import Alignments, among, distinct, keys
 from dedup.params import MatchParams
-from dedup.types import Alignments, Document, FamilyKind
+from dedup.types import Document, FamilyKind
 
 _REST = 0.2
 """Share of an article below which what is left of it beside a passage is not looked at."""

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from dedup.provenance.costs import Evidence
 from dedup.provenance.forest import Search
-from dedup.provenance.model import Evidence
 from dedup.text.roles import RELATED, role_of
 from dedup.types import Role
 

@@ -12,10 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup import _native, align, background, text
-from dedup.align.quoted import Quoted
+from dedup import _native
+from dedup.align import align
+from dedup.align import word_weights as background
+from dedup.arrays import Alignments, Tokens
+from dedup.language.quoted import Quoted
 from dedup.params import MatchParams
-from dedup.types import Alignments, Document, Tokens
+from dedup.text.tokens import tokenise
+from dedup.types import Document
 
 PARAMS = MatchParams()
 PLAIN = replace(PARAMS, trim=0.0, boundary=0.0, drop=1000.0, threshold=0.0, alone=math.inf, dominant=1.0)
@@ -23,7 +27,7 @@ texts = st.lists(st.sampled_from(["ab", "cd", "ef", "gh", "ij"]), min_size=1, ma
 
 
 def aligned(a: str, b: str, params: MatchParams, bits: float | None = None) -> tuple[Alignments, Tokens]:
-    tokens = text.tokenise([a, b])
+    tokens = tokenise([a, b])
     word_bits = background.word_bits(tokens, params) if bits is None else np.full(len(tokens.hashes), bits, np.float32)
     sizes = np.diff(tokens.offsets)
     window = np.array([[0, 1, 0, sizes[0], 0, sizes[1]]], np.uint32)
@@ -56,7 +60,7 @@ def test_wording_is_the_best_stretch_of_words_that_are_worth_no_more_than_a_rete
     a: str, b: str, retold: float
 ) -> None:
     params = replace(PLAIN, topic=0.0, threshold=-20.0, retold=retold)
-    tokens = text.tokenise([a, b])
+    tokens = tokenise([a, b])
     sizes = np.diff(tokens.offsets)
     rows, bits, offsets, edits, _, wording = _native.alignments(
         tokens.ids,
@@ -256,7 +260,7 @@ def test_nearly_equal_words_earn_part_of_their_bits() -> None:
 
 
 def test_a_rare_word_is_worth_more_than_a_common_one_and_none_more_than_the_limit() -> None:
-    tokens = text.tokenise(["the government of qalamoun กา 2017"])
+    tokens = tokenise(["the government of qalamoun กา 2017"])
     bits = background.word_bits(tokens, PARAMS)
     assert bits[0] < bits[1] < bits[3] <= PARAMS.bits_most
     assert bits[4] < 8
@@ -264,7 +268,7 @@ def test_a_rare_word_is_worth_more_than_a_common_one_and_none_more_than_the_limi
 
 
 def test_a_word_that_most_documents_hold_is_worth_less() -> None:
-    many = text.tokenise(["qalamoun once"] * 500 + ["arsal"])
+    many = tokenise(["qalamoun once"] * 500 + ["arsal"])
     bits = background.word_bits(many, PARAMS)
     assert bits[0] < bits[2]
 
@@ -286,7 +290,7 @@ def test_a_kernel_refuses_to_write_to_an_array_in_another_order() -> None:
 
 
 def test_the_alignment_kernel_refuses_what_does_not_fit() -> None:
-    tokens = text.tokenise(["a b c", "a b c"])
+    tokens = tokenise(["a b c", "a b c"])
     bits = np.ones(len(tokens.hashes), np.float32)
     with pytest.raises(ValueError, match="outside"):
         align.align(tokens, [], bits, np.array([[0, 1, 0, 9, 0, 3]], np.uint32), PARAMS)

@@ -22,11 +22,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup import agencies, judge
-from dedup.judge import quotes
-from dedup.judge.credits import noted
-from dedup.report import check as views
-from dedup.report.page import to_html
+from dedup.judge import passages as judge
+from dedup.judge import speakers as quotes
+from dedup.press import credits as agencies
+from dedup.press.credit_lines import noted
+from dedup.report import check_terminal as views
+from dedup.report.check_html import to_html
 from dedup.types import JUDGEMENTS, Change, Checked, Document, Extent, Judged, Judgement, Sourced
 
 DEDUP = f"{sysconfig.get_path('scripts')}/dedup"

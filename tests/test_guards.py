@@ -16,28 +16,17 @@ from dedup.cli import app
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dedup"
-STAGES = [
-    "sources",
-    "text",
-    "minhash",
-    "lsh",
-    "winnow",
-    "crowds",
-    "background",
-    "align",
-    "families",
-    "links",
-    "agencies",
-    "judge",
-]
-STAGES += ["report"]
+STAGES = ["sources", "text", "hashing", "candidates", "align", "families", "judge", "report"]
 LAYERS: list[list[str]] = [
-    ["types", "errors", "files", "arrays", "_native"],
+    ["_native"],
+    ["types", "arrays", "errors"],
     ["params"],
+    ["language"],
+    ["press"],
     STAGES,
-    ["index", "provenance"],
+    ["storage", "provenance"],
     ["pipeline"],
-    ["indexed", "nearly", "stored"],
+    ["index"],
     ["cli"],
     ["__main__"],
 ]

@@ -1,175 +1,515 @@
-"""Storage: the index of signatures."""
+"""An index finds what a scan finds, keeps what was committed whatever happens, and notices every damaged byte."""
 
+import json
+import os
+import random
+import signal
+import sqlite3
 import subprocess
 import sys
+import sysconfig
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup import lsh
+from dedup import _native, params
+from dedup.align import word_weights as background
+from dedup.index import index as indexed
+from dedup.pipeline import common
+from dedup.sources import reader as sources
+from dedup.sources.common import Notices
+from dedup.storage import segments
+from dedup.storage import sqlite as store
+from dedup.storage.sqlite import Store
+from dedup.text.tokens import cut, matchable_tokens, tokenise
+from dedup.types import Document, Match
 
-STORY = "the army said on sunday that its troops had taken the last hill on the border after a week of heavy fighting"
-words = st.lists(st.sampled_from("abcdef"), max_size=24).map(" ".join)
-
-
-def near(texts: dict[str, str], index: dedup.LSH) -> set[tuple[str, str]]:
-    """Pairs that agree in a band and in enough slots, by comparing all with all."""
-    signed = {key: dedup.signatures([text], index.num_perm, shingle=index.shingle)[0] for key, text in texts.items()}
-    bands, rows = index.bands
-    least = lsh.least_agreement(index.threshold, index.missed_at / 2, index.num_perm)
-
-    def alike(x: np.ndarray, y: np.ndarray) -> bool:
-        parts = (slice(b * rows, (b + 1) * rows) for b in range(bands))
-        return any((x[p] == y[p]).all() for p in parts) and int((x == y).sum()) >= least and (x != 0xFFFFFFFF).any()
-
-    keys = list(texts)
-    return {(a, b) for n, a in enumerate(keys) for b in keys[n + 1 :] if alike(signed[a], signed[b])}
+DEDUP = f"{sysconfig.get_path('scripts')}/dedup"
+SEEDS = Path(__file__).parents[1] / "seeds"
+WORDS = " ".join(p.read_text(encoding="utf-8") for p in sorted(SEEDS.glob("*.txt"))).split()
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(words, max_size=90), st.lists(st.integers(0, 89), max_size=10))
-def test_queries_and_pairs_are_those_of_comparing_all_with_all(
-    tmp_path_factory: pytest.TempPathFactory, texts: list[str], gone: list[int]
+def articles(count: int, seed: int = 1) -> list[Document]:
+    """Articles of drawn words, of which every third holds passages of earlier ones."""
+    draw = random.Random(seed)
+    out: list[Document] = []
+    for number in range(count):
+        words = draw.choices(WORDS, k=draw.randint(40, 160))
+        words += [f"w{draw.randrange(10**6)}" for _ in range(40)]
+        draw.shuffle(words)
+        if number % 3 == 2:
+            other = draw.choice(out).text.split(" ")
+            at, to = draw.randrange(len(other)), draw.randrange(len(words))
+            words[to:to] = other[at : at + draw.randint(10, 80)]
+        for at in range(25, len(words), 25):
+            words[at] = f"\n\n{words[at]}"
+        outlet = draw.choice(["one", "two", None])
+        out.append(Document(f"d{number:04}", " ".join(words), outlet=outlet))
+    return out
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "news.dedup"
+
+
+def places(found: Iterable[Match]) -> set[tuple[object, ...]]:
+    return {(m.a.start, m.a.end, m.b, m.kind, m.bits, m.changes) for m in found}
+
+
+def scanned(documents: list[Document], draft: Document, path: Path) -> set[tuple[object, ...]]:
+    """What a scan of all finds in `draft`, by what words are worth in the index."""
+    with dedup.Index(path) as index:
+        opened = index._store()
+        with opened.reading():
+            tokens, laid = cut([draft.text])
+            own = len(matchable_tokens(tokens, laid).ids)
+            within = common.Corpus(opened.words(), opened.get("tokens") + own)
+    report = dedup.scan([*documents, draft], within=within)
+    assert report.documents[0].id == draft.id  # its id sorts first, so that it is side a
+    return places(report.matches_of(draft.id))
+
+
+def test_a_query_finds_what_a_scan_finds(path: Path) -> None:
+    documents = articles(300)
+    for first in range(0, 300, 60):  # several segments, and merges
+        dedup.Index(path).add(documents[first : first + 60])
+    drafts = [replace(d, id=f"a{n}") for n, d in enumerate(articles(30, seed=2))]
+    draw = random.Random(3)
+    for draft in drafts:
+        words = draft.text.split(" ")
+        for _ in range(3):
+            other = draw.choice(documents).text.split(" ")
+            at = draw.randrange(len(words))
+            words[at:at] = other[(start := draw.randrange(len(other))) : start + draw.randint(8, 60)]
+        whole = replace(draft, text=" ".join(words))
+        with dedup.Index(path) as index:
+            found = index.report(whole).matches
+        assert places(found) == scanned(documents, whole, path)
+
+
+def test_a_copy_of_a_much_copied_text_is_found(path: Path) -> None:
+    original = articles(1)[0].text
+    dedup.Index(path).add([Document(f"c{n:04}", f"{original} w{n}") for n in range(600)])
+    with dedup.Index(path) as index:
+        found = index.query(original)
+    assert found
+    assert {m.b.doc for m in found} <= {f"c{n:04}" for n in range(600)}
+
+
+def test_the_background_is_that_of_the_first_add_until_it_is_compacted(path: Path) -> None:
+    first, later = articles(50), articles(50, seed=2)
+    index = dedup.Index(path)
+    index.add(first)
+
+    def words() -> background.Counts:
+        with Store(path).reading():
+            pass
+        opened = Store(path)
+        with opened.reading():
+            return opened.words()
+
+    def counts(documents: list[Document]) -> background.Counts:
+        tokens, laid = cut([d.text for d in documents])
+        return background.counted(matchable_tokens(tokens, laid))
+
+    assert words().total == counts(first).total
+    index.add([replace(d, id=f"x{d.id}") for d in later])
+    assert words().total == counts(first).total
+    index.compact()
+    assert words().total == counts([*first, *later]).total
+
+
+def test_what_is_left_out_of_a_frozen_background_changes_no_bits() -> None:
+    tokens = tokenise([d.text for d in articles(60)])
+    match = params.preset("news")
+    for times in (1, 100_000):  # a small corpus, and one so large that most words are capped
+        whole = background.counted(tokens)
+        whole = background.Counts(whole.hashes, whole.documents, whole.total * times)
+        frozen = background.frozen(whole, match)
+        assert len(frozen.hashes) < len(whole.hashes) or times == 1
+        assert (background.word_bits(tokens, match, frozen) == background.word_bits(tokens, match, whole)).all()
+
+
+def test_documents_come_back_as_they_went_in(path: Path) -> None:
+    documents = dedup.read([SEEDS])
+    full = [
+        Document("lone \ud800", "a \ud800 b\0c", outlet="", title="\n", url="u", kind="wire", agency="AP", path="p", record=3),
+        Document("dated", "words", published=dedup.read([SEEDS])[0].published),
+    ]
+    dedup.Index(path).add([*documents, *full])
+    with dedup.Index(path) as index:
+        assert len(index) == 7
+        assert "dated" in index
+        back = list(index.documents())
+    assert back[:5] == list(documents)
+    mended = replace(full[0], id="lone \ufffd", text="a \ufffd b\0c")
+    assert back[5:] == [mended, full[1]]
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_an_add_too_large_for_memory_writes_what_a_small_one_does(
+    keep: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    index = dedup.LSH(0.5, num_perm=64, shingle=2)
-    half = len(texts) // 2
-    index.add([f"é{n}" for n in range(half)], texts[:half])
-    index.add([f"é{n}" for n in range(half, len(texts))], dedup.signatures(texts[half:], 64, shingle=2))
-    left = {f"é{n}": text for n, text in enumerate(texts)}
-    for key in {f"é{n}" for n in gone} & left.keys():
-        index.remove(key)
-        del left[key]
-    path = tmp_path_factory.mktemp("index") / "alike.lsh"
-    index.save(path)
-    expected = near(left, index)
-    for one in (index, dedup.LSH.load(path)):
-        assert list(one) == list(left)
-        assert {(a, b) for a, b, _ in one.pairs()} == expected
-        for key, text in left.items():
-            found = {other for other, _ in one.query(text)}
-            own = {key} if text else set()
-            assert found == {b if a == key else a for a, b in expected if key in {a, b}} | own
+    def postings(name: str) -> list[tuple[int, bytes]]:
+        dedup.Index(tmp_path / name, text=keep).add(articles(60))
+        return sqlite3.connect(tmp_path / name).execute("SELECT number, data FROM blocks ORDER BY number").fetchall()
+
+    expected = postings("small")
+    for module, name, value in ((indexed, "_BATCH", 7), (indexed, "_HELD", 1000), (segments, "_AT_ONCE", 3000)):
+        monkeypatch.setattr(module, name, value)
+    assert postings("large") == expected
 
 
-def test_an_index_finds_a_text_with_one_word_changed_and_says_how_alike_it_is() -> None:
-    index = dedup.LSH(0.5)
-    index.add(["a", "b"], [STORY, "nothing of the kind was ever said by anybody at all in that place"])
-    (key, similarity), *rest = index.query(STORY.replace("heavy", "light"))
-    assert (key, rest) == ("a", [])
-    assert similarity == pytest.approx(dedup.jaccard(STORY, STORY.replace("heavy", "light")), abs=0.15)
-    assert index.query("") == []
+def test_known_ids_are_passed_over_or_replaced(path: Path) -> None:
+    index = dedup.Index(path)
+    old = Document("d", "the old text of it")
+    assert index.add([old]).added == ["d"]
+    new = replace(old, text="the new text of it")
+    done = index.add([old, new, Document("e", "other")])
+    assert (done.added, done.passed) == (["e"], ["d", "d"])
+    assert {n.code for n in done.notices} == {"known-id", "known-document"}
+    assert index.add([new], replace=True).replaced == ["d"]
+    assert [d.text for d in index.documents(["d"])] == [new.text]
+    assert b"the old text" not in path.read_bytes()
 
 
-def test_a_saved_index_can_be_added_to_and_saved_over_itself(tmp_path: Path) -> None:
-    path = tmp_path / "x.lsh"
-    index = dedup.LSH()
-    index.add(["a"], [STORY])
-    index.save(path)
-    again = dedup.LSH.load(path)
-    again.add([f"n{n}" for n in range(300)], [f"{STORY} {n}" for n in range(300)])
-    again.save(path)
-    third = dedup.LSH.load(path)
-    assert len(third) == 301
-    assert "n299" in third
-    assert (third.threshold, third.bands, third.seed) == (index.threshold, index.bands, index.seed)
-    assert [p.name for p in tmp_path.iterdir()] == ["x.lsh"]
+def test_removing_erases_text_and_answers(path: Path) -> None:
+    documents = articles(40)
+    dedup.Index(path).add(documents)
+    with dedup.Index(path) as index:
+        index.remove(["d0007", "d0009"])
+        assert len(index) == 38
+        with pytest.raises(dedup.UsageError, match="nobody"):
+            index.remove(["d0001", "nobody"])
+        assert len(index) == 38
+        assert documents[7].text[:60].encode() not in path.read_bytes()
+        assert "d0007" not in {m.b.doc for m in index.query(documents[7].text)}
+        assert index.stats()["removed"] == 2
+        index.compact()
+        assert index.stats()["removed"] == 0
+        assert index.verify() == []
+        assert "d0001" in {m.b.doc for m in index.query(documents[1].text)}
+
+
+def test_without_text_matches_are_unverified(path: Path) -> None:
+    documents = articles(60)
+    dedup.Index(path, text=False).add(documents)
+    assert documents[3].text[:40].encode() not in path.read_bytes()
+    with dedup.Index(path) as index:
+        draft = " ".join(documents[3].text.split(" ")[20:90])
+        assert not any(isinstance(m, dedup.Match) for m in index.query(draft))
+        best = max(index.unverified(Document("", draft)), key=lambda m: m.fingerprints)
+        assert not best.verified
+        assert best.b.doc == "d0003"
+        words = documents[3].text[best.b.start : best.b.end].split()
+        assert " ".join(words[:5]) in " ".join(documents[3].text.split())
+        with pytest.raises(dedup.UsageError, match="keeps no texts"):
+            index.report(documents[3])
+        assert index.verify() == []
+
+
+# What no disk, no kill and no other process may do.
+
+
+def test_no_flipped_byte_goes_unnoticed(path: Path) -> None:
+    documents = articles(60)
+    dedup.Index(path).add(documents)
+    dedup.Index(path).remove(["d0005"])
+    whole = path.read_bytes()
+    draw = random.Random(1)
+
+    def answers() -> object:
+        with dedup.Index(path) as index:
+            return list(index.documents()), [index.query(d.text) for d in documents[:6]], index.stats()
+
+    expected = answers()
+    noticed = 0
+    for _ in range(200):
+        at = draw.randrange(len(whole))
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << draw.randrange(8)]) + whole[at + 1 :])
+        try:
+            with dedup.Index(path) as index:
+                damage = index.verify()
+        except dedup.SourceError:
+            damage = ["cannot be opened"]
+        if damage:
+            noticed += 1
+        else:
+            assert answers() == expected, f"byte {at}"
+    assert noticed > 50
+
+
+PUT = """
+import sys, dedup
+from dedup.types import Document
+path, what = sys.argv[1:]
+index = dedup.Index(path)
+print("ready", flush=True)
+if what == "add":
+    for n in range(10**6):
+        index.add([Document(f"n{n}-{i}", f"text {n} {i} " * 50) for i in range(5)])
+        print(n, flush=True)
+elif what == "remove":
+    for n in range(10**6):
+        index.remove([f"k{n}"])
+        print(n, flush=True)
+else:
+    for n in range(10**6):
+        index.compact()
+        print(n, flush=True)
+"""
+
+
+@pytest.mark.parametrize("what", ["add", "remove", "compact"])
+def test_a_killed_writer_leaves_what_was_committed(what: str, path: Path) -> None:
+    kept = [Document(f"k{n}", f"kept {n} " * 40) for n in range(200)]
+    dedup.Index(path).add(kept)
+    draw = random.Random(what)
+    removed = added = 0
+    for _ in range(4):
+        script = PUT.replace("range(10**6)", f"range({removed if what == 'remove' else added}, 10**6)")
+        command = [sys.executable, "-c", script, str(path), what]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=path.parent) as writer:
+            assert writer.stdout
+            assert writer.stdout.readline() == "ready\n"
+            time.sleep(draw.uniform(0.02, 0.3))
+            writer.send_signal(signal.SIGKILL)
+            told = len(writer.stdout.read().splitlines())
+        with dedup.Index(path) as index:
+            assert index.verify() == []
+            ids = {d.id for d in index.documents()}
+        # What was told is there; of what was not, at most the one that was being committed.
+        if what == "remove":
+            gone = 200 - len(ids)
+            assert ids == {f"k{n}" for n in range(gone, 200)}
+            assert removed + told <= gone <= removed + told + 1
+            removed = gone
+        else:
+            new = (len(ids) - 200) // 5
+            assert ids == {d.id for d in kept} | {f"n{n}-{i}" for n in range(new) for i in range(5)}
+            assert what == "compact" or added + told <= new <= added + told + 1
+            added = new
+
+
+def test_a_full_disk_leaves_the_index_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = articles(400)
+    dedup.Index(path).add(documents[:20])
+    connect = Store._connect
+
+    def small(self: Store, mode: str, wait: float) -> sqlite3.Connection:
+        db = connect(self, mode, wait)
+        db.execute("PRAGMA max_page_count = 20")
+        return db
+
+    monkeypatch.setattr(Store, "_connect", small)
+    with pytest.raises(dedup.SourceError, match="disk is full"):
+        dedup.Index(path).add(documents)
+    monkeypatch.undo()
+    with dedup.Index(path) as index:
+        assert len(index) == 20
+        assert index.verify() == []
+
+
+def test_a_second_writer_is_told_and_readers_see_the_old_state(path: Path) -> None:
+    dedup.Index(path).add([Document("a", "one two three")])
+    writer = Store(path, write=True)
+    with writer.writing(), dedup.Index(path) as reader:
+        writer.delete([1])
+        assert len(reader) == 1
+        with pytest.raises(dedup.SourceError, match="another process writes to it"):
+            dedup.Index(path).add([Document("b", "four five six")])
+    assert len(dedup.Index(path)) == 0
+    writer.close()
+
+
+def test_a_new_index_that_fails_leaves_nothing(path: Path) -> None:
+    def broken() -> Iterator[Document]:
+        yield Document("a", "one")
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        dedup.Index(path).add(broken())
+    assert not path.exists()
 
 
 @pytest.mark.parametrize(
-    ("call", "told"),
+    ("content", "message"),
     [
-        (lambda index: index.add(["a"], ["x"]), "'a' is used already"),
-        (lambda index: index.add(["b", "b"], ["x", "y"]), "'b' is used already"),
-        (lambda index: index.add(["b"], ["x", "y"]), "1 keys for 2 texts"),
-        (lambda index: index.add("b", ["x"]), "many keys"),
-        (lambda index: index.add(["b"], np.zeros((1, 64), np.uint32)), "shape"),
-        (lambda index: index.remove("b"), "no key 'b'"),
-        (lambda _: dedup.LSH(0), "threshold is 0"),
-        (lambda _: dedup.LSH(bands=(40, 4)), "do not fit"),
-        (lambda _: dedup.LSH(scheme="sha1"), "no scheme"),  # type: ignore[arg-type] # the mistake tested
+        (b"not an index, but a letter", "is no index of dedup"),
+        (b"SQLite format 3\0 and no more", "damaged"),
+        (None, "dedup index add"),
     ],
 )
-def test_what_cannot_be_is_refused_and_nothing_changes(call, told: str) -> None:  # type: ignore[no-untyped-def] # a lambda
-    index = dedup.LSH()
-    index.add(["a"], [STORY])
-    with pytest.raises(dedup.UsageError, match=told):
-        call(index)
-    assert list(index) == ["a"]
+def test_what_is_no_index_is_refused(content: bytes | None, message: str, path: Path) -> None:
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(dedup.SourceError, match=message):
+        dedup.Index(path).query("some words")
+    if content:
+        with pytest.raises(dedup.SourceError, match=message):
+            dedup.Index(path).add([Document("a", "b")])
+        assert path.read_bytes() == content
 
 
-def saved(tmp_path: Path) -> Path:
-    path = tmp_path / "x.lsh"
-    index = dedup.LSH()
-    index.add(["a", "b"], [STORY, STORY + " again"])
-    index.save(path)
-    return path
-
-
-def test_a_damaged_file_is_named_wherever_the_damage_is(tmp_path: Path) -> None:
-    path = saved(tmp_path)
-    whole = path.read_bytes()
-    for at in range(0, len(whole), 97):
-        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
-        with pytest.raises(dedup.SourceError, match=r"x\.lsh"):
-            dedup.LSH.load(path)
-    for size in [0, 1, 8, 24, 200, len(whole) - 1]:
-        path.write_bytes(whole[:size])
-        with pytest.raises(dedup.SourceError, match=r"x\.lsh"):
-            dedup.LSH.load(path)
-        if size <= 200:
-            with pytest.raises(dedup.SourceError, match=r"x\.lsh"):
-                dedup.LSH.load(path, check=False)
-
-
-def test_an_index_of_another_version_says_which_and_the_way_out(tmp_path: Path) -> None:
-    path = saved(tmp_path)
-    whole = bytearray(path.read_bytes())
-    whole[12] = 99
-    path.write_bytes(whole)
-    with pytest.raises(dedup.SourceError, match=r"hashes 99.*build the index again"):
-        dedup.LSH.load(path)
-
-
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(dedup.SourceError, match="cannot write"):
-        dedup.LSH().save(tmp_path / "no" / "x.lsh")
-    with pytest.raises(dedup.SourceError, match="cannot read"):
-        dedup.LSH.load(tmp_path / "x.lsh")
-
-
-def test_a_full_disk_leaves_the_old_index(tmp_path: Path) -> None:
-    path = saved(tmp_path)
+def test_another_database_is_left_alone(path: Path) -> None:
+    with sqlite3.connect(path) as db:
+        db.execute("CREATE TABLE mine (x)")
+    db.close()
     before = path.read_bytes()
-    code = (
-        "import resource, signal, sys, dedup\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
-        "index = dedup.LSH.load(sys.argv[1])\n"
-        "index.add(['c'], ['some other words'])\n"
-        "try: index.save(sys.argv[1])\n"
-        "except dedup.SourceError as error: print(error)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True, cwd="/")
-    assert "cannot write" in done.stdout
+    with pytest.raises(dedup.SourceError, match="is no index of dedup"):
+        dedup.Index(path).add([Document("a", "b")])
     assert path.read_bytes() == before
-    assert [p.name for p in tmp_path.iterdir()] == ["x.lsh"]
 
 
-@given(st.floats(0.05, 1), st.floats(1e-6, 0.5), st.integers(1, 64))
-def test_the_estimate_fails_no_more_often_than_was_asked(threshold: float, missed_at: float, slots: int) -> None:
-    least = lsh.least_agreement(threshold, missed_at, slots)
-    chances = [_binomial(shared, slots, threshold) for shared in range(slots + 1)]
-    assert sum(chances[:least]) <= missed_at * (1 + 1e-9)
-    if least < slots:
-        assert sum(chances[: least + 1]) > missed_at * (1 - 1e-9)
+@pytest.mark.parametrize(("name", "value"), [("FORMAT", 2), ("HASH_VERSION", 99)])
+def test_another_version_is_refused_with_both(name: str, value: int, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dedup.Index(path).add([Document("a", "b")])
+    was = getattr(store, name)
+    monkeypatch.setattr(store, name, value)
+    with pytest.raises(dedup.SourceError, match=rf"{was}.*{value}.*dedup index add"):
+        dedup.Index(path).query("some words")
 
 
-def _binomial(shared: int, slots: int, chance: float) -> float:
-    choices = 1
-    for n in range(shared):
-        choices = choices * (slots - n) // (n + 1)
-    return float(choices * chance**shared * (1 - chance) ** (slots - shared))
+def test_random_operations_equal_those_on_a_dictionary(path: Path) -> None:
+    draw = random.Random(5)
+    pool = {d.id: d for d in articles(120)}
+    oracle: dict[str, Document] = {}
+    for _ in range(60):
+        some = [replace(d, text=f"{d.text} {draw.randrange(3)}") for d in draw.sample(list(pool.values()), draw.randint(1, 8))]
+        match draw.choice(["add", "replace", "remove", "compact"]):
+            case "add":
+                dedup.Index(path).add(some)
+                oracle = {d.id: d for d in some} | oracle
+            case "replace":
+                dedup.Index(path).add(some, replace=True)
+                oracle |= {d.id: d for d in some}
+            case "remove" if oracle:
+                gone = draw.sample(sorted(oracle), min(3, len(oracle)))
+                dedup.Index(path).remove(gone)
+                for name in gone:
+                    del oracle[name]
+            case "compact" if path.exists():
+                dedup.Index(path).compact()
+    with dedup.Index(path) as index:
+        assert {d.id: d for d in index.documents()} == oracle
+        assert index.verify() == []
+        for name, document in list(oracle.items())[:10]:
+            assert name in {m.b.doc for m in index.query(document.text)}
+
+
+# Blocks of postings.
+
+rows = st.lists(st.tuples(st.integers(0, (1 << 34) - 1) | st.integers(0, 9), st.integers(0, 2**32 - 1), st.integers(0, 4095)))
+
+
+@given(rows, st.integers(1, 9))
+@settings(max_examples=200)
+def test_postings_are_unpacked_as_they_were_packed(rows: list[tuple[int, int, int]], blocks: int) -> None:
+    import numpy as np  # noqa: PLC0415 here alone
+
+    keys, docs, extras = (
+        (np.array(c, t) for c, t in zip(zip(*rows, strict=True), ("u8", "u4", "u4"), strict=True))
+        if rows
+        else (
+            np.zeros(0, "u8"),
+            np.zeros(0, "u4"),
+            np.zeros(0, "u4"),
+        )
+    )
+    half = len(keys) // 2
+    parts = [(keys[:half], docs[:half], extras[:half]), (keys[half:], docs[half:], extras[half:])]
+    packed = _native.pack_postings(parts, 0, blocks, blocks, 34, 7)
+    numbers = np.arange(blocks)
+    found = _native.unpack_postings(packed, numbers, blocks, 34, 7, None)
+    assert list(zip(*(c.tolist() for c in found), strict=True)) == sorted(set(rows))
+    wanted = np.unique(keys[::2])
+    some = _native.unpack_postings(packed, numbers, blocks, 34, 7, wanted)
+    assert list(zip(*(c.tolist() for c in some), strict=True)) == sorted(r for r in set(rows) if r[0] in set(wanted.tolist()))
+
+
+# The command.
+
+
+def run(*words: str, cwd: Path, code: int = 0) -> str:
+    done = subprocess.run([DEDUP, "index", *words], capture_output=True, text=True, check=False, cwd=cwd, env={**os.environ})
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+def test_the_commands(tmp_path: Path) -> None:
+    assert "5 documents added" in run("add", "n.dedup", str(SEEDS), cwd=tmp_path)
+    stats = json.loads(run("stats", "n.dedup", "--format", "json", cwd=tmp_path))
+    assert stats["documents"] == 5
+    assert stats["bytes"] == (tmp_path / "n.dedup").stat().st_size
+    assert stats["segments"] == 2
+    assert "whole" in run("verify", "n.dedup", cwd=tmp_path)
+    draft = str(next(SEEDS.glob("003*")))
+    report = json.loads(run("query", "n.dedup", draft, "--format", "json", cwd=tmp_path))
+    assert {m["a"]["doc"] for m in report["matches"]} == {f"{Path(draft).name}#draft"}
+    exported = run("export", "n.dedup", cwd=tmp_path)
+    (tmp_path / "e.jsonl").write_text(exported, encoding="utf-8")
+    assert [d.text for d in dedup.read([tmp_path / "e.jsonl"])] == [d.text for d in dedup.read([SEEDS])]
+    name = Path(draft).name
+    shown = subprocess.run(
+        [DEDUP, "show", name, name.replace("003_87fcf204060622c7", "004_be81285fb7b3f189"), "--in", "n.dedup"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Lebanese" in shown.stdout
+    tree = [
+        subprocess.run(
+            [DEDUP, "tree", where, "--format", "json"], cwd=tmp_path, capture_output=True, text=True, check=True
+        ).stdout
+        for where in ("n.dedup", str(SEEDS))
+    ]
+    assert json.loads(tree[0])["provenance"] == json.loads(tree[1])["provenance"]
+    assert "1 document removed" in run("remove", "n.dedup", name, cwd=tmp_path)
+    assert "no document" in run("remove", "n.dedup", name, cwd=tmp_path, code=2)
+    again = run("add", "n.dedup", str(SEEDS), "--report", "--format", "json", "--quiet", cwd=tmp_path)
+    assert {m["a"]["doc"] for m in json.loads(again)["matches"]} == {name}
+    assert "bytes before" in run("compact", "n.dedup", cwd=tmp_path)
+    data = bytearray((tmp_path / "n.dedup").read_bytes())
+    at = data.index(b"Hezbollah")
+    data[at] ^= 1
+    (tmp_path / "n.dedup").write_bytes(data)
+    assert "damaged" in run("verify", "n.dedup", cwd=tmp_path, code=2)
+    saved = run("export", "n.dedup", cwd=tmp_path)
+    assert saved.count('"id"') == 5  # a letter alone was changed
+    at = data.index(b"ISIS Submits")
+    data[at] = 0xFF
+    (tmp_path / "n.dedup").write_bytes(data)
+    saved = run("export", "n.dedup", cwd=tmp_path)
+    assert saved.count('"id"') == 4
+    assert "is damaged; left out" in saved
+    assert len(run("query", "n.dedup", draft, cwd=tmp_path, code=2).splitlines()) == 1
+    assert "dedup index add" in run("query", "none.dedup", draft, cwd=tmp_path, code=2)
+
+
+def test_a_reader_who_has_enough_sees_no_traceback(tmp_path: Path) -> None:
+    dedup.Index(tmp_path / "n.dedup").add(articles(400))
+    script = f"'{DEDUP}' index export n.dedup | head -c 10"
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
+def test_ids_that_repeat_are_named_as_a_scan_names_them(tmp_path: Path) -> None:
+    rows = [("n", "one text"), ("m", "another text"), ("n", "two texts"), ("n", "one text"), ("m", "another text")]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps({"id": i, "text": t}) + "\n" for i, t in rows))
+    reader = sources.Reader(tmp_path / "a.jsonl")
+    read = dedup.read(tmp_path / "a.jsonl")
+    with dedup.Index(tmp_path / "x.dedup") as index:
+        done = index.add(reader.distinct(), renamed=reader.renamed)
+        assert index.verify() == []
+        assert sorted(done.added) == sorted(d.id for d in read)
+        assert {d.id: d.text for d in index.readable(Notices())} == {d.id: d.text for d in read}
+    assert reader.notices == read.notices

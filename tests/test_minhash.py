@@ -21,9 +21,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup import _native, minhash
+from dedup import _native
+from dedup.arrays import first_tokens
+from dedup.hashing import minhash
 from dedup.params import HASH_VERSION, Scheme
-from dedup.text import cut, first_tokens, tokenise
+from dedup.text.tokens import cut, tokenise
 
 texts = st.text(st.characters(exclude_categories=["Cs", "Cn"]), max_size=40) | st.text("ab c", max_size=40)
 LOW = 0xFFFF_FFFF
@@ -145,7 +147,7 @@ def test_arrow_data_that_is_not_utf8_is_refused() -> None:
 def test_a_text_in_pieces_has_the_signature_of_the_whole(text: str, sizes: list[int], k: int) -> None:
     hasher, at = dedup.Hasher(16, shingle=k), 0
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dedup.minhash._PIECE", 8)
+        patch.setattr("dedup.hashing.minhash._PIECE", 8)
         for size in [*sizes, len(text)]:
             hasher.update(text[at : at + size])
             at += size

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup import _native
-from dedup.report.data import from_json
-from dedup.report.data import to_json as pieces
+from dedup.report.scan_json import from_json
+from dedup.report.scan_json import to_json as pieces
 
 
 def to_json(report: dedup.Report, *, with_text: bool = False, boilerplate: bool = False) -> str:

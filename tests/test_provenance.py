@@ -23,13 +23,14 @@ from test_cli import SEEDS
 from test_cli import dedup as command
 
 import dedup
-from dedup import _native, provenance
-from dedup.provenance import model
-from dedup.provenance.beliefs import PRESETS
-from dedup.provenance.collate import collate
+from dedup import _native
+from dedup.params import TRACE_PRESETS as PRESETS
+from dedup.provenance import costs as model
+from dedup.provenance import story as provenance
+from dedup.provenance.collation import collate
+from dedup.provenance.costs import Evidence, Outline, taken
 from dedup.provenance.forest import ROOT, Search
-from dedup.provenance.model import Evidence, Outline, taken
-from dedup.report import treepage
+from dedup.report import tree_html as treepage
 from dedup.types import Document, Edge, Provenance
 
 WIRE = [
@@ -337,7 +338,7 @@ def test_a_run_of_words_left_out_is_one_where_a_third_text_puts_words_in() -> No
 def test_families_do_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
     # The third sentence shares as much with the first as with the second.
     told = "[[tuple('abcdefghij')], [tuple('klmnopqrst')], [tuple('abcdklmn')]]"
-    code = f"from dedup.provenance.collate import _families; print(_families({told}))"
+    code = f"from dedup.provenance.collation import _families; print(_families({told}))"
     found = {
         subprocess.run(
             [sys.executable, "-c", code],

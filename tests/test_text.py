@@ -12,7 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup import text
+from dedup.arrays import first_tokens
+from dedup.text import tokens as text_tokens
+from dedup.text.paragraphs import UNMATCHED_ROLES, layout
+from dedup.text.tokens import matchable_tokens, tokenise
 from dedup.types import ROLES
 
 GOLD = json.loads((Path(__file__).parent / "data" / "seeds_gold.json").read_text(encoding="utf-8"))
@@ -30,7 +33,7 @@ words = st.text(st.characters(exclude_categories=["Cs", "Cn"]), max_size=12) | s
 
 
 def cut(source: str) -> list[tuple[int, int, str]]:
-    found = text.tokenise([source])
+    found = tokenise([source])
     vocabulary = [found.letters[a:b].tobytes().decode() for a, b in zip(found.bounds, found.bounds[1:], strict=False)]
     return [(int(s), int(e), vocabulary[i]) for s, e, i in zip(found.starts, found.ends, found.ids, strict=True)]
 
@@ -42,7 +45,7 @@ def test_tokens_equal_the_slow_rule(source: str) -> None:
 
 def test_every_character_is_classed_as_the_slow_rule_says() -> None:
     characters = [chr(c) for c in range(sys.maxunicode + 1) if assigned(chr(c)) and c not in range(0xAC00, 0xD7A4)]
-    found = text.tokenise([f"a{c}b {c}" for c in characters])
+    found = tokenise([f"a{c}b {c}" for c in characters])
     counts = np.diff(found.offsets)
     for c, count in zip(characters, counts, strict=True):
         assert count == len(oracles.tokens(f"a{c}b {c}")), f"U+{ord(c):04X} {unicodedata.name(c, '')}"
@@ -50,7 +53,7 @@ def test_every_character_is_classed_as_the_slow_rule_says() -> None:
 
 @given(st.lists(words, max_size=6))
 def test_texts_are_cut_one_by_one(sources: list[str]) -> None:
-    found = text.tokenise(sources)
+    found = tokenise(sources)
     assert len(found) == len(sources)
     assert np.diff(found.offsets).tolist() == [len(cut(s)) for s in sources]
 
@@ -60,12 +63,12 @@ def test_a_lone_surrogate_is_one_character_that_parts_words() -> None:
 
 
 def test_letters_of_two_scripts_in_one_word_are_reported() -> None:
-    assert text.tokenise(["a p\u0430ypal"]).mixed == [(0, 2)]
-    assert text.tokenise(["Москва paypal"]).mixed == []
+    assert tokenise(["a p\u0430ypal"]).mixed == [(0, 2)]
+    assert tokenise(["Москва paypal"]).mixed == []
 
 
 def paragraphs(source: str) -> list[oracles.Paragraph]:
-    laid = text.layout([source])
+    laid = layout([source])
     columns = laid.starts.tolist(), laid.ends.tolist(), laid.roles.tolist()
     return [oracles.Paragraph(start, end, ROLES[role]) for start, end, role in zip(*columns, strict=True)]
 
@@ -88,7 +91,7 @@ LINES += [f"{'long words of a broken line ' * 4}"[:n] for n in (44, 45, 60, 85, 
 @given(st.lists(st.lists(st.sampled_from(LINES) | st.text("aé.\u2028\r\n \x1c\x85”", max_size=9), max_size=14), max_size=4))
 def test_layouts_equal_those_of_the_oracle(texts: list[list[str]]) -> None:
     sources = ["\n".join(lines) for lines in texts]
-    laid = text.layout(sources)
+    laid = layout(sources)
     expected = [oracles.paragraphs(source) for source in sources]
     assert np.diff(laid.offsets).tolist() == list(map(len, expected))
     found = zip(laid.starts.tolist(), laid.ends.tolist(), (ROLES[r] for r in laid.roles), strict=True)
@@ -108,7 +111,7 @@ def test_roles_of_the_seeds_silence_no_sentence_that_a_reader_called_text() -> N
         source = (SEEDS / document["id"]).read_bytes().decode()
         for found, meant in zip(paragraphs(source), document["paragraphs"], strict=True):
             if meant["role"] in {"body", "headline"}:
-                assert found.role not in text.SILENT
+                assert found.role not in UNMATCHED_ROLES
             wrong += found.role != meant["role"]
     # A lone link title or a caption without a credit cannot be told from a short sentence.
     assert wrong <= 5
@@ -196,28 +199,28 @@ def test_a_line_that_recurs_in_its_document_is_boilerplate_and_a_sentence_printe
 
 def test_tokens_know_their_paragraph_and_silent_ones_are_left_out() -> None:
     source = "One two three.\n\nMore news: four five\n\nSix seven."
-    laid = text.layout([source, "", source])
-    found = text.tokenise([source, "", source])
+    laid = layout([source, "", source])
+    found = tokenise([source, "", source])
     assert [ROLES[r] for r in laid.roles] == ["body", "link", "body"] * 2
-    assert text.first_tokens(found, laid).tolist() == [0, 3, 7, 9, 12, 16, 18]
-    assert np.diff(text.speaking(found, laid).offsets).tolist() == [5, 0, 5]
+    assert first_tokens(found, laid).tolist() == [0, 3, 7, 9, 12, 16, 18]
+    assert np.diff(matchable_tokens(found, laid).offsets).tolist() == [5, 0, 5]
 
 
 @given(st.lists(st.text(alphabet="ab \n"), max_size=9))
 def test_the_first_token_of_a_paragraph_is_the_first_that_starts_in_it(texts: list[str]) -> None:
-    tokens, laid = text.cut(texts)
+    tokens, laid = text_tokens.cut(texts)
     expected = [
         int(at) + int(np.searchsorted(tokens.starts[at:end], start))
         for d, (at, end) in enumerate(pairwise(tokens.offsets))
         for start in laid.starts[laid.offsets[d] : laid.offsets[d + 1]]
     ]
-    assert text.first_tokens(tokens, laid).tolist() == [*expected, len(tokens.ids)]
+    assert first_tokens(tokens, laid).tolist() == [*expected, len(tokens.ids)]
 
 
 def test_front_matter_takes_no_part_in_matching() -> None:
     above = "---\ntitle: The harbour of Brest was closed on Tuesday\n\ntags: [port]\n---\n"
     texts = [f"{above}The harbour was closed.\n\n+++\nMore.\n", "---\nno front matter, as nothing closes it\n"]
-    laid = text.layout(texts)
+    laid = layout(texts)
     cut = list(zip(laid.starts.tolist(), laid.ends.tolist(), [ROLES[r] for r in laid.roles], strict=True))
     for start, end, role in cut[: laid.offsets[1]]:
         assert (role == "boilerplate") == (end <= len(above)), texts[0][start:end]

@@ -7,8 +7,10 @@ import oracles
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup import _native, text, winnow
+from dedup import _native
+from dedup.candidates import winnow
 from dedup.params import IndexParams, MatchParams
+from dedup.text.tokens import tokenise
 
 INDEX, MATCH = IndexParams(), MatchParams()
 # Few words, so that runs are shared, repeated and periodic.
@@ -16,7 +18,7 @@ texts = st.lists(st.sampled_from("abcdefgh"), max_size=60).map(" ".join)
 
 
 def found_in(sources: list[str], match: MatchParams = MATCH) -> tuple[list[list[int]], list[list[int]]]:
-    tokens = text.tokenise(sources)
+    tokens = tokenise(sources)
     bits = np.full(len(tokens.hashes), 1.0, np.float32)
     seeds = winnow.seeds(tokens, bits, np.tile(np.arange(len(sources), dtype=np.uint32), (2, 1)), INDEX, match)
     words = [tokens.ids[a:b].tolist() for a, b in zip(tokens.offsets, tokens.offsets[1:], strict=False)]
@@ -76,7 +78,7 @@ def test_seeds_grow_linearly_with_a_family() -> None:
 
 @given(texts)
 def test_fingerprints_are_the_least_of_every_window(source: str) -> None:
-    tokens = text.tokenise([source])
+    tokens = tokenise([source])
     columns = tokens.ids, tokens.offsets, tokens.hashes, INDEX.fingerprint
     every, _, at, _ = _native.fingerprints(*columns, 1, 3, 2)
     kept = set(_native.fingerprints(*columns, INDEX.window, 3, 2)[2].tolist())

@@ -20,8 +20,7 @@ from tracing import SIZES, calibration_error, score
 from worlds import WORLDS, World, story
 
 import dedup
-from dedup import provenance
-from dedup.provenance.beliefs import calibrated
+from dedup.params import TRACE_PRESETS, calibrated
 
 MIX = [replace(world, second=0.25, own=0.5, undated=0.4) for world in WORLDS]
 LARGE = 300
@@ -31,8 +30,8 @@ FIRST = 1000
 Claim = tuple[float, tuple[bool, bool, bool], bool]
 """The share; whether dates are in order, the parent is credited, and it is hidden; whether it was right."""
 
-provenance.PRESETS["plain"] = replace(
-    provenance.PRESETS["news"],
+TRACE_PRESETS["plain"] = replace(
+    TRACE_PRESETS["news"],
     preset="plain",
     calibration=(0.0, 1.0, 0.0, 0.0, 0.0),
     calibration_pieces=(0.0, 1.0, 0.0, 0.0, 0.0),

@@ -20,8 +20,10 @@ import numpy as np
 import numpy.typing as npt
 
 import dedup
-from dedup import align, background, text
+from dedup.align import align
+from dedup.align import word_weights as background
 from dedup.params import preset
+from dedup.text.tokens import tokenise
 from dedup.types import Document
 
 RECORDS = Path(__file__).resolve().parents[1] / "records"
@@ -31,7 +33,7 @@ MARKS = (1e-1, 1e-2, 1e-3)
 def excess(documents: list[Document], pairs: list[tuple[int, int]], name: str) -> npt.NDArray[np.float64]:
     """Return the bits of each pair's best alignment, less log2 of its token pairs, sorted; -inf where there is none."""
     params = replace(preset(name), threshold=-100.0)
-    tokens = text.tokenise([d.text for d in documents])
+    tokens = tokenise([d.text for d in documents])
     bits = background.word_bits(tokens, params)
     sizes = np.diff(tokens.offsets)
     chosen = np.array(sorted(pairs), dtype=np.int64)

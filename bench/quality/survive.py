@@ -24,7 +24,7 @@ from pathlib import Path
 
 import dedup
 from dedup import Document
-from dedup.index.store import Store
+from dedup.storage.sqlite import Store
 
 RECORDS = Path(__file__).resolve().parents[1] / "records"
 KINDS = ("add", "remove", "compact")

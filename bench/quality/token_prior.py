@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import wordfreq
 
-from dedup.text import tokenise
+from dedup.text.tokens import tokenise
 
 OUT = Path(__file__).resolve().parents[2] / "dedup" / "data" / "token_prior.npy"
 RAREST = 2.0**-17

@@ -14,7 +14,9 @@ import xxhash
 from corpus import articles
 
 import dedup
-from dedup import _native, lsh, text
+from dedup import _native
+from dedup.hashing import bands as lsh
+from dedup.text.tokens import tokenise
 
 Benchmark = Callable[..., Any]
 
@@ -25,14 +27,14 @@ def texts() -> list[str]:
 
 
 def test_tokens(benchmark: Benchmark, texts: list[str]) -> None:
-    found = benchmark(text.tokenise, texts)
+    found = benchmark(tokenise, texts)
     assert len(found) == 1000
     assert np.diff(found.offsets).min() > 250
 
 
 def test_shingle_hashes(benchmark: Benchmark, texts: list[str]) -> None:
     found = benchmark(lambda: [dedup.shingle_hashes(t) for t in texts])
-    assert len(found[0]) == np.diff(text.tokenise(texts[:1]).offsets)[0] - 4
+    assert len(found[0]) == np.diff(tokenise(texts[:1]).offsets)[0] - 4
 
 
 def test_signatures_of_a_list(benchmark: Benchmark, texts: list[str]) -> None:

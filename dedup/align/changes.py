@@ -12,10 +12,10 @@ from typing import Any, get_args
 import numpy as np
 import numpy.typing as npt
 
-from dedup.align.lexicon import DATE, MEANINGS, NEGATION, NUMERAL, ONLY_CAPITALISED, UNIT
-from dedup.align.quoted import Quoted
-from dedup.arrays import distinct
-from dedup.types import Change, ChangeType, Document, Extent, Flag, Tokens
+from dedup.arrays import Tokens, distinct
+from dedup.language.facts import DATE, MEANINGS, NEGATION, NUMERAL, ONLY_CAPITALISED, UNIT
+from dedup.language.quoted import Quoted
+from dedup.types import Change, ChangeType, Document, Extent, Flag
 
 _Ints = npt.NDArray[np.int64]
 

@@ -8,8 +8,8 @@ from itertools import groupby
 
 import numpy as np
 
+from dedup.arrays import Alignments, Tokens
 from dedup.params import MatchParams
-from dedup.types import Alignments, Tokens
 
 _Piece = tuple[list[int], float, list[list[int]]]
 """Row (documents, extents, equal tokens), bits, edits."""

@@ -12,9 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from dedup.align.quoted import Quoted
+from dedup.arrays import Alignments, Tokens
+from dedup.language.quoted import Quoted
 from dedup.params import MatchParams
-from dedup.types import Alignments, Document, Tokens
+from dedup.types import Document
 
 _HALF = 0.5
 """Share of a passage between quotation marks that makes it a quotation."""

@@ -31,7 +31,7 @@ from dedup.errors import UsageError
 from dedup.params import Reading
 
 if TYPE_CHECKING:
-    from dedup.indexed import Index
+    from dedup.index.index import Index
     from dedup.types import Checked, Judgement
 
 EXAMPLES = """Examples:
@@ -95,7 +95,7 @@ def check(
     """
     from dataclasses import replace  # noqa: PLC0415 --help stays fast
 
-    from dedup import sources  # noqa: PLC0415
+    from dedup.sources import reader as sources  # noqa: PLC0415
 
     values = config.settings()
     given = {"licensed": licensed, "own-outlets": [outlet] if outlet else None, "fail-on": fail_on}
@@ -128,9 +128,9 @@ def check(
 @contextmanager
 def _index(against: Sequence[str], reading: Reading, *, quiet: bool) -> "Iterator[Index]":
     """The index to check against; one of the documents below paths, for the time being."""
-    from dedup import sources  # noqa: PLC0415
-    from dedup.index.store import is_index  # noqa: PLC0415
-    from dedup.indexed import Index  # noqa: PLC0415
+    from dedup.index.index import Index  # noqa: PLC0415
+    from dedup.sources import reader as sources  # noqa: PLC0415
+    from dedup.storage.sqlite import is_index  # noqa: PLC0415
 
     if len(against) == 1 and is_index(against[0]):
         with Index(against[0]) as index:
@@ -164,7 +164,7 @@ def _fails(one: "Checked", limit: str) -> bool:
 
 
 def _write(checked: "Sequence[Checked]", fmt: CheckFormat, output: Path | None) -> None:
-    from dedup.report import check as views  # noqa: PLC0415
+    from dedup.report import check_terminal as views  # noqa: PLC0415
 
     if fmt is CheckFormat.JSON:
         write(views.to_json(checked), output)
@@ -173,7 +173,7 @@ def _write(checked: "Sequence[Checked]", fmt: CheckFormat, output: Path | None) 
     elif fmt is CheckFormat.GITHUB:
         write("\n".join(views.to_github(checked)), output)
     elif fmt is CheckFormat.HTML:
-        from dedup.report.page import to_html  # noqa: PLC0415 only a page needs jinja2
+        from dedup.report.check_html import to_html  # noqa: PLC0415 only a page needs jinja2
 
         write(to_html(checked), output)
     else:

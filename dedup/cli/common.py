@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from dedup.errors import UsageError
-from dedup.files import write_whole
 from dedup.params import Reading
+from dedup.storage.files import write_whole
 
 if TYPE_CHECKING:
     from rich.console import Console

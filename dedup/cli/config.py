@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dedup.errors import UsageError
 
 if TYPE_CHECKING:
-    from dedup.judge import Rules
+    from dedup.judge.passages import Rules
 
 KEYS: dict[str, type] = {
     "licensed": list,
@@ -46,7 +46,7 @@ def settings(folder: Path | None = None) -> dict[str, Any]:
 
 def rules(values: Mapping[str, Any]) -> "Rules":
     """Return the rules in settings. UsageError for a pattern that is none: a phrase between slashes is a regular expression."""
-    from dedup.judge import Rules  # noqa: PLC0415 --help stays fast
+    from dedup.judge.passages import Rules  # noqa: PLC0415 --help stays fast
 
     patterns = []
     for phrase in values.get("ignore-phrases", []):

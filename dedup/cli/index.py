@@ -29,8 +29,8 @@ from dedup.cli.common import (
 from dedup.params import Reading
 
 if TYPE_CHECKING:
-    from dedup.indexed import Index
-    from dedup.indexed.drafts import Unverified
+    from dedup.index.drafts import Unverified
+    from dedup.index.index import Index
     from dedup.types import Notice, Report
 
 app = typer.Typer(no_args_is_help=True, help="Keep documents in one file, and ask what a text shares with them.")
@@ -56,14 +56,14 @@ def _example(text: str) -> str:
 
 def _say(text: str, row: "dict[str, object]", fmt: Format, output: Path | None) -> None:
     """Write the outcome of a command: a line, or an object."""
-    from dedup.report.data import dumps  # noqa: PLC0415 --help stays fast
+    from dedup.report.scan_json import dumps  # noqa: PLC0415 --help stays fast
 
     write(dumps({"schema": "dedup.index/1", **row}) if fmt is Format.JSON else text, output)
 
 
 def _write(report: "Report", fmt: Format, output: Path | None) -> None:
-    from dedup.report.data import to_json  # noqa: PLC0415
-    from dedup.report.terminal import render_report  # noqa: PLC0415
+    from dedup.report.scan_json import to_json  # noqa: PLC0415
+    from dedup.report.scan_terminal import render_report  # noqa: PLC0415
 
     if fmt is Format.JSON:
         write(to_json(report), output)
@@ -153,8 +153,8 @@ def _put(
     text: bool = True,
     new: bool = False,
 ) -> None:
-    from dedup import sources  # noqa: PLC0415
-    from dedup.indexed import Index  # noqa: PLC0415
+    from dedup.index.index import Index  # noqa: PLC0415
+    from dedup.sources import reader as sources  # noqa: PLC0415
 
     set_threads(threads)
     with progress(quiet=quiet) as told, Index(path, text=text, wait=wait) as index:
@@ -231,7 +231,7 @@ def export(
     output: Output = None,
 ) -> None:
     """Write all documents with their texts; of a damaged index those that can be read."""
-    from dedup.report.data import document_json  # noqa: PLC0415
+    from dedup.report.scan_json import document_json  # noqa: PLC0415
     from dedup.sources.common import Notices  # noqa: PLC0415
 
     notices = Notices()
@@ -256,8 +256,8 @@ def query(
     reading: Reading,
 ) -> None:
     """Show what a text shares with the documents of the index."""
-    from dedup import sources  # noqa: PLC0415
-    from dedup.indexed.drafts import together  # noqa: PLC0415
+    from dedup.index.drafts import together  # noqa: PLC0415
+    from dedup.sources import reader as sources  # noqa: PLC0415
 
     set_threads(threads)
     with progress(quiet=quiet), _opened(index) as opened:
@@ -276,7 +276,7 @@ def query(
 
 
 def _write_unverified(hits: "Sequence[Unverified]", fmt: Format, output: Path | None) -> None:
-    from dedup.report.data import dumps  # noqa: PLC0415
+    from dedup.report.scan_json import dumps  # noqa: PLC0415
 
     if fmt is Format.JSON:
         rows = [{"a": m.a._asdict(), "b": m.b._asdict(), "verified": False, "fingerprints": m.fingerprints} for m in hits]
@@ -288,7 +288,7 @@ def _write_unverified(hits: "Sequence[Unverified]", fmt: Format, output: Path | 
 
 @contextmanager
 def _opened(path: Path, wait: float = 0.0) -> "Iterator[Index]":
-    from dedup.indexed import Index  # noqa: PLC0415
+    from dedup.index.index import Index  # noqa: PLC0415
 
     with Index(path, wait=wait) as index:
         yield index

@@ -49,8 +49,8 @@ def read(
 
     Text, Markdown, HTML, RSS and Atom, JSON Lines, JSON, CSV, Parquet, Arrow, WARC, PDF, DOCX; also compressed or in archives.
     """
-    from dedup import sources  # noqa: PLC0415 --help stays fast
-    from dedup.report.data import document_json  # noqa: PLC0415
+    from dedup.report.scan_json import document_json  # noqa: PLC0415
+    from dedup.sources import reader as sources  # noqa: PLC0415 --help stays fast
     from dedup.sources.spool import Spool  # noqa: PLC0415
 
     spool = Spool()

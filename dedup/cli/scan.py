@@ -68,20 +68,21 @@ def scan(
 
     Read are text, HTML, JSON, CSV, Parquet, WARC, PDF and more; `dedup read` shows what of each document was read.
     """
-    from dedup import pipeline, sources  # noqa: PLC0415 --help stays fast
-    from dedup.report.data import to_json  # noqa: PLC0415
+    from dedup.pipeline.scan import scan as scan_documents  # noqa: PLC0415
+    from dedup.report.scan_json import to_json  # noqa: PLC0415
+    from dedup.sources import reader as sources  # noqa: PLC0415 --help stays fast
 
     set_threads(threads)
     with progress(quiet=quiet) as told:
         if mode is Mode.SIGNATURES:
-            from dedup import nearly  # noqa: PLC0415
+            from dedup.pipeline import stream as nearly  # noqa: PLC0415
 
             reader = sources.Reader(paths, reading, progress=told)
             how = reading.as_dict()
             report = nearly.scan_stream(reader.documents(), reader.notices, preset=preset.value, progress=told, reading=how)
         else:
             documents = sources.read(paths, reading, progress=told)
-            report = pipeline.scan(documents, preset=preset.value, progress=told)
+            report = scan_documents(documents, preset=preset.value, progress=told)
     tell(report.notices, quiet=quiet)
     if not report.documents:
         raise typer.Exit(2)
@@ -89,7 +90,7 @@ def scan(
     if fmt is Format.JSON:
         write(to_json(report, with_text=with_text, boilerplate=boilerplate), output)
     else:
-        from dedup.report.terminal import render_report  # noqa: PLC0415
+        from dedup.report.scan_terminal import render_report  # noqa: PLC0415
 
         render(lambda console: render_report(report, console, top=top, boilerplate=boilerplate), output)
     finish(report.notices, strict=strict)

@@ -53,7 +53,7 @@ def show(
 
     Files are compared as they are; with --in, A and B are ids of a report's documents or of those below a path.
     """
-    from dedup.report.data import to_json  # noqa: PLC0415 --help stays fast
+    from dedup.report.scan_json import to_json  # noqa: PLC0415 --help stays fast
 
     set_threads(threads)
     with progress(quiet=quiet):
@@ -63,7 +63,7 @@ def show(
     if fmt is Format.JSON:
         write(to_json(report), output)
     else:
-        from dedup.report.side import render_pair  # noqa: PLC0415
+        from dedup.report.show_terminal import render_pair  # noqa: PLC0415
 
         render(lambda console: render_pair(report, names[0], names[1], console), output)
     finish(report.notices, strict=strict)
@@ -71,17 +71,18 @@ def show(
 
 def _report(first: str, second: str, where: str | None, preset: str, reading: Reading) -> "Report":
     """A report of the two documents alone, A's first."""
-    from dedup import pipeline, sources, stored  # noqa: PLC0415 --help stays fast
+    from dedup.pipeline import compare, inputs  # noqa: PLC0415
+    from dedup.sources import reader as sources  # noqa: PLC0415 --help stays fast
 
     if where is None:
         documents = sources.read([first, second], reading)
         chosen = [_only(path, documents) for path in (first, second)]
     else:
-        documents = stored.documents_in(where, (first, second), reading)
+        documents = inputs.documents_in(where, (first, second), reading)
         chosen = list(documents)
     if chosen[0] is chosen[1]:
         raise UsageError(f"{first} and {second} are one document; name two")
-    return pipeline.pair(chosen[0], chosen[1], preset=preset, notices=documents.notices)
+    return compare.pair(chosen[0], chosen[1], preset=preset, notices=documents.notices)
 
 
 def _only(path: str, documents: "Documents") -> "Document":

@@ -64,17 +64,19 @@ def tree(
 
     Every edge says what speaks for it and against it. Copies that hold the same words cannot be told apart, and are not.
     """
-    from dedup import pipeline, sources, stored  # noqa: PLC0415 --help stays fast
-    from dedup.report import tree as views  # noqa: PLC0415
-    from dedup.report.data import to_json  # noqa: PLC0415
+    from dedup.pipeline import inputs, trace  # noqa: PLC0415
+    from dedup.pipeline.scan import scan  # noqa: PLC0415
+    from dedup.report import tree_terminal as views  # noqa: PLC0415
+    from dedup.report.scan_json import to_json  # noqa: PLC0415
+    from dedup.sources import reader as sources  # noqa: PLC0415 --help stays fast
 
     set_threads(threads)
     with progress(quiet=quiet) as told:
         if len(paths) == 1:
-            report = stored.report_in(paths[0], reading=reading, progress=told)
+            report = inputs.report_in(paths[0], reading=reading, progress=told)
         else:
-            report = pipeline.scan(sources.read(paths, reading, progress=told), progress=told)
-        report = pipeline.trace(report, preset=preset.value, progress=told)
+            report = scan(sources.read(paths, reading, progress=told), progress=told)
+        report = trace.trace(report, preset=preset.value, progress=told)
     tell(report.notices, quiet=quiet)
     if not report.documents:
         raise typer.Exit(2)
@@ -83,7 +85,7 @@ def tree(
     if fmt is TreeFormat.JSON:
         write(to_json(report), output)
     elif fmt is TreeFormat.HTML:
-        from dedup.report import treepage  # noqa: PLC0415 only a page needs jinja2
+        from dedup.report import tree_html as treepage  # noqa: PLC0415 only a page needs jinja2
 
         write(treepage.page(report), output)
     elif fmt is TreeFormat.RICH:

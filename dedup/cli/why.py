@@ -49,22 +49,22 @@ def why(
 
     Of all chains the one whose weakest link carries the most bits; where A and Z share a passage, that is one match.
     """
-    from dedup import links, stored  # noqa: PLC0415 --help stays fast
-    from dedup.report.data import dumps, match_json  # noqa: PLC0415
+    from dedup.pipeline import inputs, paths  # noqa: PLC0415 --help stays fast
+    from dedup.report.scan_json import dumps, match_json  # noqa: PLC0415
 
     set_threads(threads)
     with progress(quiet=quiet):
-        report = stored.report_in(where, reading=reading, preset=preset.value)
+        report = inputs.report_in(where, reading=reading, preset=preset.value)
     ends = _span(first, report, where), _span(last, report, where)
     if ends[0].doc == ends[1].doc:
         raise UsageError(f"{first} and {last} are of one document; name two")
-    found = links.path(report.matches, *ends)
+    found = paths.path(report.matches, *ends)
     if fmt is Format.JSON:
         weakest = min(range(len(found)), key=lambda n: found[n].bits, default=None)
         path = ",".join(map(match_json, found))
         write(f'{{"schema":"dedup.why/1","path":[{path}],"weakest":{dumps(weakest)}}}', output)
     else:
-        from dedup.report.path import render_path  # noqa: PLC0415
+        from dedup.report.why_terminal import render_path  # noqa: PLC0415
 
         render(lambda console: render_path(report, ends, found, console), output)
 

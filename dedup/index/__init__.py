@@ -1,1 +1,1 @@
-"""What is kept between runs."""
+"""Documents kept in one file, and asked."""

@@ -11,9 +11,9 @@ from collections import Counter
 import numpy as np
 
 from dedup import _native
-from dedup.provenance.collate import Floats, Ints
-from dedup.provenance.model import NEVER, Evidence, keep_rows
-from dedup.provenance.unseen import Unseen
+from dedup.provenance.collation import Floats, Ints
+from dedup.provenance.costs import NEVER, Evidence, keep_rows
+from dedup.provenance.reconstruct import Unseen
 
 ROOT, GONE = -1, -2
 Forest = list[int]

@@ -11,8 +11,8 @@ import msgspec
 import numpy as np
 import xxhash
 
-from dedup.sources import named
 from dedup.sources.common import Notices
+from dedup.sources.reader import named
 from dedup.types import Document
 
 _ENCODER = msgspec.msgpack.Encoder()

@@ -11,7 +11,7 @@ use std::hash::BuildHasherDefault;
 use rayon::prelude::*;
 
 use crate::corpus::Identity;
-use crate::variants;
+use crate::spelling;
 use crate::winnow::Texts;
 
 const NONE: u32 = u32::MAX;
@@ -70,7 +70,7 @@ pub struct Costs {
     pub most: usize,
 }
 
-/// Words of the corpus by id: their bits, their class (see `variants::classes`) and their letters; and by token, as `texts.ids`
+/// Words of the corpus by id: their bits, their class (see `spelling::classes`) and their letters; and by token, as `texts.ids`
 /// are, whether a sentence may end before it.
 pub struct Words<'a> {
     pub texts: Texts<'a>,
@@ -482,7 +482,7 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
                 points.push(Point { i: at_i, j: at_j, worth, equal: true });
             } else if *near
                 .entry((u64::from(x.min(y)) << 32 | u64::from(x.max(y))).wrapping_mul(SPREAD))
-                .or_insert_with(|| variants::similarity(words.word(x), words.word(y)) >= costs.near_similarity)
+                .or_insert_with(|| spelling::similarity(words.word(x), words.word(y)) >= costs.near_similarity)
             {
                 let others = (count[x as usize] + count[y as usize]).saturating_sub(2);
                 let worth = worth(x, others).min(worth(y, others)) * costs.near_share;

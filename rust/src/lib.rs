@@ -7,7 +7,8 @@ pub mod arborescence;
 pub mod blocks;
 pub mod corpus;
 pub mod cpu;
-pub mod evidence;
+pub mod edge_costs;
+
 pub mod families;
 pub mod forest;
 pub mod jaccard;
@@ -16,9 +17,10 @@ pub mod minhash;
 pub mod paragraphs;
 pub mod postings;
 pub mod shingles;
+pub mod spelling;
 pub mod tokens;
 pub mod unicode;
-pub mod variants;
+
 pub mod winnow;
 
 #[cfg(feature = "python")]

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::{pair_array, run, Array, Flat1, Flat2, Table};
 use crate::align::{align, Costs, Threshold, Window, Words};
 use crate::corpus::document_counts;
-use crate::variants;
+use crate::spelling;
 use crate::winnow::{self, Joining, Posting, Texts};
 
 /// The tokens of a corpus, checked so that no kernel can read outside them.
@@ -130,7 +130,7 @@ pub fn word_classes<'py>(
 ) -> PyResult<Array<'py, u32>> {
     let (letters, bounds) = (letters.values(), bounds.values());
     check_words(letters, bounds, bounds.len().saturating_sub(1))?;
-    let classes = run(py, || variants::classes(letters, bounds))?;
+    let classes = run(py, || spelling::classes(letters, bounds))?;
     Ok(classes.into_pyarray(py))
 }
 

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 
 use super::{Array, Flat1, Flat2, Flat3, Table};
 use crate::arborescence::{self, Edge};
-use crate::evidence::{self, Counting, Keeping};
+use crate::edge_costs::{self, Counting, Keeping};
 use crate::forest::{Beliefs, Facts, Story};
 
 #[pyfunction]
@@ -23,7 +23,7 @@ pub fn word_changes<'py>(
     run: usize,
 ) -> PyResult<Bound<'py, PyArray3<f64>>> {
     let (rows, family) = (readings.shape()[0], family.values());
-    let table = evidence::Variants {
+    let table = edge_costs::Variants {
         families,
         readings: readings.values(),
         family,
@@ -52,7 +52,7 @@ pub fn kept_sentences<'py>(
     }
     let (keep, drop, kept_behind, cut_behind, whole) = chances;
     let keeping = Keeping { keep, drop, kept_behind, cut_behind, whole };
-    let (costs, turns) = py.detach(|| evidence::kept(present, place, rows, &keeping));
+    let (costs, turns) = py.detach(|| edge_costs::kept(present, place, rows, &keeping));
     Ok((costs.into_pyarray(py).reshape([rows, rows])?, turns.into_pyarray(py).reshape([rows, rows])?))
 }
 

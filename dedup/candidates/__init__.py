@@ -1,0 +1,1 @@
+"""Stage 5: which places of which documents are aligned."""

@@ -1,0 +1,89 @@
+"""The documents of an index that a scan would compare with a text, by its fingerprints and the bands of its paragraphs."""
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.arrays import distinct
+from dedup.index.encode import Made
+from dedup.params import IndexParams, MatchParams
+from dedup.storage.segments import CONTEXT_BITS, CONTEXT_WORDS, Postings
+from dedup.storage.sqlite import Store
+
+_MOST = 200
+"""Documents that a text is scanned with; where more share its words, the hubs of each long list, and those that share most."""
+
+
+def candidates(store: Store, made: Made, bits: npt.NDArray[np.float32], match: MatchParams, params: IndexParams) -> list[int]:
+    """The documents that a scan would look at beside the one in `made`."""
+    own = made.fingerprints
+    hits = store.find("fingerprint", distinct(own.keys))
+    hit, mine = joined(hits.keys, own.keys)
+    before, behind = _around(hits.extras[hit] ^ own.extras[mine], made.places[mine], len(made.tokens.ids), params)
+    worth = np.concatenate(([0.0], np.cumsum(bits[made.tokens.ids], dtype=np.float64)))
+    first = made.places[mine].astype(np.int64) - before
+    last = made.places[mine].astype(np.int64) + params.fingerprint + behind
+    long = _sizes(hits)[hit] >= match.seed_pairs
+    enough = (last - first >= params.run) | (~long & (worth[last] - worth[first] >= match.seed_floor))
+    chosen = distinct(hits.docs[hit[enough]])
+    if len(chosen) > _MOST:
+        chosen = _hubs(store, hits.take(hit[enough]), long[enough])
+    banded = store.find("band", distinct(made.bands.keys))
+    # As in a scan, a bucket of many is joined to its first.
+    order = np.lexsort((banded.docs, banded.keys))
+    alike = banded.take(order)
+    start = np.searchsorted(alike.keys, alike.keys)
+    near = (np.arange(len(start)) == start) | (_sizes(alike) < match.seed_pairs)
+    found: list[int] = distinct(np.concatenate([chosen, alike.docs[near]])).tolist()
+    return found
+
+
+def _hubs(store: Store, hits: Postings, long: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:
+    """Of the documents in `hits` those of short lists, and the earliest and the longest of each long one."""
+    rows = store.ranks(distinct(hits.docs).tolist())
+    orders = (
+        sorted(rows, key=lambda row: (row[2] is None, row[2] or "", row[1])),
+        sorted(rows, key=lambda row: (-row[3], row[1])),
+    )
+    chosen = set(hits.docs[~long].tolist())
+    for order in orders:
+        rank = {row[0]: place for place, row in enumerate(order)}
+        best: dict[int, int] = {}
+        for key, doc in zip(hits.keys[long].tolist(), hits.docs[long].tolist(), strict=True):
+            if doc in rank and rank[doc] < rank.get(best.get(key, -1), len(rank)):
+                best[key] = doc
+        chosen.update(best.values())
+    counts = np.bincount(np.unique(hits.docs, return_inverse=True)[1])
+    shared = dict(zip(distinct(hits.docs).tolist(), counts.tolist(), strict=True))
+    return np.array(sorted(chosen, key=lambda doc: (-shared[doc], doc))[:_MOST], np.uint32)
+
+
+def joined(theirs: npt.NDArray[np.uint64], own: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """All pairs of equal keys: the place in `theirs`, and in `own`."""
+    order = np.argsort(own, kind="stable")
+    first, last = np.searchsorted(own[order], theirs, "left"), np.searchsorted(own[order], theirs, "right")
+    counts = last - first
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(np.arange(len(theirs)), counts), order[np.repeat(first, counts) + within]
+
+
+def _around(
+    differ: npt.NDArray[np.uint32], places: npt.NDArray[np.uint32], tokens: int, params: IndexParams
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """How many words before and behind each fingerprint are equal, as far as two contexts, `differ` in their bits, can tell."""
+    before, behind = np.zeros(len(differ), np.int64), np.zeros(len(differ), np.int64)
+    mask = np.uint32((1 << CONTEXT_BITS) - 1)
+    for step in reversed(range(CONTEXT_WORDS)):
+        for count, shift, inside in (
+            (before, step, places > step),
+            (behind, CONTEXT_WORDS + step, places.astype(np.int64) + params.fingerprint + step < tokens),
+        ):
+            equal = inside & (differ >> np.uint32(shift * CONTEXT_BITS) & mask == 0)
+            count[:] = np.where(equal, count + 1, 0)
+    return before, behind
+
+
+def _sizes(postings: Postings) -> npt.NDArray[np.int64]:
+    """In how many documents the key of each posting stands."""
+    keys, docs = np.unique(postings.keys, return_inverse=True)[1].astype(np.uint64), postings.docs.astype(np.uint64)
+    counts = np.bincount((distinct(keys << np.uint64(32) | docs) >> np.uint64(32)).astype(np.int64))
+    return counts[keys.astype(np.int64)] if len(keys) else np.zeros(0, np.int64)

@@ -1,0 +1,302 @@
+"""An index of signatures: which of many texts are alike, asked one at a time (Indyk and Motwani 1998).
+
+Tables of bands are flat arrays, in memory as in the file, so that a saved index is mapped, not read. The file: eight bytes
+`dedupLSH`; format version and hash version, 32 bits each; length of the header, 64 bits; the header, JSON, with parameters and
+each array's type, shape and place; the arrays, at multiples of 64; XXH3-64 of all before. Numbers are little-endian.
+"""
+
+import json
+import math
+import mmap
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+from dedup import _native
+from dedup.errors import SourceError, UsageError
+from dedup.hashing.bands import MOST_ROWS, bands_for, candidates, check_goal, least_agreement
+from dedup.hashing.minhash import ArrowColumn, permutations
+from dedup.hashing.minhash import signatures as sign
+from dedup.params import HASH_VERSION, MISSED_AT, NUM_PERM, SCHEME, SEED, SHINGLE, THRESHOLD, Scheme
+from dedup.storage.files import write_whole
+
+_MAGIC = b"dedupLSH"
+_FORMAT = 1
+_START = struct.Struct("<8sIIQ")
+_ALIGN = 64
+_LEAST_ROOM = 64
+_NOBODY = np.uint32(0xFFFFFFFF)
+_TYPES = {"signatures": "<u4", "heads": "<u4", "chains": "<u4", "letters": "|u1", "bounds": "<i8"}
+
+_Signatures = npt.NDArray[np.uint32] | npt.NDArray[np.uint64]
+
+
+class LSH:
+    """An index of texts by signature. Keys are strings, each used once.
+
+    It is told a goal: a text of Jaccard similarity `threshold` is missed with a chance of at most `missed_at`, half of it in
+    the bands and half in the estimate, or, where `num_perm` slots cannot promise that, as seldom as they can. What a query
+    finds is of an estimated similarity that a text at the threshold reaches; `dedup.jaccard` gives the exact one. Slots of
+    `affine64` are compared in their low 32 bits. Many threads may ask at once, while none adds or removes.
+    """
+
+    def __init__(
+        self,
+        threshold: float = THRESHOLD,
+        *,
+        missed_at: float = MISSED_AT,
+        num_perm: int = NUM_PERM,
+        shingle: int = SHINGLE,
+        seed: int = SEED,
+        scheme: Scheme = SCHEME,
+        bands: tuple[int, int] | None = None,
+    ) -> None:
+        """Start empty. `bands` (bands, rows in each) takes the place of the goal's. UsageError for what cannot be."""
+        check_goal(threshold, missed_at)
+        permutations(num_perm, seed, scheme)
+        self.threshold, self.missed_at = threshold, missed_at
+        self.num_perm, self.shingle, self.seed, self.scheme = num_perm, shingle, seed, scheme
+        self.bands = bands or bands_for(threshold, missed_at / 2, num_perm)
+        if min(self.bands) < 1 or math.prod(self.bands) > num_perm or self.bands[1] > MOST_ROWS:
+            raise UsageError(f"{self.bands[0]} bands of {self.bands[1]} rows do not fit {num_perm} slots")
+        self._least = least_agreement(threshold, missed_at / 2, num_perm)
+        self._clear()
+
+    def _clear(self) -> None:
+        self._signatures = np.zeros((_LEAST_ROOM, self.num_perm), np.uint32)
+        self._chains = np.full((_LEAST_ROOM, self.bands[0]), _NOBODY)
+        self._heads = np.full((self.bands[0], 2 * _LEAST_ROOM), _NOBODY)
+        self._letters: npt.NDArray[np.uint8] = np.zeros(_LEAST_ROOM, np.uint8)
+        self._bounds: npt.NDArray[np.int64] = np.zeros(_LEAST_ROOM + 1, np.int64)
+        self._alive = np.zeros(_LEAST_ROOM, bool)
+        self._used = 0
+        self._dead = 0
+        self._rows: dict[str, int] | None = {}
+
+    def __len__(self) -> int:
+        return self._used - self._dead
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._by_key()
+
+    def __iter__(self) -> Iterator[str]:
+        return (self._key(row) for row in np.flatnonzero(self._alive[: self._used]).tolist())
+
+    def add(self, keys: Sequence[str], texts: "Iterable[str] | ArrowColumn | _Signatures") -> None:
+        """Add a text a key, or a signature a key (array of shape (keys, num_perm)).
+
+        UsageError, and nothing added, for a key that is there already or counts that differ.
+        """
+        if isinstance(keys, str):
+            raise UsageError("add takes many keys, not one; put it in a list")
+        signed = self._signed(texts)
+        if len(signed) != len(keys):
+            raise UsageError(f"{len(keys):,} keys for {len(signed):,} texts")
+        known = self._by_key()
+        fresh = dict.fromkeys(keys)
+        if len(fresh) < len(keys) or not known.keys().isdisjoint(fresh):
+            twice = known.keys() & fresh.keys() or {key for key in fresh if list(keys).count(key) > 1}
+            raise UsageError(f"the key {min(twice)!r} is used already; remove it first, or give each text its own")
+        encoded = [key.encode("utf-8", "surrogatepass") for key in keys]
+        count, first = len(keys), self._used
+        self._make_room(count, sum(map(len, encoded)))
+        self._signatures[first : first + count] = signed
+        ends = self._bounds[first] + np.cumsum([len(e) for e in encoded], dtype=np.int64)
+        self._bounds[first + 1 : first + 1 + count] = ends
+        self._letters[self._bounds[first] : self._bounds[first + count]] = np.frombuffer(b"".join(encoded), np.uint8)
+        self._alive[first : first + count] = True
+        self._used += count
+        self._insert(first)
+        known.update(zip(keys, range(first, first + count), strict=True))
+
+    def query(self, text: "str | _Signatures") -> list[tuple[str, float]]:
+        """Return (key, estimated Jaccard similarity) of what is like `text`, or a signature (num_perm,); the likest first."""
+        signature = self._signed([text] if isinstance(text, str) else text[None])[0]
+        if (signature == _NOBODY).all():
+            return []  # no words: like nothing
+        used = self._used
+        found = _native.lsh_query(
+            signature, self._signatures[:used], *self.bands, self._heads, self._chains[:used], self._alive[:used], self._least
+        )
+        return [(self._key(row), equal / self.num_perm) for row, equal in found]
+
+    def remove(self, key: str) -> None:
+        """Remove `key`; UsageError if it is not there."""
+        known = self._by_key()
+        if key not in known:
+            raise UsageError(f"no key {key!r} in the index")
+        self._own()
+        self._alive[known.pop(key)] = False
+        self._dead += 1
+
+    def pairs(self) -> list[tuple[str, str, float]]:
+        """Return (key, key, estimated Jaccard similarity) of all pairs that are alike, as they were added."""
+        signatures = self._signatures[: self._used]
+        filled = np.flatnonzero(self._alive[: self._used] & (signatures != _NOBODY).any(axis=1)).astype(np.uint32)
+        signatures = signatures[filled]
+        found = candidates(signatures, *self.bands, full=len(filled))
+        equal = _native.agreements(signatures, found)
+        near = equal >= self._least
+        keys = [self._key(row) for row in filled.tolist()]
+        return [
+            (keys[i], keys[j], n / self.num_perm) for (i, j), n in zip(found[near].tolist(), equal[near].tolist(), strict=True)
+        ]
+
+    def save(self, path: str | Path) -> None:
+        """Write the index to `path`, whole or not at all; what was removed is gone from it. SourceError if that fails."""
+        index = self._compact()
+        used = index._used
+        arrays: dict[str, npt.NDArray[Any]] = {
+            "signatures": index._signatures[:used],
+            "heads": index._heads,
+            "chains": index._chains[:used],
+            "letters": index._letters[: index._bounds[used]],
+            "bounds": index._bounds[: used + 1],
+        }
+        goal = {
+            name: getattr(self, name) for name in ("threshold", "missed_at", "num_perm", "shingle", "seed", "scheme", "bands")
+        }
+        places: dict[str, dict[str, object]] = {}
+        at = 0
+        for name, array in arrays.items():
+            places[name] = {"shape": array.shape, "at": at}
+            at += -(-array.nbytes // _ALIGN) * _ALIGN
+        header = json.dumps({"params": goal, "arrays": places}).encode()
+        header += b" " * (-(_START.size + len(header)) % _ALIGN)
+        digest = xxhash.xxh3_64()
+
+        def parts() -> Iterator[bytes | memoryview]:
+            yield _START.pack(_MAGIC, _FORMAT, HASH_VERSION, len(header))
+            yield header
+            for name, array in arrays.items():
+                plain = np.ascontiguousarray(array, dtype=_TYPES[name])
+                yield plain.reshape(-1).view(np.uint8).data
+                yield b"\0" * (-plain.nbytes % _ALIGN)
+
+        def checked() -> Iterator[bytes | memoryview]:
+            for part in parts():
+                digest.update(part)
+                yield part
+            yield digest.intdigest().to_bytes(8, "little")
+
+        try:
+            write_whole(Path(path), checked())
+        except OSError as error:
+            raise SourceError(f"cannot write {path}: {error.strerror or error}") from error
+
+    @classmethod
+    def load(cls, path: str | Path, *, check: bool = True) -> "LSH":
+        """Return the index in `path`, mapped into memory until something is added or removed.
+
+        `check` reads all of it once, for its checksum. SourceError for a file that is none, is damaged, or of another version.
+        """
+        again = "build the index again from the texts"
+        try:
+            with Path(path).open("rb") as stream:
+                data = memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
+        except (OSError, ValueError) as error:
+            reason = "the file is empty" if isinstance(error, ValueError) else error.strerror or error
+            raise SourceError(f"cannot read {path}: {reason}; {again}") from error
+        if data[:8] != _MAGIC or len(data) < _START.size + 8:
+            raise SourceError(f"{path} is no index of dedup.LSH")
+        _, form, hashes, length = _START.unpack(data[: _START.size])
+        if (form, hashes) != (_FORMAT, HASH_VERSION):
+            raise SourceError(
+                f"{path}: format {form}, hashes {hashes}; this dedup reads format {_FORMAT}, hashes {HASH_VERSION}: {again}"
+            )
+        if check and xxhash.xxh3_64_intdigest(data[:-8]) != int.from_bytes(data[-8:], "little"):
+            raise SourceError(f"{path} is damaged: its checksum is wrong; {again}")
+        try:
+            return cls._from(data, length)
+        except (ValueError, KeyError, TypeError, UsageError) as error:
+            raise SourceError(f"{path} is damaged ({error}); {again}") from error
+
+    @classmethod
+    def _from(cls, data: memoryview, length: int) -> "LSH":
+        start = _START.size + length
+        header = json.loads(bytes(data[_START.size : start]))
+        params = header["params"]
+        index = cls(**{**params, "bands": tuple(params["bands"])})
+        found: dict[str, npt.NDArray[Any]] = {}
+        for name, place in header["arrays"].items():
+            size = math.prod(place["shape"])
+            array = np.frombuffer(data[:-8], _TYPES[name], size, start + place["at"])
+            found[name] = array.reshape(place["shape"])
+        used = len(found["signatures"])
+        bounds = found["bounds"]
+        shapes = found["signatures"].shape[1:], found["chains"].shape, found["heads"].shape[:1], bounds.shape
+        expected = (index.num_perm,), (used, index.bands[0]), index.bands[:1], (used + 1,)
+        if shapes != expected or bounds[0] != 0 or bounds[-1] != len(found["letters"]) or (np.diff(bounds) < 0).any():
+            raise ValueError("its parts do not fit each other")
+        index._signatures, index._heads, index._chains = found["signatures"], found["heads"], found["chains"]
+        index._letters, index._bounds = found["letters"], bounds
+        index._alive = np.ones(used, bool)
+        index._used, index._rows = used, None
+        return index
+
+    def _goal(self) -> dict[str, Any]:
+        names = ("threshold", "missed_at", "num_perm", "shingle", "seed", "scheme", "bands")
+        return {name: getattr(self, name) for name in names}
+
+    def _signed(self, texts: object) -> npt.NDArray[np.uint32]:
+        if isinstance(texts, np.ndarray):
+            signed = texts
+            if signed.ndim != 2 or signed.shape[1] != self.num_perm or signed.dtype not in (np.uint32, np.uint64):
+                raise UsageError(
+                    f"signatures are uint32 or uint64, shape (n, {self.num_perm}), not {signed.dtype} {signed.shape}"
+                )
+        else:
+            given = cast("Iterable[str]", texts)
+            signed = sign(given, self.num_perm, shingle=self.shingle, seed=self.seed, scheme=self.scheme)
+        return np.ascontiguousarray(signed.astype(np.uint32, copy=False))
+
+    def _key(self, row: int) -> str:
+        return self._letters[self._bounds[row] : self._bounds[row + 1]].tobytes().decode("utf-8", "surrogatepass")
+
+    def _by_key(self) -> dict[str, int]:
+        if self._rows is None:
+            self._rows = {self._key(row): row for row in np.flatnonzero(self._alive[: self._used]).tolist()}
+        return self._rows
+
+    def _own(self) -> None:
+        """Copy what is mapped, so that it can change."""
+        if not self._signatures.flags.writeable:
+            for name in ("_signatures", "_heads", "_chains", "_letters", "_bounds"):
+                setattr(self, name, getattr(self, name).copy())
+
+    def _make_room(self, count: int, letters: int) -> None:
+        self._own()
+        needed = self._used + count
+        if needed > len(self._signatures):
+            room = max(needed, len(self._signatures) * 3 // 2)
+            for name, fill in (("_signatures", 0), ("_chains", _NOBODY), ("_alive", False)):
+                setattr(self, name, _grown(getattr(self, name)[: self._used], room, fill))
+            self._bounds = _grown(self._bounds[: self._used + 1], room + 1, 0)
+        size = int(self._bounds[self._used]) + letters
+        if size > len(self._letters):
+            self._letters = _grown(self._letters, max(size, 2 * len(self._letters)), 0)
+        if 2 * needed > self._heads.shape[1]:
+            self._heads = np.full((self.bands[0], 1 << (2 * needed - 1).bit_length()), _NOBODY)
+            self._insert(0)
+
+    def _insert(self, first: int) -> None:
+        _native.lsh_insert(self._signatures[: self._used], *self.bands, first, self._heads, self._chains)
+
+    def _compact(self) -> "LSH":
+        """This index without what was removed."""
+        if not self._dead:
+            return self
+        index = LSH(**self._goal())
+        index.add(list(self), self._signatures[: self._used][self._alive[: self._used]])
+        return index
+
+
+def _grown(array: npt.NDArray[Any], room: int, fill: object) -> npt.NDArray[Any]:
+    out = np.full((room, *array.shape[1:]), fill, array.dtype)
+    out[: len(array)] = array
+    return out
