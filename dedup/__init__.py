@@ -1,24 +1,24 @@
 """Find the passages that news outlets reuse, show exactly what was changed, and say who copied whom.
 
-The package is laid out as its work flows:
+The package is laid out as its work flows; a module imports only from above it:
 
-    types, errors, params   what is handed on, what can go wrong, all defaults (files: how files are written)
-    sources/            1   paths → documents
+    types, arrays, errors   what users hold, what stages hand on, what can go wrong (_native: the compiled kernels of rust/)
+    params                  every number that shapes a result
+    language/               what is known of languages: quotation marks, facts, verbs of saying
+    press/                  what is known of the press: agencies, outlets, how credits are written (data/: the tables)
+    sources/            1   paths → documents, one file a format
     text/               2   documents → paragraphs with roles, tokens with offsets
-    minhash.py          3   tokens → shingle hashes → signatures
-    lsh.py              4   signatures → nearly alike paragraphs or texts
-    winnow.py           5   tokens → fingerprints → seeds
-    background.py       6   words → bits of evidence
-    align/              6   pairs → alignments → matches with typed, flagged changes
-    families.py         7   alignments → families; boilerplate told from wire copy (links: the path between two passages)
-    provenance/         8   documents of one story → who copied whom, and unseen sources (agencies: whom a text credits)
-    judge.py            9   a draft's matches → passages, each quoted, credited, licensed, own, or none of these
-    report/            10   report → terminal, JSON
-    index/                  what is kept between runs: signatures (lsh), documents and postings (store, segments)
-    pipeline.py             the stages in order
-    indexed, nearly, stored the same asked of an index file; of whole documents in a stream; what a path holds
-    cli/                    one file a command
-    _native                 the compiled kernels (rust/)
+    hashing/          3–4   tokens → shingle hashes → signatures → near-duplicates
+    candidates/         5   tokens → fingerprints → where two documents are compared
+    align/              6   pairs → alignments → matches with typed, flagged changes; how many bits a word is worth
+    families            7   alignments → families; boilerplate told from wire copy
+    judge/              9   a draft's passages → judgements
+    report/            10   report → terminal, JSON, pages, graphs: one file a format (templates/: the pages)
+    storage/                files that are kept: SQLite, postings, signatures; how files are written
+    provenance/         8   documents of one story → who copied whom, and unseen sources
+    pipeline/               the stages in order: scan, compare, trace, stream
+    index/                  documents in one file, queried; check of a draft
+    cli/                    one file a command (__main__ starts it)
 
 Names are loaded when first used, so that `import dedup` costs nothing.
 """
@@ -29,13 +29,14 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from dedup.errors import DedupError, ReportError, SourceError, UsageError
+    from dedup.errors import DamagedError, DedupError, LockedError, ReportError, SourceError, UsageError, VersionError
     from dedup.hashing.minhash import Hasher, containment, from_datasketch, jaccard, shingle_hashes, signatures, to_datasketch
     from dedup.hashing.pairs import near_duplicates
+    from dedup.index.check import check
     from dedup.index.drafts import Unverified
-    from dedup.index.index import Index, check
+    from dedup.index.index import Index
     from dedup.judge.passages import Rules
-    from dedup.params import Reading
+    from dedup.params import IndexParams, MatchParams, Reading, TraceParams
     from dedup.pipeline.compare import compare
     from dedup.pipeline.scan import scan
     from dedup.pipeline.trace import trace
@@ -61,9 +62,10 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
-    "dedup.errors": ("DedupError", "ReportError", "SourceError", "UsageError"),
+    "dedup.errors": ("DamagedError", "DedupError", "LockedError", "ReportError", "SourceError", "UsageError", "VersionError"),
     "dedup.storage.lsh_index": ("LSH",),
-    "dedup.index.index": ("Index", "check"),
+    "dedup.index.check": ("check",),
+    "dedup.index.index": ("Index",),
     "dedup.index.drafts": ("Unverified",),
     "dedup.judge.passages": ("Rules",),
     "dedup.hashing.minhash": (
@@ -75,7 +77,7 @@ _HOMES = {
         "signatures",
         "to_datasketch",
     ),
-    "dedup.params": ("Reading",),
+    "dedup.params": ("IndexParams", "MatchParams", "Reading", "TraceParams"),
     "dedup.hashing.pairs": ("near_duplicates",),
     "dedup.pipeline.compare": ("compare",),
     "dedup.pipeline.scan": ("scan",),
@@ -106,6 +108,7 @@ __all__ = [
     "LSH",
     "Change",
     "Checked",
+    "DamagedError",
     "DedupError",
     "Document",
     "Documents",
@@ -114,8 +117,11 @@ __all__ = [
     "Family",
     "Hasher",
     "Index",
+    "IndexParams",
     "Judged",
+    "LockedError",
     "Match",
+    "MatchParams",
     "Notice",
     "Provenance",
     "Reading",
@@ -127,8 +133,10 @@ __all__ = [
     "SourceError",
     "Sourced",
     "Span",
+    "TraceParams",
     "Unverified",
     "UsageError",
+    "VersionError",
     "check",
     "compare",
     "containment",

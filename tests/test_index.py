@@ -22,6 +22,7 @@ from dedup import _native, params
 from dedup.align import word_weights as background
 from dedup.index import index as indexed
 from dedup.pipeline import common
+from dedup.pipeline.scan import scan_sorted
 from dedup.sources import reader as sources
 from dedup.sources.common import Notices
 from dedup.storage import segments
@@ -70,8 +71,9 @@ def scanned(documents: list[Document], draft: Document, path: Path) -> set[tuple
         with opened.reading():
             tokens, laid = cut([draft.text])
             own = len(matchable_tokens(tokens, laid).ids)
-            within = common.Corpus(opened.words(), opened.get("tokens") + own)
-    report = dedup.scan([*documents, draft], within=within)
+            corpus = common.Corpus(opened.words(), opened.get("tokens") + own)
+    ordered = sorted([*documents, draft], key=lambda d: d.id)
+    report = scan_sorted(ordered, params.preset("news"), corpus=corpus)
     assert report.documents[0].id == draft.id  # its id sorts first, so that it is side a
     return places(report.matches_of(draft.id))
 
@@ -204,8 +206,9 @@ def test_without_text_matches_are_unverified(path: Path) -> None:
     assert documents[3].text[:40].encode() not in path.read_bytes()
     with dedup.Index(path) as index:
         draft = " ".join(documents[3].text.split(" ")[20:90])
-        assert not any(isinstance(m, dedup.Match) for m in index.query(draft))
-        best = max(index.unverified(Document("", draft)), key=lambda m: m.fingerprints)
+        with pytest.raises(dedup.UsageError, match=r"Index\.unverified"):
+            index.query(draft)
+        best = max(index.unverified(draft), key=lambda m: m.fingerprints)
         assert not best.verified
         assert best.b.doc == "d0003"
         words = documents[3].text[best.b.start : best.b.end].split()
@@ -216,6 +219,52 @@ def test_without_text_matches_are_unverified(path: Path) -> None:
 
 
 # What no disk, no kill and no other process may do.
+
+
+def test_any_number_of_processes_read_at_once(path: Path) -> None:
+    dedup.Index(path).add(articles(30))
+    code = """
+import sys, dedup
+for _ in range(60):
+    with dedup.Index(sys.argv[1]) as index:
+        index.query("forces reserved the border on Sunday, the army said in a statement to the press")
+"""
+    readers = [subprocess.Popen([sys.executable, "-c", code, str(path)], stderr=subprocess.PIPE) for _ in range(4)]
+    for reader in readers:
+        _, said = reader.communicate()
+        assert reader.returncode == 0, said.decode()
+
+
+def test_a_draft_may_have_the_id_of_a_document_and_of_the_name_made_for_it(path: Path) -> None:
+    text = articles(1)[0].text
+    dedup.Index(path).add([Document("a", text), Document("a#draft", text + " and more")])
+    with dedup.Index(path) as index:
+        report = index.report(Document("a", text))
+    assert report.documents[0].id == "a#draft#draft"
+    assert {m.b.doc for m in report.matches} == {"a", "a#draft"}
+
+
+def test_errors_of_an_index_have_classes_and_fields(path: Path, tmp_path: Path) -> None:
+    dedup.Index(path).add(articles(3))
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(dedup.VersionError) as version:
+        len(dedup.Index(path))
+    assert (version.value.field, version.value.found, version.value.path) == ("format", 99, str(path))
+    other = tmp_path / "other.dedup"
+    dedup.Index(other).add(articles(3))
+    with sqlite3.connect(other) as db:
+        db.execute("UPDATE settings SET value = 7 WHERE name = 'documents'")
+    with pytest.raises(dedup.DamagedError) as damaged:
+        len(dedup.Index(other))
+    assert "documents" in damaged.value.damage
+    third = tmp_path / "third.dedup"
+    dedup.Index(third).add(articles(3))
+    with sqlite3.connect(third, isolation_level=None) as db:
+        db.execute("BEGIN IMMEDIATE")
+        with pytest.raises(dedup.LockedError) as locked:
+            dedup.Index(third).add([Document("x", "A new text.")])
+    assert locked.value.path == str(third)
 
 
 def test_no_flipped_byte_goes_unnoticed(path: Path) -> None:

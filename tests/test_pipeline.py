@@ -3,6 +3,7 @@
 import json
 import random
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -188,3 +189,38 @@ def test_a_sentence_copied_in_any_script_is_found(sentence: str) -> None:
     (match,) = dedup.scan(documents).matches
     assert match.kind == "verbatim"
     assert documents[0].text[match.a.start : match.a.end] == sentence
+
+
+def test_wrong_arguments_are_usage_errors_that_name_the_argument() -> None:
+    document = dedup.Document("a", "The army took the last hill on the border.")
+    for call, said in (
+        (lambda: dedup.scan(["text"]), r"documents\[0\] is a str"),  # type: ignore[list-item] # the test
+        (lambda: dedup.scan("text"), "documents is one str"),  # type: ignore[arg-type] # the test
+        (lambda: dedup.trace(["a"]), r"documents\[0\] is a str"),  # type: ignore[list-item] # the test
+        (lambda: dedup.scan([document], threads=-1), "threads is -1"),
+        (lambda: dedup.compare("a", b"b"), "b is a bytes"),  # type: ignore[arg-type] # the test
+        (lambda: dedup.check("a text", against=[7]), "against is neither"),  # type: ignore[arg-type] # the test
+        (lambda: dedup.check([7], against=[document]), "draft:1 is a int"),  # type: ignore[list-item] # the test
+        (lambda: dedup.near_duplicates(["a"], 7.0), "threshold is 7.0"),
+    ):
+        with pytest.raises(dedup.UsageError, match=said):
+            call()
+
+
+def test_a_draft_is_checked_against_an_index_paths_or_documents(tmp_path: Path) -> None:
+    text = "So far, more than 270 square km have been fully captured on Syrian land, the army said on Sunday in Beirut."
+    (tmp_path / "wire.txt").write_text(text, encoding="utf-8")
+    documents = dedup.read(tmp_path / "wire.txt")
+    with dedup.Index(tmp_path / "x.dedup") as index:
+        index.add(documents)
+        ways = (index, tmp_path / "x.dedup", str(tmp_path / "wire.txt"), [tmp_path / "wire.txt"], documents)
+        found = [dedup.check(f"{text} The end.", against=way).passages for way in ways]
+    assert len(found[0]) == 1
+    assert all(one == found[0] for one in found)
+    one, two = dedup.check([text, dedup.Document("mine", "Another text.")], against=documents)
+    assert (one.draft.id, two.draft.id, two.passages) == ("draft:1", "mine", ())
+
+
+def test_threads_change_no_answer() -> None:
+    documents = dedup.read(Path(__file__).parents[1] / "seeds")
+    assert dedup.scan(documents, threads=1) == dedup.scan(documents, threads=3) == dedup.scan(documents)

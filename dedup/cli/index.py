@@ -256,7 +256,7 @@ def query(
     reading: Reading,
 ) -> None:
     """Show what a text shares with the documents of the index."""
-    from dedup.index.drafts import together  # noqa: PLC0415
+    from dedup.index.drafts import merged  # noqa: PLC0415
     from dedup.sources import reader as sources  # noqa: PLC0415
 
     set_threads(threads)
@@ -266,7 +266,7 @@ def query(
             tell(read.notices, quiet=quiet)
             raise typer.Exit(2)
         if opened.has_text:
-            found = together([opened.report(document, preset=preset.value) for document in read])
+            found = merged([opened.report(document, preset=preset.value) for document in read])
             tell(found.notices, quiet=quiet)
             _write(found, fmt, output)
         else:

@@ -1,4 +1,4 @@
-"""What a path holds: a report, an index, or files to read; as documents, or as a report of them."""
+"""What a path holds (a report, an index, or files to read), as documents or as a report."""
 
 from collections.abc import Collection
 from contextlib import closing

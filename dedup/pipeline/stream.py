@@ -1,7 +1,7 @@
-"""Documents that are nearly alike as a whole, found in a stream: what is kept of each in memory is its signature alone.
+"""Near-duplicate documents in a stream: memory holds only the signature of each.
 
-Signatures propose pairs (stage 4), exact similarity verifies them, and stages 6 and 7 align them as a scan does; all else is
-written to a temporary file and read back when it is needed. Passages that otherwise different documents share are not found.
+Signatures propose pairs (stage 4), exact similarity verifies them, and stages 6 and 7 align them as a scan does. The texts go
+to a temporary file and are read back when they are needed. Passages that otherwise different documents share are not found.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,21 +16,21 @@ from dedup.hashing.bands import bands_for, candidates, check_goal
 from dedup.hashing.minhash import signatures
 from dedup.params import MISSED_AT, SHINGLE, THRESHOLD, IndexParams, MatchParams, as_dict
 from dedup.params import preset as preset_named
-from dedup.pipeline.common import Corpus
-from dedup.pipeline.scan import scan
+from dedup.pipeline.common import Corpus, given_documents, sorted_by_id
+from dedup.pipeline.scan import scan_sorted
 from dedup.sources.common import Notices
 from dedup.sources.spool import Spool
 from dedup.text.tokens import tokenise
 from dedup.types import Document, Family, Match, Notice, Progress, Report, in_order
 
 SLOTS = 64
-"""Of a signature: half of what near-duplicates in memory have, so that a million documents take 256 MB."""
+"""Slots of a signature: half as many as near-duplicates in memory have, so that a million documents take 256 MB."""
 _BATCH = 1000
-"""Documents that are signed, or compared, at a time."""
+"""How many documents are signed, or compared, at a time."""
 _COUNTED = 50_000
-"""Documents, the first ones, by which it is judged how common a word is."""
+"""How many documents, the first ones, decide how common a word is."""
 _EMPTY = np.uint32(0xFFFFFFFF)
-"""Every slot of the signature of no words."""
+"""Each slot of the signature of a text without words."""
 
 
 def scan_stream(
@@ -42,18 +42,18 @@ def scan_stream(
     progress: Progress | None = None,
     reading: Mapping[str, object] | None = None,
 ) -> Report:
-    """Return the report of the documents whose Jaccard similarity is `threshold` or more, aligned with each other.
+    """Return the report of the documents that are near-duplicates: their Jaccard similarity is `threshold` or more.
 
-    `documents` are taken one by one; those with one id are named as `sources.read` names them, with `notices`. The report's
-    documents are read back from a temporary file, which holds as many bytes as the input. UsageError for a threshold outside
-    (0, 1] or an unknown preset; OSError where the file cannot be written.
+    `documents` are taken one by one; two with one id are renamed as `dedup.read` renames them, and `notices` say so. The report
+    reads its documents from a temporary file of the size of the input. UsageError for a threshold outside (0, 1] or an unknown
+    preset; OSError where the file cannot be written.
     """
     check_goal(threshold, MISSED_AT)
     match = preset if isinstance(preset, MatchParams) else preset_named(preset)
-    tell = progress or (lambda *_: None)
+    report = progress or (lambda *_: None)
     spool = Spool()
-    signed, within = _signed(documents, spool, match)
-    tell("finding nearly alike documents")
+    signed, corpus = _signed(documents, spool, match)
+    report("finding near-duplicate documents")
     spool.name(notices)
     signed[spool.dropped()] = _EMPTY
     bands, rows = bands_for(threshold, MISSED_AT, SLOTS)
@@ -62,31 +62,32 @@ def scan_stream(
     del signed
     matches: list[Match] = []
     families: list[Family] = []
-    told: list[Notice] = []
+    found_notices: list[Notice] = []
     shared: dict[str, float] = {}
     for number, (members, own) in enumerate(_batches(pairs)):
-        tell(f"aligning, {number * _BATCH:,} documents")
-        chosen = [spool[n] for n in members.tolist()]
+        report(f"aligning, {number * _BATCH:,} documents")
+        chosen = given_documents((spool[n] for n in members.tolist()), "scan")
         near = own[_native.jaccards([d.text for d in chosen], SHINGLE, own) >= threshold]
-        found = scan(chosen, preset=match, within=within, pairs=near)
+        order = sorted_by_id(chosen)
+        renumbered = np.sort(np.argsort(order)[near], axis=1)
+        found = scan_sorted([chosen[n] for n in order], match, corpus=corpus, pairs=renumbered)
         matches += found.matches
         families += found.families
-        told += found.notices
+        found_notices += found.notices
         shared |= {name: share for name, share in found.shared.items() if share}
-    told += notices
     params = as_dict(IndexParams(), match) | {"mode": "signatures", "threshold": threshold, "slots": SLOTS}
     return Report(
         spool.ordered(),
         tuple(sorted(matches, key=lambda m: (m.a, m.b))),
         tuple(sorted(families, key=lambda f: f.canonical)),
-        in_order(told),
+        in_order([*found_notices, *notices]),
         params | ({"reading": reading} if reading else {}),
         shared,
     )
 
 
 def _signed(documents: Iterable[Document], spool: Spool, match: MatchParams) -> tuple[npt.NDArray[np.uint32], Corpus]:
-    """Signatures of `documents`, shape (n, SLOTS), and how common their words are; the documents go into `spool`."""
+    """Put `documents` into `spool`; return their signatures, shape (n, SLOTS), and the corpus that they are."""
     signed = np.empty((_BATCH, SLOTS), np.uint32)
     words: list[word_weights.Counts] = []
     counted = tokens = 0
@@ -114,7 +115,7 @@ def _signed(documents: Iterable[Document], spool: Spool, match: MatchParams) -> 
 
 
 def _batches(pairs: npt.NDArray[np.uint32]) -> Iterator[tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]]:
-    """Documents that pairs join, directly or by others, at least `_BATCH` at a time, and their pairs, by place among them."""
+    """Yield documents that pairs connect, at least `_BATCH` at a time, and their pairs as places among those documents."""
     if not len(pairs):
         return
     members, places = np.unique(pairs, return_inverse=True)
@@ -134,7 +135,7 @@ def _batches(pairs: npt.NDArray[np.uint32]) -> Iterator[tuple[npt.NDArray[np.uin
 
 
 def _groups(count: int, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """For each of `count` things the first of those that pairs join it to."""
+    """Return the smallest member of each item's connected component, shape (count,)."""
     parent = list(range(count))
 
     def root(n: int) -> int:

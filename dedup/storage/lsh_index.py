@@ -18,7 +18,7 @@ import numpy.typing as npt
 import xxhash
 
 from dedup import _native
-from dedup.errors import SourceError, UsageError
+from dedup.errors import DamagedError, SourceError, UsageError, VersionError
 from dedup.hashing.bands import MOST_ROWS, bands_for, candidates, check_goal, least_agreement
 from dedup.hashing.minhash import ArrowColumn, permutations
 from dedup.hashing.minhash import signatures as sign
@@ -206,15 +206,17 @@ class LSH:
             raise SourceError(f"{path} is no index of dedup.LSH")
         _, form, hashes, length = _START.unpack(data[: _START.size])
         if (form, hashes) != (_FORMAT, HASH_VERSION):
-            raise SourceError(
+            message = (
                 f"{path}: format {form}, hashes {hashes}; this dedup reads format {_FORMAT}, hashes {HASH_VERSION}: {again}"
             )
+            expected, found = (_FORMAT, HASH_VERSION), (form, hashes)
+            raise VersionError(message, path=path, field="format, hashes", expected=expected, found=found)
         if check and xxhash.xxh3_64_intdigest(data[:-8]) != int.from_bytes(data[-8:], "little"):
-            raise SourceError(f"{path} is damaged: its checksum is wrong; {again}")
+            raise DamagedError(f"{path} is damaged: its checksum is wrong; {again}", path=path, damage="checksum")
         try:
             return cls._from(data, length)
         except (ValueError, KeyError, TypeError, UsageError) as error:
-            raise SourceError(f"{path} is damaged ({error}); {again}") from error
+            raise DamagedError(f"{path} is damaged ({error}); {again}", path=path, damage=str(error)) from error
 
     @classmethod
     def _from(cls, data: memoryview, length: int) -> "LSH":

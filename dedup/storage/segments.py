@@ -20,7 +20,7 @@ import xxhash
 
 from dedup import _native
 from dedup.arrays import distinct
-from dedup.errors import SourceError
+from dedup.errors import DamagedError
 
 Kind = Literal["fingerprint", "band"]
 KEY_BITS: dict[Kind, int] = {"fingerprint": 36, "band": 33}
@@ -149,14 +149,14 @@ class Segment:
         return [self._unpacked(rows, None)]
 
     def find(self, keys: _Keys) -> Postings:
-        """Return the postings of `keys`, which are sorted. SourceError if a block is damaged."""
+        """Return the postings of `keys`, which are sorted. DamagedError if a block is damaged."""
         numbers = distinct((keys * np.uint64(self.blocks) >> np.uint64(KEY_BITS[self.kind])).astype(np.int64) + self.base)
         rows = self.db.execute(
             "SELECT number, data FROM blocks WHERE number IN (SELECT value FROM json_each(?))",
             (json.dumps(numbers.tolist()),),
         ).fetchall()
         if len(rows) != len(numbers):
-            raise SourceError(f"blocks of the segment at {self.base} are missing")
+            raise DamagedError(f"blocks of the segment at {self.base} are missing")
         return self._unpacked(rows, keys)
 
     def _block(self, key: int) -> int:
@@ -168,7 +168,7 @@ class Segment:
             packed = [data for _, data in rows]
             found = _native.unpack_postings(packed, numbers, self.blocks, KEY_BITS[self.kind], self.base, wanted)
         except (ValueError, TypeError) as error:
-            raise SourceError(f"the segment at {self.base}: {error}") from error
+            raise DamagedError(f"the segment at {self.base}: {error}") from error
         return Postings(*found)
 
     def check(self) -> Iterator[str]:
@@ -186,21 +186,21 @@ class Segment:
             for row in rows:
                 try:
                     count += len(self._unpacked([row], None).keys)
-                except SourceError:
+                except DamagedError:
                     yield f"block {row[0]} of the {self.kind} segment at {self.base} is damaged"
         if count > self.postings:
             yield f"the {self.kind} segment at {self.base} holds {count:,} postings, not {self.postings:,}"
 
 
 def segments(db: sqlite3.Connection) -> list[Segment]:
-    """Return all segments, the largest first. SourceError if one's row is damaged."""
+    """Return all segments, the largest first. DamagedError if one's row is damaged."""
     out = []
     for kind, base, blocks, postings, checksum in db.execute(
         "SELECT kind, first_block, blocks, postings, checksum FROM segments ORDER BY postings DESC, first_block"
     ):
         segment = Segment(db, kind, base, blocks, postings)
         if _checksum(segment) != checksum:
-            raise SourceError(f"the row of the segment at {base} is damaged")
+            raise DamagedError(f"the row of the segment at {base} is damaged")
         out.append(segment)
     return out
 

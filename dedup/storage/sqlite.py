@@ -24,7 +24,7 @@ import xxhash
 from dedup import __version__
 from dedup.align.word_weights import Counts
 from dedup.arrays import Layout
-from dedup.errors import SourceError, UsageError
+from dedup.errors import DamagedError, LockedError, SourceError, UsageError, VersionError
 from dedup.params import HASH_VERSION, IndexParams
 from dedup.storage import segments
 from dedup.types import ROLES, Document
@@ -38,6 +38,10 @@ _ROWS_AT_ONCE = 90
 """Rows of four values, so that a statement has no more of them than any SQLite takes."""
 _SHOWN = 80
 """Characters of SQLite's own words in a message: they may hold a whole text."""
+_READ_WAIT = 30.0
+"""Seconds that a reader waits for a lock. The last process to close the file holds one for an instant while it removes the log;
+nobody else ever keeps readers waiting, so this time passes only if the machine hangs.
+"""
 _COLUMNS = (
     "number, id, outlet, title, published, url, kind, agency, author, path, record, length, tokens, sha256, text, checksum"
 )
@@ -85,7 +89,8 @@ class Store:
         self.fresh = write and (not self.path.exists() or not self.path.stat().st_size)
         if not self.fresh:
             self._look(write)
-        with self.told():
+        with self.translated_errors():
+            wait = wait if write else max(wait, _READ_WAIT)
             self.db = self._connect("rwc" if self.fresh else "rw", wait)
             try:
                 if self.fresh:
@@ -118,9 +123,9 @@ class Store:
                 head = stream.read(100)
         except OSError as error:
             way = "" if write else f"; make it with: dedup index add {self.path} PATH..."
-            raise SourceError(f"{self.path}: {error.strerror or error}{way}") from error
+            raise SourceError(f"{self.path}: {error.strerror or error}{way}", path=self.path) from error
         if not head.startswith(_MAGIC):
-            raise SourceError(f"{self.path} is no index of dedup, and was left as it is")
+            raise SourceError(f"{self.path} is no index of dedup, and was left as it is", path=self.path)
 
     def close(self) -> None:
         """Close the file; of the last process to do so only the one file is left."""
@@ -128,30 +133,33 @@ class Store:
         self.db.close()
 
     @contextmanager
-    def told(self) -> Iterator[None]:
-        """What SQLite says, in words that name the way out."""
+    def translated_errors(self) -> Iterator[None]:
+        """Raise the errors of SQLite as ours, in words that name the way out."""
         try:
             yield
         except sqlite3.Error as error:
             name = getattr(error, "sqlite_errorname", "") or ""
             if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-                raise SourceError(f"{self.path}: another process writes to it; try again later, or use --wait") from error
+                message = f"{self.path}: another process writes to it; try again later, or use --wait"
+                raise LockedError(message, path=self.path) from error
             if name == "SQLITE_FULL":
-                raise SourceError(f"{self.path}: the disk is full; the index is as it was before") from error
+                raise SourceError(f"{self.path}: the disk is full; the index is as it was before", path=self.path) from error
             if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
-                raise SourceError(f"{self.path}: cannot be opened for this, or its folder cannot be written") from error
+                message = f"{self.path}: cannot be opened for this, or its folder cannot be written"
+                raise SourceError(message, path=self.path) from error
             if name.startswith("SQLITE_IOERR"):
-                raise SourceError(f"{self.path}: the disk failed ({error}); the index is as it was before") from error
+                message = f"{self.path}: the disk failed ({error}); the index is as it was before"
+                raise SourceError(message, path=self.path) from error
             if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or isinstance(error, sqlite3.DatabaseError):
                 way = f"`dedup index verify {self.path}` names what, `dedup index export` saves what can be read"
                 what = str(error).split("\n", 1)[0][:_SHOWN]
-                raise SourceError(f"{self.path} is damaged ({what}): {way}") from error
+                raise DamagedError(f"{self.path} is damaged ({what}): {way}", path=self.path, damage=what) from error
             raise
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """One state of the index, whatever others write meanwhile."""
-        with self.told():
+        with self.translated_errors():
             if self.db.in_transaction:
                 yield
                 return
@@ -167,7 +175,7 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One transaction: all of it, or nothing."""
-        with self.told():
+        with self.translated_errors():
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 if not self.db.execute("SELECT 1 FROM sqlite_schema").fetchone():
@@ -210,21 +218,29 @@ class Store:
         (form,) = self.db.execute("PRAGMA user_version").fetchone()
         if application != _APPLICATION:
             empty = not self.db.execute("SELECT 1 FROM sqlite_schema").fetchone()
-            raise SourceError(f"{self.path} {'is empty' if empty else 'is no index of dedup'}, and was left as it is")
+            what = "is empty" if empty else "is no index of dedup"
+            raise SourceError(f"{self.path} {what}, and was left as it is", path=self.path)
         way = f"make it again with: dedup index add NEW PATH..., or read it with: dedup index export {self.path}"
         if form != FORMAT:
-            raise SourceError(f"{self.path} has format {form}, and this dedup reads format {FORMAT}; {way}")
+            message = f"{self.path} has format {form}, and this dedup reads format {FORMAT}; {way}"
+            raise VersionError(message, path=self.path, field="format", expected=FORMAT, found=form)
         self._settings = {}
         for name, value, checksum in self.db.execute("SELECT name, value, checksum FROM settings"):
             if checksum != _setting_checksum(name, value):
-                raise SourceError(f"{self.path} is damaged: the setting {name!r}; make it again")
+                raise self._damaged(f"the setting {name!r}", "make it again")
             self._settings[name] = value
         for name, ours in (("hash_version", HASH_VERSION), ("params", _PARAMS)):
             if self._settings.get(name) != ours:
-                raise SourceError(f"{self.path} has {name} {self._settings.get(name)}, this dedup has {ours}; {way}")
+                found = self._settings.get(name)
+                message = f"{self.path} has {name} {found}, this dedup has {ours}; {way}"
+                raise VersionError(message, path=self.path, field=name, expected=ours, found=found)
         self._segments = segments.segments(self.db)
         self._words = None
         self._version = version
+
+    def _damaged(self, damage: str, way: str = "") -> DamagedError:
+        """Return the error that says what is damaged, and the way out."""
+        return DamagedError(f"{self.path} is damaged: {damage}{'; ' if way else ''}{way}", path=self.path, damage=damage)
 
     def get(self, name: str) -> Any:
         """Return a setting."""
@@ -301,7 +317,7 @@ class Store:
         """Return the numbers of removed documents that postings may still name, sorted."""
         rows = self.db.execute("SELECT document, checksum FROM removed ORDER BY document").fetchall()
         if any(checksum != _removed_checksum(number) for number, checksum in rows):
-            raise SourceError(f"{self.path} is damaged: the table of removed documents")
+            raise self._damaged("the table of removed documents")
         return np.array([number for number, _ in rows], np.uint32)
 
     def documents(
@@ -361,7 +377,7 @@ class Store:
         if self._words is None:
             rows = self.db.execute("SELECT hash, documents FROM words ORDER BY hash").fetchall()
             if _words_checksum(rows) != self.get("words_checksum"):
-                raise SourceError(f"{self.path} is damaged: the table of words; `dedup index compact` makes it again")
+                raise self._damaged("the table of words", "`dedup index compact` makes it again")
             table = np.array(rows, np.int64).reshape(-1, 2)
             hashes = table[:, 0].view(np.uint64)
             order = np.argsort(hashes)
@@ -413,7 +429,7 @@ class Store:
             yield f"{count:,} documents of {tokens:,} words, not {self.get('documents'):,} of {self.get('tokens'):,}"
         try:
             self.removed()
-        except SourceError:
+        except DamagedError:
             yield "the table of removed documents"
         made = [sql for (sql,) in self.db.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")]
         if made != [statement.strip() for statement in _SCHEMA.split(";\n")[:-1]]:
@@ -466,7 +482,8 @@ def _fields(document: Document, number: int, tokens: int, *, text: bool) -> tupl
 def _document(row: tuple[Any, ...]) -> Document:
     _, name, outlet, title, published, url, kind, agency, author, path, record, length, _, _, text, _ = row
     if text is not None and len(text) != length:
-        raise SourceError(f"document {name!r} is damaged: {len(text):,} characters, not {length:,}")
+        damage = f"document {name!r}"
+        raise DamagedError(f"{damage} is damaged: {len(text):,} characters, not {length:,}", damage=damage)
     time = datetime.fromisoformat(published) if published else None
     return Document(name, text or "", path, record, outlet, title, time, url, kind, agency, author)
 
