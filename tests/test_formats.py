@@ -595,7 +595,7 @@ def test_what_unpacks_to_far_more_than_it_is_stops_at_the_limit(tmp_path: Path) 
 
 
 def test_a_text_that_never_ends_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dedup.sources.plain._LARGEST", 1 << 20)
+    monkeypatch.setattr("dedup.sources.plain_text._LARGEST", 1 << 20)
     documents = dedup.read("/dev/zero")
     assert (list(documents), [n.code for n in documents.notices]) == ([], ["too-large"])
 

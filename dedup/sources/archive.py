@@ -12,7 +12,7 @@ from itertools import count
 from typing import BinaryIO, cast
 
 from dedup.errors import SourceError
-from dedup.sources import beside
+from dedup.sources import metadata_table as beside
 from dedup.sources.common import At, File, Reader, Record, suffix
 from dedup.sources.streams import Counted, seekable
 

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, cast
 
 from dedup.errors import SourceError, UsageError
 from dedup.params import Reading
-from dedup.sources import archive, columns, delimited, feed, html, jsonl, jsontree, office, packed, plain, walk, warc
+from dedup.sources import archive, compressed, delimited, feed, html, jsonl, jsontree, office, parquet, plain_text, walk, warc
 from dedup.sources.common import At, File, MissingExtra, Notices, Record, Source, encoding_of
 from dedup.sources.fields import check_outlet_from
 from dedup.sources.streams import HEAD, Budget, Counted, Recoded, TooMuch, peeked
@@ -27,11 +27,11 @@ from dedup.sources.walk import STDIN
 from dedup.types import Document, Documents, Progress
 
 SOURCES: tuple[Source, ...] = (
-    *(packed.SOURCE, *office.SOURCES, *archive.SOURCES, columns.SOURCE, warc.SOURCE, feed.SOURCE, html.SOURCE),
-    *(jsonl.SOURCE, jsontree.SOURCE, delimited.SOURCE, plain.SOURCE),
+    *(compressed.SOURCE, *office.SOURCES, *archive.SOURCES, parquet.SOURCE, warc.SOURCE, feed.SOURCE, html.SOURCE),
+    *(jsonl.SOURCE, jsontree.SOURCE, delimited.SOURCE, plain_text.SOURCE),
 )
 """In the order in which they are asked whether a file is theirs; the last takes any text."""
-FORMATS = (*(source.name for source in SOURCES if source is not packed.SOURCE), walk.LIST)
+FORMATS = (*(source.name for source in SOURCES if source is not compressed.SOURCE), walk.LIST)
 """What `Reading.format` may be."""
 _REPORT = re.compile(rb'"schema"\s*:\s*"dedup\.report/')
 _DEEPEST = 5
@@ -192,10 +192,14 @@ class Reader:
     def _source(self, file: File, head: bytes) -> Source:
         wanted = self.params.format if file.given else None
         if wanted and wanted != walk.LIST:
-            return next(s for s in SOURCES if s.name == wanted or (s is packed.SOURCE and s.accepts("", head)))
+            return next(s for s in SOURCES if s.name == wanted or (s is compressed.SOURCE and s.accepts("", head)))
         found = next(s for s in SOURCES if s.accepts(file.title, head))
         # What is called a PDF and is none is a damaged PDF, not a text.
-        return next(s for s in SOURCES if s.claims(file.title)) if found is plain.SOURCE and self.claims(file.title) else found
+        return (
+            next(s for s in SOURCES if s.claims(file.title))
+            if found is plain_text.SOURCE and self.claims(file.title)
+            else found
+        )
 
 
 def report_at(path: str) -> str | None:

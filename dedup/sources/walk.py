@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from dedup.sources import beside, listed
+from dedup.sources import metadata_table as beside
+from dedup.sources import path_list as listed
 from dedup.sources.common import File, Notices, Reader, mend, suffix
 
 STDIN = "-"
