@@ -25,7 +25,8 @@ from dedup.pipeline.common import Corpus
 from dedup.pipeline.scan import scan
 from dedup.press import credits as agencies
 from dedup.press.credit_lines import noted
-from dedup.sources.common import Notices, mend
+from dedup.sources.common import Notices
+from dedup.sources.encoding import replace_surrogates
 from dedup.storage.segments import Kind, Memory, Postings, Run
 from dedup.storage.sqlite import Store, refuse_unknown
 from dedup.text.tokens import tokenise
@@ -149,7 +150,7 @@ class Index:
         known = store.known([d.id for d in batch])
         fresh: dict[str, Document] = {}
         for document in batch:
-            name, own = mend(document.id), mend(document.text)
+            name, own = replace_surrogates(document.id), replace_surrogates(document.text)
             as_is = name is document.id and own is document.text
             whole = document if as_is else replace(document, id=name, text=own)
             old = known.get(whole.id)
@@ -221,7 +222,7 @@ class Index:
         UsageError for an index without texts.
         """
         match = preset if isinstance(preset, MatchParams) else preset_named(preset)
-        draft = replace(document, id=DRAFT + mend(document.id), text=mend(document.text))
+        draft = replace(document, id=DRAFT + replace_surrogates(document.id), text=replace_surrogates(document.text))
         store = self._store()
         with store.reading():
             if not store.has_text:

@@ -1,4 +1,4 @@
-"""Compressed files: gzip, bzip2, xz, Zstandard; what is in them is read as if it were not."""
+"""Compressed files: gzip, bzip2, xz, Zstandard. The file inside is read as if it were not compressed."""
 
 import bz2
 import gzip
@@ -9,56 +9,60 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from dedup.sources.common import At, File, MissingExtra, Reader, Record, suffix
-from dedup.sources.streams import Counted, peeked
+from dedup.sources.common import File, MissingExtra, Position, ReadContext, Record, suffix
+from dedup.sources.streams import CountedStream, peek
 
-_KINDS = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd", ".tgz": "gzip", ".tbz": "bzip2", ".txz": "xz"}
+TAR_SUFFIXES = frozenset({".tgz", ".tbz", ".txz"})
+"""Suffixes of compressed tar archives."""
 _MAGIC = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ\0": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
-_BUFFER = 1 << 20
+"""The method of compression, by the first bytes of the file."""
+_BUFFER_BYTES = 1 << 20
 
 
-class Packed:
-    """One file, compressed."""
+class Compressed:
+    """One compressed file."""
 
     name = "compressed"
-
-    def claims(self, name: str) -> bool:
-        """Whether the name ends like that of a compressed file of another format."""
-        return suffix(name) in _KINDS
+    suffixes = TAR_SUFFIXES | {".gz", ".bz2", ".xz", ".zst"}
 
     def accepts(self, name: str, head: bytes) -> bool:  # noqa: ARG002 the protocol's
-        """Whether it starts as one."""
-        return _kind(head) is not None
+        """Return whether the first bytes are those of a compressed file."""
+        return _method(head) is not None
 
-    def records(self, file: File, stream: BinaryIO, reader: Reader) -> Iterator[Record]:
-        """Yield the records of what was compressed; of a damaged file those before the damage."""
-        own, title = suffix(file.title), file.part or Path(file.path).name
-        part = title[: -len(own)] + (".tar" if own in {".tgz", ".tbz", ".txz"} else "") if own in _KINDS else title
-        name = file.name[: -len(own)] if own in _KINDS and file.name.lower().endswith(own) else file.name
-        unpacked, broken = _opened(stream)
-        counted = Counted(unpacked, reader.unpacked, jumps=False, broken=broken)
-        yield from reader.parse(file._replace(part=part, name=name), cast("BinaryIO", io.BufferedReader(counted, _BUFFER)))
+    def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
+        """Yield the records of the file inside, up to the place where this file is damaged."""
+        unpacked, damage = _unpacked(stream)
+        counted = CountedStream(unpacked, context.count_unpacked, random_access=False, damage=damage)
+        yield from context.parse(self._inner(file), cast("BinaryIO", io.BufferedReader(counted, _BUFFER_BYTES)))
         if counted.error:
-            why = str(counted.error) or type(counted.error).__name__
-            At(file, reader).skip("damaged-file", f"cut off or damaged: {why}", "what stands before that is read")
+            reason = str(counted.error) or type(counted.error).__name__
+            Position(file, context).stop("damaged-file", f"cut off or damaged: {reason}")
+
+    def _inner(self, file: File) -> File:
+        """The file inside: `a.txt` in `a.txt.gz`, `a.tar` in `a.tgz`."""
+        last, part, name = suffix(file.own_name), file.part or Path(file.path).name, file.name
+        if last in self.suffixes:
+            part = part[: -len(last)] + (".tar" if last in TAR_SUFFIXES else "")
+            name = name[: -len(last)] if name.lower().endswith(last) else name
+        return file._replace(part=part, name=name)
 
 
-def _kind(head: bytes) -> str | None:
-    return next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
+def _method(head: bytes) -> str | None:
+    return next((method for magic, method in _MAGIC.items() if head.startswith(magic)), None)
 
 
-def _opened(stream: BinaryIO) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
-    """The stream unpacked, and what its library raises where it is cut off or damaged."""
-    head, stream = peeked(stream)
-    kind = _kind(head)
-    if kind == "gzip":
+def _unpacked(stream: BinaryIO) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
+    """The unpacked stream, and the errors that its library raises if `stream` is cut off or damaged."""
+    head, stream = peek(stream)
+    method = _method(head)
+    if method == "gzip":
         return cast("BinaryIO", gzip.GzipFile(fileobj=stream)), (EOFError, zlib.error, OSError)
-    if kind == "bzip2":
+    if method == "bzip2":
         return cast("BinaryIO", bz2.BZ2File(stream)), (EOFError, OSError)
-    if kind == "xz":
+    if method == "xz":
         return cast("BinaryIO", lzma.LZMAFile(stream)), (EOFError, lzma.LZMAError)
-    if kind is None:
-        return stream, ()  # its name alone says that it is compressed
+    if method is None:
+        return stream, ()  # not compressed, in spite of its suffix
     try:
         from backports import zstd  # noqa: PLC0415 an extra
     except ImportError as error:
@@ -66,4 +70,4 @@ def _opened(stream: BinaryIO) -> tuple[BinaryIO, tuple[type[Exception], ...]]:
     return cast("BinaryIO", zstd.ZstdFile(stream)), (EOFError, zstd.ZstdError)
 
 
-SOURCE = Packed()
+COMPRESSED = Compressed()

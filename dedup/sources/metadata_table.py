@@ -1,35 +1,36 @@
-"""`metadata.csv` in a folder: what is known of the files beside it, a row a file."""
+"""`metadata.csv` in a folder or an archive: what is known of the files beside it, one row for each file."""
 
 from collections.abc import Mapping
 from typing import BinaryIO
 
-from dedup.sources.common import At, File, Reader
-from dedup.sources.delimited import rows
-from dedup.sources.fields import Fields
+from dedup.sources.common import File, Position, ReadContext
+from dedup.sources.delimited import table_rows
+from dedup.sources.fields import FieldFinder
 
-NAME = "metadata.csv"
-_FILE = ("file", "filename", "file_name", "path", "name", "id")
-"""What the column of file names may be called."""
+METADATA_FILE = "metadata.csv"
+_FILE_COLUMNS = ("file", "filename", "file_name", "path", "name", "id")
+"""The usual names of the column that names the files, the preferred first."""
 
-Table = Mapping[str, Mapping[str, object]]
-"""Rows, by the name of the file, with its suffix or without."""
+MetadataTable = Mapping[str, Mapping[str, object]]
+"""Rows by the file that they are about: its name without its folder, with its suffix or without."""
 
 
-def table(file: File, stream: BinaryIO, reader: Reader) -> Table | None:
-    """Return the rows of a table, or None for one that holds the texts themselves and so is documents."""
-    found: dict[str, Mapping[str, object]] = {}
-    for number, (_, row) in enumerate(rows(file, stream, reader)):
-        if number == 0 and any(name in row for name in Fields(reader.params).plan(row)["text"]):
+def read_metadata_table(file: File, stream: BinaryIO, context: ReadContext) -> MetadataTable | None:
+    """Return the rows of a table; None if it holds texts itself, and so is an input like any other CSV file."""
+    table: dict[str, Mapping[str, object]] = {}
+    for number, (_, row) in enumerate(table_rows(file, stream, context)):
+        if number == 0 and any(name in row for name in FieldFinder(context.params).keys_by_field(row)["text"]):
             return None
-        small = {name.casefold(): name for name in row}
-        column = next((small[name] for name in _FILE if name in small), None)
+        folded = {name.casefold(): name for name in row}
+        column = next((folded[name] for name in _FILE_COLUMNS if name in folded), None)
         if column is None:
-            At(file, reader).skip("invalid-metadata", f"no column names the files (looked for {', '.join(_FILE)})")
+            reason = f"no column names the files (looked for {', '.join(_FILE_COLUMNS)}; there are: {', '.join(row)[:200]})"
+            Position(file, context).skip("invalid-metadata", reason, "the table is not used")
             return {}
-        found[row[column].strip()] = {name: value for name, value in row.items() if name != column}
-    return found
+        table[row[column].strip()] = {name: value for name, value in row.items() if name != column}
+    return table
 
 
-def of(found: Table, name: str) -> Mapping[str, object]:
-    """Return what a table says of the file `name`."""
-    return found.get(name) or found.get(name.rsplit(".", 1)[0]) or {}
+def metadata_of(table: MetadataTable, name: str) -> Mapping[str, object]:
+    """Return the row of `table` about the file `name`; empty if there is none."""
+    return table.get(name) or table.get(name.rsplit(".", 1)[0]) or {}

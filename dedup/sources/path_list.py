@@ -1,47 +1,55 @@
-"""Lists of paths: a path a line, in a text file that was named or on standard input."""
+"""Lists of paths: one path on each line of a text file, or of standard input."""
 
 import os
 from pathlib import Path
 
-from dedup.sources.streams import HEAD
+from dedup.sources.limits import HEAD_BYTES, LIST_LINES, PATH_CHARACTERS
 
-_PART = 100
-"""Lines that are looked at."""
+PATH_LIST = "list"
+"""What `Reading.format` and `--from` call a list of paths."""
+LIST_SUFFIXES = frozenset({".txt", ".lst"})
+"""The suffixes of files that may be lists of paths, even if the user did not say so."""
 
 
-def paths_in(path: str, *, sure: bool) -> list[str] | None:
-    """Return the paths that the text file `path` lists, or None for a text.
+def paths_in_file(path: str, *, is_list: bool) -> list[str] | None:
+    """Return the paths that the text file `path` lists; None if it is a text.
 
-    It is a list where `sure`, or where at least half of its first lines name files or folders that exist. Paths are relative to
-    the working folder, or, where they are not there, to the list's own.
+    It is a list if `is_list`, or if at least half of its first lines are paths of files or folders that exist.
     """
     try:
         with Path(path).open("rb") as stream:
-            head = stream.read(HEAD)
-            lines = head.split(b"\n")[:_PART] if len(head) == HEAD else head.split(b"\n")
-            if not sure and not _mostly_there([os.fsdecode(line.strip()) for line in lines if line.strip()], path):
+            head = stream.read(HEAD_BYTES)
+            lines = head.split(b"\n")
+            lines = lines[:LIST_LINES] if len(head) == HEAD_BYTES else lines
+            if not is_list and not _mostly_exist([os.fsdecode(line.strip()) for line in lines if line.strip()], path):
                 return None
             rest = stream.read()
     except OSError:
         return None
-    return listed(head + rest, path)
+    return paths_in(head + rest, path)
 
 
-def listed(data: bytes, path: str | None) -> list[str]:
-    """Return the paths in `data`; those that are not there as written, from the folder of the list `path`."""
+def paths_in(data: bytes, path: str | None) -> list[str]:
+    """Return the paths on the lines of `data`.
+
+    A path is relative to the working folder, or, if nothing is there, to the folder of the list `path`.
+    """
     names = [os.fsdecode(line.rstrip(b"\r")) for line in data.split(b"\n") if line.strip()]
-    return [_placed(name, path) for name in names]
+    return [_resolved(name, path) for name in names]
 
 
-def _mostly_there(names: list[str], path: str) -> bool:
-    return bool(names) and 2 * sum(_exists(_placed(name, path)) for name in names if len(name) < 4096) >= len(names)
+def _mostly_exist(names: list[str], path: str) -> bool:
+    """Whether at least half of `names` are paths that exist."""
+    existing = sum(_exists(_resolved(name, path)) for name in names if len(name) < PATH_CHARACTERS)
+    return bool(names) and 2 * existing >= len(names)
 
 
-def _placed(name: str, path: str | None) -> str:
+def _resolved(name: str, path: str | None) -> str:
+    """The path `name`, from the folder of the list `path` if it exists only there."""
     if path is None or _exists(name):
         return name
-    beside = str(Path(path).parent / name)
-    return beside if _exists(beside) else name
+    from_list = str(Path(path).parent / name)
+    return from_list if _exists(from_list) else name
 
 
 def _exists(name: str) -> bool:
