@@ -22,7 +22,8 @@ from dedup.judge.passages import Rules
 from dedup.params import IndexParams, MatchParams
 from dedup.params import preset as preset_named
 from dedup.pipeline.common import Corpus, cut_documents, kernel_threads, shared_passages
-from dedup.sources.common import Notices, mend
+from dedup.sources.common import Notices
+from dedup.sources.encoding import replace_surrogates
 from dedup.storage.segments import Kind, Memory, Postings, Run
 from dedup.storage.sqlite import Store, refuse_unknown
 from dedup.types import Checked, Document, Match, Report
@@ -153,7 +154,7 @@ class Index:
         known = store.known([d.id for d in batch])
         fresh: dict[str, Document] = {}
         for document in batch:
-            name, text = mend(document.id), mend(document.text)
+            name, text = replace_surrogates(document.id), replace_surrogates(document.text)
             as_is = name is document.id and text is document.text
             whole = document if as_is else replace(document, id=name, text=text)
             old = known.get(whole.id)
@@ -226,7 +227,7 @@ class Index:
         `#draft` behind its own. UsageError for an index without texts.
         """
         match = preset if isinstance(preset, MatchParams) else preset_named(preset)
-        draft = replace(document, id=mend(document.id), text=mend(document.text))
+        draft = replace(document, id=replace_surrogates(document.id), text=replace_surrogates(document.text))
         store = self._store()
         with kernel_threads(self._threads), store.reading():
             if not store.has_text:
