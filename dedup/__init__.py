@@ -2,7 +2,8 @@
 
 The package is laid out as its work flows; a module imports only from above it:
 
-    types, arrays, errors   what users hold, what stages hand on, what can go wrong (_native: the compiled kernels of rust/)
+    types, arrays, errors   what users hold, what stages hand on, what can go wrong (_native: the compiled kernels
+                            of rust/, which _load_native finds)
     params                  every number that shapes a result
     language/               what is known of languages: quotation marks, facts, verbs of saying
     press/                  what is known of the press: agencies, outlets, how credits are written (data/: the tables)
@@ -154,11 +155,10 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name == "_native":
-        try:
-            return import_module("dedup._native")
-        except ImportError as error:
-            way = "run `pip install .`, and start Python outside the checkout, whose dedup/ hides the installed package"
-            raise ImportError(f"the compiled part of dedup is missing from {__path__[0]}: {way}") from error
+        from dedup._load_native import load_native  # noqa: PLC0415 `import dedup` stays fast
+
+        globals()[name] = load_native()
+        return globals()[name]
     if name not in _HOME:
         raise AttributeError(f"module 'dedup' has no attribute {name!r}")
     value: object = getattr(import_module(_HOME[name]), name)
