@@ -18,7 +18,9 @@ FENCES = ("---", "+++", "\ufeff---", "\ufeff+++")
 FRONT_MATTER = re.compile(
     r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*\r?\n(?P<rows>.{0,65536}?)\r?\n(?P=fence)[ \t]*(\r?\n|$)", re.DOTALL
 )
-"""What stands above a text in Markdown, from its first `FENCES` on: YAML between `---`, or TOML between `+++`."""
+"""Front matter at the start of a Markdown text: YAML between `---` or TOML between `+++`, of up to 65,536 characters.
+
+Only a text that starts with one of `FENCES` can have any: that is checked first, because it is faster."""
 
 Scheme = Literal["affine32", "affine64", "legacy"]
 
@@ -177,45 +179,77 @@ def as_dict(index: IndexParams, match: MatchParams) -> dict[str, object]:
     return asdict(index) | asdict(match)
 
 
+FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "uid", "_id", "doc_id", "docid", "article_id", "guid", "uuid"),
+    "text": (
+        *("text", "body", "content", "maintext", "articlebody", "article_body", "full_text", "fulltext", "body_text"),
+        *("content_text", "plain_text", "article_text", "article", "story"),
+    ),
+    "outlet": (
+        *("outlet", "series", "source", "domain", "publication", "publisher", "newspaper", "source_domain"),
+        *("sitename", "site_name", "media_name", "site"),
+    ),
+    "published": (
+        *("published", "date", "published_at", "publishedat", "publish_date", "date_publish", "datepublished"),
+        *("date_published", "publication_date", "published_date", "pubdate", "pub_date", "timestamp", "datetime"),
+    ),
+    "url": ("url", "link", "permalink", "canonical_url"),
+    "title": ("title", "headline"),
+    "author": ("author", "authors", "byline"),
+    "kind": ("kind",),
+    "agency": ("agency",),
+}
+"""Each field of a `Document` that an input can state, and its usual names in inputs, in small letters, the preferred first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How documents are read, where guesses are not enough.
+    r"""How documents are read: where their fields are, in which format, and how much a file may unpack to.
 
-    `fields`: by field of a Document (`id`, `text`, `outlet`, `published`, `url`, `title`, `author`, `kind`, `agency`), its name
-    in the input; names within names with dots between. `format`: that of standard input and of files named one by one.
-    `outlet_from`: `folder`, `domain` (the URL's registered domain), or a regular expression with a group, applied to the
-    path. `extraction` of articles from web pages: `full`, or `fast` without a second look at difficult pages. `ratio`, `size`:
-    what a compressed file may at most unpack to, in times its own size and in bytes. UsageError for what is none of these.
+    Raises `UsageError` for a field that does not exist, another `extraction`, and a limit below 1; `read` raises it for an
+    unknown `format` and an `outlet_from` that names no outlet.
+
+    >>> import dedup
+    >>> from pathlib import Path
+    >>> _ = Path("export.csv").write_text("nr,words,paper\n1,One story.,The Daily\n")
+    >>> reading = dedup.Reading(fields={"id": "nr", "text": "words", "outlet": "paper"})
+    >>> [(d.id, d.text, d.outlet) for d in dedup.read("export.csv", reading)]
+    [('1', 'One story.', 'The Daily')]
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
+    """By field of a `Document` (a key of `FIELD_NAMES`), its name in the input. Dots lead into objects within objects:
+    `{"text": "article.body"}`. A field that is not listed is found under its usual names."""
     format: str | None = None
+    """The format of standard input and of files that are named one by one, such as `csv`; None: recognised by their content."""
     outlet_from: str | None = None
+    """Where the outlet is taken from: `folder`; `domain`, the registered domain of the URL; or a regular expression that is
+    searched in the file's name and whose first group, or group `outlet`, is the outlet. None: from the field."""
     extraction: Literal["full", "fast"] = "full"
+    """How articles are found in web pages. `fast` omits the second attempt that trafilatura makes at difficult pages."""
     ratio: int = 200
+    """The most that a compressed file may unpack to, as a multiple of its own size. Text is compressed to a third or a tenth of
+    its size; a file that is made to fill a disk, to a thousandth or less."""
     size: int = 1 << 40
+    """The most that a compressed file may unpack to, in bytes (1 TiB)."""
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be."""
+        """Raise `UsageError` for values that cannot be."""
         for name in self.fields:
-            if name not in READ_FIELDS:
-                close = difflib.get_close_matches(name, READ_FIELDS, 1)
-                meant = f"; did you mean {close[0]}?" if close else ""
-                raise UsageError(f"fields: no field {name!r}{meant} there are {', '.join(READ_FIELDS)}")
+            if name not in FIELD_NAMES:
+                close = difflib.get_close_matches(name, FIELD_NAMES, 1)
+                hint = f"; did you mean {close[0]}?" if close else ""
+                raise UsageError(f"fields: no field {name!r}{hint} (the fields are: {', '.join(FIELD_NAMES)})")
         if self.extraction not in {"full", "fast"}:
             raise UsageError(f"extraction {self.extraction!r}: use full or fast")
         if self.ratio < 1 or self.size < 1:
-            raise UsageError("ratio and size must be 1 or more")
+            raise UsageError(f"ratio {self.ratio}, size {self.size}: both must be 1 or more")
 
     def as_dict(self) -> dict[str, object]:
-        """Return what differs from the defaults, as plain data."""
-        rows = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        """Return the values that differ from the defaults, as plain data."""
+        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         default = Reading()
-        return {name: value for name, value in rows.items() if value != getattr(default, name)}
-
-
-READ_FIELDS = ("id", "text", "outlet", "published", "url", "title", "author", "kind", "agency")
-"""What can be known of a document."""
+        return {name: value for name, value in values.items() if value != getattr(default, name)}
 
 
 Calibration = tuple[float, float, float, float, float]

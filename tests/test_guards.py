@@ -1,6 +1,7 @@
 """What keeps the house in order: layers, the public names, light imports, the documentation, the help."""
 
 import ast
+import doctest
 import re
 import shutil
 import subprocess
@@ -102,6 +103,21 @@ def test_a_missing_kernel_is_one_line_that_names_the_way_out(tmp_path: Path) -> 
         [sys.executable, "-c", "import dedup; dedup.scan([])"], capture_output=True, text=True, check=False, cwd=tmp_path
     )
     assert "pip install ." in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", sorted(dedup.__all__))
+def test_examples_in_docstrings_run(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)  # examples read `seeds`
+    runner = doctest.DocTestRunner(verbose=False)
+    shown: list[str] = []
+    for example in doctest.DocTestFinder().find(getattr(dedup, name), name, module=False, globs={}):
+        runner.run(example, out=shown.append)
+    assert not shown, "".join(shown)
+
+
+@pytest.mark.parametrize("name", ["Reading", "read"])
+def test_public_functions_have_an_example(name: str) -> None:
+    assert ">>> " in str(getattr(dedup, name).__doc__)
 
 
 def commands() -> list[str]:

@@ -66,11 +66,10 @@ def places(found: Iterable[Match]) -> set[tuple[object, ...]]:
 
 def scanned(documents: list[Document], draft: Document, path: Path) -> set[tuple[object, ...]]:
     """What a scan of all finds in `draft`, by what words are worth in the index."""
-    with dedup.Index(path) as index:
-        with index._stores.reading() as opened:
-            tokens, laid = cut([draft.text])
-            own = len(matchable_tokens(tokens, laid).ids)
-            corpus = common.Corpus(opened.words(), opened.get("tokens") + own)
+    with dedup.Index(path) as index, index._stores.reading() as opened:
+        tokens, laid = cut([draft.text])
+        own = len(matchable_tokens(tokens, laid).ids)
+        corpus = common.Corpus(opened.words(), opened.get("tokens") + own)
     ordered = sorted([*documents, draft], key=lambda d: d.id)
     report = scan_sorted(ordered, params.preset("news"), corpus=corpus)
     assert report.documents[0].id == draft.id  # its id sorts first, so that it is side a

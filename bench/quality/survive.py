@@ -7,8 +7,8 @@ write that would take a file beyond a random size; then the index must open, ver
 process was told, and at most the one change that it was at. Full disk: the same limit gives an error, and all is as before.
 Readers: eight processes ask while one writes; each answer must be of one state. Operations: random ones beside a dictionary.
 Rounds: in each, some processes create one new index at the same time and add, remove and compact, and some are killed; every
-document that was reported as added must be there, and the files beside it must be as they were. Copies: each is damaged somewhere
-in some way; nothing but an error of ours may come of it, and no altered text without a notice.
+document that was reported as added must be there, and the files beside it must be as they were. Copies: each is damaged
+somewhere in some way; nothing but an error of ours may come of it, and no altered text without a notice.
 """
 
 import argparse
@@ -243,8 +243,8 @@ def races(folder: Path, rounds: int) -> dict[str, int]:
             path.unlink()
         else:
             assert not expected, number
-        for name, data in foreign.items():
-            assert name.read_bytes() == data
+        for other, data in foreign.items():
+            assert other.read_bytes() == data
         for left in [*folder.glob(f"race{number}.dedup*"), *folder.glob(f".race{number}.dedup*")]:
             left.unlink()  # what a killed process was about to put in place
         done["rounds"], done["added"], done["killed"] = number + 1, done["added"] + len(expected), done["killed"] + len(killed)

@@ -23,7 +23,8 @@ from dedup.judge.passages import Rules
 from dedup.params import IndexParams, MatchParams
 from dedup.params import preset as preset_named
 from dedup.pipeline.common import Corpus, cut_documents, kernel_threads, shared_passages
-from dedup.sources.common import Notices, mend
+from dedup.sources.common import Notices
+from dedup.sources.encoding import replace_surrogates
 from dedup.storage.pool import StorePool
 from dedup.storage.segments import Kind, Memory, Postings, Run
 from dedup.storage.sqlite import Store, refuse_unknown
@@ -86,7 +87,7 @@ class Index:
 
     def __contains__(self, name: str) -> bool:
         with self._stores.reading() as store:
-            return mend(name) in store.known([mend(name)])
+            return replace_surrogates(name) in store.known([replace_surrogates(name)])
 
     def add(self, documents: Iterable[Document], *, replace: bool = False, renamed: Mapping[str, str] | None = None) -> Added:
         """Add `documents`: all of them or, if anything fails, none.
@@ -167,7 +168,7 @@ class Index:
         with closing(self._existing()) as store:
             store.db.execute("PRAGMA secure_delete = ON")
             with store.writing():
-                names = list(map(mend, ids))
+                names = list(map(replace_surrogates, ids))
                 known = store.known(names)
                 refuse_unknown(store, names, known)
                 store.delete(sorted({number for number, _ in known.values()}))
@@ -215,7 +216,7 @@ class Index:
         `#draft` behind its own. UsageError for an index without texts.
         """
         match = preset if isinstance(preset, MatchParams) else preset_named(preset)
-        draft = replace(document, id=mend(document.id), text=mend(document.text))
+        draft = replace(document, id=replace_surrogates(document.id), text=replace_surrogates(document.text))
         with kernel_threads(self._threads), self._stores.reading() as store:
             if not store.has_text:
                 raise UsageError(f"{self.path} keeps no texts, so nothing can be verified; `Index.unverified` gives candidates")
@@ -261,7 +262,7 @@ class Index:
         with self._stores.reading() as store:
             numbers = None
             if ids is not None:
-                names = list(map(mend, ids))
+                names = list(map(replace_surrogates, ids))
                 known = store.known(names)
                 refuse_unknown(store, names, known)
                 numbers = [number for number, _ in known.values()]
@@ -309,7 +310,9 @@ _STRINGS = ("id", "text", "outlet", "title", "url", "kind", "agency", "author", 
 def _mended(document: Document) -> Document:
     """Return the document without lone surrogates, which no file can hold."""
     strings = {name: value for name in _STRINGS if (value := getattr(document, name)) is not None}
-    changed: dict[str, Any] = {name: mended for name, value in strings.items() if (mended := mend(value)) is not value}
+    changed: dict[str, Any] = {
+        name: mended for name, value in strings.items() if (mended := replace_surrogates(value)) is not value
+    }
     return replace(document, **changed) if changed else document
 
 

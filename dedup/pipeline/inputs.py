@@ -7,7 +7,8 @@ from dedup.errors import ReportError, UsageError
 from dedup.params import MatchParams, Reading
 from dedup.pipeline.scan import scan
 from dedup.report.scan_json import from_json
-from dedup.sources.reader import Texts, read, report_at
+from dedup.sources.reader import read
+from dedup.sources.reread import Texts, report_at
 from dedup.storage import sqlite as store
 from dedup.types import Documents, Progress, Report
 

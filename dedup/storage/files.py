@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dedup.errors import UsageError
+from dedup.storage.open_files import file_head
 
 INDEX_MARKS = (b"SQLite format 3\0", b"dedupLSH")
 """How the files of an index and of signatures start."""
@@ -86,8 +87,8 @@ def check_output(output: str | Path, inputs: Iterable[str | Path] = (), *, force
             other = os.stat(given)  # noqa: PTH116 a name may be of bytes
             if (other.st_dev, other.st_ino) == (own.st_dev, own.st_ino):
                 raise UsageError(f"{output} is read by this command; write to another file, or give --force to replace it")
-    with suppress(OSError), place.open("rb") as stream:
-        if stream.read(16).startswith(INDEX_MARKS):
+    with suppress(OSError):
+        if file_head(place, 16).startswith(INDEX_MARKS):
             raise UsageError(f"{output} is an index; write to another file, or give --force to replace it")
 
 

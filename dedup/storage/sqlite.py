@@ -11,7 +11,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
@@ -28,6 +28,7 @@ from dedup.errors import DamagedError, LockedError, SourceError, UsageError, Ver
 from dedup.params import HASH_VERSION, IndexParams
 from dedup.storage import rows, segments
 from dedup.storage.files import create
+from dedup.storage.open_files import closed, file_head, opened
 from dedup.types import ROLES, Document
 
 FORMAT = 2
@@ -105,6 +106,15 @@ class Store:
         if write and not self.path.exists():
             self._create()
         self.identity = self._look(write)
+        opened(self.identity)
+        try:
+            self._open(write)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, write: bool) -> None:
+        """Connect to the file, also on a disk that is full or cannot be written."""
         with self.translated_errors():
             self.db = self._connect("rw", _READ_WAIT)
             try:
@@ -112,8 +122,9 @@ class Store:
             except sqlite3.OperationalError as error:
                 self.db.close()
                 log = self.path.with_name(f"{self.path.name}-wal")
-                name = (error.sqlite_errorname or "").split("_")[1]
-                if write or name not in {"READONLY", "CANTOPEN", "IOERR", "FULL"} or (log.exists() and log.stat().st_size):
+                names = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL")
+                without_lock = (getattr(error, "sqlite_errorname", "") or "").startswith(names)
+                if write or not without_lock or (log.exists() and log.stat().st_size):
                     raise
                 # On a disk that is full or cannot be written, nobody writes: no lock is needed.
                 self.db = self._connect("ro&immutable=1", _READ_WAIT)
@@ -141,10 +152,7 @@ class Store:
         """Return the device and inode of the file. SourceError for one that is no database."""
         try:
             status = self.path.stat()
-            head = b""
-            if stat.S_ISREG(status.st_mode):  # to open a pipe would wait for its other end
-                with self.path.open("rb") as stream:
-                    head = stream.read(100)
+            head = file_head(self.path, 100)
         except OSError as error:
             way = "" if write else f"; make it with: dedup index add {self.path} PATH..."
             raise SourceError(f"{self.path}: {error.strerror or error}{way}", path=self.path) from error
@@ -169,8 +177,11 @@ class Store:
 
     def close(self) -> None:
         """Close the file; after the last process to do so only the one file is left."""
-        self._closed = True
-        self.db.close()
+        if not self._closed:
+            self._closed = True
+            with suppress(AttributeError):  # it was never opened
+                self.db.close()
+            closed(self.identity)
 
     @contextmanager
     def translated_errors(self) -> Iterator[None]:
@@ -466,10 +477,7 @@ class Store:
 def is_index(path: str | Path) -> bool:
     """Whether `path` is a file that says it is an index."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 a name may be of bytes
-            return False
-        with Path(path).open("rb") as stream:
-            head = stream.read(72)
+        head = file_head(path, 72)
     except (OSError, ValueError):
         return False
     return head.startswith(_MAGIC) and head[68:72] == _APPLICATION.to_bytes(4)
@@ -498,8 +506,7 @@ def statements() -> list[str]:
 
 def damaged_header(path: Path) -> Iterator[int]:
     """Yield where the file's header is not what SQLite writes for an index."""
-    with path.open("rb") as stream:
-        head = stream.read(100)
+    head = file_head(path, 100)
     return (place for place, expected in _HEADER.items() if head[place : place + len(expected)] != expected)
 
 
