@@ -383,7 +383,7 @@ def test_a_new_index_whose_first_add_fails_is_empty_and_takes_the_next_add(path:
 
     with pytest.raises(ValueError, match="broken"):
         dedup.Index(path).add(broken())
-    assert os.listdir(path.parent) == [path.name]
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
     assert len(dedup.Index(path)) == 0
     dedup.Index(path).add(articles(3))
     assert len(dedup.Index(path)) == 3

@@ -239,7 +239,7 @@ def export(
         written = enumerate(opened.readable(notices))
         write((piece for n, document in written for piece in ("\n" * (n > 0), document_json(document))), output)
     tell(notices, quiet=False)
-    if notices.number("damaged-index"):
+    if notices.count_of("damaged-index"):
         raise typer.Exit(2)
 
 

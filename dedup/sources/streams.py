@@ -16,7 +16,7 @@ from dedup.params import Reading
 from dedup.sources.limits import FREE_BYTES, HEAD_BYTES, MEMORY_BYTES
 
 UNREADABLE: set[tuple[int, int]] = set()
-"""Device and inode of each file that must not be opened: a database that this process has open (`storage.open_files` says why)."""
+"""Device and inode of files that must not be opened: databases that this process has open (`storage.open_files` says why)."""
 
 
 def open_file(path: str | os.PathLike[str]) -> BinaryIO:
