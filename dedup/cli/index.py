@@ -230,7 +230,7 @@ def export(
     fmt: Annotated[Lines, typer.Option("--format", help="What to write: JSON Lines, as dedup reads them.")] = Lines.JSONL,  # noqa: ARG001 there is one
     output: Output = None,
 ) -> None:
-    """Write all documents with their texts; of a damaged index those that can be read."""
+    """Write all documents with their texts, also of an index of another version; of a damaged one those that can be read."""
     from dedup.report.scan_json import document_json  # noqa: PLC0415
     from dedup.sources.common import Notices  # noqa: PLC0415
 
@@ -239,6 +239,8 @@ def export(
         written = enumerate(opened.readable(notices))
         write((piece for n, document in written for piece in ("\n" * (n > 0), document_json(document))), output)
     tell(notices, quiet=False)
+    if notices.count_of("damaged-index"):
+        raise typer.Exit(2)
 
 
 @app.command(epilog=_example("dedup index query news.dedup draft.txt"))

@@ -5,16 +5,17 @@ and scans the text with them, with word weights of the whole index: so it finds 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from dedup.align import word_weights
 from dedup.arrays import distinct
-from dedup.errors import SourceError, UsageError
+from dedup.errors import UsageError, VersionError
 from dedup.index.drafts import Unverified, clusters, draft_report, free_name, merged
 from dedup.index.encode import encode, matchable
 from dedup.index.lookup import equal_keys, look_up
@@ -24,8 +25,10 @@ from dedup.params import preset as preset_named
 from dedup.pipeline.common import Corpus, cut_documents, kernel_threads, shared_passages
 from dedup.sources.common import Notices
 from dedup.sources.encoding import replace_surrogates
+from dedup.storage.pool import StorePool
 from dedup.storage.segments import Kind, Memory, Postings, Run
 from dedup.storage.sqlite import Store, refuse_unknown
+from dedup.storage.verify import damage, readable
 from dedup.types import Checked, Document, Match, Report
 
 _BATCH = 2_000
@@ -45,7 +48,7 @@ class Added(NamedTuple):
 
 
 class Index:
-    """An index of documents in one file. Any number of processes may read it while one writes.
+    """An index of documents in one file. Any number of processes may read it while one writes; threads may share one object.
 
     The first `add` creates a file that is missing, without texts if `text` is false. A second writer waits for `wait` seconds.
     `threads` is how many threads the kernels use, 0 for one a core. The methods raise SourceError for a file that is no index
@@ -65,7 +68,7 @@ class Index:
         """Open nothing yet: the file is opened when it is first used."""
         self.path = Path(path)
         self._text, self._wait, self._threads = text, wait, threads
-        self._reader: Store | None = None
+        self._stores = StorePool(self.path)
         self._params = IndexParams()
 
     def __enter__(self) -> Self:
@@ -76,22 +79,15 @@ class Index:
 
     def close(self) -> None:
         """Close the file."""
-        if self._reader:
-            self._reader.close()
-            self._reader = None
+        self._stores.close()
 
     def __len__(self) -> int:
-        with self._store().reading():
-            return int(self._store().get("documents"))
+        with self._stores.reading() as store:
+            return int(store.get("documents"))
 
     def __contains__(self, name: str) -> bool:
-        with self._store().reading():
-            return name in self._store().known([name])
-
-    def _store(self) -> Store:
-        if self._reader is None:
-            self._reader = Store(self.path)
-        return self._reader
+        with self._stores.reading() as store:
+            return replace_surrogates(name) in store.known([replace_surrogates(name)])
 
     def add(self, documents: Iterable[Document], *, replace: bool = False, renamed: Mapping[str, str] | None = None) -> Added:
         """Add `documents`: all of them or, if anything fails, none.
@@ -100,9 +96,8 @@ class Index:
         over, with a notice, unless `replace` is true and its text differs. `renamed` is read at the end: ids among `documents`
         that must become others, as `sources.Reader.distinct` collects them.
         """
-        store = Store(self.path, write=True, text=self._text, wait=self._wait)
         done = Added([], [], [], Notices())
-        try:
+        with closing(Store(self.path, write=True, text=self._text, wait=self._wait)) as store:
             if replace:
                 store.db.execute("PRAGMA secure_delete = ON")
             with kernel_threads(self._threads), store.writing():
@@ -112,12 +107,7 @@ class Index:
                 store.rename(names)
                 done.added[:] = [names.get(name, name) for name in done.added]
                 done.replaced[:] = [names.get(name, name) for name in done.replaced]
-        except BaseException:
-            store.close()
-            if store.fresh:
-                self.path.unlink(missing_ok=True)
-            raise
-        _settle(store)
+            store.fold()
         return done
 
     def _add(self, store: Store, documents: Iterator[Document], done: Added, *, replaced: bool) -> None:
@@ -151,12 +141,10 @@ class Index:
 
     def _fresh(self, store: Store, batch: Sequence[Document], done: Added, *, replaced: bool) -> list[Document]:
         """Return the documents of `batch` to store; if `replaced`, remove the stored documents whose ids they have."""
-        known = store.known([d.id for d in batch])
+        whole_batch = list(map(_mended, batch))
+        known = store.known([d.id for d in whole_batch])
         fresh: dict[str, Document] = {}
-        for document in batch:
-            name, text = replace_surrogates(document.id), replace_surrogates(document.text)
-            as_is = name is document.id and text is document.text
-            whole = document if as_is else replace(document, id=name, text=text)
+        for whole in whole_batch:
             old = known.get(whole.id)
             same = old is not None and old[1].hex() == whole.sha256
             if same or whole.id in fresh or (old and not replaced):
@@ -177,22 +165,24 @@ class Index:
         """Remove documents, all or none. UsageError, and nothing removed, for an id that is not there."""
         if isinstance(ids, str):
             raise UsageError("remove takes many ids, not one; put it in a list")
-        self._store()
-        store = Store(self.path, write=True, wait=self._wait)
-        try:
+        with closing(self._existing()) as store:
             store.db.execute("PRAGMA secure_delete = ON")
             with store.writing():
-                known = store.known(ids)
-                refuse_unknown(store, ids, known)
+                names = list(map(replace_surrogates, ids))
+                known = store.known(names)
+                refuse_unknown(store, names, known)
                 store.delete(sorted({number for number, _ in known.values()}))
-        finally:
-            _settle(store)
+            store.fold()
+
+    def _existing(self) -> Store:
+        """Open the file to write. SourceError where there is none."""
+        with self._stores.reading():
+            pass
+        return Store(self.path, write=True, wait=self._wait)
 
     def compact(self) -> None:
         """Write all postings again without removed documents, count words again, and make the file as small as possible."""
-        self._store()
-        store = Store(self.path, write=True, wait=self._wait)
-        try:
+        with closing(self._existing()) as store:
             with store.writing():
                 if store.has_text and store.get("documents"):
                     words = [word_weights.counted(matchable(batch)[0]) for batch in _batches(store)]
@@ -202,8 +192,7 @@ class Index:
                 store.forget_removed()
             with store.translated_errors():
                 store.db.execute("VACUUM")
-        finally:
-            _settle(store)
+            store.fold()
 
     def query(self, text: str, *, preset: str | MatchParams = "news") -> list[Match]:
         """Return the passages that `text` shares with documents of the index, by their place in `text`, which is side a.
@@ -217,8 +206,8 @@ class Index:
     @property
     def has_text(self) -> bool:
         """Whether the index keeps texts."""
-        with self._store().reading():
-            return self._store().has_text
+        with self._stores.reading() as store:
+            return store.has_text
 
     def report(self, document: Document, *, preset: str | MatchParams = "news", but: str | None = None) -> Report:
         """Return the report of `document` and all that shares passages with it, except the document `but`.
@@ -228,8 +217,7 @@ class Index:
         """
         match = preset if isinstance(preset, MatchParams) else preset_named(preset)
         draft = replace(document, id=replace_surrogates(document.id), text=replace_surrogates(document.text))
-        store = self._store()
-        with kernel_threads(self._threads), store.reading():
+        with kernel_threads(self._threads), self._stores.reading() as store:
             if not store.has_text:
                 raise UsageError(f"{self.path} keeps no texts, so nothing can be verified; `Index.unverified` gives candidates")
             words = store.words()
@@ -255,10 +243,9 @@ class Index:
     def unverified(self, text: str | Document) -> list[Unverified]:
         """Return where `text` shares two or more fingerprints with a document of the index; for an index without texts."""
         document = Document("", text) if isinstance(text, str) else text
-        store = self._store()
         encoded = encode([document], self._params)
         own = encoded.fingerprints
-        with store.reading():
+        with self._stores.reading() as store:
             hits = store.find("fingerprint", distinct(own.keys))
             hit, mine = equal_keys(hits.keys, own.keys)
             names = dict(store.ids(distinct(hits.docs).tolist()))
@@ -272,30 +259,32 @@ class Index:
 
     def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:
         """Yield the documents of the index, or those with `ids`, in the order added. UsageError for one that is not there."""
-        store = self._store()
-        with store.reading():
+        with self._stores.reading() as store:
+            numbers = None
             if ids is not None:
-                refuse_unknown(store, ids, store.known(ids))
-            for _, document in store.documents(ids=ids):
+                names = list(map(replace_surrogates, ids))
+                known = store.known(names)
+                refuse_unknown(store, names, known)
+                numbers = [number for number, _ in known.values()]
+            for _, document in store.documents(numbers):
                 yield document
 
     def readable(self, notices: Notices) -> Iterator[Document]:
-        """Yield the documents that can be read, in the order added; a notice names each that cannot."""
-        store = self._store()
-        with store.reading():
-            for number in store.numbers():
-                try:
-                    with store.translated_errors():
-                        found = list(store.documents([number]))
-                except SourceError:
-                    notices.add("damaged-document", f"{self.path}: document {number} is damaged; left out", path=str(self.path))
-                    continue
-                yield from (document for _, document in found)
+        """Yield the documents that can be read, in the order added, also of a damaged index or one of another version.
+
+        A notice names each document that cannot be read, and whatever else is wrong.
+        """
+        with closing(Store(self.path, salvage=True)) as store, store.reading():
+            for found in readable(store):
+                if isinstance(found, Document):
+                    yield found
+                else:
+                    code = "other-version" if isinstance(found, VersionError) else "damaged-index"
+                    notices.add(code, str(found), path=str(self.path))
 
     def stats(self) -> dict[str, object]:
         """Return what the index holds: counts of `documents`, `tokens`, `bytes`, `segments`, `postings` and more."""
-        store = self._store()
-        with store.reading():
+        with self._stores.reading() as store:
             own = [segment for kind in _KINDS for segment in store.segments_of(kind)]
             return {
                 "documents": store.get("documents"),
@@ -311,21 +300,23 @@ class Index:
 
     def verify(self) -> list[str]:
         """Return what is damaged in the file, in words; an empty list if every row and block is as it was written."""
-        store = self._store()
-        with store.reading():
-            return list(dict.fromkeys(store.verify()))
+        with closing(Store(self.path, salvage=True)) as store, store.reading():
+            return list(dict.fromkeys(damage(store)))
+
+
+_STRINGS = ("id", "text", "outlet", "title", "url", "kind", "agency", "author", "path")
+
+
+def _mended(document: Document) -> Document:
+    """Return the document without lone surrogates, which no file can hold."""
+    strings = {name: value for name in _STRINGS if (value := getattr(document, name)) is not None}
+    changed: dict[str, Any] = {
+        name: mended for name, value in strings.items() if (mended := replace_surrogates(value)) is not value
+    }
+    return replace(document, **changed) if changed else document
 
 
 def _batches(store: Store) -> Iterator[list[Document]]:
     every = (document for _, document in store.documents())
     while batch := list(islice(every, _BATCH)):
         yield batch
-
-
-def _settle(store: Store) -> None:
-    """Move what the write-ahead log holds into the file, and close it."""
-    try:
-        with store.translated_errors():
-            store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        store.close()

@@ -59,7 +59,9 @@ def _read(
     with closing(store.Store(where)) as opened, opened.reading():
         if not opened.has_text:
             raise UsageError(f"{where} keeps no texts to compare; make an index without --no-text")
-        ids = None if names is None else list(names)
-        if ids is not None:
-            store.refuse_unknown(opened, ids, opened.known(ids))
-        return Documents(document for _, document in opened.documents(ids=ids))
+        numbers = None
+        if names is not None:
+            known = opened.known(list(names))
+            store.refuse_unknown(opened, list(names), known)
+            numbers = [number for number, _ in known.values()]
+        return Documents(document for _, document in opened.documents(numbers))

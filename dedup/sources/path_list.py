@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from dedup.sources.limits import HEAD_BYTES, LIST_LINES, PATH_CHARACTERS
+from dedup.sources.streams import open_file
 
 PATH_LIST = "list"
 """What `Reading.format` and `--from` call a list of paths."""
@@ -17,7 +18,7 @@ def paths_in_file(path: str, *, is_list: bool) -> list[str] | None:
     It is a list if `is_list`, or if at least half of its first lines are paths of files or folders that exist.
     """
     try:
-        with Path(path).open("rb") as stream:
+        with open_file(path) as stream:
             head = stream.read(HEAD_BYTES)
             lines = head.split(b"\n")
             lines = lines[:LIST_LINES] if len(head) == HEAD_BYTES else lines

@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from pathlib import Path
 from typing import BinaryIO, cast
 
 from dedup.errors import SourceError, UsageError
@@ -16,7 +15,7 @@ from dedup.sources.encoding import encoding_of
 from dedup.sources.fields import check_outlet_from
 from dedup.sources.ids import document_of, stream_with_distinct_ids, with_distinct_ids
 from dedup.sources.limits import NESTED_FILES
-from dedup.sources.streams import CountedStream, Recoded, TooLarge, UnpackBudget, peek
+from dedup.sources.streams import CountedStream, Recoded, TooLarge, UnpackBudget, open_file, peek
 from dedup.types import Document, Documents, Progress
 
 _BUFFER_BYTES = 1 << 18
@@ -112,7 +111,7 @@ class Reader:
         self._budget = UnpackBudget(self.params, file.size)
         at, noticed, is_empty = Position(file, self), self.notices.total, True
         try:
-            with nullcontext(_stdin()) if file.path == STDIN else Path(file.path).open("rb") as stream:
+            with nullcontext(_stdin()) if file.path == STDIN else open_file(file.path) as stream:
                 counted = CountedStream(stream, self._count_read)
                 for record in self.parse(file, cast("BinaryIO", io.BufferedReader(counted, _BUFFER_BYTES))):
                     is_empty = False

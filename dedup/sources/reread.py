@@ -11,6 +11,7 @@ from dedup.sources.encoding import UTF8_BOM
 from dedup.sources.formats import is_report
 from dedup.sources.limits import HEAD_BYTES
 from dedup.sources.reader import Reader
+from dedup.sources.streams import open_file
 
 
 def report_at(path: str) -> str | None:
@@ -21,7 +22,7 @@ def report_at(path: str) -> str | None:
     try:
         if path == STDIN or not Path(path).is_file():
             return None
-        with Path(path).open("rb") as stream:
+        with open_file(path) as stream:
             head = stream.read(HEAD_BYTES).removeprefix(UTF8_BOM)
             if not head.lstrip().startswith(b"{"):
                 return None

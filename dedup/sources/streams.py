@@ -1,16 +1,30 @@
 """Byte streams: looking at the first bytes without losing them, limits on unpacking, other encodings, random access."""
 
 import codecs
+import errno
 import io
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from dedup.errors import SourceError
 from dedup.params import Reading
 from dedup.sources.limits import FREE_BYTES, HEAD_BYTES, MEMORY_BYTES
+
+UNREADABLE: set[tuple[int, int]] = set()
+"""Device and inode of files that must not be opened: databases that this process has open (`storage.open_files` says why)."""
+
+
+def open_file(path: str | os.PathLike[str]) -> BinaryIO:
+    """Open a file on disk to read its bytes. OSError as the system gives it, and for an index that this process has open."""
+    status = os.stat(path)  # noqa: PTH116 a name may be of bytes
+    if (status.st_dev, status.st_ino) in UNREADABLE:
+        raise OSError(errno.EBUSY, "it is an index that is in use")
+    return Path(path).open("rb")
 
 
 class TooLarge(SourceError):  # noqa: N818 as the user sees it

@@ -12,6 +12,7 @@ from dedup.sources.common import STDIN, File, Notices, ReadContext, is_hidden, s
 from dedup.sources.encoding import replace_surrogates
 from dedup.sources.metadata_table import METADATA_FILE, MetadataTable, metadata_of, read_metadata_table
 from dedup.sources.path_list import LIST_SUFFIXES, PATH_LIST, paths_in, paths_in_file
+from dedup.sources.streams import open_file
 
 _ARCHIVES = archive.ZIP.suffixes | archive.TAR.suffixes | compressed.TAR_SUFFIXES
 
@@ -107,7 +108,7 @@ def _table_in(folder: str, context: ReadContext) -> MetadataTable:
     try:
         if not Path(path).is_file():  # opening a pipe would wait for a writer
             return {}
-        with Path(path).open("rb") as stream:
+        with open_file(path) as stream:
             return read_metadata_table(File(path, METADATA_FILE), stream, context) or {}
     except OSError:
         return {}
