@@ -76,9 +76,16 @@ def _files(folder: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         if table is not None:
             yield f"{shared}, [tool.dedup]", table
             break
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path("~/.config").expanduser()) / "dedup" / "dedup.toml"
-    if home.is_file():
+    if (home := _home()) is not None and home.is_file():
         yield str(home), _read(home)
+
+
+def _home() -> Path | None:
+    """The user's own settings; None for a user without a home, as in many containers."""
+    try:
+        return Path(os.environ.get("XDG_CONFIG_HOME") or Path("~/.config").expanduser()) / "dedup" / "dedup.toml"
+    except RuntimeError:
+        return None
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -99,7 +106,7 @@ def _environment() -> dict[str, Any]:
         if kind is list:
             found[key] = [part.strip() for part in value.split(",") if part.strip()]
         elif kind is int:
-            found[key] = int(value) if value.strip().isdigit() else value
+            found[key] = int(value) if value.strip().isascii() and value.strip().isdigit() else value
         else:
             found[key] = value
     return found

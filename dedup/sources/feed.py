@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 from dedup.sources import limits, markup
 from dedup.sources.common import File, MissingExtra, Position, ReadContext, Record, suffix
 from dedup.sources.fields import as_text, make_record, time_or_notice
+from dedup.sources.streams import read_up_to
 
 
 class Feed:
@@ -44,7 +45,7 @@ def _parsed(stream: BinaryIO, at: Position) -> Any:
         import feedparser  # noqa: PLC0415 an extra
     except ImportError as error:
         raise MissingExtra("html", error) from error
-    data = stream.read(limits.FEED_BYTES + 1)
+    data = read_up_to(stream, limits.FEED_BYTES + 1)
     if len(data) > limits.FEED_BYTES:
         at.skip("too-large", f"a feed of more than {limits.FEED_BYTES >> 20} MiB; split it")
         return None

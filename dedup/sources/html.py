@@ -8,6 +8,7 @@ from dedup.sources import limits, markup
 from dedup.sources.common import File, MissingExtra, Position, ReadContext, Record, suffix
 from dedup.sources.encoding import replace_surrogates
 from dedup.sources.fields import make_record, registered_domain
+from dedup.sources.streams import read_up_to
 from dedup.sources.times import page_time, parse_time
 
 for _name in ("trafilatura", "htmldate", "courlan"):
@@ -26,7 +27,7 @@ class Html:
 
     def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
         """Yield the page's article."""
-        if record := article(stream.read(limits.PAGE_BYTES + 1), Position(file, context)):
+        if record := article(read_up_to(stream, limits.PAGE_BYTES + 1), Position(file, context)):
             yield record
 
 

@@ -8,6 +8,8 @@ HEAD_BYTES = 1 << 16
 """Bytes at the start of a file by which its format is recognised: enough for the first record of nearly any file."""
 MEMORY_BYTES = 1 << 26
 """Bytes of a stream that are held in memory, not on disk, where a format needs random access and the stream has none."""
+PART_BYTES = 1 << 20
+"""Bytes that are asked for at once: a reader of a small file must not ask for memory for the largest one."""
 FREE_BYTES = 1 << 26
 """Bytes that a compressed file may always unpack to: below this, `Reading.ratio` does not matter to memory."""
 NESTED_FILES = 5

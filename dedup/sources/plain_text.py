@@ -8,6 +8,7 @@ from dedup.sources import limits
 from dedup.sources.common import ALWAYS_TEXT, File, Position, ReadContext, Record
 from dedup.sources.encoding import decode
 from dedup.sources.fields import FieldFinder, make_record, stated_fields
+from dedup.sources.streams import read_up_to
 
 
 class PlainText:
@@ -23,7 +24,7 @@ class PlainText:
     def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
         """Yield the file as one record. Front matter stays in the text, so that offsets are those in the file."""
         at = Position(file, context)
-        data = stream.read(limits.TEXT_BYTES + 1)
+        data = read_up_to(stream, limits.TEXT_BYTES + 1)
         if len(data) > limits.TEXT_BYTES:
             at.skip(
                 "too-large", f"a text of more than {limits.TEXT_BYTES >> 20:,} MiB; split it into one file for each article"

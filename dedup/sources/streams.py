@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 
 from dedup.errors import SourceError
 from dedup.params import Reading
-from dedup.sources.limits import FREE_BYTES, HEAD_BYTES, MEMORY_BYTES
+from dedup.sources.limits import FREE_BYTES, HEAD_BYTES, MEMORY_BYTES, PART_BYTES
 
 UNREADABLE: set[tuple[int, int]] = set()
 """Device and inode of files that must not be opened: databases that this process has open (`storage.open_files` says why)."""
@@ -25,6 +25,15 @@ def open_file(path: str | os.PathLike[str]) -> BinaryIO:
     if (status.st_dev, status.st_ino) in UNREADABLE:
         raise OSError(errno.EBUSY, "it is an index that is in use")
     return Path(path).open("rb")
+
+
+def read_up_to(stream: BinaryIO, size: int) -> bytes:
+    """Return the next `size` bytes, or what there is; memory is asked for as bytes arrive, not for `size` at once."""
+    parts = []
+    while size > 0 and (part := stream.read(min(size, PART_BYTES))):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
 
 
 class TooLarge(SourceError):  # noqa: N818 as the user sees it

@@ -12,6 +12,7 @@ from dedup.sources import html, limits
 from dedup.sources.common import File, MissingExtra, Position, ReadContext, Record
 from dedup.sources.encoding import decode
 from dedup.sources.fields import make_record
+from dedup.sources.streams import read_up_to
 
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 """Content types of web pages."""
@@ -117,7 +118,7 @@ def _record(captured: Any, at: Position, left_out: Counter[str]) -> Record | Non
 
 def _body(captured: Any, label: str, at: Position) -> bytes | None:
     """The unpacked body of a WARC record; None, with a notice, if it is cut off or too large."""
-    body: bytes = captured.reader.read(limits.PAGE_BYTES + 1)
+    body: bytes = read_up_to(captured.reader, limits.PAGE_BYTES + 1)
     codings = _codings(captured.http_headers.asdict()) if captured.http_headers else []
     if len(body) < min(captured.content_length, limits.PAGE_BYTES):
         reason = f"{label} is cut off after {len(body):,} of {captured.content_length:,} bytes"

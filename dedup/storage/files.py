@@ -19,15 +19,20 @@ INDEX_MARKS = (b"SQLite format 3\0", b"dedupLSH")
 
 
 def write_whole(
-    output: Path, parts: Iterable[bytes | memoryview], *, inputs: Iterable[str | Path] = (), force: bool = False
+    output: Path,
+    parts: Iterable[bytes | memoryview],
+    *,
+    inputs: Iterable[str | Path] = (),
+    mark: bytes = b"",
+    force: bool = False,
 ) -> None:
-    """Write `parts` to `output`, which stays as it was if that fails.
+    """Write `parts` to `output`, which stays as it was if that fails; into a pipe they go as they are.
 
-    UsageError where `output` is a device, an index, or one of `inputs`, files that were read; with `force` only for a device.
-    A pipe is written to as it is. OSError as the system gives it.
+    UsageError where `output` is a device, an index (but one that starts with `mark`, as `parts` do), or one of `inputs`, the files
+    that were read; with `force` only where it is a device. OSError as the system gives it.
     """
     place = Path(os.path.realpath(output))
-    check_output(place, inputs, force=force)
+    check_output(place, inputs, mark=mark, force=force)
     try:
         mode = place.stat().st_mode
     except FileNotFoundError:
@@ -69,7 +74,7 @@ def create(path: Path, data: bytes) -> None:
         Path(name).unlink(missing_ok=True)
 
 
-def check_output(output: str | Path, inputs: Iterable[str | Path] = (), *, force: bool = False) -> None:
+def check_output(output: str | Path, inputs: Iterable[str | Path] = (), *, mark: bytes = b"", force: bool = False) -> None:
     """UsageError where `write_whole` would refuse to write `output`."""
     place = Path(os.path.realpath(output))
     try:
@@ -88,7 +93,8 @@ def check_output(output: str | Path, inputs: Iterable[str | Path] = (), *, force
             if (other.st_dev, other.st_ino) == (own.st_dev, own.st_ino):
                 raise UsageError(f"{output} is read by this command; write to another file, or give --force to replace it")
     with suppress(OSError):
-        if file_head(place, 16).startswith(INDEX_MARKS):
+        head = file_head(place, 16)
+        if head.startswith(INDEX_MARKS) and not (mark and head.startswith(mark)):
             raise UsageError(f"{output} is an index; write to another file, or give --force to replace it")
 
 
