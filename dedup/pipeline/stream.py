@@ -4,7 +4,8 @@ Signatures propose pairs (stage 4), exact similarity verifies them, and stages 6
 to a temporary file and are read back when they are needed. Passages that otherwise different documents share are not found.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -16,7 +17,7 @@ from dedup.hashing.bands import bands_for, candidates, check_goal
 from dedup.hashing.minhash import signatures
 from dedup.params import MISSED_AT, SHINGLE, THRESHOLD, IndexParams, MatchParams, as_dict
 from dedup.params import preset as preset_named
-from dedup.pipeline.common import Corpus, given_documents, sorted_by_id
+from dedup.pipeline.common import Corpus, given_documents
 from dedup.pipeline.scan import scan_sorted
 from dedup.sources.common import Notices
 from dedup.sources.spool import Spool
@@ -28,7 +29,9 @@ SLOTS = 64
 _BATCH = 1000
 """How many documents are signed, or compared, at a time."""
 _COUNTED = 50_000
-"""How many documents, the first ones, decide how common a word is."""
+"""How many documents at most decide how common a word is."""
+_PARTS = 64
+"""Parts, by the hash of their text, into which documents fall; the first parts that have few enough documents are counted."""
 _EMPTY = np.uint32(0xFFFFFFFF)
 """Each slot of the signature of a text without words."""
 
@@ -55,7 +58,12 @@ def scan_stream(
     signed, corpus = _signed(documents, spool, match)
     report("finding near-duplicate documents")
     spool.name(notices)
-    signed[spool.dropped()] = _EMPTY
+    ordered = spool.ordered()
+    # The order of the ids, not that of reading, decides which document stands for many. Column by column, to save memory.
+    signed.resize((max(len(spool), 1), SLOTS), refcheck=False)
+    for column in range(SLOTS):
+        signed[: len(ordered), column] = signed[ordered.numbers, column]
+    signed = signed[: len(ordered)]
     bands, rows = bands_for(threshold, MISSED_AT, SLOTS)
     pairs = candidates(signed, bands, rows, full=match.seed_pairs)
     pairs = pairs[(signed[pairs[:, 0]] != _EMPTY).any(axis=1)]
@@ -66,18 +74,16 @@ def scan_stream(
     shared: dict[str, float] = {}
     for number, (members, own) in enumerate(_batches(pairs)):
         report(f"aligning, {number * _BATCH:,} documents")
-        chosen = given_documents((spool[n] for n in members.tolist()), "scan")
+        chosen = given_documents((ordered[n] for n in members.tolist()), "scan")
         near = own[_native.jaccards([d.text for d in chosen], SHINGLE, own) >= threshold]
-        order = sorted_by_id(chosen)
-        renumbered = np.sort(np.argsort(order)[near], axis=1)
-        found = scan_sorted([chosen[n] for n in order], match, corpus=corpus, pairs=renumbered)
+        found = scan_sorted(chosen, match, corpus=corpus, pairs=near)
         matches += found.matches
         families += found.families
         found_notices += found.notices
         shared |= {name: share for name, share in found.shared.items() if share}
     params = as_dict(IndexParams(), match) | {"mode": "signatures", "threshold": threshold, "slots": SLOTS}
     return Report(
-        spool.ordered(),
+        ordered,
         tuple(sorted(matches, key=lambda m: (m.a, m.b))),
         tuple(sorted(families, key=lambda f: f.canonical)),
         in_order([*found_notices, *notices]),
@@ -89,8 +95,7 @@ def scan_stream(
 def _signed(documents: Iterable[Document], spool: Spool, match: MatchParams) -> tuple[npt.NDArray[np.uint32], Corpus]:
     """Put `documents` into `spool`; return their signatures, shape (n, SLOTS), and the corpus that they are."""
     signed = np.empty((_BATCH, SLOTS), np.uint32)
-    words: list[word_weights.Counts] = []
-    counted = tokens = 0
+    parts: list[_Part] = [_Part() for _ in range(_PARTS)]
     stream = iter(documents)
     while batch := list(islice(stream, _BATCH)):
         first = len(spool)
@@ -101,17 +106,37 @@ def _signed(documents: Iterable[Document], spool: Spool, match: MatchParams) -> 
             signed.resize((len(spool) * 5 // 4, SLOTS), refcheck=False)
         texts = [d.text for d in batch]
         signed[first : len(spool)] = signatures(texts, SLOTS)
-        if first < _COUNTED:
-            cut = tokenise(texts)
-            words = [word_weights.summed([*words, word_weights.counted(cut)])]
-            counted, tokens = len(spool), tokens + len(cut.ids)
-    signed.resize((len(spool), SLOTS), refcheck=False)
-    every = (
-        word_weights.frozen(words[0], match)
-        if words
-        else word_weights.Counts(np.empty(0, np.uint64), np.empty(0, np.uint32), 0)
-    )
-    return signed, Corpus(every, tokens * len(spool) // max(counted, 1))
+        _count(batch, parts)
+    counted = sum(part.documents for part in parts)
+    words = [part.words for part in parts if part.words is not None]
+    none = word_weights.Counts(np.empty(0, np.uint64), np.empty(0, np.uint32), 0)
+    every = word_weights.frozen(word_weights.summed(words), match) if words else none
+    return signed, Corpus(every, sum(part.tokens for part in parts) * len(spool) // max(counted, 1))
+
+
+@dataclass(slots=True)
+class _Part:
+    """Some of the documents: how many, their tokens, and how common their words are."""
+
+    documents: int = 0
+    tokens: int = 0
+    words: word_weights.Counts | None = None
+
+
+def _count(batch: Sequence[Document], parts: list[_Part]) -> None:
+    """Count the words of documents of `batch` that fall into `parts`; drop the last parts while all have too many documents.
+
+    Which documents are counted in the end depends on all documents, but not on their order.
+    """
+    numbers = [int(document.sha256[:8], 16) % _PARTS for document in batch]
+    for number in sorted({n for n in numbers if n < len(parts)}):
+        cut = tokenise([document.text for document, n in zip(batch, numbers, strict=True) if n == number])
+        part = parts[number]
+        counted = word_weights.counted(cut)
+        part.words = counted if part.words is None else word_weights.summed([part.words, counted])
+        part.documents, part.tokens = part.documents + len(cut), part.tokens + len(cut.ids)
+    while len(parts) > 1 and sum(part.documents for part in parts) > _COUNTED:
+        parts.pop()
 
 
 def _batches(pairs: npt.NDArray[np.uint32]) -> Iterator[tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]]:

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from dedup.sources.common import File, Notices, Record
+from dedup.sources.encoding import escape_undecodable
 from dedup.types import Document
 
 
 def document_of(file: File, record: Record) -> Document:
     """Return the document of a record, under the id that it states, or else its file's name, with its line if it has one."""
-    made = record.file_name if record.line is None else f"{record.file_name}:{record.line}"
+    name = escape_undecodable(record.file_name)
+    made = name if record.line is None else f"{name}:{record.line}"
     origins = tuple(record.origins.items())
     return Document(record.id or made, record.text, file.path, record.number, origins=origins, **record.fields)
 

@@ -17,6 +17,19 @@ _BLOCKS = frozenset(
 """Elements that are paragraphs of their own."""
 
 
+_LONG_TAG = re.compile(rb"<([A-Za-z][^\s<>/]{0,100})([^<>]{20000,})>")
+"""A start tag of more than 20,000 bytes: its name, and its attributes."""
+_ATTRIBUTES = 1000
+"""Attributes of a tag, at the most. libxml2 compares each with all others: 40,000 take a minute."""
+
+
+def without_endless_tags(page: bytes) -> bytes:
+    """Return `page` without the attributes of tags that have too many; their text is kept."""
+    return _LONG_TAG.sub(
+        lambda tag: tag[0] if len(tag[2].split(None, _ATTRIBUTES)) <= _ATTRIBUTES else b"<" + tag[1] + b">", page
+    )
+
+
 def starts_page(head: bytes) -> bool:
     """Return whether the first bytes `head` are those of a web page."""
     return _PAGE.match(head) is not None
@@ -38,7 +51,7 @@ def fragment_text(fragment: str) -> str:
     if "<" not in fragment:
         return fragment
     try:
-        tree = html.fromstring(f"<div>{fragment}</div>")
+        tree = html.fromstring(without_endless_tags(f"<div>{fragment}</div>".encode()).decode())
     except (etree.ParserError, ValueError):
         return ""
     parts: list[str] = []

@@ -5,7 +5,9 @@ import re
 import struct
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, BinaryIO
 
 from dedup.sources.common import File, MissingExtra, Position, ReadContext, Record, suffix
@@ -17,6 +19,11 @@ _PDF_HEADER_BYTES = 1024
 """Bytes at the start of a PDF that hold its header; some programs write a line of their own above it."""
 _HYPHEN = re.compile("[\x02\ufffe\u00ad]\n?")
 """What PDFium returns for a hyphen that breaks a word at the end of a line."""
+_STREAM = re.compile(rb"stream\r?\n")
+_LAYERS = 5
+"""How often a stream of a PDF may be compressed; no program compresses one more than twice."""
+_PIECE = 1 << 16
+"""Bytes that are unpacked at a time."""
 _PDFIUM_PASSWORD = 4
 """PDFium's error code for a document that needs a password."""
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -50,7 +57,9 @@ class Pdf:
         at = Position(file, context)
         pages: list[str] = []
         try:
-            with pypdfium2.PdfDocument(stream.read()) as opened:
+            data = stream.read()
+            _count_streams(data, context)
+            with pypdfium2.PdfDocument(data) as opened:
                 stated = opened.get_metadata_dict()
                 for number in range(len(opened)):
                     try:
@@ -69,6 +78,45 @@ class Pdf:
             return
         published = pdf_time(stated.get("CreationDate", ""))
         yield _record(text, {"title": stated.get("Title"), "author": stated.get("Author"), "published": published}, at)
+
+
+def _count_streams(data: bytes, context: ReadContext) -> None:
+    """Unpack the compressed streams of a PDF piece by piece, only to count their bytes. Raise `TooLarge` above the limits.
+
+    PDFium unpacks a stream as a whole, however large, and a stream may be compressed several times.
+    """
+    for found in _STREAM.finditer(data):
+        pieces: Iterator[bytes] = (data[at : at + _PIECE] for at in range(found.end(), len(data), _PIECE))
+        for layer in range(_LAYERS):
+            first = next(pieces, b"")
+            pieces = chain([first], pieces)
+            if not _is_zlib(first):
+                break
+            pieces = _inflated(pieces, context)
+        if layer:
+            deque(pieces, maxlen=0)  # all layers are unpacked by asking for the last
+
+
+def _inflated(pieces: Iterator[bytes], context: ReadContext) -> Iterator[bytes]:
+    """Yield the unpacked bytes of a zlib stream, as far as it is sound, and count them."""
+    layer = zlib.decompressobj()
+    for piece in pieces:
+        packed = piece
+        while packed and not layer.eof:
+            try:
+                unpacked = layer.decompress(packed, _PIECE)
+            except zlib.error:
+                return
+            context.count_unpacked(len(unpacked))
+            yield unpacked
+            packed = layer.unconsumed_tail
+        if layer.eof:
+            return
+
+
+def _is_zlib(data: bytes) -> bool:
+    """Return whether data starts as zlib's format does (RFC 1950, 2.2)."""
+    return len(data) > 1 and data[0] & 15 == 8 and (data[0] << 8 | data[1]) % 31 == 0
 
 
 class Docx:

@@ -32,6 +32,7 @@ class Parquet:
         try:
             with random_access(stream) as whole:
                 for number, row in enumerate(_rows(whole, finder, Position(file, context))):
+                    context.count_unpacked(sum(len(value) for value in row.values() if isinstance(value, str)))
                     if record := finder.record(row, Position(file, context, number, number + 1)):
                         yield record
         # pyarrow raises SystemError at some damaged values.

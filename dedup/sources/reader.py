@@ -53,6 +53,12 @@ def read(
     return Documents(with_distinct_ids(reader.documents(), reader.notices), reader.notices, reader.params.as_dict())
 
 
+_DATABASE = b"SQLite format 3\0"
+"""How a file of SQLite starts."""
+_INDEX = b"ddup"
+"""Bytes 68 to 72 of an index: its `application_id`."""
+
+
 class Reader:
     """Reads documents one by one, and collects `notices` meanwhile. It raises the same errors as `read`.
 
@@ -136,6 +142,11 @@ class Reader:
         head, stream = peek(stream)
         if not head:
             at.skip("empty-file", "the file is empty", "nothing to read")
+            return
+        if head.startswith(_DATABASE):
+            kind = "an index of dedup" if head[68:72] == _INDEX else "a database"
+            way = "give it where an index is asked for, or write its documents with `dedup index export`"
+            at.skip("database-file", f"{kind}, not a document; {way if head[68:72] == _INDEX else 'export its texts first'}")
             return
         if formats.is_report(head[:_REPORT_BYTES]):
             at.skip("report-file", "a report of dedup, not a document")

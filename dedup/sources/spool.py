@@ -78,14 +78,14 @@ class Ordered(Sequence[Document]):
 
     def __init__(self, spool: Spool, numbers: "array[int]") -> None:
         """`numbers` are those of the documents, in the order of this sequence."""
-        self._spool, self._numbers = spool, numbers
+        self._spool, self.numbers = spool, numbers
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self.numbers)
 
     @overload
     def __getitem__(self, at: int) -> Document: ...
     @overload
     def __getitem__(self, at: slice) -> Sequence[Document]: ...
     def __getitem__(self, at: int | slice) -> Document | Sequence[Document]:
-        return self._spool[self._numbers[at]] if isinstance(at, int) else Ordered(self._spool, self._numbers[at])
+        return self._spool[self.numbers[at]] if isinstance(at, int) else Ordered(self._spool, self.numbers[at])
