@@ -1,9 +1,8 @@
 """`dedup check`: whether a draft is ready to publish."""
 
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -127,19 +126,12 @@ def check(
 
 @contextmanager
 def _index(against: Sequence[str], reading: Reading, *, quiet: bool) -> "Iterator[Index]":
-    """The index to check against; one of the documents below paths, for the time being."""
-    from dedup.index.index import Index  # noqa: PLC0415
-    from dedup.sources import reader as sources  # noqa: PLC0415
-    from dedup.storage.sqlite import is_index  # noqa: PLC0415
+    """Yield the index to check against; of the documents below paths, a temporary one."""
+    from dedup.index.check import opened  # noqa: PLC0415
 
-    if len(against) == 1 and is_index(against[0]):
-        with Index(against[0]) as index:
-            yield index
-        return
-    with tempfile.TemporaryDirectory(prefix="dedup-") as folder, Index(Path(folder) / "against.dedup") as index:
+    with ExitStack() as stack:
         with progress(quiet=quiet):
-            found = sources.read(against, reading)
-            index.add(found)
+            index, found = stack.enter_context(opened(against, reading))
         tell(found.notices, quiet=quiet)
         yield index
 

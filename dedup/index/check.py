@@ -83,13 +83,20 @@ def opened(against: Against, reading: Reading | None = None) -> Iterator[tuple[I
     documents = [item for item in items if isinstance(item, Document)]
     if len(paths) not in (0, len(items)) or len(documents) != len(items) - len(paths):
         raise UsageError("against is neither an index, nor paths, nor documents; it must be one of these")
-    if len(paths) == 1 and is_index(paths[0]):
+    if len(items) == len(paths) == 1 and is_index(paths[0]):
         with Index(paths[0]) as index:
             yield index, Documents()
         return
-    found = read(paths, reading) if paths else Documents(documents)
+    others = [path for path in paths if not is_index(path)]
+    found = read(others, reading) if others else Documents(documents)
     with tempfile.TemporaryDirectory(prefix="dedup-") as folder, Index(Path(folder) / "against.dedup") as index:
         index.add(found)
+        for path in paths:
+            if path not in others:
+                with Index(path) as other:
+                    if not other.has_text:
+                        raise UsageError(f"{path} keeps no texts, so nothing can be verified; give an index that keeps them")
+                    found.notices += index.add(other.documents()).notices
         yield index, found
 
 

@@ -17,7 +17,6 @@ _BOMS = (
 )
 """UTF-32 comes first: its little-endian mark starts with that of UTF-16."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ESCAPED = re.compile("[\udc80-\udcff]")
 
 
 def encoding_of(head: bytes) -> str:
@@ -42,12 +41,14 @@ def decode(data: bytes, warn: Callable[[str, str], None]) -> str:
 
 
 def escape_undecodable(name: str) -> str:
-    """Return a file name as text: a byte of it that is no UTF-8, which Python holds as a lone surrogate, as `\\xfc`."""
+    r"""Return a file name as text: a byte of it that is no UTF-8, which Python holds as a lone surrogate, as `\xfc`."""
     if name.isascii() or _native.encodable(name):
         return name
-    return name.encode("utf-8", "surrogateescape" if _ESCAPED.search(name) else "surrogatepass").decode(
-        "utf-8", "backslashreplace"
-    )
+    try:
+        data = name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # surrogates that no file name gives
+        data = name.encode("utf-8", "surrogatepass")
+    return data.decode("utf-8", "backslashreplace")
 
 
 def replace_surrogates(text: str) -> str:

@@ -47,9 +47,8 @@ def article(page: bytes, at: Position, url: str | None = None) -> Record | None:
     reason = "no article in this page; save it as a text file if there is one"
     try:
         fast = at.context.params.extraction == "fast"
-        found = trafilatura.bare_extraction(
-            markup.without_endless_tags(page), url=url, fast=fast, include_comments=False, with_metadata=True
-        )
+        sound = markup.without_endless_tags(page)
+        found = trafilatura.bare_extraction(sound, url=url, fast=fast, include_comments=False, with_metadata=True)
     except (ValueError, TypeError, AttributeError, KeyError, LookupError, RecursionError, AssertionError) as error:
         reason = f"a damaged page ({type(error).__name__})"  # lxml raises any of these
     if found is None or not (found.text or "").strip():

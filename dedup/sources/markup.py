@@ -25,9 +25,11 @@ _ATTRIBUTES = 1000
 
 def without_endless_tags(page: bytes) -> bytes:
     """Return `page` without the attributes of tags that have too many; their text is kept."""
-    return _LONG_TAG.sub(
-        lambda tag: tag[0] if len(tag[2].split(None, _ATTRIBUTES)) <= _ATTRIBUTES else b"<" + tag[1] + b">", page
-    )
+
+    def mended(tag: re.Match[bytes]) -> bytes:
+        return tag[0] if len(tag[2].split(None, _ATTRIBUTES)) <= _ATTRIBUTES else b"<" + tag[1] + b">"
+
+    return _LONG_TAG.sub(mended, page)
 
 
 def starts_page(head: bytes) -> bool:

@@ -87,13 +87,11 @@ def _count_streams(data: bytes, context: ReadContext) -> None:
     """
     for found in _STREAM.finditer(data):
         pieces: Iterator[bytes] = (data[at : at + _PIECE] for at in range(found.end(), len(data), _PIECE))
-        for layer in range(_LAYERS):
-            first = next(pieces, b"")
-            pieces = chain([first], pieces)
-            if not _is_zlib(first):
-                break
-            pieces = _inflated(pieces, context)
-        if layer:
+        layers = 0
+        while layers < _LAYERS and _is_zlib(first := next(pieces, b"")):
+            pieces = _inflated(chain([first], pieces), context)
+            layers += 1
+        if layers:
             deque(pieces, maxlen=0)  # all layers are unpacked by asking for the last
 
 
