@@ -19,8 +19,7 @@ from dedup.index.drafts import DRAFT, Unverified, clusters, of_draft, together
 from dedup.index.encode import make, spoken
 from dedup.index.lookup import candidates, joined
 from dedup.judge.passages import Case, Known, Rules, judge, shares
-from dedup.params import IndexParams, MatchParams
-from dedup.params import preset as preset_named
+from dedup.params import IndexParams, MatchParams, match_preset
 from dedup.pipeline.common import Corpus
 from dedup.pipeline.scan import scan
 from dedup.press import credits as agencies
@@ -220,7 +219,7 @@ class Index:
 
         UsageError for an index without texts.
         """
-        match = preset if isinstance(preset, MatchParams) else preset_named(preset)
+        match = preset if isinstance(preset, MatchParams) else match_preset(preset)
         draft = replace(document, id=DRAFT + mend(document.id), text=mend(document.text))
         store = self._store()
         with store.reading():

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.align import word_weights
-from dedup.arrays import Alignments, Tokens
+from dedup.arrays import Alignments, Tokens, covered
 from dedup.errors import UsageError
 from dedup.types import Document, Match, Notice
 
@@ -106,9 +106,6 @@ def shared_shares(reported: Sequence[Match], documents: Sequence[Document]) -> d
             spans.setdefault(side.doc or "", []).append((side.start, side.end))
     out = {}
     for document in documents:
-        total, reached = 0, 0
-        for start, end in sorted(spans.get(document.id, ())):
-            total += max(0, end - max(start, reached))
-            reached = max(reached, end)
-        out[document.id] = round(total / len(document.text), 4) if document.text else 0.0
+        shared = covered(spans.get(document.id, ()))
+        out[document.id] = round(shared / len(document.text), 4) if document.text else 0.0
     return out

@@ -9,12 +9,11 @@ import numpy.typing as npt
 from dedup import families
 from dedup.align import word_weights
 from dedup.align.align import align, matches, spans
-from dedup.align.passages import joined
+from dedup.align.passages import join_nearby
 from dedup.arrays import Alignments, Tokens, keys
 from dedup.candidates import dense, winnow
 from dedup.hashing.paragraphs import similar_paragraphs
-from dedup.params import IndexParams, MatchParams, as_dict
-from dedup.params import preset as preset_named
+from dedup.params import IndexParams, MatchParams, as_dict, match_preset
 from dedup.pipeline.common import (
     Corpus,
     clipped_pairs,
@@ -44,7 +43,7 @@ def scan(
     of them, shape (n, 2), are compared where these are given. `progress` is told what is being done. UsageError for an
     unknown preset or two documents with one id.
     """
-    match = preset if isinstance(preset, MatchParams) else preset_named(preset)
+    match = preset if isinstance(preset, MatchParams) else match_preset(preset)
     index = IndexParams()
     tell = progress or (lambda *_: None)
     notices, read = (list(documents.notices), documents.reading) if isinstance(documents, Documents) else ([], {})
@@ -57,7 +56,7 @@ def scan(
     texts = [d.text for d in ordered]
     tokens, laid = cut(texts)
     notices += mixed_scripts(tokens, ordered)
-    if match.roles:
+    if match.matchable_only:
         tokens = matchable_tokens(tokens, laid)
     word_bits = word_weights.word_bits(tokens, match, within.words if within else None)
 
@@ -69,31 +68,31 @@ def scan(
         windows = seed_windows(seeds, alike, index.fingerprint)
     else:
         chosen = np.sort(np.argsort(order)[pairs], axis=1)
-        wide = np.prod(np.diff(tokens.offsets)[chosen], axis=1) > match.cells
+        wide = np.prod(np.diff(tokens.offsets)[chosen], axis=1) > match.max_whole_cells
         seeds = winnow.seeds(tokens, word_bits, hubs, index, match) if wide.any() else np.zeros((0, 4), np.uint32)
         seeds = seeds[np.isin(keys(seeds), keys(chosen[wide]))]
         windows = seed_windows(seeds, whole_windows(chosen[~wide], tokens), index.fingerprint)
 
-    crowd = dense.crowd(windows, len(ordered), match.family_pairs)
-    if pairs is None and crowd.any():
-        windows = dense.thinned(windows, crowd, hubs[0], match.seed_pairs)
+    in_dense = dense.dense_documents(windows, len(ordered), match.dense_neighbours)
+    if pairs is None and in_dense.any():
+        windows = dense.thinned(windows, in_dense, hubs[0], match.dense_partners)
 
     tell("aligning")
     searched = within.tokens if within else len(tokens.ids)
-    found = joined(align(tokens, ordered, word_bits, windows, match, corpus=searched), tokens, match)
+    found = join_nearby(align(tokens, ordered, word_bits, windows, match, corpus=searched), tokens, match)
 
     tell("gathering families")
     dated = np.array([d.published is not None for d in ordered], np.bool_)
-    drafts = families.propose(found, hubs, dated, match)
-    more = families.unaligned(drafts, found, match.family_pairs)
-    crowd |= dense.crowd(more, len(ordered), match.family_pairs)
-    more = more[~crowd[more[:, :2]].all(axis=1)]
+    proposed = families.propose(found, hubs, dated, match)
+    more = families.unaligned(proposed, found, match.all_pairs_passages)
+    in_dense |= dense.dense_documents(more, len(ordered), match.dense_neighbours)
+    more = more[~in_dense[more[:, :2]].all(axis=1)]
     if len(more):
-        found += joined(align(tokens, ordered, word_bits, more, match, corpus=searched, related=True), tokens, match)
+        found += join_nearby(align(tokens, ordered, word_bits, more, match, corpus=searched, related=True), tokens, match)
     notices += clipped_pairs(found, ordered)
-    kinds = families.kinds(drafts, found, ordered, np.diff(tokens.offsets), match)
-    named = families.accept(found, drafts, kinds, match, crowd)
-    made = _families(drafts, kinds, tokens, ordered)
+    kinds = families.kinds(proposed, found, ordered, np.diff(tokens.offsets), match)
+    named = families.accept(found, proposed, kinds, match, in_dense)
+    made = _families(proposed, kinds, tokens, ordered)
     listed = np.flatnonzero(named >= 0)
     reported = _matches(found.take(listed), [made[n].id for n in named[listed]], tokens, ordered, match)
     return Report(
@@ -107,14 +106,14 @@ def scan(
 
 
 def _families(
-    drafts: families.Drafts, kinds: Sequence[FamilyKind], tokens: Tokens, documents: Sequence[Document]
+    proposed: families.Proposed, kinds: Sequence[FamilyKind], tokens: Tokens, documents: Sequence[Document]
 ) -> list[Family]:
-    """The drafts, in their order, as families in code points."""
-    canonical = spans(drafts.canonical, tokens, documents)
-    passages = spans(drafts.passages, tokens, documents)
+    """The proposed families, in their order, in code points."""
+    canonical = spans(proposed.canonical, tokens, documents)
+    passages = spans(proposed.passages, tokens, documents)
     return [
         Family(families.identify(own.doc or "", own.start, own.end), kind, own, tuple(sorted(set(passages[first:last]))))
-        for own, kind, (first, last) in zip(canonical, kinds, pairwise(drafts.offsets.tolist()), strict=True)
+        for own, kind, (first, last) in zip(canonical, kinds, pairwise(proposed.offsets.tolist()), strict=True)
     ]
 
 
