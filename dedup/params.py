@@ -117,6 +117,13 @@ class MatchParams:
     Bits are bits of shared information: a shared word is worth -log2 of its background probability. `math.inf` means that there
     is no limit, or, as a cost, that the step is never taken; a report writes it as `null`, because JSON has no infinity. The
     Rust kernels read the fields by name. The values below are those of `news`; `MATCH_PRESETS` has those of `rewritten`.
+
+    >>> from dataclasses import replace
+    >>> import dedup
+    >>> strict = replace(match_preset("news"), threshold_bits=1000.0)
+    >>> text = "Forty passengers had to be lifted off a ferry that ran aground in fog outside the harbour of Brunnvik."
+    >>> len(dedup.compare(text, text)), len(dedup.compare(text, text, preset=strict))
+    (1, 0)
     """
 
     preset: str = "news"
@@ -126,7 +133,7 @@ class MatchParams:
 
     # What a word is worth.
     max_word_bits: float = 14.0
-    """Bits that a word is worth at most, however rare: those of one word in 16,000. A misspelling is no better evidence."""
+    """Bits that a word is worth at most: those of one word in 16,000. So a misspelling counts no more than a rare word."""
     prior_weight: float = 20_000.0
     """Tokens that the built-in word frequencies weigh as much as, when they are blended with the corpus' own frequencies.
 
@@ -136,9 +143,10 @@ class MatchParams:
     unseen_syllable_bits: float = 6.0
     """Bits of a token of Thai, Lao, Burmese or Khmer, which the table does not cover: one letter of about sixty."""
     topic_weight: float = 1.0
-    """Weight of a word's other occurrences in the two documents in its probability there, beside the corpus frequency.
+    """Weight of each other occurrence of a word in the two documents, when its probability there is computed.
 
-    Two reports of one event share its names although neither copied the other."""
+    A word that occurs often in both belongs to their topic: two reports of one event share its names although neither copied
+    the other."""
     retelling_word_bits: float = 6.0
     """Bits that a word is worth at most to a reader who knows the event and the language.
 
@@ -163,15 +171,15 @@ class MatchParams:
     near_jump_cost: float = math.inf
     """Cost in bits of a step to any place within `near_jump_words` in the second text, forward or back."""
     near_jump_words: int = 40
-    """Words up to which such a step reaches: two sentences."""
+    """Words up to which such a step reaches: two to three sentences."""
     far_jump_cost: float = math.inf
     """Cost in bits of a step to any place of the second text. A digest of a text needs such steps."""
     jump_skip_cost: float = 2.0
     """Cost in bits of each word of the first text that a jump leaves out, near or far: as much as `gap_extend`."""
     far_jump_split_bits: float = 300.0
-    """Bits from which the parts before and after a far jump are matches of their own, if both have as many."""
+    """Bits that the parts of a chain before and after a far jump must both have to be two matches."""
     far_jump_split_share: float = 0.85
-    """Share of all bits of a chain above which one part between far jumps makes every part a match of its own."""
+    """Share of a chain's bits in one part between far jumps above which every part is a match of its own."""
     max_step_words: int = 400
     """Words that one step may cross on either side. It bounds the table of step costs; no step of 400 words pays."""
 
@@ -201,7 +209,7 @@ class MatchParams:
     near_identity: float = 0.75
     """Identity from which a match that is not verbatim is `near`; below it is `edited`."""
     shadow_share: float = 0.5
-    """Share of its words above which a match that lies inside a better one is dropped as its shadow."""
+    """Share of a match's words in a better match above which it is dropped, as the shadow of the better one."""
     quotation_share: float = 0.5
     """Share of a passage between quotation marks from which it is a quotation."""
 
@@ -241,7 +249,7 @@ class MatchParams:
     max_matches: int = 1000
     """Matches that one pair of documents may have. If there are more, a notice says that not all was aligned."""
     dense_neighbours: int = 50
-    """Documents of a dense group with which each of them shares runs. The group is thinned: not all pairs are aligned."""
+    """Documents of its dense group that a document shares runs with, at least. Of such a group not all pairs are aligned."""
     dense_partners: int = 12
     """Most similar documents of its dense group with which a document is aligned, beside the first of the group."""
 
@@ -265,11 +273,11 @@ class MatchParams:
     boilerplate_days: int = 30
     """Days that must lie between each two documents for a longer passage to be boilerplate. No story lasts as long."""
     boilerplate_share: float = 0.5
-    """Share of a family's documents above which it is boilerplate, if in so many its passage recurs in unrelated documents."""
+    """Share of a family's documents above which it is boilerplate, of those whose outlet repeats the passage as above."""
     related_share: float = 0.3
     """Share of the shorter of two documents from which what they share makes them related."""
     related_rest: float = 0.2
-    """Share of an article below which what is left of it beside the passage is too little to judge by; the whole is taken."""
+    """Share of an article below which the rest beside the passage is too short to judge by; then the passage counts too."""
 
 
 MATCH_PRESETS = {
@@ -313,7 +321,12 @@ def as_dict(index: IndexParams, match: MatchParams) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How files are read, where the reader cannot know. UsageError for a value that is not allowed."""
+    """How files are read, where the reader cannot know. UsageError for a value that is not allowed.
+
+    >>> import dedup
+    >>> dedup.Reading(fields={"text": "content.body"}, outlet_from="folder").as_dict()
+    {'fields': {'text': 'content.body'}, 'outlet_from': 'folder'}
+    """
 
     fields: Mapping[str, str] = field(default_factory=dict)
     """Name in the input of each field of a Document (one of `READ_FIELDS`). A dot separates names inside names."""

@@ -63,6 +63,7 @@ const BLOCK_BYTES: usize = 1 << 18;
 /// Blocks of each thread in a wave. Waves are merged one after another, so that the memory of a block is reused from the cache.
 const WAVE: usize = 4;
 
+/// The tokens of `texts`.
 pub fn tokenise_all(texts: &[&str]) -> Corpus {
     let mut cuts = vec![0];
     let mut size = 0;

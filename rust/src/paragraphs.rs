@@ -43,6 +43,7 @@ pub struct Layout {
 /// Texts in one unit of parallel work. Up to so many are cut on the caller's thread.
 pub const CHUNK: usize = 64;
 
+/// The paragraphs of `texts`.
 pub fn paragraphs(texts: &[&str], rule: &Rule) -> Layout {
     let part = |texts: &[&str]| {
         let (mut out, mut room) = (Layout::default(), Room::default());

@@ -71,6 +71,7 @@ const SMALL: u32 = 1 << 30;
 type Page = [u32; 256];
 static PAGES: [OnceLock<Box<Page>>; 0x1100] = [const { OnceLock::new() }; 0x1100];
 
+/// The entry of `c`.
 #[inline(always)]
 pub fn entry(c: char) -> Entry {
     let code = c as u32;
@@ -82,6 +83,7 @@ pub fn entry(c: char) -> Entry {
     Entry(page[(code & 0xff) as usize])
 }
 
+/// Fill the page of `code`, unless another thread does, and return it.
 #[cold]
 fn fill(code: u32) -> &'static Page {
     PAGES[(code >> 8) as usize].get_or_init(|| {
