@@ -1,7 +1,17 @@
-"""All defaults and bounds, and nothing else has any.
+"""Every default and every bound, each in one place.
 
-`IndexParams` are frozen into whatever is stored (changing one changes the stored hashes); `MatchParams` are free a query.
-Users choose a preset by purpose and say goals in words; nobody is asked for bands and rows.
+| object | what it shapes |
+|---|---|
+| `IndexParams` | what an index stores: fingerprints and signatures; an index file records them and refuses others |
+| `TextParams` | how a text is cut into paragraphs with roles |
+| `MatchParams` | how documents are compared and which matches and families are reported; free for each query |
+| `Reading` | how files are read |
+| `TraceParams` | how copy relations are inferred |
+
+Users choose a preset by purpose; bands and rows are derived from goals. Each field has a docstring: what it bounds, its unit,
+and why it has this value. A number without a reason was set by hand; `bench/quality/measure.py` shows what a change of it
+does. Sizes of buffers and batches, which change no result, are private constants of the modules that use them. The module is
+long because it is a table of numbers.
 """
 
 import dataclasses
@@ -15,6 +25,7 @@ from typing import Literal
 from dedup.errors import UsageError
 
 FENCES = ("---", "+++", "\ufeff---", "\ufeff+++")
+"""First characters of a text that may start with front matter."""
 FRONT_MATTER = re.compile(
     r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*\r?\n(?P<rows>.{0,65536}?)\r?\n(?P=fence)[ \t]*(\r?\n|$)", re.DOTALL
 )
@@ -23,160 +34,291 @@ FRONT_MATTER = re.compile(
 Only a text that starts with one of `FENCES` can have any: that is checked first, because it is faster."""
 
 Scheme = Literal["affine32", "affine64", "legacy"]
+"""How MinHash permutations are computed, by the names of datasketch 2.x."""
 
 SHINGLE = 5
+"""Tokens in a shingle, for signatures of whole texts."""
 NUM_PERM = 128
+"""Permutations (slots) of a signature of a whole text, as in datasketch."""
 SEED = 1
+"""Seed from which the permutations are drawn, as in datasketch."""
 SCHEME: Scheme = "affine32"
+"""The default scheme: 32 bits a slot, half the memory of `affine64`."""
 HASH_VERSION = 2
-"""Of words, shingles, signatures and bands, as `tests/data/hash_vectors.json` has them; in everything that is stored."""
+"""Version of the hashes of words, shingles, signatures and bands. `tests/data/hash_vectors.json` holds known answers.
+
+Everything that is stored carries it: index files, LSH files, and the table of word frequencies (`data/token_prior.npy`).
+"""
 THRESHOLD = 0.7
-"""Jaccard similarity from which two texts are near-duplicates."""
+"""Jaccard similarity from which two whole texts are near-duplicates."""
 MISSED_AT = 0.001
-"""Chance with which a pair at the threshold may be missed."""
+"""Chance with which a pair of near-duplicates exactly at the threshold may be missed."""
 TOP_FAMILIES = 20
 """Families that the terminal shows."""
 TOP_DOCUMENTS = 20
-"""Documents in the terminal's summary."""
+"""Documents that the summary in the terminal shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexParams:
-    """What shapes fingerprints and signatures."""
+    """The parameters of fingerprints and of paragraph signatures.
+
+    An index file records them, and a file with others is refused.
+    """
 
     run: int = 8
-    """Every unbroken shared run of this many tokens is found."""
+    """Tokens in an unbroken shared run that is always found: the guarantee of winnowing."""
     fingerprint: int = 5
-    """Tokens in a fingerprint; `run - fingerprint + 1` is the winnowing window."""
+    """Tokens in a fingerprint. Below 5, common phrases make long lists."""
     paragraph_shingle: int = 2
-    """Tokens in a shingle of a paragraph's signature: short, because what winnowing misses has no long run."""
+    """Tokens in a shingle of a paragraph's signature. Few, because the paragraphs that winnowing misses share no long run."""
     paragraph_bands: int = 32
+    """Bands of a paragraph's signature; `paragraph_bands * paragraph_rows` is its number of slots, 128."""
     paragraph_rows: int = 4
-    """Of 128 slots: a paragraph pair of Jaccard 0.5 is missed once in eight, of 0.6 once in eighty."""
+    """Slots in a band. With 32 bands, a pair of paragraphs of Jaccard 0.5 is missed once in eight, of 0.6 once in eighty."""
     paragraph_least: int = 12
-    """Tokens that a paragraph needs to be signed; shorter ones carry too few bits to be reported."""
+    """Tokens that a paragraph needs to be signed. A shorter one carries too few bits to be reported."""
 
     @property
     def window(self) -> int:
-        """Hashes in a winnowing window (Schleimer, Wilkerson and Aiken 2003, guarantee t = k + w - 1)."""
+        """Hashes in a winnowing window: w in the guarantee `run = k + w - 1` (Schleimer, Wilkerson and Aiken 2003)."""
         return self.run - self.fingerprint + 1
 
 
 @dataclass(frozen=True, slots=True)
+class TextParams:
+    """The parameters of paragraphs and their roles.
+
+    An index file does not record them. They decide which tokens take part in matching, so a change of one needs a new index.
+    """
+
+    column_least: int = 45
+    """Characters of the shortest line that may have been broken to a column (hard-wrapped)."""
+    column_most: int = 85
+    """Characters of the longest line that may have been broken to a column. Plain text is wrapped at 72 to 80 characters."""
+    column_share: float = 0.5
+    """Share of its lines above which a text counts as broken to a column, if they have such lengths and end no sentence."""
+    column_lines: int = 4
+    """Lines that a text needs before a column is looked for. Fewer lines may have such lengths by chance."""
+    column_indent: int = 2
+    """Characters of indent with which a line starts a new paragraph, in a text broken to a column."""
+    closing_signs: int = 8
+    """Closing quotation marks and brackets at the end of a paragraph behind which the end of a sentence is looked for."""
+    furniture_characters: int = 240
+    """Characters up to which a paragraph may be something other than body text. Captions are seldom longer."""
+    repeated_characters: int = 360
+    """Characters up to which a paragraph that recurs in its document is boilerplate: about 60 words, `boilerplate_words`."""
+    repeated_share: float = 0.3
+    """Share of a text above which what recurs in it is no boilerplate: the page printed its article twice."""
+
+
+@dataclass(frozen=True, slots=True)
 class MatchParams:
-    """What an alignment costs and when a match is reported; bits where nothing else is said."""
+    """The parameters of comparison: what an alignment costs, and when a match is reported.
+
+    Bits are bits of shared information: a shared word is worth -log2 of its background probability. `math.inf` means that there
+    is no limit, or, as a cost, that the step is never taken; a report writes it as `null`, because JSON has no infinity. The
+    Rust kernels read the fields by name. The values below are those of `news`; `MATCH_PRESETS` has those of `rewritten`.
+
+    >>> from dataclasses import replace
+    >>> import dedup
+    >>> strict = replace(match_preset("news"), threshold_bits=1000.0)
+    >>> text = "Forty passengers had to be lifted off a ferry that ran aground in fog outside the harbour of Brunnvik."
+    >>> len(dedup.compare(text, text)), len(dedup.compare(text, text, preset=strict))
+    (1, 0)
+    """
 
     preset: str = "news"
-    roles: bool = True
-    """Leave links, credits and boilerplate of a web page out."""
-    mismatch: float = 3.0
-    """A word on both sides that does not match."""
-    gap_open: float = 1.0
-    gap_extend: float = 2.0
-    """Words on one side only: once, and each."""
-    jump: float = math.inf
-    """A step to any place of the other text within `reach` words, forth or back; and `skip` each word of side a left out."""
-    skip: float = 2.0
-    reach: int = 40
-    leap: float = math.inf
-    """A step to any place at all of the other text, beside `skip`: a digest of it."""
-    alone: float = 300.0
-    """Two stretches of a digest that carry this much each are matches of their own."""
-    dominant: float = 0.85
-    """So are all stretches where one has this share of all bits."""
-    topic: float = 1.0
-    """How much a word's other places in two documents count towards its probability there, beside the corpus' frequency: two
-    reports of one event share its names without one copying the other."""
-    retold: float = 6.0
-    """Bits that a word is worth at the most to a reader who knows the story and the language, about one a letter (Shannon
-    1951): two reports of one event share its names and facts, and how these are put, without one copying the other."""
-    common: int = 8
-    """A word that stands more often than this in the text that is compared counts only next to another equal one."""
-    near_share: float = 0.5
-    """Share of its bits that a nearly equal word earns."""
-    near_similarity: float = 0.6
-    """Edit similarity from which two words of one key are nearly equal."""
-    drop: float = 40.0
-    """A match ends where it would lose this much."""
-    trim: float = 16.0
-    """A part of a sentence at a match's end that carries no more than this is left out."""
-    boundary: float = 4.0
-    """What it adds that a match starts, or ends, where a sentence of one of the texts does: log2 of its usual 16 words."""
-    threshold: float = 39.0
-    """Bits that a match needs beyond log2 of the token pairs that were searched for it; `bench/quality/null.py` shows what
-    unrelated texts reach."""
-    bits_most: float = 14.0
-    """Bits that a token is credited with at the most, however rare."""
+    """Name of the preset that these values belong to. A report shows it."""
+    matchable_only: bool = True
+    """Whether links, credits and boilerplate of a page are left out (`text.paragraphs.UNMATCHED_ROLES`)."""
+
+    # What a word is worth.
+    max_word_bits: float = 14.0
+    """Bits that a word is worth at most: those of one word in 16,000. So a misspelling counts no more than a rare word."""
     prior_weight: float = 20_000.0
-    """Tokens that the built-in prior weighs as much as, beside the corpus' own."""
-    least: int = 1
-    """Words that a match has on both sides at the least."""
-    snap: int = 0
-    """Words by which an end of a match is moved to the end of its sentence."""
-    join: int = 0
-    """Matches closer than this many characters on both sides become one, and each word has one source; 0 for neither."""
-    seed_floor: float = 30.0
-    """Bits in an unbroken run of fewer than `run` tokens below which it is not looked at."""
-    seed_pairs: int = 12
-    """Documents that share a fingerprint up to which each is looked at with each; of more, each with the two best, and families
-    bring together the rest."""
+    """Tokens that the built-in word frequencies weigh as much as, when they are blended with the corpus' own frequencies.
+
+    About forty news articles, so that a corpus of five documents takes its probabilities from the built-in table."""
+    unseen_word_bits: float = 17.0
+    """Bits of a word that the built-in table lacks. The table lists every token more frequent than 2^-17."""
+    unseen_syllable_bits: float = 6.0
+    """Bits of a token of Thai, Lao, Burmese or Khmer, which the table does not cover: one letter of about sixty."""
+    topic_weight: float = 1.0
+    """Weight of each other occurrence of a word in the two documents, when its probability there is computed.
+
+    A word that occurs often in both belongs to their topic: two reports of one event share its names although neither copied
+    the other."""
+    retelling_word_bits: float = 6.0
+    """Bits that a word is worth at most to a reader who knows the event and the language.
+
+    About one bit a letter (Shannon 1951). Two reports of one event share its names and facts although neither copied the other,
+    so a match must reach its threshold also with words capped at this value."""
+    common_word_places: int = 8
+    """Occurrences in the second text above which a word counts only next to another equal word.
+
+    Frequent words would join into chains by chance."""
+    near_word_similarity: float = 0.6
+    """Edit similarity (1 - Levenshtein distance / length of the longer word) from which two words are nearly equal."""
+    near_word_share: float = 0.5
+    """Share of its bits that a nearly equal word earns."""
+
+    # What a step of a chain costs, in bits.
+    mismatch: float = 3.0
+    """Cost in bits of a word on both sides that is not equal: as much as a gap of one word."""
+    gap_open: float = 1.0
+    """Cost in bits of starting a gap: words on one side only."""
+    gap_extend: float = 2.0
+    """Cost in bits of each word of a gap."""
+    near_jump_cost: float = math.inf
+    """Cost in bits of a step to any place within `near_jump_words` in the second text, forward or back."""
+    near_jump_words: int = 40
+    """Words up to which such a step reaches: two to three sentences."""
+    far_jump_cost: float = math.inf
+    """Cost in bits of a step to any place of the second text. A digest of a text needs such steps."""
+    jump_skip_cost: float = 2.0
+    """Cost in bits of each word of the first text that a jump leaves out, near or far: as much as `gap_extend`."""
+    far_jump_split_bits: float = 300.0
+    """Bits that the parts of a chain before and after a far jump must both have to be two matches."""
+    far_jump_split_share: float = 0.85
+    """Share of a chain's bits in one part between far jumps above which every part is a match of its own."""
+    max_step_words: int = 400
+    """Words that one step may cross on either side. It bounds the table of step costs; no step of 400 words pays."""
+
+    # Where a chain ends, and which chains are matches.
+    max_drop_bits: float = 40.0
+    """Bits that a chain may lose below its best score before it is ended (the X-drop of BLAST, Altschul and others 1990).
+
+    About `threshold_bits`: what follows a larger loss can be a match of its own."""
+    end_fragment_bits: float = 16.0
+    """Bits up to which a part of a sentence at either end of a match is left out: about one rare word."""
+    sentence_boundary_bits: float = 4.0
+    """Bits that a match gains for each of its four ends that is a sentence boundary: log2 of 16 words, a usual sentence."""
+    repeated_word_run: int = 8
+    """Times that a word is repeated in a row from which it counts as printed endlessly, such as a rule of broken dashes.
+
+    Inside such a run, two places are aligned only if they are equally far from its start or from its end."""
+    repeated_word_slack: int = 32
+    """Words by which these distances may differ, for a place within `repeated_word_run` words of an end of its run."""
+    threshold_bits: float = 39.0
+    """Bits that a match needs beyond log2 of the token pairs that were searched for it, which is what chance explains.
+
+    `bench/quality/null.py` shows what unrelated texts reach."""
+    evident_run: int = 5
+    """Words in an unbroken equal run that relate two documents of a corpus. Forms with other names filled in share bits enough.
+
+    A match of `near_identity` relates two documents too. In a family, a counterpart holds such a run."""
+    near_identity: float = 0.75
+    """Identity from which a match that is not verbatim is `near`; below it is `edited`."""
+    shadow_share: float = 0.5
+    """Share of a match's words in a better match above which it is dropped, as the shadow of the better one."""
+    quotation_share: float = 0.5
+    """Share of a passage between quotation marks from which it is a quotation."""
+
+    # Passages of rewritten text.
+    min_words: int = 1
+    """Words that a joined match needs on both sides."""
+    snap_words: int = 0
+    """Words by which an end of a joined match may be moved to the end of its sentence."""
+    join_characters: int = 0
+    """Characters on both sides below which two matches are joined, and each word gets one source; 0 joins nothing."""
+
+    # Where to look.
+    min_seed_bits: float = 30.0
+    """Bits that a shared run of fewer than `IndexParams.run` tokens needs to be looked at.
+
+    Less than `threshold_bits`, because the alignment around the run can add the rest."""
+    all_pairs_documents: int = 12
+    """Documents that share a fingerprint or a band up to which all their pairs are looked at.
+
+    Of more documents, each is looked at with two hubs only. So the cost is linear, and families bring the rest together."""
     seed_places: int = 4
     """Places of one fingerprint in one document that are looked at."""
-    margin: int = 60
-    """Tokens around a seed that are aligned before the two documents count as related."""
-    cells: int = 1 << 26
-    """Token pairs up to which two related documents are compared whole."""
-    points: int = 1 << 22
-    """Pairs of equal tokens that are looked at in two documents, and matches that they may have; where there are more, the
-    documents repeat themselves endlessly, and a notice says that not all was aligned."""
-    most: int = 1000
-    evident_run: int = 5
-    """Two documents found in a corpus are related by a match with an unbroken run of so many words, or one that is `near`:
-    forms filled in with other names and numbers share bits enough."""
-    near: float = 0.75
-    """Identity from which a match that is not verbatim is `near`, not `edited`."""
-    family_pairs: int = 50
-    """Passages up to which a family lists all its pairs; above, each against the canonical copy. Texts of which each would be
-    compared with so many others of them are compared with the first, and the `seed_pairs` most alike, alone."""
-    cut: int = 8
-    """Tokens by which two ends must differ to part a canonical copy into families."""
+    seed_margin: int = 60
+    """Tokens around a seed that are aligned before two documents count as related."""
+    max_windows: int = 2048
+    """Windows of one pair of documents that are looked at. If there are more, a notice says that not all was aligned."""
+    followed_seeds: int = 64
+    """Seeds of one pair of documents from which the shared run is followed, to see whether it relates the two."""
+    whole_window_share: float = 0.25
+    """Share of all token pairs of two documents from which one window of them makes the kernel compare both whole at once."""
+    max_whole_cells: int = 1 << 26
+    """Token pairs up to which two related documents are compared whole: 8,192 words each. Above, only around seeds."""
+    max_points: int = 1 << 22
+    """Pairs of equal tokens of two documents that are looked at: some 130 MB for each thread.
+
+    If there are more, the documents repeat themselves endlessly, and a notice says that not all was aligned."""
+    max_matches: int = 1000
+    """Matches that one pair of documents may have. If there are more, a notice says that not all was aligned."""
+    dense_neighbours: int = 50
+    """Documents of its dense group that a document shares runs with, at least. Of such a group not all pairs are aligned."""
+    dense_partners: int = 12
+    """Most similar documents of its dense group with which a document is aligned, beside the first of the group."""
+
+    # Families.
+    all_pairs_passages: int = 50
+    """Passages up to which a family lists all its pairs. A larger one lists each passage against the canonical copy."""
+    min_cut_distance: int = 8
+    """Tokens between two cuts of a canonical copy. Ends of matches that are closer become one cut."""
+    segment_share: float = 0.5
+    """Share of a segment above which a match must cover it to give the segment's family a counterpart."""
+    segment_equal_share: float = 0.5
+    """Share of equal tokens from which the part of a match in a segment is a counterpart."""
+    segment_whole_share: float = 0.9
+    """Share of a match's tokens from which its part in a segment needs no equal tokens counted: it was verified as a whole."""
+
+    # Boilerplate.
     boilerplate_words: int = 60
+    """Words below which a passage may be boilerplate whatever its dates are."""
     boilerplate_documents: int = 3
+    """Documents of one outlet, unrelated to each other, in which boilerplate recurs."""
     boilerplate_days: int = 30
-    boilerplate_related: float = 0.3
-    """A passage of fewer words that recurs in so many documents of one outlet, which otherwise share less than this; and one of
-    more words in as many that lie so many days apart, each from each."""
+    """Days that must lie between each two documents for a longer passage to be boilerplate. No story lasts as long."""
+    boilerplate_share: float = 0.5
+    """Share of a family's documents above which it is boilerplate, of those whose outlet repeats the passage as above."""
+    related_share: float = 0.3
+    """Share of the shorter of two documents from which what they share makes them related."""
+    related_rest: float = 0.2
+    """Share of an article below which the rest beside the passage is too short to judge by; then the passage counts too."""
 
 
-PRESETS = {
+MATCH_PRESETS = {
     "news": MatchParams(),
     "rewritten": replace(
         MatchParams(),
         preset="rewritten",
-        roles=False,
-        join=600,
-        jump=7.0,
-        leap=20.0,
-        least=20,
-        topic=2.0,
-        snap=8,
-        common=1_000_000,
-        retold=math.inf,
+        matchable_only=False,
+        join_characters=600,
+        near_jump_cost=7.0,
+        far_jump_cost=20.0,
+        min_words=20,
+        topic_weight=2.0,
+        snap_words=8,
+        common_word_places=1_000_000,
+        retelling_word_bits=math.inf,
     ),
 }
+"""Values of `MatchParams` by purpose.
+
+`news` finds passages that news texts share. `rewritten` compares texts that were spun, translated back or summarised: order may
+change, pieces that lie close together are one match, and that two texts tell one event explains nothing away."""
 
 
-def preset(name: str) -> MatchParams:
-    """Return the preset for a purpose; UsageError names the ones there are."""
+def match_preset(name: str) -> MatchParams:
+    """Return the `MatchParams` of the preset `name`. UsageError names the presets that exist."""
     try:
-        return PRESETS[name]
+        return MATCH_PRESETS[name]
     except KeyError:
-        raise UsageError(f"no preset {name!r}; there are: {', '.join(PRESETS)}") from None
+        raise UsageError(f"no preset {name!r}; there are: {', '.join(MATCH_PRESETS)}") from None
 
 
 def as_dict(index: IndexParams, match: MatchParams) -> dict[str, object]:
-    """Return what shaped a result, for its report."""
-    return asdict(index) | asdict(match)
+    """Return the parameters that shaped a result, for its report.
+
+    There is one entry for each field; an infinite number is None, which JSON writes as null.
+    """
+    every = asdict(index) | asdict(match)
+    return {name: None if isinstance(value, float) and math.isinf(value) else value for name, value in every.items()}
 
 
 FIELD_NAMES: Mapping[str, tuple[str, ...]] = {

@@ -588,8 +588,8 @@ def kept_cost(evidence: Evidence, parent: int, child: int) -> float:
     return float(min(-math.log(chance), params.kept_most) + lost + min(6.0, params.disorder * turns))
 
 
-def crowd(pairs: Sequence[tuple[int, int]], texts: int, least: int) -> list[bool]:
-    """Texts of which each has `least` neighbours among them, found by leaving out one after the other; and those near them."""
+def dense_documents(pairs: Sequence[tuple[int, int]], texts: int, least: int) -> list[bool]:
+    """Whether each text is in the k-core, found by removing one text after the other, or has most of its neighbours there."""
     near: list[set[int]] = [{b if a == text else a for a, b in pairs if text in (a, b)} for text in range(texts)]
     core = set(range(texts))
     while few := [text for text in core if len(near[text] & core) < least]:

@@ -1,5 +1,6 @@
 """An index finds what a scan finds, keeps what was committed whatever happens, and notices every damaged byte."""
 
+import contextlib
 import json
 import os
 import random
@@ -13,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import oracles
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -71,7 +73,7 @@ def scanned(documents: list[Document], draft: Document, path: Path) -> set[tuple
         own = len(matchable_tokens(tokens, laid).ids)
         corpus = common.Corpus(opened.words(), opened.get("tokens") + own)
     ordered = sorted([*documents, draft], key=lambda d: d.id)
-    report = scan_sorted(ordered, params.preset("news"), corpus=corpus)
+    report = scan_sorted(ordered, params.match_preset("news"), corpus=corpus)
     assert report.documents[0].id == draft.id  # its id sorts first, so that it is side a
     return places(report.matches_of(draft.id))
 
@@ -128,13 +130,21 @@ def test_the_background_is_that_of_the_first_add_until_it_is_compacted(path: Pat
 
 def test_what_is_left_out_of_a_frozen_background_changes_no_bits() -> None:
     tokens = tokenise([d.text for d in articles(60)])
-    match = params.preset("news")
+    match = params.match_preset("news")
     for times in (1, 100_000):  # a small corpus, and one so large that most words are capped
         whole = background.counted(tokens)
         whole = background.Counts(whole.hashes, whole.documents, whole.total * times)
         frozen = background.frozen(whole, match)
         assert len(frozen.hashes) < len(whole.hashes) or times == 1
         assert (background.word_bits(tokens, match, frozen) == background.word_bits(tokens, match, whole)).all()
+
+
+def test_a_word_of_the_background_is_known_by_its_word_hash(path: Path) -> None:
+    """It is the hash that `docs/index-format.md` describes, and not an XXH3 of the word."""
+    dedup.Index(path).add(dedup.read([SEEDS]))
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        known = {number & (1 << 64) - 1 for (number,) in db.execute("SELECT hash FROM words")}
+    assert {oracles.word_hash(word) for word in ("the", "lebanese", "army")} <= known
 
 
 def test_documents_come_back_as_they_went_in(path: Path) -> None:

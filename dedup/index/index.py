@@ -20,8 +20,7 @@ from dedup.index.drafts import Unverified, clusters, draft_report, free_name, me
 from dedup.index.encode import encode, matchable
 from dedup.index.lookup import equal_keys, look_up
 from dedup.judge.passages import Rules
-from dedup.params import IndexParams, MatchParams
-from dedup.params import preset as preset_named
+from dedup.params import IndexParams, MatchParams, match_preset
 from dedup.pipeline.common import Corpus, cut_documents, kernel_threads, shared_passages
 from dedup.sources.common import Notices
 from dedup.sources.encoding import replace_surrogates
@@ -215,7 +214,7 @@ class Index:
         The document is the first of the report and side a of every match. If a document of the index has its id, it gets
         `#draft` behind its own. UsageError for an index without texts.
         """
-        match = preset if isinstance(preset, MatchParams) else preset_named(preset)
+        match = preset if isinstance(preset, MatchParams) else match_preset(preset)
         draft = replace(document, id=replace_surrogates(document.id), text=replace_surrogates(document.text))
         with kernel_threads(self._threads), self._stores.reading() as store:
             if not store.has_text:

@@ -27,8 +27,8 @@ def look_up(
     worth = np.concatenate(([0.0], np.cumsum(bits[encoded.tokens.ids], dtype=np.float64)))
     first = encoded.places[mine].astype(np.int64) - before
     last = encoded.places[mine].astype(np.int64) + params.fingerprint + behind
-    long = _sizes(hits)[hit] >= match.seed_pairs
-    enough = (last - first >= params.run) | (~long & (worth[last] - worth[first] >= match.seed_floor))
+    long = _sizes(hits)[hit] >= match.all_pairs_documents
+    enough = (last - first >= params.run) | (~long & (worth[last] - worth[first] >= match.min_seed_bits))
     chosen = distinct(hits.docs[hit[enough]])
     if len(chosen) > _MOST:
         chosen = _hubs(store, hits.take(hit[enough]), long[enough])
@@ -37,7 +37,7 @@ def look_up(
     order = np.lexsort((banded.docs, banded.keys))
     alike = banded.take(order)
     start = np.searchsorted(alike.keys, alike.keys)
-    near = (np.arange(len(start)) == start) | (_sizes(alike) < match.seed_pairs)
+    near = (np.arange(len(start)) == start) | (_sizes(alike) < match.all_pairs_documents)
     found: list[int] = distinct(np.concatenate([chosen, alike.docs[near]])).tolist()
     return found
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from dedup import _native, families
 from dedup.align import word_weights
 from dedup.align.align import align
-from dedup.align.passages import joined
+from dedup.align.passages import join_nearby
 from dedup.arrays import Alignments, Layout, Tokens, keys
 from dedup.candidates import dense, winnow
 from dedup.errors import UsageError
@@ -82,7 +82,7 @@ class SharedPassages:
     """
 
     alignments: Alignments
-    proposed: families.Drafts
+    proposed: families.Proposed
     kinds: list[FamilyKind]
     family_of: npt.NDArray[np.int64]
     notices: list[Notice]
@@ -114,7 +114,7 @@ def cut_documents(documents: Sequence[Document], match: MatchParams) -> CutDocum
     """Cut the texts of `documents` into tokens and paragraphs; links, credits and boilerplate of a page take no part."""
     tokens, layout = cut([d.text for d in documents])
     notices = mixed_scripts(tokens, documents)
-    return CutDocuments(documents, matchable_tokens(tokens, layout) if match.roles else tokens, layout, notices)
+    return CutDocuments(documents, matchable_tokens(tokens, layout) if match.matchable_only else tokens, layout, notices)
 
 
 def windows_to_align(
@@ -134,7 +134,7 @@ def windows_to_align(
     if pairs is None:
         seeds = winnow.seeds(tokens, word_bits, ranks, index, match)
         return seed_windows(seeds, similar_paragraphs(tokens, given.layout, index, match), index.fingerprint)
-    wide = np.prod(np.diff(tokens.offsets)[pairs], axis=1) > match.cells
+    wide = np.prod(np.diff(tokens.offsets)[pairs], axis=1) > match.max_whole_cells
     seeds = winnow.seeds(tokens, word_bits, ranks, index, match) if wide.any() else np.zeros((0, 4), np.uint32)
     seeds = seeds[np.isin(keys(seeds), keys(pairs[wide]))]
     return seed_windows(seeds, whole_windows(pairs[~wide], tokens), index.fingerprint)
@@ -162,23 +162,23 @@ def shared_passages(
     report("finding shared runs")
     ranks = hub_ranks(documents)
     windows = windows_to_align(given, word_bits, ranks, match, pairs)
-    crowd = dense.crowd(windows, len(documents), match.family_pairs)
-    if pairs is None and crowd.any():
-        windows = dense.thinned(windows, crowd, ranks[0], match.seed_pairs)
+    in_dense = dense.dense_documents(windows, len(documents), match.dense_neighbours)
+    if pairs is None and in_dense.any():
+        windows = dense.thinned(windows, in_dense, ranks[0], match.dense_partners)
 
     report("aligning")
-    found = joined(align(tokens, documents, word_bits, windows, match, corpus=searched), tokens, match)
+    found = join_nearby(align(tokens, documents, word_bits, windows, match, corpus=searched), tokens, match)
 
     report("gathering families")
     dated = np.array([d.published is not None for d in documents], np.bool_)
     proposed = families.propose(found, ranks, dated, match)
-    more = families.unaligned(proposed, found, match.family_pairs)
-    crowd |= dense.crowd(more, len(documents), match.family_pairs)
-    more = more[~crowd[more[:, :2]].all(axis=1)]
+    more = families.unaligned(proposed, found, match.all_pairs_passages)
+    in_dense |= dense.dense_documents(more, len(documents), match.dense_neighbours)
+    more = more[~in_dense[more[:, :2]].all(axis=1)]
     if len(more):
-        found += joined(align(tokens, documents, word_bits, more, match, corpus=searched, related=True), tokens, match)
+        found += join_nearby(align(tokens, documents, word_bits, more, match, corpus=searched, related=True), tokens, match)
     kinds = families.kinds(proposed, found, documents, np.diff(tokens.offsets), match)
-    family_of = families.accept(found, proposed, kinds, match, crowd)
+    family_of = families.accept(found, proposed, kinds, match, in_dense)
     return SharedPassages(found, proposed, kinds, family_of, clipped_pairs(found, documents))
 
 

@@ -9,9 +9,8 @@ import numpy.typing as npt
 
 from dedup import families
 from dedup.align.align import matches, spans
-from dedup.arrays import Tokens
-from dedup.params import IndexParams, MatchParams, as_dict
-from dedup.params import preset as preset_named
+from dedup.arrays import Tokens, covered
+from dedup.params import IndexParams, MatchParams, as_dict, match_preset
 from dedup.pipeline.common import (
     Corpus,
     CutDocuments,
@@ -44,7 +43,7 @@ def scan(
     >>> [(match.a.doc, match.b.doc, match.kind) for match in report.matches]
     [('one', 'two', 'verbatim')]
     """
-    match = preset if isinstance(preset, MatchParams) else preset_named(preset)
+    match = preset if isinstance(preset, MatchParams) else match_preset(preset)
     reading = dict(documents.reading) if isinstance(documents, Documents) else {}
     notices = list(documents.notices) if isinstance(documents, Documents) else []
     given = given_documents(documents, "scan")
@@ -104,16 +103,13 @@ def shares(reported: Sequence[Match], documents: Sequence[Document]) -> dict[str
             places.setdefault(side.doc or "", []).append((side.start, side.end))
     out = {}
     for document in documents:
-        total, reached = 0, 0
-        for start, end in sorted(places.get(document.id, ())):
-            total += max(0, end - max(start, reached))
-            reached = max(reached, end)
-        out[document.id] = round(total / len(document.text), 4) if document.text else 0.0
+        shared = covered(places.get(document.id, ()))
+        out[document.id] = round(shared / len(document.text), 4) if document.text else 0.0
     return out
 
 
 def _families(
-    proposed: families.Drafts, kinds: Sequence[FamilyKind], tokens: Tokens, documents: Sequence[Document]
+    proposed: families.Proposed, kinds: Sequence[FamilyKind], tokens: Tokens, documents: Sequence[Document]
 ) -> list[Family]:
     """Return the proposed families, in their order, in code points."""
     canonical = spans(proposed.canonical, tokens, documents)

@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from dedup import _native
 from dedup.align import word_weights
-from dedup.hashing.bands import bands_for, candidates, check_goal
+from dedup.arrays import components
+from dedup.hashing.bands import agreeing_pairs, bands_for, check_goal
 from dedup.hashing.minhash import signatures
-from dedup.params import MISSED_AT, SHINGLE, THRESHOLD, IndexParams, MatchParams, as_dict
-from dedup.params import preset as preset_named
+from dedup.params import MISSED_AT, SHINGLE, THRESHOLD, IndexParams, MatchParams, as_dict, match_preset
 from dedup.pipeline.common import Corpus, given_documents
 from dedup.pipeline.scan import scan_sorted
 from dedup.sources.common import Notices
@@ -52,7 +52,7 @@ def scan_stream(
     preset; OSError where the file cannot be written.
     """
     check_goal(threshold, MISSED_AT)
-    match = preset if isinstance(preset, MatchParams) else preset_named(preset)
+    match = preset if isinstance(preset, MatchParams) else match_preset(preset)
     report = progress or (lambda *_: None)
     spool = Spool()
     signed, corpus = _signed(documents, spool, match)
@@ -65,7 +65,7 @@ def scan_stream(
         signed[: len(ordered), column] = signed[ordered.numbers, column]
     signed = signed[: len(ordered)]
     bands, rows = bands_for(threshold, MISSED_AT, SLOTS)
-    pairs = candidates(signed, bands, rows, full=match.seed_pairs)
+    pairs = agreeing_pairs(signed, bands, rows, all_pairs=match.all_pairs_documents)
     pairs = pairs[(signed[pairs[:, 0]] != _EMPTY).any(axis=1)]
     del signed
     matches: list[Match] = []
@@ -145,7 +145,7 @@ def _batches(pairs: npt.NDArray[np.uint32]) -> Iterator[tuple[npt.NDArray[np.uin
         return
     members, places = np.unique(pairs, return_inverse=True)
     places = places.reshape(-1, 2)
-    group = _groups(len(members), places)
+    group = components(len(members), places)
     order = np.argsort(group, kind="stable")
     ends = np.append(np.flatnonzero(np.diff(group[order])) + 1, len(order))
     by_group = group[places[:, 0]]
@@ -157,19 +157,3 @@ def _batches(pairs: npt.NDArray[np.uint32]) -> Iterator[tuple[npt.NDArray[np.uin
             chosen = places[(by_group >= low) & (by_group <= high)]
             yield members[own], np.searchsorted(own, chosen).astype(np.uint32)
             start = end
-
-
-def _groups(count: int, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return the smallest member of each item's connected component, shape (count,)."""
-    parent = list(range(count))
-
-    def root(n: int) -> int:
-        while parent[n] != n:
-            parent[n] = parent[parent[n]]
-            n = parent[n]
-        return n
-
-    for a, b in pairs.tolist():
-        first, last = sorted((root(a), root(b)))
-        parent[last] = first
-    return np.array([root(n) for n in range(count)], np.int64)

@@ -19,7 +19,7 @@ import xxhash
 
 from dedup import _native
 from dedup.errors import DamagedError, SourceError, UsageError, VersionError
-from dedup.hashing.bands import MOST_ROWS, bands_for, candidates, check_goal, least_agreement
+from dedup.hashing.bands import MOST_ROWS, agreeing_pairs, bands_for, check_goal, least_agreement
 from dedup.hashing.minhash import ArrowColumn, permutations
 from dedup.hashing.minhash import signatures as sign
 from dedup.params import HASH_VERSION, MISSED_AT, NUM_PERM, SCHEME, SEED, SHINGLE, THRESHOLD, Scheme
@@ -143,7 +143,7 @@ class LSH:
         signatures = self._signatures[: self._used]
         filled = np.flatnonzero(self._alive[: self._used] & (signatures != _NOBODY).any(axis=1)).astype(np.uint32)
         signatures = signatures[filled]
-        found = candidates(signatures, *self.bands, full=len(filled))
+        found = agreeing_pairs(signatures, *self.bands, all_pairs=len(filled))
         equal = _native.agreements(signatures, found)
         near = equal >= self._least
         keys = [self._key(row) for row in filled.tolist()]
