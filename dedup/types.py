@@ -43,7 +43,7 @@ ReasonKind = Literal[
 - `same-words`: no word differs in the sentences that both have. `changed-words`: how many differ, and which.
 - `unique-changes`: how many of these changes no other document has.
 - `same-headline`: the child has the headline of the parent, or of another copy of an unseen parent.
-- `credit`: the child credits the parent. `no-credit`: it does not. `absent-credit`: it credits somebody of whom there is no text.
+- `credit`: the child credits the parent. `no-credit`: it does not. `absent-credit`: it credits a newsroom without a document.
 - `agency-parent`, `agency-child`: that one is an agency's own text.
 - `later`, `earlier`, `simultaneous`: the child's date beside the parent's. `undated`: one of the two has no date.
 - `unseen-parent`: the parent was inferred from its copies. `copies-agree`: so was the child, because its copies agree against

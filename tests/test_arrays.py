@@ -1,21 +1,22 @@
-"""Arrays are made distinct, and looked up in each other, as numpy does it, without its price."""
+"""Helpers for arrays and groups."""
 
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.arrays import among, distinct
+from dedup.arrays import DisjointSets, covered
 
 
-@given(st.lists(st.integers(0, 50)))
-def test_distinct_values_are_those_of_numpy(values: list[int]) -> None:
-    array = np.array(values, np.uint64)
-    found = distinct(array)
-    assert found.dtype == array.dtype
-    assert found.tolist() == np.unique(array).tolist()
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)).map(sorted).map(tuple)))
+def test_the_union_of_intervals_counts_each_place_once(spans: list[tuple[int, int]]) -> None:
+    assert covered(spans) == len({place for start, end in spans for place in range(start, end)})
 
 
-@given(st.lists(st.integers(0, 9)), st.lists(st.integers(0, 9)))
-def test_values_are_among_others_as_numpy_says(values: list[int], others: list[int]) -> None:
-    one, other = np.array(values, np.int64), np.array(others, np.int64)
-    assert among(one, other).tolist() == np.isin(one, other).tolist()
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9))))
+def test_joined_numbers_are_in_one_group_which_its_first_number_stands_for(pairs: list[tuple[int, int]]) -> None:
+    sets, groups = DisjointSets(10), {n: {n} for n in range(10)}
+    for one, other in pairs:
+        apart = groups[one] is not groups[other]
+        assert sets.join(one, other) == apart
+        both = groups[one] | groups[other]
+        groups |= dict.fromkeys(both, both)
+    assert [sets.find(n) for n in range(10)] == [min(groups[n]) for n in range(10)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from dedup.params import trace_preset
 from dedup.pipeline.scan import scan
 from dedup.types import Document, Progress, Provenance, Report
 
@@ -13,21 +14,20 @@ def trace(documents: Iterable[Document] | Report, *, preset: str = "news", progr
     Documents that share much of themselves are one story, and each story is traced for itself. Presets: `news`, and
     `retelling` for texts that were retold and share few words in a row: then all are one story. UsageError as `scan`.
     """
-    from dedup.provenance import passages  # noqa: PLC0415
-    from dedup.provenance import story as provenance  # noqa: PLC0415 a scan and a check start without it
+    from dedup.provenance.passages import passages  # noqa: PLC0415 a scan and a check start without it
+    from dedup.provenance.story import merged, stories, trace_story  # noqa: PLC0415
 
-    params = provenance.preset(preset)
+    params = trace_preset(preset)
     report = documents if isinstance(documents, Report) else scan(documents, progress=progress)
     if progress:
         progress("tracing")
-    told = provenance.together(
-        provenance.trace_story([report.documents[n] for n in group], params)
-        for group in provenance.stories(report.documents, report.matches, params)
+    traced = merged(
+        trace_story([report.documents[n] for n in group], params) for group in stories(report.documents, report.matches, params)
     )
-    edges = [*told.edges, *passages.passages(report.documents, report.matches, report.families, told.edges, params)]
+    edges = [*traced.edges, *passages(report.documents, report.matches, report.families, traced.edges, params)]
     found = Provenance(
         tuple(sorted(edges, key=lambda e: (e.child, e.kind == "passage", e.parent))),
-        tuple(sorted(told.versions)),
-        tuple(sorted(told.sources, key=lambda s: s.id)),
+        tuple(sorted(traced.versions)),
+        tuple(sorted(traced.sources, key=lambda s: s.id)),
     )
     return replace(report, provenance=found)
