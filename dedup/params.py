@@ -223,8 +223,8 @@ class StoryParams:
     """Which documents are traced together as one story, and by which method."""
 
     share: float = 0.25
-    """Share of the shorter of two documents that their matches must cover to join their stories. 0.25 is below what a copy
-    cut to its first paragraphs shares with its source."""
+    """Share of the shorter of two documents that their matches must cover to join their stories. It is low because a collage
+    has only a part of its text from each of its sources."""
     copies_share: float = 0.7
     """The same share where the joined story would have more than `searched` documents. It is high because each report of one
     event shares something with another report, so that a low share would join them all."""
@@ -490,7 +490,7 @@ class SearchParams:
     gain: float = 1e-6
     """Nats that an improvement must exceed: less is rounding."""
     unreachable: float = 200.0
-    """Nats that stand for an impossible edge in the mean cost of a document's edges, by which the first origin is chosen."""
+    """Nats of an impossible edge in the mean cost of a document's edges, by which the first origin is chosen."""
     guessed_changes: float = 40.0
     """Word changes that a guessed cost counts at most for a sentence which the parent lacks."""
     guessed_headline: float = 2.5
@@ -657,7 +657,7 @@ TRACE_PRESETS = {
     "news": TraceParams(),
     "retelling": TraceParams(preset="retelling", parents=ParentParams(main_share=0.0), nearest=NearestParams(similarity=0.1)),
 }
-"""`news`: copies in the press. `retelling`: texts told again in other words, which share few words in a row."""
+"""`news`: copies in the press. `retelling`: texts retold in other words, which share few words in a row."""
 
 
 def trace_preset(name: str) -> TraceParams:

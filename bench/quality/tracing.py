@@ -140,8 +140,8 @@ def _right(truth: Story, name: str, parent: str | None, as_good: set[str]) -> bo
     if true is None or true in as_good or not true.startswith("hidden:"):
         return False
     kept = {child: [s for s in truth.texts[child] if s.source == true] for child, p in truth.parents.items() if p == true}
-    stands = all(s.words == s.held for s in kept[name]) and len(kept[name]) == max(map(len, kept.values()))
-    return stands and parent == truth.parents[true]
+    unchanged = all(s.words == s.held for s in kept[name]) and len(kept[name]) == max(map(len, kept.values()))
+    return unchanged and parent == truth.parents[true]
 
 
 def _children(above: Mapping[str, str], names: set[str]) -> dict[str, set[str]]:

@@ -18,7 +18,7 @@ from dedup.language.quoted import quotations
 from dedup.params import CollationParams
 from dedup.press.credits import named
 from dedup.provenance.credited import credited_newsrooms, newsroom
-from dedup.provenance.variant_table import Bools, Columns, Ints, Loci, Spelt, VariantTable, Witness
+from dedup.provenance.variant_table import Bools, Ints, Loci, Spelt, VariantTable, Witness, WordColumns
 from dedup.text.paragraphs import layout
 from dedup.text.tokens import matchable_tokens, tokenise
 from dedup.types import ROLES, Document
@@ -38,7 +38,7 @@ _AMERICAN = (
 """British endings of words, and the American ones; the first that fits is used."""
 
 Words = tuple[str, ...]
-Places = dict[int, list[int]]
+Occurrences = dict[int, list[int]]
 """A locus: by document, the numbers of its sentences there. They are several where other documents print them as one."""
 
 
@@ -53,7 +53,7 @@ class _Sentences(NamedTuple):
 def collate(documents: Sequence[Document], params: CollationParams) -> VariantTable:
     """Return the table of variants of `documents`, which are those of one story; one row for each, in their order."""
     sentences = _sentences(documents, params)
-    loci, alone = _loci(sentences.words, params)
+    loci, unshared = _loci(sentences.words, params)
     count = len(documents)
     present = np.zeros((count, len(loci)), bool)
     sentence = np.full((count, len(loci)), -1)
@@ -71,9 +71,9 @@ def collate(documents: Sequence[Document], params: CollationParams) -> VariantTa
         quoted = [sum(sentences.quoted[row][n] for n in at) / len(wordings[row]) for row, at in members.items()]
         unquoted.append(lengths[-1] * (1 - sum(quoted) / len(quoted)))
     return VariantTable(
-        _witnesses(documents, sentences, alone, sentence.max(axis=1, initial=-1).tolist(), params),
+        _witnesses(documents, sentences, unshared, sentence.max(axis=1, initial=-1).tolist(), params),
         Loci(np.array(lengths, float), np.array(unquoted, float)),
-        Columns(np.repeat(np.arange(len(loci)), np.array([block.shape[1] for block in blocks[1:]], np.int64)), spelt),
+        WordColumns(np.repeat(np.arange(len(loci)), np.array([block.shape[1] for block in blocks[1:]], np.int64)), spelt),
         present,
         _ranks(present, sentence),
         np.concatenate(blocks, axis=1),
@@ -92,13 +92,13 @@ def _ranks(present: Bools, sentence: Ints) -> Ints:
 def _witnesses(
     documents: Sequence[Document],
     sentences: _Sentences,
-    alone: Sequence[Sequence[int]],
+    unshared: Sequence[Sequence[int]],
     last: Sequence[int],
     params: CollationParams,
 ) -> list[Witness]:
     """Return a witness for each document.
 
-    `alone` are the numbers of its sentences that no other document has; `last` is the number of its last other sentence.
+    `unshared` are the numbers of its sentences that no other document has; `last` is the number of its last other sentence.
     """
     outlets = frozenset(d.outlet for d in documents if d.outlet)
     newsrooms = [newsroom(document) for document in documents]
@@ -116,8 +116,8 @@ def _witnesses(
                 hours=document.published.timestamp() / 3600 if document.published else None,
                 agency=named(document.outlet or "") is not None,
                 headline=headlines[row],
-                own=len(alone[row]),
-                tail=sum(number > last[row] for number in alone[row]),
+                own=len(unshared[row]),
+                tail=sum(number > last[row] for number in unshared[row]),
                 artefacts=sum(document.text.count(broken) for broken in MOJIBAKE),
                 credited=tuple(given),
                 absent=tuple(name for name in given if name not in known),
@@ -195,13 +195,13 @@ def _house_style(word: str, letters: int) -> str:
     return word
 
 
-def _loci(sentences: Sequence[Sequence[Words]], params: CollationParams) -> tuple[list[Places], list[list[int]]]:
+def _loci(sentences: Sequence[Sequence[Words]], params: CollationParams) -> tuple[list[Occurrences], list[list[int]]]:
     """Return the loci that two or more documents hold, and for each document the numbers of its other sentences.
 
     Longer sentences are placed first. A sentence that a document prints twice has a locus for each time.
     """
     order = sorted((-len(s), row, number) for row, own in enumerate(sentences) for number, s in enumerate(own))
-    loci: list[Places] = []
+    loci: list[Occurrences] = []
     by_text: dict[tuple[Words, int], int] = {}
     by_shingle: dict[Words, list[int]] = defaultdict(list)
     printed: Counter[tuple[int, Words]] = Counter()
@@ -225,15 +225,15 @@ def _loci(sentences: Sequence[Sequence[Words]], params: CollationParams) -> tupl
                     by_shingle[s].append(chosen)
             by_text[words, time] = chosen
         loci[chosen].setdefault(row, []).append(number)
-    alone: list[list[int]] = [[] for _ in sentences]
+    unshared: list[list[int]] = [[] for _ in sentences]
     for members in loci:
         if len(members) == 1:
             ((row, numbers),) = members.items()
-            alone[row] += numbers[:1]
-    return [{row: sorted(numbers) for row, numbers in members.items()} for members in loci if len(members) > 1], alone
+            unshared[row] += numbers[:1]
+    return [{row: sorted(numbers) for row, numbers in members.items()} for members in loci if len(members) > 1], unshared
 
 
-def _joins(locus: Places, sentence: tuple[int, int], shingles: tuple[int, int], params: CollationParams) -> bool:
+def _joins(locus: Occurrences, sentence: tuple[int, int], shingles: tuple[int, int], params: CollationParams) -> bool:
     """Return whether a sentence belongs to a locus. `sentence`: document and number; `shingles`: common to both, and all."""
     (row, number), (shared, count) = sentence, shingles
     if row not in locus:

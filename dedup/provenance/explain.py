@@ -15,7 +15,7 @@ _SWAPS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class TracedStory:
     """What the sentences speak of: `names` are the ids of all rows, `agencies` the newsrooms of unseen sources by row."""
 
     table: VariantTable
@@ -36,7 +36,7 @@ class _Pair:
     both: Bools
 
 
-def explain(story: Story, child: int) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
+def explain(story: TracedStory, child: int) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
     """Return the reasons for the parent that the forest gives to `child`, and the doubts about it."""
     parent, table = story.forest[child], story.table
     unseen, agency = parent in story.agencies, story.agencies.get(parent)
@@ -95,7 +95,7 @@ def _changes(table: VariantTable, pair: _Pair) -> list[Reason]:
     return out
 
 
-def _headline(story: Story, pair: _Pair) -> list[Reason]:
+def _headline(story: TracedStory, pair: _Pair) -> list[Reason]:
     """Return whose headline the child has: its parent's or, if that is unseen, another copy's."""
     headlines = [witness.headline for witness in story.table.witnesses]
     headline = headlines[pair.child]
@@ -106,7 +106,7 @@ def _headline(story: Story, pair: _Pair) -> list[Reason]:
     return [Reason("same-headline", f"{pair.copy} has the headline of {story.names[row]}") for row in same][:1]
 
 
-def _credits(story: Story, pair: _Pair) -> tuple[list[Reason], list[Reason]]:
+def _credits(story: TracedStory, pair: _Pair) -> tuple[list[Reason], list[Reason]]:
     """Return whom the child credits, and which of the two is an agency's own text: reasons and doubts."""
     child, parent = story.table.witnesses[pair.child], story.table.witnesses[pair.parent]
     agency, reasons, doubts = story.agencies.get(pair.parent), list[Reason](), list[Reason]()

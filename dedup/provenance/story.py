@@ -18,7 +18,7 @@ from dedup.provenance.agency_sources import attach_signed
 from dedup.provenance.collation import collate
 from dedup.provenance.consensus import consensus
 from dedup.provenance.costs import EdgeCosts
-from dedup.provenance.explain import Story, explain
+from dedup.provenance.explain import TracedStory, explain
 from dedup.provenance.forest import GONE, ROOT, Forest, Shares, trees
 from dedup.provenance.nearest import most_similar, most_similar_sentences
 from dedup.provenance.partition import search_in_pieces
@@ -121,7 +121,7 @@ def _provenance(found: _Found, params: TraceParams) -> Provenance:
     for row in range(count, table.rows):
         copies = sorted(names[c] for c in _copies(forest, row, count))
         names.append("hidden:" + xxhash.xxh3_64_hexdigest("\0".join(copies).encode("utf-8", "replace")))
-    story, versions = Story(table, forest, names, agencies), table.equal_rows()
+    story, versions = TracedStory(table, forest, names, agencies), table.equal_rows()
     equal = {row: rows for rows in versions for row in rows}
     edges = []
     for row, parent in enumerate(forest):
@@ -138,7 +138,7 @@ def _provenance(found: _Found, params: TraceParams) -> Provenance:
     )
 
 
-def _edge(found: _Found, story: Story, row: int, least: float, equal: Sequence[int]) -> Edge:
+def _edge(found: _Found, story: TracedStory, row: int, least: float, equal: Sequence[int]) -> Edge:
     """Return the edge of a document; its rivals have a share of `least` or more, and `equal` rows have its words."""
     table, forest, names, shares = found.table, found.forest, story.names, found.shares[row]
     parent = forest[row]
@@ -155,7 +155,7 @@ def _edge(found: _Found, story: Story, row: int, least: float, equal: Sequence[i
     return Edge(names[row], names[parent], kind, round(confidence, 4), *explain(story, row), rivals)
 
 
-def _sources(found: _Found, story: Story, undecided: float) -> Iterable[UnseenSource]:
+def _sources(found: _Found, story: TracedStory, undecided: float) -> Iterable[UnseenSource]:
     """Yield the unseen sources in use; `undecided` is the share of a source that no document has as its parent."""
     forest, count, calibration = found.forest, len(found.documents), found.calibration
     for row in range(count, found.table.rows):

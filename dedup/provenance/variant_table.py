@@ -60,7 +60,7 @@ class Loci:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class WordColumns:
     """What is known of each column: its locus, shape (columns,), in ascending order, and its words by reading."""
 
     locus: Ints
@@ -86,7 +86,7 @@ class VariantTable:
 
     witnesses: list[Witness]
     loci: Loci
-    columns: Columns
+    columns: WordColumns
     present: Bools
     place: Ints
     readings: Ints
@@ -124,7 +124,7 @@ class VariantTable:
         return VariantTable(
             [replace(self.witnesses[row], headline=number[self.witnesses[row].headline]) for row in rows],
             Loci(self.loci.words[held], self.loci.unquoted[held]),
-            Columns((np.cumsum(held) - 1)[self.columns.locus[kept]], spelt),
+            WordColumns((np.cumsum(held) - 1)[self.columns.locus[kept]], spelt),
             # The kernels read row by row.
             np.ascontiguousarray(self.present[rows][:, held]),
             np.ascontiguousarray(self.place[rows][:, held]),
