@@ -224,41 +224,45 @@ def name_families(rows: _U32, canonical: _U32, offsets: _I64, passages: _U32, re
 
 def word_changes(
     readings: _I64,
-    family: _I64,
-    families: int,
+    locus: _I64,
+    loci: int,
     sizes: _I64,
     number: _U32,
     worth: _F64,
     costs: tuple[float, float, float, float],
     run: int,
 ) -> _F64:
-    """Return word changes from each row of a `Table` to each other, shape (rows, rows, families); ValueError for odd arrays.
+    """Return the word changes from each row of a `VariantTable` to each other, shape (rows, rows, loci).
 
-    `sizes` (columns,): readings of a column; `number`, of each column in turn its (size, size) changes from one reading to
-    another: a place in `worth`, one place for the same words. `costs`: of the first of a run of words left out, of one put in,
-    of each other of its first `run`, and the factor for a change that the pair has made before.
+    `readings` (rows, columns) and `locus` (columns,) are those of the table. `sizes` (columns,): the number of readings of each
+    column. `number`: for each column in turn, its (size, size) swaps of one reading for another, each as a place in `worth`,
+    the same for the same words. `costs`: what the first word of a run counts as that was left out, and that was put in; what
+    each further one of its first `run` words counts as; the factor for a swap that the two rows have made before. ValueError
+    if the arrays do not fit each other.
     """
 
 def kept_sentences(present: _BOOL, place: _I64, chances: tuple[float, float, float, float, float]) -> tuple[_F64, _I64]:
-    """Return, shapes (rows, rows), -log chance that the second row kept of the first what it has, and turns of its order.
+    """Return two arrays over [parent, child]: the cost of what the child kept, and the number of loci that changed order.
 
-    `chances`: log chances that a sentence of the part that is kept is kept, or not; that one behind it is, or not; and the
-    chance that all is that part. 0 for two rows that share nothing.
+    `present` and `place` (rows, loci) are those of a `VariantTable`. The cost is the negative log probability that the child
+    kept what it has of the parent. `chances`: log probabilities that a locus of the part which is kept is kept, and that it is
+    left out; the same two for a locus behind that part; the probability that the part is the whole. Both arrays are 0 for rows
+    that share nothing.
     """
 
 def arborescence(nodes: int, root: int, edges: _I64, costs: _F64) -> _I64:
     """Return the parent of each node in the cheapest tree from `root`, -1 for `root`, shape (nodes,).
 
-    `edges` (n, 2): from a node, to another; `costs` (n,). ValueError where they do not fit, or a node cannot be reached.
+    `edges` (n, 2): from a node, to another; `costs` (n,). ValueError if they do not fit, or a node cannot be reached.
     """
 
 @final
 class Story:
-    """A story's facts, to score forests by: the parent of each row, -1 for an origin, -2 for a source that is not in use."""
+    """A story to score forests by. A forest is the parent of each row, -1 for an origin, -2 for a source not in use."""
 
     def __new__(
         cls,
-        texts: int,
+        documents: int,
         present: _BOOL,
         words: _F64,
         changed: _F64,
@@ -271,15 +275,20 @@ class Story:
         popular: _F64,
         update: _BOOL,
         candidates: list[list[tuple[int, float]]],
-        beliefs: TraceParams,
+        params: TraceParams,
     ) -> Story:
-        """Take the fields of `Table` and `Evidence`, those over pairs as [parent, child]; ValueError where they do not fit."""
+        """Take the arrays of a `VariantTable` and its `EdgeCosts`; those over pairs are [parent, child].
+
+        The first `documents` rows are documents. `popular` (rows,): the Dirichlet concentration of each row as a parent.
+        `candidates`: likely parents of each row, and the guessed cost of the edge, the cheapest first. ValueError if the arrays
+        do not fit each other, or there are more than 128 rows.
+        """
 
     def scores(self, forests: list[list[int]]) -> list[float]:
-        """Return -log posterior of each forest; infinite for one with a circle."""
+        """Return the negative log posterior of each forest; infinite for one with a circle."""
 
     def climb(self, forest: list[int], rounds: int) -> tuple[list[int], float]:
-        """Return the forest that moves lead to which each make it likelier, and its score."""
+        """Return the forest that a climb from `forest` reaches in at most `rounds` rounds, and its score."""
 
     def walk(self, forest: list[int]) -> list[list[tuple[int, float]]]:
-        """Return, for each text, the share of a Metropolis walk's forests in which it has each parent."""
+        """Return, for each document, the share of the forests of a Metropolis walk in which it has each parent."""

@@ -13,6 +13,43 @@ MatchKind = Literal["verbatim", "near", "edited"]
 FamilyKind = Literal["reuse", "boilerplate"]
 ChangeType = Literal["replace", "insert", "delete"]
 EdgeKind = Literal["main", "passage", "update"]
+ReasonKind = Literal[
+    "shared-sentences",
+    "shared-characters",
+    "cut",
+    "left-out",
+    "same-words",
+    "changed-words",
+    "unique-changes",
+    "same-headline",
+    "credit",
+    "no-credit",
+    "absent-credit",
+    "agency-parent",
+    "agency-child",
+    "later",
+    "earlier",
+    "simultaneous",
+    "undated",
+    "unseen-parent",
+    "copies-agree",
+    "unlabelled",
+]
+"""What a reason is about. `child` and `parent` are the two ends of its edge.
+
+- `shared-sentences`: how many sentences of the child the parent has too.
+- `shared-characters`: how many characters of the child occur in the parent.
+- `cut`: the child ends before the parent does. `left-out`: it lacks other sentences of the parent.
+- `same-words`: no word differs in the sentences that both have. `changed-words`: how many differ, and which.
+- `unique-changes`: how many of these changes no other document has.
+- `same-headline`: the child has the headline of the parent, or of another copy of an unseen parent.
+- `credit`: the child credits the parent. `no-credit`: it does not. `absent-credit`: it credits a newsroom without a document.
+- `agency-parent`, `agency-child`: that one is an agency's own text.
+- `later`, `earlier`, `simultaneous`: the child's date beside the parent's. `undated`: one of the two has no date.
+- `unseen-parent`: the parent was inferred from its copies. `copies-agree`: so was the child, because its copies agree against
+  the parent.
+- `unlabelled`: read from a report that states no kinds.
+"""
 Flag = Literal["number", "date", "unit", "name", "quote", "negation"]
 Role = Literal["headline", "body", "caption", "link", "credit", "boilerplate"]
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -166,31 +203,50 @@ class Documents(list[Document]):
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """Another parent that a document may have, and how likely."""
+    """Another possible parent of a document; `parent` is None for "no parent among these documents"."""
 
     parent: str | None
     confidence: float
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """Who took what from whom: `parent` is a document's id or a source's; `confidence` that it is right as a version.
+class Reason:
+    """One reason for or against an edge: what it is about, and a sentence that is true of the texts."""
 
-    `evidence` and `doubts` are sentences, each true of the texts.
+    kind: ReasonKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One copy relation: the document or unseen source `child` was made from `parent`.
+
+    Both are ids: of a document, or of an `UnseenSource`. `kind` is `main` for the source of most of the child, `update` for
+    that source where it is the outlet's own last text, and `passage` for the source of single passages. `confidence` is the
+    probability that the parent is right; a parent with the same words counts as right. `reasons` speak for the edge, `doubts`
+    against it. `rivals` are other possible parents.
     """
 
     child: str
     parent: str
     kind: EdgeKind
     confidence: float
-    evidence: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    doubts: tuple[Reason, ...] = ()
     rivals: tuple[Rival, ...] = ()
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The sentences of `reasons`."""
+        return tuple(reason.text for reason in self.reasons)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A text that is not among the documents, known by its copies; `agency` if they credit one."""
+class UnseenSource:
+    """A source that is not among the documents, inferred from its copies, the `children`.
+
+    `agency` is the newsroom that most of them credit, or None. `confidence` is the probability that the source existed.
+    """
 
     id: str
     agency: str | None
@@ -200,11 +256,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Who copied whom; `versions` are documents that hold the same words, two or more."""
+    """Who copied whom: all edges, groups of two or more documents with the same words, and unseen sources."""
 
     edges: tuple[Edge, ...] = ()
     versions: tuple[tuple[str, ...], ...] = ()
-    sources: tuple[Source, ...] = ()
+    sources: tuple[UnseenSource, ...] = ()
 
 
 class Sourced(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from dedup.params import TraceParams
+from dedup.params import TraceParams, trace_preset
 from dedup.pipeline.common import kernel_threads
 from dedup.pipeline.scan import scan
 from dedup.types import Document, Progress, Provenance, Report
@@ -27,18 +27,19 @@ def trace(
     >>> report.provenance.edges
     ()
     """
-    from dedup.provenance import passages, story  # noqa: PLC0415 a scan and a check start without it
+    from dedup.provenance.passages import passages  # noqa: PLC0415 a scan and a check start without it
+    from dedup.provenance.story import merged, stories, trace_story  # noqa: PLC0415
 
-    params = preset if isinstance(preset, TraceParams) else story.preset(preset)
+    params = preset if isinstance(preset, TraceParams) else trace_preset(preset)
     with kernel_threads(threads):
         report = documents if isinstance(documents, Report) else scan(documents, progress=progress)
         if progress:
             progress("tracing")
-        found = story.together(
-            story.trace_story([report.documents[n] for n in group], params)
-            for group in story.stories(report.documents, report.matches, params)
+        found = merged(
+            trace_story([report.documents[n] for n in group], params)
+            for group in stories(report.documents, report.matches, params)
         )
-        borrowed = passages.passages(report.documents, report.matches, report.families, found.edges, params)
+        borrowed = passages(report.documents, report.matches, report.families, found.edges, params)
     provenance = Provenance(
         tuple(sorted([*found.edges, *borrowed], key=lambda e: (e.child, e.kind == "passage", e.parent))),
         tuple(sorted(found.versions)),

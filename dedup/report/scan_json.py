@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, get_args
 
 from dedup import __version__
 from dedup.errors import ReportError
-from dedup.types import Change, Document, Extent, Family, Flag, Match, Notice, Provenance, Report, Span
+from dedup.report.provenance_json import provenance_row
+from dedup.types import Change, Document, Extent, Family, Flag, Match, Notice, Report, Span
 
 SCHEMA = "dedup.report/1"
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -27,7 +27,7 @@ def to_json(report: Report, *, with_text: bool = False, boilerplate: bool = Fals
     families = (f for f in report.families if boilerplate or f.kind == "reuse")
     yield from _array("families", (_family(f, names) for f in families))
     notices = [notice_dict(n) for n in report.notices]
-    yield f',"provenance":{dumps(_provenance(report.provenance))},"warnings":{dumps(notices)}}}'
+    yield f',"provenance":{dumps(provenance_row(report.provenance))},"warnings":{dumps(notices)}}}'
 
 
 def dumps(data: object) -> str:
@@ -84,14 +84,6 @@ def notice_dict(notice: Notice) -> dict[str, Any]:
         "path": notice.path,
         "line": notice.line,
         "document": notice.document,
-    }
-
-
-def _provenance(found: Provenance) -> dict[str, Any]:
-    return {
-        "edges": [asdict(edge) for edge in found.edges],
-        "versions": [list(version) for version in found.versions],
-        "sources": [asdict(source) | {"kind": "hidden"} for source in found.sources],
     }
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dedup.report.tree_terminal import in_words
-from dedup.types import Document, Edge, Report, Source
+from dedup.report.tree_terminal import extent, in_words
+from dedup.types import Document, Edge, Report, UnseenSource
 
 _OPENING = 300
 """Characters of an unseen source that are shown."""
@@ -47,7 +47,7 @@ def page(report: Report) -> str:
         documents=f"{len(report.documents):,}",
         sources=f"{len(found.sources):,}",
         stories=[list(_walk(root, children, nodes)) for root in roots],
-        passages=[(edge, in_words(edge.confidence)) for edge in passages],
+        passages=[(edge, "; ".join([in_words(edge.confidence), *extent(edge)])) for edge in passages],
         versions=found.versions,
     )
 
@@ -85,7 +85,7 @@ def _about(document: Document) -> str:
     return " · ".join(part for part in (document.outlet, time, document.title) if part)
 
 
-def _opening(report: Report, documents: Mapping[str, Document], source: Source) -> str:
+def _opening(report: Report, documents: Mapping[str, Document], source: UnseenSource) -> str:
     """How an unseen source began: the passage that most of its copies have, and of those the first."""
     held = []
     for family in report.families:

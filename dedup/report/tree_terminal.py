@@ -10,16 +10,25 @@ from rich.text import Text
 from rich.tree import Tree
 
 from dedup.report.diff import flowing
-from dedup.types import Document, Edge, Report
+from dedup.types import Document, Edge, ReasonKind, Report
 
 _DAY = re.compile(r' lastmodifieddate="[^"]*"')
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_EXTENT: frozenset[ReasonKind] = frozenset({"shared-sentences", "shared-characters", "copies-agree"})
+"""Reasons that say how much two texts share; a tree has no room for them."""
+_SHOWN = 2
+"""Other reasons of an edge that a tree shows."""
 WORDS = ((0.95, "almost certain"), (0.85, "likely"), (0.6, "best guess"))
 
 
 def in_words(confidence: float) -> str:
     """Return how sure that is, as a person would say it."""
     return next((word for least, word in WORDS if confidence >= least), "unsure")
+
+
+def extent(edge: Edge) -> list[str]:
+    """Return the sentences that say how much of a passage two texts share."""
+    return [reason.text for reason in edge.reasons if reason.kind in ("shared-characters", "unlabelled")][:1]
 
 
 def render_tree(report: Report, console: Console, *, only: str | None = None) -> None:
@@ -48,9 +57,8 @@ def render_tree(report: Report, console: Console, *, only: str | None = None) ->
     if single:
         console.print(Text("\nPassages from other documents", "bold"))
         for edge in single:
-            console.print(
-                Text(f"  {flowing(edge.child)} ← {flowing(edge.parent)}: {in_words(edge.confidence)}; {edge.evidence[0]}")
-            )
+            sure = "; ".join([in_words(edge.confidence), *extent(edge)])
+            console.print(Text(f"  {flowing(edge.child)} ← {flowing(edge.parent)}: {sure}"))
     for version in found.versions:
         console.print(Text(f"\nThe same words: {', '.join(map(flowing, version))}"))
 
@@ -67,7 +75,7 @@ def _grow(
         label.append(f" · {in_words(edge.confidence)}", "dim" if edge.confidence >= WORDS[-1][0] else "italic dim")
         if edge.kind == "update":
             label.append(" · update", "dim")
-        for sentence in edge.evidence[1:3]:
+        for sentence in [reason.text for reason in edge.reasons if reason.kind not in _EXTENT][:_SHOWN]:
             label.append(f"\n{flowing(sentence)}", "dim")
         _grow(tree.add(label), edge.child, children, documents, agencies)
 
@@ -94,9 +102,9 @@ def _explain(report: Report, only: str, console: Console) -> None:
         parent = agencies.get(edge.parent, edge.parent)
         head = f"{flowing(only)} ← {flowing(parent)} · {edge.kind} · {edge.confidence:.0%}, {in_words(edge.confidence)}"
         console.print(Text(head, "bold"))
-        for sign, sentences in (("+", edge.evidence), ("–", edge.doubts)):
-            for sentence in sentences:
-                console.print(Text(f"  {sign} {flowing(sentence)}"))
+        for sign, reasons in (("+", edge.reasons), ("–", edge.doubts)):
+            for reason in reasons:
+                console.print(Text(f"  {sign} {flowing(reason.text)}"))
         for rival in edge.rivals:
             other = agencies.get(rival.parent, rival.parent) if rival.parent else "no source among these"
             console.print(Text(f"  ? {flowing(other)}: {rival.confidence:.0%}"))
