@@ -1,6 +1,7 @@
 """The compiled kernels. Flat arrays in and out; they read no file, hold no default and release the interpreter."""
 
 from collections.abc import Sequence
+from typing import final
 
 import numpy as np
 import numpy.typing as npt
@@ -196,6 +197,7 @@ def arborescence(nodes: int, root: int, edges: _I64, costs: _F64) -> _I64:
     `edges` (n, 2): from a node, to another; `costs` (n,). ValueError if they do not fit, or a node cannot be reached.
     """
 
+@final
 class Story:
     """A story to score forests by. A forest is the parent of each row, -1 for an origin, -2 for a source not in use."""
 
