@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from dedup.judge.passages import Rules
     from dedup.params import Reading
     from dedup.pipeline.compare import compare
+    from dedup.pipeline.inputs import load
     from dedup.pipeline.scan import scan
     from dedup.pipeline.trace import trace
     from dedup.sources.reader import read
@@ -78,6 +79,7 @@ _HOMES = {
     "dedup.params": ("Reading",),
     "dedup.hashing.pairs": ("near_duplicates",),
     "dedup.pipeline.compare": ("compare",),
+    "dedup.pipeline.inputs": ("load",),
     "dedup.pipeline.scan": ("scan",),
     "dedup.pipeline.trace": ("trace",),
     "dedup.sources.reader": ("read",),
@@ -134,6 +136,7 @@ __all__ = [
     "containment",
     "from_datasketch",
     "jaccard",
+    "load",
     "near_duplicates",
     "read",
     "scan",

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 from dedup.errors import UsageError
+from dedup.types import READ_FIELDS
 
 FENCES = ("---", "+++", "\ufeff---", "\ufeff+++")
 FRONT_MATTER = re.compile(
@@ -173,8 +174,9 @@ def preset(name: str) -> MatchParams:
 
 
 def as_dict(index: IndexParams, match: MatchParams) -> dict[str, object]:
-    """Return what shaped a result, for its report."""
-    return asdict(index) | asdict(match)
+    """Return what shaped a result, for its report; JSON has no infinity, so that a field without a bound is None."""
+    values = asdict(index) | asdict(match)
+    return {name: None if value == math.inf else value for name, value in values.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +214,6 @@ class Reading:
         rows = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         default = Reading()
         return {name: value for name, value in rows.items() if value != getattr(default, name)}
-
-
-READ_FIELDS = ("id", "text", "outlet", "published", "url", "title", "author", "kind", "agency")
-"""What can be known of a document."""
 
 
 Calibration = tuple[float, float, float, float, float]

@@ -26,8 +26,8 @@ from dedup.judge import passages as judge
 from dedup.judge import speakers as quotes
 from dedup.press import credits as agencies
 from dedup.press.credit_lines import noted
-from dedup.report import check_terminal as views
 from dedup.report.check_html import to_html
+from dedup.report.check_sarif import to_sarif
 from dedup.types import JUDGEMENTS, Change, Checked, Document, Extent, Judged, Judgement, Sourced
 
 DEDUP = f"{sysconfig.get_path('scripts')}/dedup"
@@ -314,7 +314,7 @@ def test_a_watched_draft_is_checked_again_when_it_is_written_replaced_or_back(tm
     assert code == 1  # that of the last check
     firsts = re.findall(r"^draft.txt: (.*)$", shown, re.MULTILINE)
     assert firsts == [
-        "nothing in it stands elsewhere",
+        "nothing in it occurs elsewhere",
         "1 passage to look at: 1 unattributed reuse",
         "nothing is left to do",
         "1 passage to look at: 1 unattributed reuse",
@@ -345,7 +345,7 @@ def test_sarif_follows_its_public_schema(index: Path) -> None:
         Document("c", "Nothing."),
     ]
     checked = [dedup.check(draft, index) for draft in drafts]
-    found = json.loads(views.to_sarif(checked))
+    found = json.loads(to_sarif(checked))
     jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER).validate(found)
     results = found["runs"][0]["results"]
     assert {result["ruleId"] for result in results} <= {rule["id"] for rule in found["runs"][0]["tool"]["driver"]["rules"]}
@@ -353,7 +353,7 @@ def test_sarif_follows_its_public_schema(index: Path) -> None:
     assert place["artifactLocation"]["uri"] == "with%20space/%C3%A9%3A1.txt"
     assert (place["region"]["startLine"], place["region"]["startColumn"]) == (2, 1)
     assert place["region"]["endColumn"] == len(COPIED) + 1
-    assert json.loads(views.to_sarif([]))["runs"][0]["results"] == []
+    assert json.loads(to_sarif([]))["runs"][0]["results"] == []
 
 
 class Page(HTMLParser):

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from dedup.align import word_weights
 from dedup.arrays import Alignments, Tokens
 from dedup.errors import UsageError
-from dedup.types import Document, Match, Notice
+from dedup.types import Document, Match, Notice, utc
 
 
 class Corpus(NamedTuple):
@@ -28,7 +28,7 @@ def in_utc(document: Document) -> Document:
     time = document.published
     if time is None or time.tzinfo is UTC:
         return document
-    return replace(document, published=time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC))
+    return replace(document, published=utc(time))
 
 
 def refuse_repeated(ordered: Sequence[Document]) -> None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from dedup import _native
-from dedup.errors import SourceError
+from dedup.errors import SourceError, install_hint
 from dedup.params import Reading
 from dedup.types import Notice
 
@@ -160,7 +160,7 @@ class MissingExtra(SourceError):  # noqa: N818 as the user sees it
     """A format whose package is not installed; `extra` brings it."""
 
     def __init__(self, extra: str, error: ImportError) -> None:
-        super().__init__(f"needs {error.name or error}: pip install 'dedup[{extra}]'")
+        super().__init__(install_hint(error.name or str(error), extra))
 
 
 @lru_cache(64)

@@ -5,9 +5,29 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from dedup.errors import SourceError
+
+
+def write_text(path: str | os.PathLike[str], pieces: Iterable[str]) -> None:
+    """Write `pieces` to `path` in UTF-8: a file whole or not at all, a device or a pipe piece by piece.
+
+    A lone surrogate, which UTF-8 cannot hold, becomes the escape that JSON has for it. SourceError if the path cannot be
+    written.
+    """
+    output = Path(path)
+    data = (piece.encode("utf-8", "backslashreplace") for piece in pieces)
+    try:
+        if output.exists() and not output.is_file():
+            with output.open("wb") as stream:
+                stream.writelines(data)
+        else:
+            write_whole(output, data)
+    except OSError as error:
+        raise SourceError(f"cannot write {output}: {error.strerror or error}") from error
+
 
 def write_whole(output: Path, parts: Iterable[bytes | memoryview]) -> None:
-    """Write `parts` in place of `output`, which stays as it was if that fails. OSError as the system gives it."""
+    """Replace `output` by `parts`; if that fails, `output` stays as it was. OSError as the system gives it."""
     handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -11,7 +11,6 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
@@ -38,9 +37,10 @@ _ROWS_AT_ONCE = 90
 """Rows of four values, so that a statement has no more of them than any SQLite takes."""
 _SHOWN = 80
 """Characters of SQLite's own words in a message: they may hold a whole text."""
-_COLUMNS = (
-    "number, id, outlet, title, published, url, kind, agency, author, path, record, length, tokens, sha256, text, checksum"
-)
+_FIELDS = ("id", "outlet", "title", "published", "url", "kind", "agency", "author", "path", "record")
+"""The fields of a document that are stored as `Document.as_row` gives them."""
+_COLUMNS = ", ".join(("number", *_FIELDS, "length", "tokens", "sha256", "text", "checksum"))
+"""In the order in which the checksum of a row covers them."""
 _SCHEMA = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value, checksum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE roles (number INTEGER PRIMARY KEY, name TEXT NOT NULL);
@@ -443,32 +443,22 @@ def is_index(path: str | Path) -> bool:
 
 
 def _fields(document: Document, number: int, tokens: int, *, text: bool) -> tuple[Any, ...]:
-    published = document.published
-    return (
-        number,
-        document.id,
-        document.outlet,
-        document.title,
-        published.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z" if published else None,
-        document.url,
-        document.kind,
-        document.agency,
-        document.author,
-        document.path,
-        document.record,
-        len(document.text),
-        tokens,
-        bytes.fromhex(document.sha256),
-        document.text if text else None,
-    )
+    """The values of a row, in the order of `_COLUMNS` without the checksum; no `text` in an index that keeps none."""
+    row = document.as_row()
+    own = (row[name] for name in _FIELDS)
+    return (number, *own, len(document.text), tokens, bytes.fromhex(document.sha256), document.text if text else None)
 
 
-def _document(row: tuple[Any, ...]) -> Document:
-    _, name, outlet, title, published, url, kind, agency, author, path, record, length, _, _, text, _ = row
-    if text is not None and len(text) != length:
-        raise SourceError(f"document {name!r} is damaged: {len(text):,} characters, not {length:,}")
-    time = datetime.fromisoformat(published) if published else None
-    return Document(name, text or "", path, record, outlet, title, time, url, kind, agency, author)
+def _document(values: tuple[Any, ...]) -> Document:
+    """The document of a row with the columns `_COLUMNS`. SourceError for values that `_fields` cannot have written."""
+    row = dict(zip(_COLUMNS.split(", "), values, strict=True))
+    text = row["text"]
+    if text is not None and len(text) != row["length"]:
+        raise SourceError(f"document {row['id']!r} is damaged: {len(text):,} characters, not {row['length']:,}")
+    try:
+        return Document.from_row(row | {"text": text or ""})
+    except (TypeError, ValueError) as error:
+        raise SourceError(f"document {row['id']!r} is damaged: {error}") from error
 
 
 def _packed(rows: Iterable[Iterable[int]]) -> bytes:
