@@ -378,8 +378,8 @@ def test_a_closed_pipe_ends_the_command_as_the_shell_expects(arguments: list[str
     ],
 )
 def test_colours_are_shown_where_they_are_wanted(option: list[str], environment: dict[str, str], coloured: bool) -> None:
-    done = dedup(*option, "scan", SEEDS, TERM="dumb", **environment)
-    assert done.returncode == 0
+    variables = {k: v for k, v in os.environ.items() if k not in SHAPING} | {"TERM": "dumb"} | environment
+    done = subprocess.run([COMMAND, *option, "scan", str(SEEDS)], capture_output=True, check=True, env=variables)
     assert (b"\x1b[" in done.stdout) is coloured
     assert (b"[-labeled-]" in done.stdout.replace(b"\n", b"")) is not coloured  # signs only where there is no colour
 

@@ -5,6 +5,7 @@ import random
 import tempfile
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -112,12 +113,12 @@ def described(draw: st.DrawFn) -> list[dedup.Document]:
     out = []
     for name in draw(st.lists(ids, max_size=5, unique=True)):
         chosen = draw(st.lists(st.sampled_from([*PIECES, "(Reuters)", "\ud800"]), max_size=5))
-        place = draw(known), draw(st.integers(0, 3))
         time = draw(st.none() | st.datetimes(datetime(1990, 1, 1), datetime(2030, 1, 1)))
-        more = {field: draw(known) for field in ("outlet", "title", "url", "kind", "agency", "author")}
+        more: dict[str, Any] = {f: draw(known) for f in ("path", "outlet", "title", "url", "kind", "agency", "author")}
+        more |= {"record": draw(st.integers(0, 3)), "published": time}
         origins = draw(st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2))
         text = "\n\n".join(chosen)
-        out.append(dedup.Document(name, text, *place, published=time, origins=tuple(origins.items()), **more))
+        out.append(dedup.Document(name, text, origins=tuple(origins.items()), **more))
     return out
 
 

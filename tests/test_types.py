@@ -38,7 +38,9 @@ from dedup.types import (
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 known = st.none() | words
 zones = st.sampled_from([None, UTC, timezone(timedelta(hours=-7)), timezone(timedelta(hours=5, minutes=45))])
-times = st.none() | st.datetimes(datetime(1800, 1, 1), datetime(2200, 1, 1), timezones=zones)
+times = st.none() | st.builds(
+    lambda time, zone: time.replace(tzinfo=zone), st.datetimes(datetime(1800, 1, 1), datetime(2200, 1, 1)), zones
+)
 documents = st.builds(
     Document,
     id=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20),

@@ -7,7 +7,14 @@ from dedup.report.printable import on_page
 
 def page(template: str, **values: object) -> str:
     """Return the page that `template` makes of `values`. All text is escaped, and made safe by `on_page`."""
-    pages = Environment(loader=PackageLoader("dedup.report"), autoescape=True, undefined=StrictUndefined, finalize=_finalized)
+    pages = Environment(
+        loader=PackageLoader("dedup.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalized,
+    )
     return pages.get_template(template).render(values).rstrip("\n")
 
 
