@@ -118,20 +118,20 @@ def test_a_tree_loads_no_library_of_graphs_or_pages(form: str, folder: Path) -> 
 
 
 def test_only_what_writes_graphs_and_pages_loads_their_libraries() -> None:
-    for result, listed in formats.FORMATS.items():
+    for result, listed in formats.VIEWS.items():
         for form in listed:
-            loaded = loaded_by(f"from dedup.report.formats import named; named({result!r}, {form.name!r}).load()")
+            loaded = loaded_by(f"from dedup.report.formats import view_named; view_named({result!r}, {form.name!r}).load()")
             assert ("networkx" in loaded) == (form.module == "tree_graph")
             assert ("jinja2" in loaded) == (form.name == "html")
             assert ("rich" in loaded) <= form.name.startswith(("rich", "html", "sarif", "github"))
 
 
 def test_every_format_is_registered_in_one_place() -> None:
-    registered = {form.module for listed in formats.FORMATS.values() for form in listed}
+    registered = {form.module for listed in formats.VIEWS.values() for form in listed}
     suffixes = ("_terminal", "_json", "_jsonl", "_html", "_graph", "_sarif", "_github")
     written = {path.stem for path in (PACKAGE / "report").glob("*.py") if path.stem.endswith(suffixes)}
     assert registered == written
-    for listed in formats.FORMATS.values():
+    for listed in formats.VIEWS.values():
         assert len({form.name for form in listed}) == len(listed)
 
 

@@ -30,7 +30,7 @@ from dedup.provenance import story as provenance
 from dedup.provenance.collation import collate
 from dedup.provenance.costs import Evidence, Outline, taken
 from dedup.provenance.forest import ROOT, Search
-from dedup.report.tree_html import to_html
+from dedup.report.tree_html import tree_page
 from dedup.types import Document, Edge, Provenance
 
 WIRE = [
@@ -916,10 +916,10 @@ def test_a_page_escapes_all_that_is_of_a_text_and_asks_for_nothing_from_a_networ
 def test_a_page_folds_updates_and_holds_a_chain_of_any_length() -> None:
     made = revisions(12, "word", hours=700, outlet="one")
     told = dedup.trace(made)
-    assert to_html(told).count('<details class="update">') == 11
+    assert tree_page(told).count('<details class="update">') == 11
     edges = tuple(Edge(f"d{n + 1}", f"d{n}", "main", 0.9) for n in range(3000))
     long = replace(told, documents=tuple(Document(f"d{n}", "") for n in range(3001)), families=(), provenance=Provenance(edges))
-    assert to_html(long).count("<li") == 3001
+    assert tree_page(long).count("<li") == 3001
 
 
 @given(st.lists(st.text("abcé ", max_size=9), min_size=1, max_size=8, unique=True))

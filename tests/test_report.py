@@ -74,23 +74,23 @@ def test_no_number_outside_of_json_is_written(number: float) -> None:
 
 
 def test_the_purposes_of_formats_are_listed_together() -> None:
-    assert formats.purposes("tree") == (
+    assert formats.view_purposes("tree") == (
         "rich for reading, json for programs, html for a browser, dot, mermaid, graphml or gexf for graph tools"
     )
-    assert formats.names("unverified") == formats.names("scan")  # one command writes both
-    assert formats.names("outcome") == formats.names("scan")
+    assert formats.view_names("unverified") == formats.view_names("scan")  # one command writes both
+    assert formats.view_names("outcome") == formats.view_names("scan")
 
 
 def test_views_count_in_words_that_fit(capsys: pytest.CaptureFixture[str]) -> None:
     from rich.console import Console  # noqa: PLC0415
 
-    from dedup.report.tree_html import to_html  # noqa: PLC0415
+    from dedup.report.tree_html import tree_page  # noqa: PLC0415
     from dedup.report.tree_terminal import render_tree  # noqa: PLC0415
 
     report = dedup.trace([Document("a", "One story.")])
     render_tree(report, Console())
     assert "1 document · 0 trees · 0 unseen sources" in capsys.readouterr().out
-    assert "1 document · 0 trees · 0 unseen sources" in to_html(report)
+    assert "1 document · 0 trees · 0 unseen sources" in tree_page(report)
     row = {"a": {"doc": None, "start": 0, "end": 9}, "b": {"doc": "b", "start": 1, "end": 9}}
     assert unverified_text([row]).splitlines()[-1].startswith("1 passage shares fingerprints")
     assert unverified_text([row, row]).splitlines()[-1].startswith("2 passages share fingerprints")

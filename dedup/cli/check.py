@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,7 @@ from dedup.params import Reading
 
 if TYPE_CHECKING:
     from dedup.index.index import Index
+    from dedup.judge.passages import Rules
 
 EXAMPLES = (
     "dedup check draft.txt --against news.dedup",
@@ -66,28 +67,23 @@ def check(
     """
     from dataclasses import replace  # noqa: PLC0415 --help stays fast
 
-    from dedup.judge.limits import check_limit  # noqa: PLC0415
-    from dedup.sources import reader as sources  # noqa: PLC0415
+    from dedup.sources.reader import read  # noqa: PLC0415
 
-    values = config.settings()
     given = {"licensed": licensed, "own-outlets": [outlet] if outlet else None, "fail-on": fail_on}
-    values |= {key: value for key, value in given.items() if value is not None}
-    limit = str(values.get("fail-on", "unattributed"))
-    check_limit(limit)
-    rules = config.rules(values)
+    rules, limit = _rules({key: value for key, value in given.items() if value is not None})
     set_threads(threads)
     with _index(against, reading, quiet=quiet) as index:
 
         def once() -> int:
             with progress(quiet=quiet) as show:
-                read = sources.read(drafts, reading)
+                found = read(drafts, reading)
                 show("checking")
-                checked = [index.check(replace(d, outlet=d.outlet or outlet), rules=rules, preset=preset) for d in read]
-            notices = [*read.notices, *(n for one in checked for n in one.notices)]
+                checked = [index.check(replace(d, outlet=d.outlet or outlet), rules=rules, preset=preset) for d in found]
+            notices = [*found.notices, *(n for one in checked for n in one.notices)]
             warn(notices, quiet=quiet)
-            if read:
-                deliver("check", fmt, checked, output, notices=read.notices)
-            if not read or incomplete(notices, strict=strict):
+            if found:
+                deliver("check", fmt, checked, output, notices=found.notices)
+            if not found or incomplete(notices, strict=strict):
                 return 2
             return int(any(one.fails(limit) for one in checked))
 
@@ -95,6 +91,16 @@ def check(
             watch(drafts, once)
         if code := once():
             raise typer.Exit(code)
+
+
+def _rules(given: dict[str, Any]) -> "tuple[Rules, str]":
+    """The rules and the limit that the settings hold; options that are `given` come before them. UsageError as `config`."""
+    from dedup.judge.limits import check_limit  # noqa: PLC0415 --help stays fast
+
+    values = config.settings() | given
+    limit = str(values.get("fail-on", "unattributed"))
+    check_limit(limit)  # now, and not after a long check
+    return config.rules(values), limit
 
 
 @contextmanager

@@ -33,7 +33,7 @@ def choice(names: Sequence[str], flag: str, text: str, **more: Any) -> Any:
 
 def format_option(result: str) -> Any:
     """Return the option `--format` for a kind of result: the formats that `dedup.report.formats` lists for it."""
-    return choice(formats.names(result), "--format", f"What to write: {formats.purposes(result)}.")
+    return choice(formats.view_names(result), "--format", f"What to write: {formats.view_purposes(result)}.")
 
 
 Output = Annotated[

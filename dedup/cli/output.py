@@ -1,4 +1,4 @@
-"""How commands speak: results on standard output, all else on standard error, and exit codes."""
+"""What all commands share of their output: results on standard output, all else on standard error, exit codes."""
 
 import os
 import sys
@@ -59,7 +59,7 @@ def deliver(result: str, form: str, found: object, output: Path | None, **option
 
     Of `options`, the format gets those that it takes.
     """
-    chosen = formats.named(result, form)
+    chosen = formats.view_named(result, form)
     view = chosen.load()
     taken = {name: value for name, value in options.items() if name in chosen.options}
     if chosen.terminal:
@@ -157,7 +157,7 @@ def say(line: str) -> None:
     encoding = sys.stderr.encoding or "utf-8"
     shown = "".join(c if c.isprintable() else "\ufffd" for c in f"dedup: {line}").encode(encoding, "replace").decode(encoding)
     with suppress(OSError):
-        print(shown, file=sys.stderr, flush=True)  # noqa: T201 the command line's own voice
+        print(shown, file=sys.stderr, flush=True)  # noqa: T201 the command line prints
 
 
 def finish(notices: "Sequence[Notice]", *, strict: bool) -> None:

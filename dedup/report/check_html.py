@@ -15,7 +15,7 @@ _SOURCES = 5
 """Sources of a passage that a note lists."""
 
 
-def to_html(checked: Sequence[Checked]) -> str:
+def checked_page(checked: Sequence[Checked]) -> str:
     """Return checked drafts as one page of HTML."""
     title = checked[0].draft.id if len(checked) == 1 else counted(len(checked), "draft")
     drafts = [_draft(number, one) for number, one in enumerate(checked, 1)]

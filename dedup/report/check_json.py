@@ -7,10 +7,10 @@ from dedup import __version__
 from dedup.report.json_values import change_row, dumps, notice_row
 from dedup.types import Checked, Judged, Notice
 
-SCHEMA = "dedup.check/1"
+_SCHEMA = "dedup.check/1"
 
 
-def to_json(checked: Sequence[Checked], *, notices: Sequence[Notice] = ()) -> str:
+def checked_json(checked: Sequence[Checked], *, notices: Sequence[Notice] = ()) -> str:
     """Return checked drafts as one line of JSON; `notices` are those of reading the drafts."""
     drafts = [
         {
@@ -23,7 +23,7 @@ def to_json(checked: Sequence[Checked], *, notices: Sequence[Notice] = ()) -> st
         for one in checked
     ]
     warnings = [notice_row(n) for n in (*notices, *(n for one in checked for n in one.notices))]
-    return dumps({"schema": SCHEMA, "version": __version__, "drafts": drafts, "warnings": warnings})
+    return dumps({"schema": _SCHEMA, "version": __version__, "drafts": drafts, "warnings": warnings})
 
 
 def _passage(passage: Judged) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 
-class Format(NamedTuple):
-    """A format: its `name`, what it is for, and the function that writes it.
+class View(NamedTuple):
+    """One way to write a result: its `name`, what it is for, and the function that writes it.
 
     The function takes the result, the keyword arguments named in `options`, and returns the text, whole or in pieces. One for a
     `terminal` takes the result and a rich console, and prints on it.
@@ -26,74 +26,74 @@ class Format(NamedTuple):
 
 
 _PEOPLE, _PROGRAMS, _BROWSER, _GRAPHS = "reading", "programs", "a browser", "graph tools"
-FORMATS: dict[str, tuple[Format, ...]] = {
+VIEWS: dict[str, tuple[View, ...]] = {
     "scan": (
-        Format("rich", _PEOPLE, "scan_terminal", "render_report", ("top", "boilerplate"), terminal=True),
-        Format("json", _PROGRAMS, "scan_json", "to_json", ("with_text", "boilerplate")),
+        View("rich", _PEOPLE, "scan_terminal", "render_report", ("top", "boilerplate"), terminal=True),
+        View("json", _PROGRAMS, "scan_json", "to_json", ("with_text", "boilerplate")),
     ),
     "show": (
-        Format("rich", _PEOPLE, "show_terminal", "render_pair", terminal=True),
-        Format("json", _PROGRAMS, "scan_json", "to_json"),
+        View("rich", _PEOPLE, "show_terminal", "render_pair", terminal=True),
+        View("json", _PROGRAMS, "scan_json", "to_json"),
     ),
     "why": (
-        Format("rich", _PEOPLE, "why_terminal", "render_chain", terminal=True),
-        Format("json", _PROGRAMS, "why_json", "to_json"),
+        View("rich", _PEOPLE, "why_terminal", "render_chain", terminal=True),
+        View("json", _PROGRAMS, "why_json", "chain_json"),
     ),
     "tree": (
-        Format("rich", _PEOPLE, "tree_terminal", "render_tree", ("only",), terminal=True),
-        Format("json", _PROGRAMS, "scan_json", "to_json"),
-        Format("html", _BROWSER, "tree_html", "to_html"),
-        Format("dot", _GRAPHS, "tree_graph", "to_dot"),
-        Format("mermaid", _GRAPHS, "tree_graph", "to_mermaid"),
-        Format("graphml", _GRAPHS, "tree_graph", "to_graphml"),
-        Format("gexf", _GRAPHS, "tree_graph", "to_gexf"),
+        View("rich", _PEOPLE, "tree_terminal", "render_tree", ("only",), terminal=True),
+        View("json", _PROGRAMS, "scan_json", "to_json"),
+        View("html", _BROWSER, "tree_html", "tree_page"),
+        View("dot", _GRAPHS, "tree_graph", "to_dot"),
+        View("mermaid", _GRAPHS, "tree_graph", "to_mermaid"),
+        View("graphml", _GRAPHS, "tree_graph", "to_graphml"),
+        View("gexf", _GRAPHS, "tree_graph", "to_gexf"),
     ),
     "check": (
-        Format("rich", _PEOPLE, "check_terminal", "render_check", terminal=True),
-        Format("json", _PROGRAMS, "check_json", "to_json", ("notices",)),
-        Format("sarif", "code scanners", "check_sarif", "to_sarif"),
-        Format("github", "GitHub Actions", "check_github", "to_github"),
-        Format("html", _BROWSER, "check_html", "to_html"),
+        View("rich", _PEOPLE, "check_terminal", "render_check", terminal=True),
+        View("json", _PROGRAMS, "check_json", "checked_json", ("notices",)),
+        View("sarif", "code scanners", "check_sarif", "to_sarif"),
+        View("github", "GitHub Actions", "check_github", "to_github"),
+        View("html", _BROWSER, "check_html", "checked_page"),
     ),
     "read": (
-        Format("rich", _PEOPLE, "read_terminal", "render_documents", ("top",), terminal=True),
-        Format("jsonl", "all documents with their texts", "read_jsonl", "to_jsonl"),
+        View("rich", _PEOPLE, "read_terminal", "render_documents", ("top",), terminal=True),
+        View("jsonl", "all documents with their texts", "read_jsonl", "to_jsonl"),
     ),
-    "export": (Format("jsonl", "all documents with their texts", "read_jsonl", "to_jsonl"),),
+    "export": (View("jsonl", "all documents with their texts", "read_jsonl", "to_jsonl"),),
     "outcome": (
-        Format("rich", _PEOPLE, "index_terminal", "outcome_text"),
-        Format("json", _PROGRAMS, "index_json", "outcome_json"),
+        View("rich", _PEOPLE, "index_terminal", "outcome_text"),
+        View("json", _PROGRAMS, "index_json", "outcome_json"),
     ),
     "unverified": (
-        Format("rich", _PEOPLE, "index_terminal", "unverified_text"),
-        Format("json", _PROGRAMS, "index_json", "unverified_json"),
+        View("rich", _PEOPLE, "index_terminal", "unverified_text"),
+        View("json", _PROGRAMS, "index_json", "unverified_json"),
     ),
 }
 """By kind of result, its formats; the first is the default."""
 
 
-def names(result: str) -> tuple[str, ...]:
+def view_names(result: str) -> tuple[str, ...]:
     """Return the names of the formats of a kind of result.
 
-    >>> names("why")
+    >>> view_names("why")
     ('rich', 'json')
     """
-    return tuple(form.name for form in FORMATS[result])
+    return tuple(form.name for form in VIEWS[result])
 
 
-def named(result: str, name: str) -> Format:
+def view_named(result: str, name: str) -> View:
     """Return the format `name` of a kind of result."""
-    return next(form for form in FORMATS[result] if form.name == name)
+    return next(form for form in VIEWS[result] if form.name == name)
 
 
-def purposes(result: str) -> str:
+def view_purposes(result: str) -> str:
     """Return what each format of a kind of result is for.
 
-    >>> purposes("why")
+    >>> view_purposes("why")
     'rich for reading, json for programs'
     """
     by_purpose: dict[str, list[str]] = {}
-    for form in FORMATS[result]:
+    for form in VIEWS[result]:
         by_purpose.setdefault(form.purpose, []).append(form.name)
     return ", ".join(f"{_listed(formats)} for {purpose}" for purpose, formats in by_purpose.items())
 

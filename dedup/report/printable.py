@@ -33,9 +33,9 @@ def _in_terminal(character: str) -> str:
 
 def on_page(text: str) -> str:
     """Return `text` for a page of HTML: what no page may hold, and marks that reorder a text, become U+FFFD."""
-    return text if text.isprintable() else "".join(c if _may_stand_on_page(c) else "\ufffd" for c in text)
+    return text if text.isprintable() else "".join(c if _fits_page(c) else "\ufffd" for c in text)
 
 
-def _may_stand_on_page(character: str) -> bool:
+def _fits_page(character: str) -> bool:
     invisible = unicodedata.category(character) == "Cf" and character not in _REORDERING
     return character.isprintable() or character in "\n\t" or character.isspace() or invisible

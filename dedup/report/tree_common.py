@@ -3,7 +3,7 @@
 from dedup.types import Report, Source
 
 CONFIDENCE_WORDS = ((0.95, "almost certain"), (0.85, "likely"), (0.6, "best guess"))
-"""Each with the least confidence that it stands for."""
+"""The words for a confidence of at least so much."""
 UNSURE_BELOW = CONFIDENCE_WORDS[-1][0]
 
 

@@ -31,7 +31,7 @@ class _Node:
     notes: Sequence[int] = field(default_factory=list)
 
 
-def to_html(report: Report) -> str:
+def tree_page(report: Report) -> str:
     """Return the page: a tree for each story, then the passages that come from other documents."""
     found = report.provenance
     passages = [edge for edge in found.edges if edge.kind == "passage"]

@@ -20,7 +20,7 @@ class Chain(NamedTuple):
         return min(range(len(self.matches)), key=lambda n: self.matches[n].bits, default=None)
 
 
-def to_json(chain: Chain) -> str:
+def chain_json(chain: Chain) -> str:
     """Return the matches of the chain and the place of the weakest."""
     path = ",".join(map(match_json, chain.matches))
     return f'{{"schema":"dedup.why/1","path":[{path}],"weakest":{dumps(chain.weakest())}}}'
