@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 import dedup
 from dedup.language.counting import counted
@@ -14,6 +15,8 @@ from dedup.report.about import outlet_and_time
 from dedup.report.index_terminal import unverified_text
 from dedup.report.json_values import dumps
 from dedup.report.printable import flowing, kept_places, on_page
+from dedup.report.tree_html import tree_page
+from dedup.report.tree_terminal import render_tree
 from dedup.report.words import word_counts
 from dedup.text.tokens import tokenise
 from dedup.types import Document
@@ -82,13 +85,8 @@ def test_the_purposes_of_formats_are_listed_together() -> None:
 
 
 def test_views_count_in_words_that_fit(capsys: pytest.CaptureFixture[str]) -> None:
-    from rich.console import Console  # noqa: PLC0415
-
-    from dedup.report.tree_html import tree_page  # noqa: PLC0415
-    from dedup.report.tree_terminal import render_tree  # noqa: PLC0415
-
     report = dedup.trace([Document("a", "One story.")])
-    render_tree(report, Console())
+    render_tree(report, Console(width=80))
     assert "1 document · 0 trees · 0 unseen sources" in capsys.readouterr().out
     assert "1 document · 0 trees · 0 unseen sources" in tree_page(report)
     row = {"a": {"doc": None, "start": 0, "end": 9}, "b": {"doc": "b", "start": 1, "end": 9}}
