@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from dedup.judge.passages import Rules
     from dedup.params import IndexParams, MatchParams, Reading, TraceParams
     from dedup.pipeline.compare import compare
+    from dedup.pipeline.inputs import load
     from dedup.pipeline.scan import scan
     from dedup.pipeline.trace import trace
     from dedup.sources.reader import read
@@ -82,6 +83,7 @@ _HOMES = {
     "dedup.params": ("IndexParams", "MatchParams", "Reading", "TraceParams"),
     "dedup.hashing.pairs": ("near_duplicates",),
     "dedup.pipeline.compare": ("compare",),
+    "dedup.pipeline.inputs": ("load",),
     "dedup.pipeline.scan": ("scan",),
     "dedup.pipeline.trace": ("trace",),
     "dedup.sources.reader": ("read",),
@@ -146,6 +148,7 @@ __all__ = [
     "containment",
     "from_datasketch",
     "jaccard",
+    "load",
     "near_duplicates",
     "read",
     "scan",

@@ -13,6 +13,18 @@ Libraries raise them, commands print them once. Each message says what went wron
 
 from pathlib import Path
 
+DISTRIBUTION = "dedup-news"
+"""The name under which pip installs this package. The name `dedup` on the public index belongs to another package."""
+
+
+def install_hint(what: str, extra: str) -> str:
+    """Return the message that `what` is missing, and the command that installs the `extra` which brings it.
+
+    >>> install_hint("pyarrow", "parquet")
+    "needs pyarrow: pip install 'dedup-news[parquet]'"
+    """
+    return f"needs {what}: pip install '{DISTRIBUTION}[{extra}]'"
+
 
 class DedupError(Exception):
     """The root of all errors that dedup raises on purpose."""

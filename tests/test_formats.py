@@ -633,7 +633,7 @@ def test_a_missing_package_is_one_line_that_names_its_extra(tmp_path: Path) -> N
         text=True,
         check=False,
     )
-    assert done.stderr == "dedup: warning: a.parquet: needs pyarrow: pip install 'dedup[parquet]'; skipped\n"
+    assert done.stderr == "dedup: warning: a.parquet: needs pyarrow: pip install 'dedup-news[parquet]'; skipped\n"
     assert "b.txt" in done.stdout
 
 

@@ -2,18 +2,23 @@
 
 import ast
 import doctest
+import inspect
+import os
 import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+import typer
 
 import dedup
 from dedup.cli import app
+from dedup.report import formats
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dedup"
@@ -31,6 +36,8 @@ LAYERS: list[list[str]] = [
     ["cli"],
     ["__main__"],
 ]
+METHODS = {"types": {"judge", "report", "storage"}}
+"""What a module imports only inside a method: `Report.save` its writer, `Checked.fails` its rule."""
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -41,10 +48,14 @@ def home(path: Path) -> str:
     return path.relative_to(PACKAGE).with_suffix("").parts[0]
 
 
-def imported(path: Path) -> set[str]:
-    """The modules of ours, one level deep, that a file imports anywhere."""
+def imported(path: Path, *, in_functions: bool = True) -> set[str]:
+    """The modules of ours, one level deep, that a file imports anywhere, or only outside of functions."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    inner = {id(node) for f in ast.walk(tree) if isinstance(f, ast.FunctionDef) for node in ast.walk(f)}
+    for node in ast.walk(tree):
+        if id(node) in inner and not in_functions:
+            continue
         names = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -58,7 +69,8 @@ def imported(path: Path) -> set[str]:
 def test_imports_run_one_way(path: Path) -> None:
     own = home(path)
     assert own in LEVEL, f"{own} has no layer"
-    for other in imported(path) - {own}:
+    assert not imported(path, in_functions=False) & METHODS.get(own, set())
+    for other in imported(path) - {own} - METHODS.get(own, set()):
         assert LEVEL[other] < LEVEL[own], f"{own} imports {other}"
 
 
@@ -101,6 +113,32 @@ def without_kernel(path: Path) -> Path:
     """Put `dedup/` into `path` as a checkout has it: without its compiled part."""
     shutil.copytree(PACKAGE, path / "dedup", ignore=shutil.ignore_patterns("*.so", "*.pyd", "__pycache__"))
     return path
+
+
+@pytest.mark.parametrize("form", ["rich", "json"])
+def test_a_tree_loads_no_library_of_graphs_or_pages(form: str, folder: Path) -> None:
+    command = ["tree", str(folder / "seeds"), "--format", form, "-o", str(folder / "out.txt")]
+    loaded = loaded_by(f"import sys; sys.argv[1:] = {command}; import dedup.cli; dedup.cli.app(standalone_mode=False)")
+    assert (folder / "out.txt").stat().st_size
+    assert not {"jinja2", "networkx"} & loaded
+
+
+def test_only_what_writes_graphs_and_pages_loads_their_libraries() -> None:
+    for result, listed in formats.VIEWS.items():
+        for form in listed:
+            loaded = loaded_by(f"from dedup.report.formats import view_named; view_named({result!r}, {form.name!r}).load()")
+            assert ("networkx" in loaded) == (form.module == "tree_graph")
+            assert ("jinja2" in loaded) == (form.name == "html")
+            assert ("rich" in loaded) <= form.name.startswith(("rich", "html", "sarif", "github"))
+
+
+def test_every_format_is_registered_in_one_place() -> None:
+    registered = {form.module for listed in formats.VIEWS.values() for form in listed}
+    suffixes = ("_terminal", "_json", "_jsonl", "_html", "_graph", "_sarif", "_github")
+    written = {path.stem for path in (PACKAGE / "report").glob("*.py") if path.stem.endswith(suffixes)}
+    assert registered == written
+    for listed in formats.VIEWS.values():
+        assert len({form.name for form in listed}) == len(listed)
 
 
 def test_a_missing_kernel_is_one_line_that_names_the_way_out(tmp_path: Path) -> None:
@@ -149,6 +187,48 @@ def test_every_command_has_help_an_example_and_a_place_in_the_readme(command: st
     assert "--format" in run.stdout
     assert f"dedup {command} " in run.stdout.split("Examples:")[1]
     assert f"dedup {command} " in README
+
+
+def options_in(text: str) -> set[str]:
+    return set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", text))
+
+
+@pytest.mark.parametrize("command", ["", *commands()])
+def test_the_help_of_a_command_loses_nothing_of_its_text(command: str) -> None:
+    # So wide that no line is broken.
+    run = subprocess.run(
+        [f"{PATH}/dedup", *command.split(), "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"COLUMNS": "2000", "NO_COLOR": "1"},
+    )
+    shown = " ".join(re.sub("[│╭╮╰╯─]", " ", run.stdout).split())
+    found = typer.main.get_command(app)
+    for word in command.split():
+        found = found.commands[word]  # type: ignore[attr-defined] # a group
+    callback = inspect.unwrap(found.callback) if command and found.callback else None
+    texts = [inspect.getdoc(callback) or ""] if callback else []
+    assert all(texts)
+    texts += [text for parameter in found.params if (text := getattr(parameter, "help", None))]
+    texts += (found.epilog or "").replace("\\[", "[").split("\n\n")
+    assert texts
+    for text in texts:
+        for paragraph in text.split("\n\n"):
+            assert " ".join(paragraph.split()) in shown
+    for example in (found.epilog or "").split("\n\n")[1:]:
+        assert options_in(example) <= options_in(shown), f"an option that {command} has not: {example}"
+
+
+def test_examples_in_docstrings_of_modules_run() -> None:
+    ran = 0
+    for path in MODULES:
+        if ">>> " in path.read_text(encoding="utf-8"):
+            module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
+            failed, count = doctest.testmod(module)
+            assert not failed, path
+            ran += count
+    assert ran
 
 
 @pytest.fixture

@@ -992,12 +992,12 @@ def test_a_page_escapes_all_text_and_loads_nothing_from_a_network() -> None:
 def test_a_page_folds_updates_and_holds_a_chain_of_any_length() -> None:
     made = revisions(12, "word", hours=700, outlet="one")
     traced = dedup.trace(made)
-    assert tree_html.page(traced).count('<details class="update">') == 11
+    assert tree_html.tree_page(traced).count('<details class="update">') == 11
     edges = tuple(Edge(f"d{n + 1}", f"d{n}", "main", 0.9) for n in range(3000))
     long = replace(
         traced, documents=tuple(Document(f"d{n}", "") for n in range(3001)), families=(), provenance=Provenance(edges)
     )
-    assert tree_html.page(long).count("<li") == 3001
+    assert tree_html.tree_page(long).count("<li") == 3001
 
 
 @given(st.lists(st.text("abcé ", max_size=9), min_size=1, max_size=8, unique=True))

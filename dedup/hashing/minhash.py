@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from dedup import _native
 from dedup.arrays import Tokens
-from dedup.errors import UsageError
+from dedup.errors import UsageError, install_hint
 from dedup.params import NUM_PERM, SCHEME, SEED, SHINGLE, Scheme
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ def to_datasketch(
     try:
         from datasketch import MinHash  # noqa: PLC0415 optional
     except ImportError:
-        raise UsageError("to_datasketch needs datasketch 2.0 or newer: pip install 'dedup[datasketch]'") from None
+        raise UsageError(f"to_datasketch {install_hint('datasketch 2.0 or newer', 'datasketch')}") from None
     return MinHash(seed=seed, hashvalues=signature, scheme=scheme)
 
 

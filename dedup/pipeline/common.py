@@ -27,7 +27,7 @@ from dedup.errors import UsageError
 from dedup.hashing.paragraphs import similar_paragraphs
 from dedup.params import IndexParams, MatchParams
 from dedup.text.tokens import cut, matchable_tokens
-from dedup.types import Document, FamilyKind, Notice, Progress
+from dedup.types import Document, FamilyKind, Notice, Progress, utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -245,4 +245,4 @@ def _in_utc(document: Document) -> Document:
     time = document.published
     if time is None or time.tzinfo is UTC:
         return document
-    return replace(document, published=time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC))
+    return replace(document, published=utc(time))

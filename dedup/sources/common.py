@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
-from dedup.errors import SourceError
+from dedup.errors import SourceError, install_hint
 from dedup.params import Reading
 from dedup.sources.encoding import replace_surrogates
 from dedup.sources.limits import NOTICES_LISTED
@@ -168,7 +168,7 @@ class MissingExtra(SourceError):  # noqa: N818 as the user sees it
     """A format's package is not installed; installing dedup with the extra `extra` brings it."""
 
     def __init__(self, extra: str, error: ImportError) -> None:
-        super().__init__(f"needs {error.name or error}: pip install 'dedup[{extra}]'")
+        super().__init__(install_hint(error.name or str(error), extra))
 
 
 @lru_cache(64)

@@ -94,6 +94,11 @@ class Reader:
             raise SourceError("\n".join(n.message for n in self.notices))
         self._total_bytes = sum(file.size or 0 for file in self._files)
 
+    @property
+    def paths(self) -> list[str]:
+        """The files on disk that it reads."""
+        return [file.path for file in self._files if file.path != STDIN]
+
     def documents(self) -> Iterator[Document]:
         """Yield each document; ids may repeat."""
         count = 0

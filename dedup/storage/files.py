@@ -11,11 +11,26 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from dedup.errors import UsageError
+from dedup.errors import SourceError, UsageError
 from dedup.storage.open_files import file_head
 
 INDEX_MARKS = (b"SQLite format 3\0", b"dedupLSH")
 """How the files of an index and of signatures start."""
+
+
+def write_text(
+    path: str | os.PathLike[str], pieces: Iterable[str], *, inputs: Iterable[str | Path] = (), force: bool = False
+) -> None:
+    """Write `pieces` to `path` in UTF-8, as `write_whole` does; UsageError as there.
+
+    A lone surrogate, which UTF-8 cannot hold, becomes the escape that JSON has for it. SourceError if the path cannot be
+    written.
+    """
+    data = (piece.encode("utf-8", "backslashreplace") for piece in pieces)
+    try:
+        write_whole(Path(path), data, inputs=inputs, force=force)
+    except OSError as error:
+        raise SourceError(f"cannot write {path}: {error.strerror or error}", path=os.fspath(path)) from error
 
 
 def write_whole(

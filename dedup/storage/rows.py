@@ -6,7 +6,7 @@ row is checked wherever it is read, because SQLite's own check sees a damaged pa
 
 from array import array
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -16,24 +16,9 @@ import xxhash
 from dedup.errors import DamagedError
 from dedup.types import Document
 
-COLUMNS = (
-    "number",
-    "id",
-    "outlet",
-    "title",
-    "published",
-    "url",
-    "kind",
-    "agency",
-    "author",
-    "path",
-    "record",
-    "length",
-    "tokens",
-    "sha256",
-    "paragraphs",
-    "text",
-)
+_FIELDS = ("id", "outlet", "title", "published", "url", "kind", "agency", "author", "path", "record")
+"""The fields of a document that are stored as `Document.as_row` gives them."""
+COLUMNS = ("number", *_FIELDS, "length", "tokens", "sha256", "paragraphs", "text")
 """The columns of `documents` that its checksum covers, in this order."""
 _ENCODER = msgspec.msgpack.Encoder()
 
@@ -67,24 +52,10 @@ def paragraphs_checksum(found: Iterable[Iterable[int]]) -> int:
 
 def document_row(document: Document, number: int, tokens: int, paragraphs: bytes, *, text: bool) -> list[Any]:
     """Return the values of `COLUMNS` for a document of so many `tokens`; `paragraphs` are its packed rows."""
-    return [
-        number,
-        document.id,
-        document.outlet,
-        document.title,
-        _written(document.published),
-        document.url,
-        document.kind,
-        document.agency,
-        document.author,
-        document.path,
-        document.record,
-        len(document.text),
-        tokens,
-        bytes.fromhex(document.sha256),
-        digest(paragraphs),
-        document.text if text else None,
-    ]
+    row = document.as_row()
+    stored = document.text if text else None
+    sha256 = bytes.fromhex(document.sha256)
+    return [number, *(row[name] for name in _FIELDS), len(document.text), tokens, sha256, digest(paragraphs), stored]
 
 
 def document_of(row: Sequence[Any], where: str) -> Document:
@@ -92,8 +63,8 @@ def document_of(row: Sequence[Any], where: str) -> Document:
     *values, expected = row
     if checksum(values) != expected:
         raise damaged_document(where, row[0], row[1])
-    _, name, outlet, title, published, url, kind, agency, author, path, record, _, _, _, _, text = values
-    return Document(name, text or "", path, record, outlet, title, time_of(published), url, kind, agency, author)
+    known = dict(zip(COLUMNS, values, strict=True))
+    return Document.from_row(known | {"text": known["text"] or ""})
 
 
 def damaged_document(where: str, number: object, name: object = None) -> DamagedError:
@@ -108,7 +79,3 @@ def time_of(published: object) -> datetime | None:
         return datetime.fromisoformat(published) if isinstance(published, str) else None
     except ValueError:
         return None
-
-
-def _written(time: datetime | None) -> str | None:
-    return time.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z" if time else None
