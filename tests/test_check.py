@@ -24,8 +24,8 @@ from hypothesis import strategies as st
 import dedup
 from dedup.judge import passages as judge
 from dedup.judge import speakers as quotes
-from dedup.press import credits as agencies
-from dedup.press.credit_lines import noted
+from dedup.press.names import agencies
+from dedup.press.credit_lines import line_credits
 from dedup.report import check_terminal as views
 from dedup.report.check_html import to_html
 from dedup.types import JUDGEMENTS, Change, Checked, Document, Extent, Judged, Judgement, Sourced
@@ -146,7 +146,7 @@ def test_labelled_passages_are_judged_as_their_labels_say(file: str, passages: i
 def test_a_line_of_items_is_a_credit(line: str) -> None:
     prose = "The council met on Monday evening to talk about the future of the old swimming pool in the park."
     for text in (f"A headline\n\n{line}\n\n{prose}", f"A headline\n\n{prose}\n\n{line}"):
-        assert noted(text, agencies.agencies()) == {"Reuters"}
+        assert line_credits(text, agencies()) == {"Reuters"}
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_line_of_items_is_a_credit(line: str) -> None:
 )
 def test_a_photo_or_a_sentence_is_no_credit(line: str) -> None:
     prose = "The council met on Monday evening to talk about the future of the old swimming pool in the park."
-    assert not noted(f"A headline\n\n{prose}\n\n{line}", agencies.agencies())
+    assert not line_credits(f"A headline\n\n{prose}\n\n{line}", agencies())
 
 
 WORDS = "we have waited for eleven long years and nobody has come to look at it"
@@ -214,7 +214,7 @@ def test_quotations_are_in_order_and_apart_whatever_the_marks(text: str) -> None
     found = quotes.quotations(text)
     assert all(0 <= q.start <= q.end <= len(text) for q in found)
     assert all(one.end <= other.start for one, other in pairwise(found))
-    assert isinstance(noted(text, {"ab": "AB"}), set)
+    assert isinstance(line_credits(text, {"ab": "AB"}), set)
 
 
 def test_many_marks_that_nothing_closes_cost_no_more_than_their_number() -> None:

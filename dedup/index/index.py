@@ -23,8 +23,9 @@ from dedup.params import IndexParams, MatchParams
 from dedup.params import preset as preset_named
 from dedup.pipeline.common import Corpus
 from dedup.pipeline.scan import scan
-from dedup.press import credits as agencies
-from dedup.press.credit_lines import noted
+from dedup.press.credit_lines import line_credits
+from dedup.press.credits import credited
+from dedup.press.names import agencies, agency_of, display_name
 from dedup.sources.common import Notices, mend
 from dedup.storage.segments import Kind, Memory, Postings, Run
 from dedup.storage.sqlite import Store, refuse_unknown
@@ -247,7 +248,7 @@ class Index:
             for span in family.passages
             if span.doc == draft.id
         }
-        licensed = frozenset(map(agencies.shown, rules.licensed))
+        licensed = frozenset(map(display_name, rules.licensed))
         # Whose copy a source is, and whom a draft credits, is asked only where something depends on it.
         sources = {other.id: Known(other, _agency(other) if licensed or draft.author else None) for other in others}
         tokens = tokenise([draft.text])
@@ -339,17 +340,17 @@ def check(text: str | Document, index: Index | str | Path, *, rules: Rules | Non
 def _agency(document: Document) -> str | None:
     """The agency whose copy a document is: as it is told, by its outlet, or, of a wire's copy, by its own credit."""
     if document.agency:
-        return agencies.shown(document.agency)
-    if own := agencies.named(document.outlet or ""):
+        return display_name(document.agency)
+    if own := agency_of(document.outlet or ""):
         return own
-    named = agencies.credited(document.text)
+    named = credited(document.text)
     return named[0] if named else None
 
 
 def _credited(draft: Document) -> set[str]:
     """The agencies that a draft credits."""
-    own = {agencies.shown(draft.agency)} if draft.agency else set()
-    return {*agencies.credited(draft.text), *noted(draft.text, agencies.agencies())} | own
+    own = {display_name(draft.agency)} if draft.agency else set()
+    return {*credited(draft.text), *line_credits(draft.text, agencies())} | own
 
 
 def _batches(store: Store) -> Iterator[list[Document]]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from dedup.language.quotes import Mark, marks_of
-from dedup.language.speech import WORD, lexicon, saying
+from dedup.language.quotes import DirectSpeech, direct_speech
+from dedup.language.speech import WORD, has_saying, lexicon
 
 _SENTENCE = re.compile(r"[.!?…。！？؟।]+[\"'”’»“«)\]]*(?=\s|$)|(?<=[。！？])")
 _LEAD = 3
@@ -43,7 +43,7 @@ def quotations(text: str, sources: Collection[str] = ()) -> list[Quotation]:
     They stand in quotation marks, behind `>`, or behind a dash that opens a line. One that is not closed in its paragraph ends
     with it; the next paragraph may open it again, and both have one speaker.
     """
-    marks = marks_of(text)
+    marks = direct_speech(text)
     outside = _outside(text, marks)
     ends = [0, *(found.end() for found in _SENTENCE.finditer(outside)), len(text)]
     sentences = [(low, high) for low, high in pairwise(ends) if WORD.search(outside, low, high)]
@@ -70,11 +70,11 @@ class _Around(NamedTuple):
     outside: str
     sentences: Sequence[tuple[int, int]]
     names: frozenset[str]
-    marks: Sequence[Mark]
+    marks: Sequence[DirectSpeech]
     sources: Sequence[str]
 
 
-def _speaker(text: str, mark: Mark, around: _Around, speakers: Sequence[str | None]) -> str | None:
+def _speaker(text: str, mark: DirectSpeech, around: _Around, speakers: Sequence[str | None]) -> str | None:
     """Who says `mark`; `speakers` are those of the quotations before it."""
     outside, sentences, names, marks, _ = around
     if inside := _within(text, mark) or _after(text, mark, names):
@@ -139,7 +139,7 @@ def _pointer(text: str, low: int, high: int) -> str | None:
     return text[slice(*full)]
 
 
-def _outside(text: str, marks: Sequence[Mark]) -> str:
+def _outside(text: str, marks: Sequence[DirectSpeech]) -> str:
     """The text with blanks in place of what is quoted, but for the stop at its end where it ends the sentence."""
     out = []
     at = 0
@@ -156,7 +156,7 @@ def _outside(text: str, marks: Sequence[Mark]) -> str:
 def _full_names(text: str, low: int = 0, high: int | None = None) -> Iterator[tuple[int, int]]:
     """Where names of two words or more stand: words with capital letters, one beside the other, that are no small words."""
     known = lexicon()
-    small = known.dates | known.articles | known.others | known.pronouns
+    small = known.dates | known.articles | known.function_words | known.pronouns
     words = list(WORD.finditer(text, low, len(text) if high is None else high))
     for n, one in enumerate(words):
         last = n + 1
@@ -209,10 +209,10 @@ def _is_name(words: Sequence[str], n: int, names: frozenset[str]) -> bool:
         return True
     known = lexicon()
     plain = n > 0 and len(word) > 1 and word[0].isupper() and word.casefold() not in known.dates
-    return plain and words[n - 1].casefold() not in known.articles | known.others
+    return plain and words[n - 1].casefold() not in known.articles | known.function_words
 
 
-def _after(text: str, mark: Mark, names: frozenset[str]) -> str | None:
+def _after(text: str, mark: DirectSpeech, names: frozenset[str]) -> str | None:
     """A verb and a name that follow a quotation in its sentence, or a full name behind a dash: “…” — Ada Finlay."""
     if not mark.closed:
         return None
@@ -236,14 +236,14 @@ def _clause(words: Sequence[str], names: frozenset[str], *, comma: bool, parted:
         return next((word for word in words[1:] if comma and word in known.verbs), None)
     if words[0] in known.pronouns | known.articles:
         return words[0] if comma and len(words) > 1 else None  # “…,” she snapped.
-    if words[0] in known.others:
+    if words[0] in known.function_words:
         return None
     named = words[0] in known.verbs or any(_is_name(words, n, names) for n in range(1, len(words)))
     noun = parted and any(word.casefold() in known.articles for word in words[1:3])
     return words[0] if named or noun else None
 
 
-def _before(text: str, mark: Mark, marks: Sequence[Mark], names: frozenset[str]) -> str | None:
+def _before(text: str, mark: DirectSpeech, marks: Sequence[DirectSpeech], names: frozenset[str]) -> str | None:
     """A name, a pronoun or a noun with its article in front of the colon that opens a quotation: The mayor: “…”.
 
     Or no more than whose view it is, Per il sindaco «…», or a clause that goes on in the quotation: the office finds that “…”.
@@ -259,7 +259,7 @@ def _before(text: str, mark: Mark, marks: Sequence[Mark], names: frozenset[str])
         viewed = 1 < len(words) <= _SHORT and words[0].casefold() in known.views
         held = len(words) > 1 and words[-1].casefold() in known.conjunctions and lead.endswith(words[-1])
         return words[1] if viewed or held else None
-    if len(words) <= 2 and not saying(text[start : mark.start]):
+    if len(words) <= 2 and not has_saying(text[start : mark.start]):
         return words[-1] if words else None
     clause = [found[0] for found in WORD.finditer(text, max(start, text.rfind(",", start, mark.start)), mark.start)]
     if 1 < len(clause) <= _SHORT and re.split("['’]", clause[0].casefold())[0] in known.articles:
@@ -268,7 +268,7 @@ def _before(text: str, mark: Mark, marks: Sequence[Mark], names: frozenset[str])
     return found[0] if found else None
 
 
-def _within(text: str, mark: Mark) -> str | None:
+def _within(text: str, mark: DirectSpeech) -> str | None:
     """A verb and a name that are put into a quotation between commas or dashes: one of saying, or any and a full name."""
     known = lexicon()
     for found in _INCISE.finditer(text, mark.start, mark.end):
@@ -276,6 +276,6 @@ def _within(text: str, mark: Mark) -> str | None:
         if said := known.verbs & set(words):
             return min(said)
         full = next(_full_names(text, found.end(1), mark.end), None)
-        if full and full[0] == found.end(1) and words[0] not in known.others | known.pronouns | known.articles:
+        if full and full[0] == found.end(1) and words[0] not in known.function_words | known.pronouns | known.articles:
             return words[0]
     return None

@@ -7,7 +7,7 @@ and a tree of them tells which versions are near; whom each has its text from, i
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from dedup.press.credits import usual
+from dedup.press.names import usual_name
 from dedup.provenance.collation import Table
 from dedup.provenance.forest import GONE, ROOT, Forest, put_away, trees
 from dedup.provenance.reconstruct import Unseen
@@ -39,7 +39,7 @@ def hang(table: Table, forest: Forest, shares: Shares, agencies: dict[int, str |
                 folded = [row for row in left if row >= count and had[row] - held[row] < (1 if forest[row] >= 0 else 2)]
                 below = [row for row in left if row not in folded and (row in below or forest[row] in folded)]
                 source = unseen.add(unseen.text(below), below)
-                agencies[source] = usual(name)
+                agencies[source] = usual_name(name)
                 forest.append(ROOT)
                 _move(forest, shares, source, below, {ROOT, *folded, *copies})
                 for row in folded:

@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.arrays import Tokens, first_tokens
-from dedup.language.quoted import quotations
-from dedup.press import credits as agencies
+from dedup.language.quotes import quotations
+from dedup.press.credits import CreditKind, credits_of, resolve_names
+from dedup.press.names import agencies, agency_of, is_aggregator, usual_name
 from dedup.text.paragraphs import layout
 from dedup.text.tokens import matchable_tokens, tokenise
 from dedup.types import ROLES, Document
@@ -135,7 +136,7 @@ def collate(documents: Sequence[Document]) -> Table:
         place[doc, held[np.argsort(unit[doc, held], kind="stable")]] = np.arange(len(held))
     outlets = frozenset(d.outlet for d in documents if d.outlet)
     called = [_called(d) for d in documents]
-    credits_of = [_credits(d, outlets) for d in documents]
+    credits = [_credits(d, outlets) for d in documents]
     known = set(called)
     return Table(
         present,
@@ -154,10 +155,10 @@ def collate(documents: Sequence[Document]) -> Table:
         _numbered(headlines),
         [d.published.timestamp() / 3600 if d.published else None for d in documents],
         called,
-        np.array([agencies.named(d.outlet or "") is not None for d in documents], bool),
-        [list(own) for own in credits_of],
-        [[name for name in own if name not in known] for own in credits_of],
-        [{name: kind == "signed" for name, kind in own.items() if kind != "other"} for own in credits_of],
+        np.array([agency_of(d.outlet or "") is not None for d in documents], bool),
+        [list(own) for own in credits],
+        [[name for name in own if name not in known] for own in credits],
+        [{name: kind == "signed" for name, kind in own.items() if kind != "other"} for own in credits],
         spelt,
     )
 
@@ -165,20 +166,20 @@ def collate(documents: Sequence[Document]) -> Table:
 def _called(document: Document) -> str:
     """The newsroom that a document is of, by its agency or outlet; its own id where that is not known."""
     outlet = document.outlet or ""
-    return agencies.named(outlet) or (document.id if agencies.aggregates(outlet) else outlet or document.id)
+    return agency_of(outlet) or (document.id if is_aggregator(outlet) else outlet or document.id)
 
 
-def _credits(document: Document, outlets: frozenset[str]) -> dict[str, agencies.CreditKind]:
-    """Whom a document credits, itself left out, as `agencies.credits_of`; others than `outlets` by their usual names.
+def _credits(document: Document, outlets: frozenset[str]) -> dict[str, CreditKind]:
+    """Whom a document credits, itself left out, as `credits_of`; others than `outlets` by their usual names.
 
     Of those a credit that does not sign may be to a report of theirs that the text is about.
     """
-    found: dict[str, agencies.CreditKind] = {}
-    for name, kind in agencies.credits_of(document.text, document.author, outlets).items():
-        ours = name in outlets or name in agencies.agencies()
+    found: dict[str, CreditKind] = {}
+    for name, kind in credits_of(document.text, document.author, outlets).items():
+        ours = name in outlets or name in agencies()
         # What an aggregator shows is another's.
-        if name != document.outlet and (ours or kind == "signed") and not agencies.aggregates(name):
-            found[agencies.named(name) or (name if ours else agencies.usual(name))] = kind
+        if name != document.outlet and (ours or kind == "signed") and not is_aggregator(name):
+            found[agency_of(name) or (name if ours else usual_name(name))] = kind
     agency = (document.agency or "").strip()
     stated = _stated(agency, outlets) if agency else []
     return found | dict.fromkeys(stated, "signed")
@@ -186,8 +187,8 @@ def _credits(document: Document, outlets: frozenset[str]) -> dict[str, agencies.
 
 def _stated(agency: str, outlets: frozenset[str]) -> list[str]:
     """Whom the agency that a document states means, or that name itself; none for an aggregator."""
-    meant = agencies.meant(agency, outlets) or [agency]
-    return [agencies.named(name) or name for name in meant if not agencies.aggregates(name)]
+    meant = resolve_names(agency, outlets) or [agency]
+    return [agency_of(name) or name for name in meant if not is_aggregator(name)]
 
 
 def _numbered(headlines: Sequence[Words]) -> Ints:

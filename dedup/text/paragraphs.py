@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from dedup import _native
 from dedup.arrays import Layout
+from dedup.language.sentences import CLOSERS, ENDERS
 from dedup.params import FENCES, FRONT_MATTER
 from dedup.text.roles import RELATED, role_of
 from dedup.types import ROLES, Role
@@ -19,12 +20,6 @@ from dedup.types import ROLES, Role
 UNMATCHED_ROLES: frozenset[Role] = frozenset({"link", "credit", "boilerplate"})
 """Roles that take no part in matching."""
 _NUMBERS = {role: number for number, role in enumerate(ROLES)}
-
-
-_ENDERS = ".!?…。！？؟।"
-"""Signs that end a sentence."""
-_CLOSERS = "\"'”’»)]"
-"""Signs that may stand behind them."""
 _BROKEN = range(45, 86)
 """Lengths of lines that were broken to a column."""
 _SHORT = 240
@@ -38,7 +33,7 @@ _REPEATED_SHARE = 0.3
 def layout(texts: list[str]) -> Layout:
     """Return the paragraphs of `texts`, without the white space around them, and their roles."""
     broken = _BROKEN.start, _BROKEN.stop
-    offsets, starts, ends, closed, repeating = _native.paragraphs(texts, _ENDERS, _CLOSERS, broken, _REPEATED)
+    offsets, starts, ends, closed, repeating = _native.paragraphs(texts, ENDERS, CLOSERS, broken, _REPEATED)
     owners = np.repeat(np.arange(len(texts)), np.diff(offsets))
     roles = np.full(len(starts), _NUMBERS["body"], np.uint8)
     short = ends - starts <= _SHORT
