@@ -34,8 +34,7 @@ if TYPE_CHECKING:
     from dedup.hashing.pairs import near_duplicates
     from dedup.index.drafts import Unverified
     from dedup.index.index import Index, check
-    from dedup.judge.passages import Rules
-    from dedup.params import Reading
+    from dedup.params import CheckRules, Reading
     from dedup.pipeline.compare import compare
     from dedup.pipeline.scan import scan
     from dedup.pipeline.trace import trace
@@ -65,7 +64,6 @@ _HOMES = {
     "dedup.storage.lsh_index": ("LSH",),
     "dedup.index.index": ("Index", "check"),
     "dedup.index.drafts": ("Unverified",),
-    "dedup.judge.passages": ("Rules",),
     "dedup.hashing.minhash": (
         "Hasher",
         "containment",
@@ -75,7 +73,7 @@ _HOMES = {
         "signatures",
         "to_datasketch",
     ),
-    "dedup.params": ("Reading",),
+    "dedup.params": ("CheckRules", "Reading"),
     "dedup.hashing.pairs": ("near_duplicates",),
     "dedup.pipeline.compare": ("compare",),
     "dedup.pipeline.scan": ("scan",),
@@ -105,6 +103,7 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "LSH",
     "Change",
+    "CheckRules",
     "Checked",
     "DedupError",
     "Document",
@@ -122,7 +121,6 @@ __all__ = [
     "Report",
     "ReportError",
     "Rival",
-    "Rules",
     "Source",
     "SourceError",
     "Sourced",

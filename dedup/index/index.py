@@ -18,8 +18,8 @@ from dedup.errors import SourceError, UsageError
 from dedup.index.drafts import DRAFT, Unverified, clusters, of_draft, together
 from dedup.index.encode import make, spoken
 from dedup.index.lookup import candidates, joined
-from dedup.judge.passages import Case, Known, Rules, judge, shares
-from dedup.params import IndexParams, MatchParams
+from dedup.judge.passages import Case, Known, judge, shares
+from dedup.params import CheckRules, IndexParams, MatchParams
 from dedup.params import preset as preset_named
 from dedup.pipeline.common import Corpus
 from dedup.pipeline.scan import scan
@@ -236,9 +236,9 @@ class Index:
         own = f"{name}#draft" if any(other.id == name for other in found) else name
         return of_draft(scan([draft, *found], preset=match, within=within), draft, own)
 
-    def check(self, document: Document, *, rules: Rules | None = None, preset: str | MatchParams = "news") -> Checked:
+    def check(self, document: Document, *, rules: CheckRules | None = None, preset: str | MatchParams = "news") -> Checked:
         """Return the passages of a draft that stand in the index, each judged by `rules`. UsageError as `report`."""
-        rules = rules or Rules()
+        rules = rules or CheckRules()
         found = self.report(document, preset=preset)
         draft, *others = found.documents
         standing = {
@@ -325,7 +325,7 @@ class Index:
             return list(dict.fromkeys(store.verify()))
 
 
-def check(text: str | Document, index: Index | str | Path, *, rules: Rules | None = None, preset: str = "news") -> Checked:
+def check(text: str | Document, index: Index | str | Path, *, rules: CheckRules | None = None, preset: str = "news") -> Checked:
     """Return the passages of a draft that stand in an index, each judged: quoted, credited, licensed, own, or none of these.
 
     `rules` say what a newsroom may print and what is its own. SourceError and UsageError as `Index.report`.

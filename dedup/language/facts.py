@@ -48,7 +48,7 @@ _UNITS = frozenset(
     """.split()
 )
 UNIT_SIGNS = "%$€£¥°"
-"""Signs of units and currencies that stand beside a figure."""
+"""Signs of units and currencies beside a figure."""
 
 _NUMERALS = frozenset(
     """

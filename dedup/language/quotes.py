@@ -22,10 +22,11 @@ class Pair(NamedTuple):
     opening: str
     closing: str
     nests: bool = False
-    """Whether the quotation may contain further quotations in the same signs."""
+    """Whether the quotation may contain others in the same signs. Of these, `direct_speech` finds the outermost and `quotations`
+    the innermost."""
     doubtful: bool = False
-    """Whether the opening sign has another use, as an apostrophe or as a closing sign. Such a sign opens a quotation only if
-    a word follows it and neither a word nor a stop precedes it."""
+    """Whether the opening sign is also an apostrophe or a closing sign. It opens a quotation only if a word follows it, and
+    neither a word nor a stop precedes it."""
 
 
 PAIRS = (
@@ -52,7 +53,7 @@ CLOSING = "".join(dict.fromkeys("".join(pair.closing for pair in PAIRS)))
 _PAIR_OF = {pair.opening: pair for pair in PAIRS}
 APOSTROPHES = "'‘"
 """Opening signs that are also written as apostrophes."""
-_CLIPPED = r"(?i:\d0s|em|tis|twas|til|n|ne|nen|s|t)\b"
+_CLIPPED = r"(?i:\d0s|em|tis|twas|til|round|n|ne|nen|s|t)\b"
 """Words that start with an apostrophe: the ‘90s, get 'em, 's morgens."""
 _LETTER = r"[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\uffef]"
 """A letter or digit of a script that puts spaces between words and their quotation marks (not Thai, Chinese, Korean, …)."""

@@ -27,7 +27,7 @@ class Lexicon(NamedTuple):
     dates: frozenset[str]
     """Months and weekdays, which have a capital and are no names."""
     persons: frozenset[str]
-    """Pronouns that may open the sentence before or after a quotation and stand for its speaker: she, er, elle."""
+    """Pronouns that may open the sentence before or after a quotation and mean its speaker: she, er, elle."""
     pointers: frozenset[str]
     """Words that open a sentence about the quotation before it: that, so, damit."""
     views: frozenset[str]

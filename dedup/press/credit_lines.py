@@ -1,9 +1,9 @@
 """Whether a draft credits the agencies whose copy it contains.
 
-Alignment has found already that a passage is an agency's. So a credit needs less proof here than in `press.credits`: every short
-line that is no sentence counts if the agency is an item of it, such as "(AFP; own research)", "Redacción / EFE", "Text: dpa".
-It may be in the head of the draft, at its end, or in brackets behind the last words. The credit of a photo, a headline, and a
-sentence of prose ("Reuters said so on Friday.") do not count.
+Alignment has found already that a passage is an agency's, so a credit needs less proof here than in `press.credits`. A short
+line that is no sentence counts if the agency is an item of it: "(AFP; own research)", "Redacción / EFE", "Text: dpa". It may be
+in the head of the draft, at its end, or in brackets behind the last words. The credit of a photo, a headline, and a sentence
+of prose ("Reuters said so on Friday.") do not count.
 """
 
 import re
@@ -72,7 +72,9 @@ def _items(line: str, names: Mapping[str, str]) -> set[str]:
         marked, agencies = part, list[str]()
         for name in sorted((name for name in names if name.casefold() in part.casefold()), key=lambda name: (-len(name), name)):
             letters = re.IGNORECASE if len(name) >= _INITIALS else re.NOFLAG
-            marked, count = re.subn(rf"(?<!\w){re.escape(name)}(?:['’]s?)?(?!\w)", f"\0{len(agencies)}\0", marked, flags=letters)
+            marked, count = re.subn(
+                rf"(?<!\w){re.escape(name)}(?:['’]s?)?(?!\w)", f"\0{len(agencies)}\0", marked, flags=letters
+            )
             agencies += [names[name]] if count else []
         items = {_NOISE.sub("", item) for item in _BETWEEN.split(marked)}
         found.update(agency for n, agency in enumerate(agencies) if f"\0{n}\0" in items)

@@ -39,9 +39,7 @@ _DESK = re.compile(r"[a-z]{1,4}")
 """The sign of an editor or a desk: dpa/tmn."""
 _OWNER = re.compile(r"['’]s?$")
 _ROLE = re.compile(rf"(?i)\b(?:staff|(?:{JOURNALIST})s?|wires?|newsource|bureau|service)\b")
-_SMALL = re.compile(
-    rf"(?:{AND}|of|the|for|de|la|del|di|da|van|von|der|den|bin|al|el|in|on|at|to|with|contact)\b[.,:]?"
-)
+_SMALL = re.compile(rf"(?:{AND}|of|the|for|de|la|del|di|da|van|von|der|den|bin|al|el|in|on|at|to|with|contact)\b[.,:]?")
 """Words in small letters between names."""
 
 _HEAD_WEIGHT = 1000
@@ -131,7 +129,7 @@ def _allowed(form: Form, found: re.Match[str], lines: list[str], at: int, openin
             return opening
         case "end":
             return at >= len(lines) - 3
-        case "alone":
+        case "bare":
             return opening or dated or last
         case "byline":
             return _only_names(found["who"])

@@ -24,7 +24,7 @@ _NAME = r"(?P<who>[^()（）\[\]【】/\n]{2,40}?)"
 _QUOTE = "".join(sign for sign in OPENING if sign not in APOSTROPHES)
 _CLOSER = f"[{re.escape(CLOSERS)}]"
 
-Place = Literal["anywhere", "line", "opening", "end", "byline", "alone", "author"]
+Place = Literal["anywhere", "line", "opening", "end", "byline", "bare", "author"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Form:
     - "opening": before the first line of prose
     - "end": one of the last three lines
     - "byline": any line, if `who` consists of names
-    - "alone": in the opening, beside a date, or the last line
+    - "bare": in the opening, beside a date, or the last line
     - "author": a line of an author and an agency, but not the first
     """
     cues: tuple[str, ...] = ("",)
@@ -65,7 +65,9 @@ FORMS = (
     Form(rf"^(?P<place>[^\W\d_][^()]{{1,60}}\d\.?)\s*\({_NAME}\)\s+(?=[^\W\d_])", persons=False, heads=True, cues=("(",)),
     # By X. ABOARD AIR FORCE ONE (Reuters) - · Washington (CNN)The president
     Form(rf"(?P<place>\b[A-ZÀ-Þ]{{3}}[^()\[\].]{{0,50}}?)\s*\({_NAME}\)\s*{_DASH}\s", persons=False, heads=True, cues=("(",)),
-    Form(rf"^(?P<place>[^\W\d_][^()]{{1,40}}?)?\s*\({_NAME}\)(?=[^\W\d_a-z]|[{_QUOTE}])", persons=False, heads=True, cues=("(",)),
+    Form(
+        rf"^(?P<place>[^\W\d_][^()]{{1,40}}?)?\s*\({_NAME}\)(?=[^\W\d_a-z]|[{_QUOTE}])", persons=False, heads=True, cues=("(",)
+    ),
     # AFP - Troops · МОСКВА, 16 июля — РИА Новости.
     Form(rf"^\W{{0,2}}{_NAME}\s*{_DASH}\s+(?=\w)", persons=False, heads=True, where="opening", cues=("-", "–", "—", "―")),
     Form(rf"^[^\W\d_a-z]{{3}}[^().]{{0,50}}[-–—]\s*{_NAME}[.,:]\s", persons=False, heads=True),
@@ -81,7 +83,7 @@ FORMS = (
         signs=True,
     ),
     # The Associated Press · AFP, 14 Jul 2018 · EFE
-    Form(r"^[-–—―*•\s]*(?P<who>\w.{1,80}?)[\s•.:*]*$", persons=False, heads=True, where="alone", signs=True),
+    Form(r"^[-–—―*•\s]*(?P<who>\w.{1,80}?)[\s•.:*]*$", persons=False, heads=True, where="bare", signs=True),
     # X and Y, Associated Press · X | The Associated Press · XAssociated Press
     Form(r"^(?P<who>[^\W\d_].{3,120})$", heads=True, where="author", signs=True),
     # (Reuters) · he said. (ANI)
@@ -140,10 +142,10 @@ FORMS = (
         cues=("contains", "includes", "uses"),
     ),
     Form(r"(?i)\b(?:material|information|reporting)\sfrom\s(?P<who>[^.]{2,120}?)\s(?:was|were|is)\sused"),
-    # A sentence that says no more than: According to Reuters reports.
+    # A sentence of these words only: According to Reuters reports.
     Form(
-        rf"(?i)(?:^|[{ENDERS}](?:{_CLOSER}|â€.)*\s+)(?:according to|laut|selon|según|secondo|segundo)\s+(?P<who>[^.,;:]{{2,60}}?)"
-        r"(?:\s+(?:reports?|accounts?|berichten))?\s*(?:\.|$)",
+        rf"(?i)(?:^|[{ENDERS}](?:{_CLOSER}|â€.)*\s+)(?:according to|laut|selon|según|secondo|segundo)\s+"
+        r"(?P<who>[^.,;:]{2,60}?)(?:\s+(?:reports?|accounts?|berichten))?\s*(?:\.|$)",
         persons=False,
         cues=("according to", "laut", "selon", "según", "secondo", "segundo"),
     ),

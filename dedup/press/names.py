@@ -148,7 +148,8 @@ def name_table(outlets: frozenset[str]) -> NameTable:
 @cache
 def press_table(outlets: frozenset[str]) -> NameTable:
     """Return `name_table(outlets)` and, by their sites, the outlets of `data/outlets.txt` that are not among `outlets`."""
-    return {key: (site,) for site, _, keys in _outlets() for key in sorted(keys)} | name_table(outlets)
+    press = {key: (site,) for site, _, keys in _outlets() for key in sorted(keys)}
+    return {**press, **name_table(outlets)}
 
 
 def look_up(name: str, table: NameTable) -> tuple[str, ...]:

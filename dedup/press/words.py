@@ -14,9 +14,7 @@ SOURCE_ABROAD = (
     "sursa|izvor|sumber|nguồn|источник|джерело|източник|извор|πηγή|المصدر|منبع|מקור|स्रोत|出典|来源|來源|출처"
 )
 """Words for a source in other languages than English, as in "Quelle: dpa"."""
-AGENCY = (
-    "agency|agencies|agentur|agenturen|agence|agences|agência|agências|agencia|agencias|agenzia|agenzie|agencja"
-)
+AGENCY = "agency|agencies|agentur|agenturen|agence|agences|agência|agências|agencia|agencias|agenzia|agenzie|agencja"
 """Words for a news agency."""
 JOURNALIST = "writer|reporter|correspondent|journalist|editor"
 PUBLISHED = "posted|updated|published|modified"

@@ -136,7 +136,7 @@ def collate(documents: Sequence[Document]) -> Table:
         place[doc, held[np.argsort(unit[doc, held], kind="stable")]] = np.arange(len(held))
     outlets = frozenset(d.outlet for d in documents if d.outlet)
     called = [_called(d) for d in documents]
-    credits = [_credits(d, outlets) for d in documents]
+    credited = [_credits(d, outlets) for d in documents]
     known = set(called)
     return Table(
         present,
@@ -156,9 +156,9 @@ def collate(documents: Sequence[Document]) -> Table:
         [d.published.timestamp() / 3600 if d.published else None for d in documents],
         called,
         np.array([agency_of(d.outlet or "") is not None for d in documents], bool),
-        [list(own) for own in credits],
-        [[name for name in own if name not in known] for own in credits],
-        [{name: kind == "signed" for name, kind in own.items() if kind != "other"} for own in credits],
+        [list(own) for own in credited],
+        [[name for name in own if name not in known] for own in credited],
+        [{name: kind == "signed" for name, kind in own.items() if kind != "other"} for own in credited],
         spelt,
     )
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from dedup.language.facts import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS
+from dedup.language.quotes import CLOSING
+from dedup.language.sentences import ENDERS
 from dedup.press.names import agency_lines, bare
 from dedup.press.words import AND, BY, DATE_LINE, JOURNALIST, PHOTO, PHOTO_ABROAD, PUBLISHED, SOURCE_ABROAD
 from dedup.types import Role
@@ -163,7 +165,10 @@ def _stamped() -> re.Pattern[str]:
 _FIRST = re.compile(r"\w+")
 _AGENCY_LINE = 60
 """Characters up to which a line may be the name of an agency and nothing else."""
-_PHOTO_CREDIT = re.compile(r"\(([^()]*)\)\W*$|/([^()/]*)$|(\w+ photo)\W{0,2}$")
+_PHOTO_CREDIT = re.compile(
+    r"\(([^()]*(?:[/,|]| photo\b| file\b| via\b)[^()]*)\)\W*$|"
+    rf"[^\s{ENDERS}{CLOSING}]\s*\(([^()]*)\)\s*$|/([^()/]*)$|(\w+ photo)\W{{0,2}}$"
+)
 _PHOTO_VIA = re.compile(r" (photo|file|via)\b.*")
 
 
@@ -186,7 +191,7 @@ def role_of(part: str) -> Role | None:
 def _credits_photo(small: str) -> bool:
     """Return whether `small`, in small letters, ends with an agency's credit for a photo.
 
-    Ann Lee/EFE · (AP Photo/Ann Lee) · (Reuters) · Ann Lee, AP Photo
+    Ann Lee/EFE · (AP Photo/Ann Lee) · Ann Lee, AP Photo · Troops in Brest (Reuters), which follows no full stop
     """
     found = _PHOTO_CREDIT.search(small)
     items = re.split("[/,|]", found[found.lastindex or 0]) if found else []
