@@ -36,8 +36,7 @@ if TYPE_CHECKING:
     from dedup.index.check import check
     from dedup.index.drafts import Unverified
     from dedup.index.index import Index
-    from dedup.judge.passages import Rules
-    from dedup.params import IndexParams, MatchParams, Reading, TraceParams
+    from dedup.params import CheckRules, IndexParams, MatchParams, Reading, TraceParams
     from dedup.pipeline.compare import compare
     from dedup.pipeline.inputs import load
     from dedup.pipeline.scan import scan
@@ -70,7 +69,6 @@ _HOMES = {
     "dedup.index.check": ("check",),
     "dedup.index.index": ("Index",),
     "dedup.index.drafts": ("Unverified",),
-    "dedup.judge.passages": ("Rules",),
     "dedup.hashing.minhash": (
         "Hasher",
         "containment",
@@ -80,7 +78,7 @@ _HOMES = {
         "signatures",
         "to_datasketch",
     ),
-    "dedup.params": ("IndexParams", "MatchParams", "Reading", "TraceParams"),
+    "dedup.params": ("CheckRules", "IndexParams", "MatchParams", "Reading", "TraceParams"),
     "dedup.hashing.pairs": ("near_duplicates",),
     "dedup.pipeline.compare": ("compare",),
     "dedup.pipeline.inputs": ("load",),
@@ -112,6 +110,7 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "LSH",
     "Change",
+    "CheckRules",
     "Checked",
     "DamagedError",
     "DedupError",
@@ -134,7 +133,6 @@ __all__ = [
     "Report",
     "ReportError",
     "Rival",
-    "Rules",
     "SourceError",
     "Sourced",
     "Span",

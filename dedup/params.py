@@ -18,7 +18,7 @@ import dataclasses
 import difflib
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
@@ -852,3 +852,58 @@ def calibrated(share: float, constant: float, slope: float) -> float:
     """Return the probability that a claim is right to which the model itself gives the probability `share`."""
     odds = math.log(max(share, SHARE_LEAST) / max(1 - share, SHARE_LEAST))
     return 1 / (1 + math.exp(-constant - slope * odds))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRules:
+    """What a newsroom declares about itself, and the numbers by which `check` judges the passages of a draft.
+
+    A set may be given as a set, list or tuple of strings; it is kept as a `frozenset`. UsageError, which names the argument,
+    for a value of another type and for a negative number.
+
+    >>> from dedup import CheckRules
+    >>> sorted(CheckRules(licensed={"AP", "Reuters"}, own_outlets=["The Daily"]).licensed)
+    ['AP', 'Reuters']
+    """
+
+    licensed: Set[str] = frozenset()
+    """Agencies whose copy the newsroom may print, by any of their names."""
+    own_outlets: Set[str] = frozenset()
+    """Outlets whose texts are the newsroom's own, beside the outlet of the draft."""
+    ignore_sources: Set[str] = frozenset()
+    """Documents (by id) and outlets; what a draft shares with them is not reported."""
+    ignore_phrases: tuple[re.Pattern[str], ...] = ()
+    """Patterns; a shared passage in which one of them is found is not reported."""
+    min_words: int = 8
+    """Words that a reported passage needs. Shorter ones are common phrases: the guarantee of winnowing starts here as well."""
+    quote_words: int = 4
+    """Words from which words in quotation marks count as a quotation. Fewer are a title or a word that the author doubts."""
+    fragment_words: int = 5
+    """Words below which a part of a passage takes over the judgement of the longer part beside it."""
+    label_characters: int = 400
+    """Characters at the start and at the end of a source in which a press release says that it is one."""
+    lead_words: int = 3
+    """Words before a full name, such as an office, with which a sentence may open and still open with that person."""
+    clause_words: int = 8
+    """Words up to which the clause before a quotation names its speaker by a noun (The mayor of the town: “…”)."""
+    subject_words: int = 4
+    """Words up to which a name may be separated from the verb of saying whose subject it is."""
+    source_letters: int = 4
+    """Letters from which the name of a source names a speaker wherever it occurs. A shorter one may be another word."""
+
+    def __post_init__(self) -> None:
+        """Freeze the collections, and refuse values of another type."""
+        for name in ("licensed", "own_outlets", "ignore_sources"):
+            given = getattr(self, name)
+            if not isinstance(given, Set | list | tuple) or not all(isinstance(one, str) for one in given):
+                example = f", as {{{given!r}}}" if isinstance(given, str) else ""
+                raise UsageError(f"{name}: give a set of strings{example}, not {given!r}")
+            object.__setattr__(self, name, frozenset(given))
+        phrases = self.ignore_phrases
+        if not isinstance(phrases, list | tuple) or not all(isinstance(one, re.Pattern) for one in phrases):
+            raise UsageError(f"ignore_phrases: give a tuple of compiled regular expressions, not {phrases!r}")
+        object.__setattr__(self, "ignore_phrases", tuple(phrases))
+        for name in (f.name for f in dataclasses.fields(self) if isinstance(f.default, int)):
+            number = getattr(self, name)
+            if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+                raise UsageError(f"{name}: give a whole number of 0 or more, not {number!r}")

@@ -218,20 +218,42 @@ def best_stretch(path: Sequence[tuple[int, int]], worth: float, price: Callable[
     return max(worth * (y - x) - sum(steps[x : y - 1]) for x, y in parts)
 
 
+_CLOSED_BY = {'"': '"', "“": "”", "„": "“”", "«": "»", "‹": "›", "「": "」", "『": "』", "《": "》"}
+_DOUBTFUL = {"'": "'", "‘": "’", "‚": "‘’", "”": "”", "»": "«", "›": "‹"}
+
+
 def between_quotation_marks(text: str) -> list[bool]:
-    """Whether each character is of a quotation, its marks too: from a mark on to the next that closes it in the same line."""
+    """Return for each character whether it is part of a closed quotation, the marks included."""
     out, at = [False] * len(text), 0
-    closing = {'"': '"', "“": "”", "«": "»"}
     while at < len(text):
-        close = closing.get(text[at])
-        end = at + 1
-        while close and end < len(text) and text[end] not in {close, text[at], "\n"}:
-            end += 1
-        if close and end < len(text) and text[end] == close:
+        end = _end_of_quotation(text, at)
+        if end is not None:
             out[at : end + 1] = [True] * (end + 1 - at)
             at = end
         at += 1
     return out
+
+
+def _end_of_quotation(text: str, at: int) -> int | None:
+    """Return where the quotation that opens at `at` is closed in its line; None if none opens or nothing closes it."""
+    sign = text[at]
+    line_end = text.find("\n", at) if "\n" in text[at:] else len(text)
+    if sign in _CLOSED_BY:
+        ends = (end for end in range(at + 1, line_end) if text[end] in _CLOSED_BY[sign] + sign)
+        end = next(ends, None)
+        return end if end is not None and text[end] in _CLOSED_BY[sign] else None
+    around = f" {text} "
+    if sign not in _DOUBTFUL or around[at].isalnum() or around[at] in ".,!?…)]" or around[at + 2].isspace():
+        return None
+    others = {other for table in (_CLOSED_BY, _DOUBTFUL) for other, signs in table.items() if sign in signs and other != sign}
+    for end in range(at + 1, line_end):
+        before, behind = around[end], around[end + 2]
+        apostrophe = text[end] in _DOUBTFUL[sign] and behind.isalnum() and (before.isalnum() or text[end] != sign)
+        if text[end] in _DOUBTFUL[sign] and not behind.isalnum() and not before.isspace():
+            return end
+        if text[end] in {sign, *_DOUBTFUL[sign], *others} and not apostrophe:
+            return None
+    return None
 
 
 Passage = tuple[int, int, int]
@@ -486,7 +508,7 @@ class Paragraph(NamedTuple):
 
 
 _LINE = re.compile(r"\S(?:[^\r\n\u2028\u2029]*\S)?")
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'“”‘’«»‹›」』》)\]]*$")
 _SENTENCE_TAIL = 8
 _WRAPPED = range(45, 86)
 _SHORT = 240

@@ -132,8 +132,8 @@ def test_who_quotes_the_same_man_does_not_draw_on_another_but_the_quotation_is_a
 
 
 @settings(max_examples=200)
-@given(st.lists(st.text(alphabet='ab \n"“”«»', max_size=12), min_size=1, max_size=3), st.data())
-def test_what_is_quoted_is_told_letter_by_letter(written: list[str], data: st.DataObject) -> None:
+@given(st.lists(st.text(alphabet="ab .\n\"“”„«»‹›‘’‚'「」", max_size=12), min_size=1, max_size=3), st.data())
+def test_quoted_characters_are_those_of_the_slow_rule(written: list[str], data: st.DataObject) -> None:
     documents = [Document(str(n), part + "z") for n, part in enumerate(written)]
     inside = [oracles.between_quotation_marks(d.text) for d in documents]
     docs = np.array(data.draw(st.lists(st.integers(0, len(written) - 1), min_size=1, max_size=5)), np.int64)
@@ -256,6 +256,30 @@ def test_a_changed_fact_is_flagged(old: str, new: str, flag: str | None) -> None
     (match,) = dedup.compare(FRAME.format(old), FRAME.format(new))
     flags = {f for c in match.changes for f in c.flags}
     assert flags == ({flag} if flag else set())
+
+
+@pytest.mark.parametrize(
+    "marks", ['""', "“”", "„“", "„”", "””", "«»", "»«", "‹›", "›‹", "‘’", "‚‘", "‚’", "''", "「」", "『』", "《》"]
+)
+def test_a_number_changed_inside_any_quotation_marks_is_flagged_as_quoted(marks: str) -> None:
+    said = f"there were {marks[0]}270 houses in ruins, and no one’s roof was whole{marks[1]} in the town"
+    (match,) = dedup.compare(FRAME.format(said), FRAME.format(said.replace("270", "300")))
+    assert [change.flags for change in match.changes] == [("number", "quote")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the farmers’ 270 houses weren’t among the drivers’ losses",
+        "since the ‘90s the town’s 270 houses were the farmers’ own",
+        "they took 'em from 270 houses in the farmers' quarter",
+        "l’eau et l'air de 270 maisons d’ici",
+        "Home › News 270 › Politics and the « rest",
+    ],
+)
+def test_an_apostrophe_or_an_arrow_opens_no_quotation(said: str) -> None:
+    (match,) = dedup.compare(FRAME.format(said), FRAME.format(said.replace("270", "300")))
+    assert [change.flags for change in match.changes] == [("number",)]
 
 
 def test_a_change_says_where_it_stands_on_both_sides() -> None:

@@ -23,10 +23,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup.judge import passages as judge
-from dedup.judge import speakers as quotes
-from dedup.press import credits as agencies
-from dedup.press.credit_lines import noted
+from dedup.judge.speakers import attributed_quotations
+from dedup.press.credit_lines import line_credits
+from dedup.press.names import agencies
 from dedup.report.check_html import checked_page
 from dedup.report.check_sarif import to_sarif
 from dedup.types import JUDGEMENTS, Change, Checked, Document, Extent, Judged, Judgement, Sourced
@@ -69,9 +68,9 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 def test_each_passage_has_one_judgement(draft: str, judged: list[str], index: Path) -> None:
     licensed = frozenset({"Reuters"}) if any(name.startswith("licensed") for name in judged) else frozenset()
-    rules = judge.Rules(licensed=licensed, own_outlets=frozenset({"The Daily"}))
+    rules = dedup.CheckRules(licensed=licensed, own_outlets=frozenset({"The Daily"}))
     if judged == ["own-archive"]:
-        rules = judge.Rules(own_outlets=frozenset({"The Daily"}), ignore_sources=frozenset({"release"}))
+        rules = dedup.CheckRules(own_outlets=frozenset({"The Daily"}), ignore_sources=frozenset({"release"}))
     checked = dedup.check(draft, index, rules=rules)
     assert [p.judgement for p in checked.passages] == judged
     assert all(p.reason and p.sources for p in checked.passages)
@@ -99,8 +98,48 @@ def test_what_the_author_wrote_before_is_own_but_an_agency_is_no_author(
 
 
 def test_a_marked_source_comes_before_the_own_archive(index: Path) -> None:
-    found = dedup.check(f"{OWN}.", index, rules=judge.Rules(own_outlets=frozenset({"The Daily"})))
+    found = dedup.check(f"{OWN}.", index, rules=dedup.CheckRules(own_outlets=frozenset({"The Daily"})))
     assert [p.judgement for p in found.passages] == ["marked-source"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("licensed", "AP"),
+        ("licensed", None),
+        ("own_outlets", {1}),
+        ("ignore_sources", b"wire"),
+        ("ignore_phrases", "harbour"),
+        ("ignore_phrases", ["harbour"]),
+        ("min_words", "8"),
+        ("min_words", True),
+        ("quote_words", 4.0),
+        ("fragment_words", -1),
+        ("label_characters", None),
+    ],
+)
+def test_a_rule_of_a_wrong_type_is_refused_by_the_name_of_the_argument(name: str, value: object) -> None:
+    with pytest.raises(dedup.UsageError, match=f"^{name}: give "):
+        dedup.CheckRules(**{name: value})  # type: ignore[arg-type] # wrong on purpose
+
+
+def test_rules_take_any_collection_of_names_and_can_be_compared() -> None:
+    rules = dedup.CheckRules(licensed=["AP", "AP"], ignore_phrases=[re.compile("x")])  # type: ignore[arg-type] # as from JSON
+    assert rules == dedup.CheckRules(licensed={"AP"}, ignore_phrases=(re.compile("x"),))
+    assert hash(rules)
+
+
+def test_the_numbers_of_the_rules_shape_the_judgements(index: Path) -> None:
+    words = len(SPOKEN.split())
+
+    def judged(**numbers: int) -> list[str]:
+        rules = dedup.CheckRules(**numbers)  # type: ignore[arg-type] # only numbers are given
+        return [p.judgement for p in dedup.check(f"“{SPOKEN},” the mayor said.", index, rules=rules).passages]
+
+    assert judged(quote_words=words) == ["quoted-attributed"]
+    assert judged(quote_words=words + 1) == ["unattributed"]
+    assert judged(min_words=words + 3) == ["quoted-attributed"]  # with the three words behind the quotation
+    assert judged(min_words=words + 4) == []
 
 
 @pytest.mark.parametrize(
@@ -110,6 +149,9 @@ def test_a_marked_source_comes_before_the_own_archive(index: Path) -> None:
         ("“One ‘two’ three” four", ["One ‘two’ three"]),
         ("„Eins ‚zwei‘ drei“ vier", ["Eins ‚zwei‘ drei"]),
         ("«Un deux» trois »quatre«", ["Un deux", "quatre"]),
+        ("›Eins zwei‹ drei ‹quatre›", ["Eins zwei", "quatre"]),
+        ("Back in the ‘90s, ‘one two’ was the boys’ rule", ["one two"]),
+        ("‘하나 둘’이라고 셋", ["하나 둘"]),
         ("它说「一 二」三", ["一 二"]),
         ("don't 'one two' the ministers' plan", ["one two"]),
         ("“One two\n“Three four” five", ["One two", "Three four"]),
@@ -118,7 +160,7 @@ def test_a_marked_source_comes_before_the_own_archive(index: Path) -> None:
     ],
 )
 def test_quotation_marks_of_many_languages(text: str, inside: list[str]) -> None:
-    assert [text[q.start : q.end].strip() for q in quotes.quotations(text)] == inside
+    assert [text[q.start : q.end].strip() for q in attributed_quotations(text)] == inside
 
 
 @pytest.mark.parametrize(("file", "passages", "right"), [("check", 268, 266), ("check2", 133, 133), ("check3", 77, 75)])
@@ -147,7 +189,7 @@ def test_labelled_passages_are_judged_as_their_labels_say(file: str, passages: i
 def test_a_line_of_items_is_a_credit(line: str) -> None:
     prose = "The council met on Monday evening to talk about the future of the old swimming pool in the park."
     for text in (f"A headline\n\n{line}\n\n{prose}", f"A headline\n\n{prose}\n\n{line}"):
-        assert noted(text, agencies.agencies()) == {"Reuters"}
+        assert line_credits(text, agencies()) == {"Reuters"}
 
 
 @pytest.mark.parametrize(
@@ -165,7 +207,7 @@ def test_a_line_of_items_is_a_credit(line: str) -> None:
 )
 def test_a_photo_or_a_sentence_is_no_credit(line: str) -> None:
     prose = "The council met on Monday evening to talk about the future of the old swimming pool in the park."
-    assert not noted(f"A headline\n\n{prose}\n\n{line}", agencies.agencies())
+    assert not line_credits(f"A headline\n\n{prose}\n\n{line}", agencies())
 
 
 WORDS = "we have waited for eleven long years and nobody has come to look at it"
@@ -205,25 +247,25 @@ WORDS = "we have waited for eleven long years and nobody has come to look at it"
     ],
 )
 def test_who_is_the_speaker_of_a_quotation(text: str, named: bool) -> None:
-    [quotation] = [q for q in quotes.quotations(text.format(WORDS)) if q.end - q.start > 20]
+    [quotation] = [q for q in attributed_quotations(text.format(WORDS)) if q.end - q.start > 20]
     assert bool(quotation.speaker) is named
 
 
 @settings(deadline=None)
 @given(st.text(alphabet="ab ,.:!\n-–—>\"'’‘“”„‚«»‹›「」", max_size=80))
 def test_quotations_are_in_order_and_apart_whatever_the_marks(text: str) -> None:
-    found = quotes.quotations(text)
+    found = attributed_quotations(text)
     assert all(0 <= q.start <= q.end <= len(text) for q in found)
     assert all(one.end <= other.start for one, other in pairwise(found))
-    assert isinstance(noted(text, {"ab": "AB"}), set)
+    assert isinstance(line_credits(text, {"ab": "AB"}), set)
 
 
 def test_many_marks_that_nothing_closes_cost_no_more_than_their_number() -> None:
-    assert quotes.quotations("'a " * 30_000) == []
+    assert attributed_quotations("'a " * 30_000) == []
 
 
 def test_a_bullet_is_no_dialogue() -> None:
-    assert quotes.quotations(f"- {WORDS}, which is long\n- and nobody, it seems, Ada Finlay included") == []
+    assert attributed_quotations(f"- {WORDS}, which is long\n- and nobody, it seems, Ada Finlay included") == []
 
 
 def test_a_box_is_boilerplate_in_the_briefs_of_one_outlet_though_it_is_half_of_each() -> None:

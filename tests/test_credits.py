@@ -2,7 +2,8 @@
 
 import pytest
 
-from dedup.press import credits as agencies
+from dedup.press import credits as press_credits
+from dedup.press import names
 
 OUTLETS = frozenset(
     {
@@ -150,20 +151,20 @@ NONE = [
 
 @pytest.mark.parametrize(("text", "names"), CREDITS)
 def test_a_credit_is_read_in_every_form(text: str, names: list[str]) -> None:
-    assert agencies.credited(text, OUTLETS) == names
+    assert press_credits.credited(text, OUTLETS) == names
 
 
 @pytest.mark.parametrize("text", NONE)
 def test_what_only_looks_like_a_credit_is_none(text: str) -> None:
-    assert agencies.credited(text, OUTLETS) == []
+    assert press_credits.credited(text, OUTLETS) == []
 
 
 def test_a_credit_stands_where_its_form_stands() -> None:
     body = "The two sides met for the third time in a week, and again nothing was said of what they had agreed upon."
-    assert agencies.credited(f"{body} (AP)\n{body}\n{body}\n{body}\n{body}") == []
-    assert agencies.credited(f"{body}\n{body} (AP)") == ["AP"]
-    assert agencies.credited(f"{body}\n{body}\nAP\n{body}") == []
-    assert agencies.credited(f"{body}\n{body}\nAP\nJuly 15, 2018\n{body}") == ["AP"]
+    assert press_credits.credited(f"{body} (AP)\n{body}\n{body}\n{body}\n{body}") == []
+    assert press_credits.credited(f"{body}\n{body} (AP)") == ["AP"]
+    assert press_credits.credited(f"{body}\n{body}\nAP\n{body}") == []
+    assert press_credits.credited(f"{body}\n{body}\nAP\nJuly 15, 2018\n{body}") == ["AP"]
 
 
 @pytest.mark.parametrize(
@@ -179,24 +180,41 @@ def test_a_credit_stands_where_its_form_stands() -> None:
     ],
 )
 def test_a_text_says_whose_it_is(text: str, author: str | None, whose: dict[str, str]) -> None:
-    assert agencies.credits_of(text, author, frozenset({"The Valley Ledger"})) == whose
+    assert press_credits.credits_of(text, author, frozenset({"The Valley Ledger"})) == whose
 
 
 def test_an_outlet_that_was_collected_is_called_what_the_collection_calls_it() -> None:
-    assert agencies.credits_of("By Anna Smith, CNN", outlets=frozenset({"CNN"})) == {"CNN": "signed"}
-    assert agencies.usual("cnn.com") == "CNN"
-    assert agencies.usual("ledger.net") == "ledger.net"
+    assert press_credits.credits_of("By Anna Smith, CNN", outlets=frozenset({"CNN"})) == {"CNN": "signed"}
+    assert names.usual_name("cnn.com") == "CNN"
+    assert names.usual_name("ledger.net") == "ledger.net"
+
+
+@pytest.mark.parametrize(
+    ("outlet", "newsroom"),
+    [
+        ("in.reuters.com", "Reuters"),
+        ("The Associated Press", "AP"),
+        ("The Valley Ledger", "The Valley Ledger"),
+        ("cnn.com", "cnn.com"),
+        ("uk.news.yahoo.com", None),
+        ("", None),
+    ],
+)
+def test_the_newsroom_of_an_outlet_is_its_agency_or_itself_and_unknown_for_an_aggregator(
+    outlet: str, newsroom: str | None
+) -> None:
+    assert names.newsroom_of(outlet) == newsroom
 
 
 @pytest.mark.parametrize(("outlet", "many"), [("yahoo.com/news", True), ("uk.news.yahoo.com", True), ("yahoo.org", False)])
 def test_a_site_that_shows_many_outlets_is_known(outlet: str, many: bool) -> None:
-    assert agencies.aggregates(outlet) == many
+    assert names.is_aggregator(outlet) == many
 
 
 def test_a_dateline_or_byline_comes_before_other_credits() -> None:
     text = "BEIRUT (Reuters) - All was calm.\nAFP contributed to this report.\nSource: AFP"
-    assert agencies.credited(text) == ["Reuters", "AFP"]
-    assert agencies.credited("By Reuters\nAll was calm, they said.\n© AFP 2018") == ["Reuters", "AFP"]
+    assert press_credits.credited(text) == ["Reuters", "AFP"]
+    assert press_credits.credited("By Reuters\nAll was calm, they said.\n© AFP 2018") == ["Reuters", "AFP"]
 
 
 @pytest.mark.parametrize(
@@ -217,20 +235,20 @@ def test_a_dateline_or_byline_comes_before_other_credits() -> None:
     ],
 )
 def test_an_outlet_is_known_by_its_site_name_and_initials(outlet: str, credit: str) -> None:
-    assert agencies.credited(f"Source: {credit}", frozenset({outlet})) == [outlet]
-    assert agencies.credited(f"Source: {credit}", frozenset()) == []
+    assert press_credits.credited(f"Source: {credit}", frozenset({outlet})) == [outlet]
+    assert press_credits.credited(f"Source: {credit}", frozenset()) == []
 
 
 def test_an_agency_among_the_outlets_is_credited_by_the_name_it_is_shown_by() -> None:
-    assert agencies.credited("Source: AP", frozenset({"apnews.com", "cnn.com"})) == ["AP"]
-    assert agencies.named("apnews.com") == "AP"
+    assert press_credits.credited("Source: AP", frozenset({"apnews.com", "cnn.com"})) == ["AP"]
+    assert names.agency_of("apnews.com") == "AP"
     # Two outlets of one name are both meant.
-    assert agencies.credited("Source: BBC", frozenset({"bbc.com", "bbc.co.uk"})) == ["bbc.co.uk", "bbc.com"]
+    assert press_credits.credited("Source: BBC", frozenset({"bbc.com", "bbc.co.uk"})) == ["bbc.co.uk", "bbc.com"]
 
 
 def test_every_name_of_the_tables_is_found_again() -> None:
-    for name, shown in agencies.agencies().items():
-        assert agencies.credited(f"Source: {name}") == [shown], name
+    for name, shown in names.agencies().items():
+        assert press_credits.credited(f"Source: {name}") == [shown], name
 
 
 @pytest.mark.parametrize(
@@ -251,4 +269,4 @@ def test_every_name_of_the_tables_is_found_again() -> None:
     ],
 )
 def test_an_outlet_that_is_an_agency_is_known(outlet: str, name: str | None) -> None:
-    assert agencies.named(outlet) == name
+    assert names.agency_of(outlet) == name

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.arrays import first_tokens
+from dedup.press.names import agencies
 from dedup.text import tokens as text_tokens
 from dedup.text.paragraphs import UNMATCHED_ROLES, layout
 from dedup.text.tokens import matchable_tokens, tokenise
@@ -156,6 +157,22 @@ def test_lines_broken_to_a_column_are_one_paragraph() -> None:
         ("Fuente: EFE", "credit"),
         ("Von Anna Schmidt und Max Weber", "credit"),
         ("Foto: dpa", "caption"),
+        ("EFE", "credit"),
+        ("(ANSA)", "credit"),
+        ("* Agence France-Presse -", "credit"),
+        ("新华社", "credit"),
+        ("रॉयटर्स", "credit"),
+        ("来源：新华社", "credit"),
+        ("Källa: TT", "credit"),
+        ("The ferry at the pier of Brest. Ana Gil/EFE", "caption"),
+        ("The ferry at the pier of Brest (EFE)", "caption"),
+        ("The ferry at the pier (Max Kunz/dpa via AP)", "caption"),
+        ("The ferry at the pier, PTI Photo", "caption"),
+        ("Grafik: Die Fähren von Brest", "caption"),
+        ("The harbour was closed for an hour. (EFE)", "body"),
+        ("The ferry left, as one agency (EFE) reported.", "body"),
+        ("EFE reported that the harbour was closed", "body"),
+        ("Sources: harbour of Brest to close", "body"),
         ("Archivbild: Der Hafen", "caption"),
         ("Von Anfang an war der Hafen geschlossen", "body"),
         ("Lesen Sie auch die Zeitung, sagte er.", "body"),
@@ -188,6 +205,13 @@ def test_lines_broken_to_a_column_are_one_paragraph() -> None:
 )
 def test_a_paragraph_has_the_role_that_its_words_show(part: str, role: str) -> None:
     assert paragraphs(f"A first sentence stands here.\n\n{part}\n")[1].role == role
+
+
+@pytest.mark.parametrize("name", sorted(agencies()))
+def test_a_line_that_is_the_name_of_an_agency_is_a_credit_and_takes_no_part_in_matching(name: str) -> None:
+    source = f"A first sentence stands here.\n\n{name}\n"
+    assert paragraphs(source)[1].role == "credit"
+    assert matchable_tokens(tokenise([source]), layout([source])).starts.tolist() == [0, 2, 8, 17, 24]
 
 
 def test_a_line_that_recurs_in_its_document_is_boilerplate_and_a_sentence_printed_twice_stays_once() -> None:

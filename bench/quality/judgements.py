@@ -29,7 +29,7 @@ def judged(path: Path) -> list[tuple[str, str, str]]:
     with tempfile.TemporaryDirectory() as folder, dedup.Index(Path(folder) / "archive.dedup") as index:
         index.add(_document(row) for row in labelled["archive"])
         for case in labelled["cases"]:
-            rules = dedup.Rules(frozenset(case["licensed"]), frozenset(case["own_outlets"]))
+            rules = dedup.CheckRules(frozenset(case["licensed"]), frozenset(case["own_outlets"]))
             found = index.check(Document(case["id"], case["draft"], outlet=case["outlet"]), rules=rules).passages
             for passage in case["passages"]:
                 counts: Counter[str] = Counter()

@@ -20,12 +20,13 @@ from dedup import _native
 from dedup.align.changes import Changes, Side
 from dedup.align.wording import worded
 from dedup.arrays import Alignments, Tokens
+from dedup.language.sentences import CLOSERS, ENDERS, OPENERS
 from dedup.params import MatchParams
 from dedup.types import Document, Match, MatchKind, Span
 
-_OPENING = frozenset("\"'“‘«„‹([「『¿¡")
+_BEFORE = frozenset(OPENERS)
 """Signs directly before a passage that belong to it."""
-_CLOSING = frozenset(".!?…。！？؟।\"'”’»“›)]」』")
+_BEHIND = frozenset(ENDERS + CLOSERS)
 """Signs directly behind a passage that belong to it."""
 
 
@@ -157,10 +158,10 @@ def spans(passages: npt.NDArray[np.integer], tokens: Tokens, documents: Sequence
     out = []
     for d, x, y, low, high in zip(*columns, strict=True):
         text = documents[d].text
-        while x > low and text[x - 1] in _OPENING:
+        while x > low and text[x - 1] in _BEFORE:
             x -= 1  # noqa: PLW2901 the passage grows
         most = len(text) if high < 0 else high
-        while y < most and text[y] in _CLOSING:
+        while y < most and text[y] in _BEHIND:
             y += 1  # noqa: PLW2901
         out.append(Span(documents[d].id, x, y))
     return out

@@ -1,10 +1,12 @@
-"""Stage 6, third part: what two reports of one event share without one being written from the other is left out.
+"""Stage 5: leave out matches of two reports of one event that were written independently.
 
-Bits say what chance does not explain: but the event explains names with their titles, facts in near words, and what people
-said. Of all this a reader who knows the event would guess each word at `retelling_word_bits` or fewer. So an alignment is
-weighed again with no word worth more, its wording, which must pass the same threshold; quotations, which say themselves whose
-words they are, need not. Where the wording of one passage relates two documents even among all those of the corpus, one draws
-on the other, or both on a third, in the writer's own words: then it is no surprise that they share more.
+Bits say what chance does not explain. The event itself explains shared names with their titles, facts in similar words, and
+what people said. A reader who knows the event would guess each of these words at `retelling_word_bits` or fewer. So each
+alignment is scored again with no word worth more than that. This score is its wording, and it must pass the same threshold.
+Quotations are exempt, since they say themselves whose words they are.
+
+If the wording of one passage is enough to relate two documents even in the whole corpus, one of them draws on the other, or
+both draw on a third. Then it is no surprise that they share more, and their other passages need less.
 """
 
 from collections.abc import Sequence
@@ -27,10 +29,11 @@ def worded(
     documents: Sequence[Document],
     params: MatchParams,
 ) -> Alignments:
-    """Return those of `found` that are quotations or have a `wording`, float32 (n,), that one event does not explain.
+    """Return the alignments `found` that are quotations, or whose `wording` the event does not explain.
 
-    `needed` float64 (n, 2): the wording of one, no quotation, that says that one text draws on the other; and what each
-    needs where none says so. Where one does, each needs no more than `threshold_bits`: it may well stand anywhere in the two.
+    `wording`, float32 (n,), and `needed`, float64 (n, 2), are bits. The first column of `needed` is the wording from which a
+    passage that is no quotation shows that one text draws on the other. The second is the wording that a passage needs if none
+    shows it. If one of two documents draws on the other, each passage of the two needs only `params.threshold_bits`.
     """
     enough = wording >= needed[:, 1]
     if enough.all():
@@ -48,7 +51,7 @@ def worded(
 def _quoted(
     rows: npt.NDArray[np.uint32], side: int, tokens: Tokens, documents: Sequence[Document], least: float
 ) -> npt.NDArray[np.bool_]:
-    """Whether a share of `least` or more of this side of each alignment is between quotation marks."""
+    """Return for each alignment whether a share of at least `least` of this side is in quotation marks."""
     doc, first, last = rows[:, [side, 2 + 2 * side, 3 + 2 * side]].T.astype(np.int64)
     base = tokens.offsets[doc]
     start, end = tokens.starts[base + first].astype(np.int64), tokens.ends[base + last - 1].astype(np.int64)

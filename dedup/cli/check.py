@@ -14,7 +14,7 @@ from dedup.params import Reading
 
 if TYPE_CHECKING:
     from dedup.index.index import Index
-    from dedup.judge.passages import Rules
+    from dedup.params import CheckRules
 
 EXAMPLES = (
     "dedup check draft.txt --against news.dedup",
@@ -91,7 +91,7 @@ def check(
             raise typer.Exit(code)
 
 
-def _rules(given: dict[str, Any]) -> "tuple[Rules, str]":
+def _rules(given: dict[str, Any]) -> "tuple[CheckRules, str]":
     """The rules and the limit that the settings hold; options that are `given` come before them. UsageError as `config`."""
     from dedup.judge.limits import check_limit  # noqa: PLC0415 --help stays fast
 

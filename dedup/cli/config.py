@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dedup.errors import UsageError
 
 if TYPE_CHECKING:
-    from dedup.judge.passages import Rules
+    from dedup.params import CheckRules
 
 KEYS: dict[str, type] = {
     "licensed": list,
@@ -45,9 +45,9 @@ def settings(folder: Path | None = None) -> dict[str, Any]:
     return found
 
 
-def rules(values: Mapping[str, Any]) -> "Rules":
+def rules(values: Mapping[str, Any]) -> "CheckRules":
     """Return the rules in settings. A phrase between slashes is a regular expression; UsageError if it is not a valid one."""
-    from dedup.judge.passages import Rules  # noqa: PLC0415 --help stays fast
+    from dedup.params import CheckRules  # noqa: PLC0415 --help stays fast
 
     patterns = []
     for phrase in values.get("ignore-phrases", []):
@@ -56,12 +56,12 @@ def rules(values: Mapping[str, Any]) -> "Rules":
             patterns.append(re.compile(phrase[1:-1] if regular else re.escape(phrase), re.IGNORECASE))
         except re.error as error:
             raise UsageError(f"ignore-phrases: {phrase!r} is not a regular expression: {error}") from error
-    return Rules(
+    return CheckRules(
         frozenset(values.get("licensed", [])),
         frozenset(values.get("own-outlets", [])),
         frozenset(values.get("ignore-sources", [])),
         tuple(patterns),
-        values.get("min-words", Rules().min_words),
+        values.get("min-words", CheckRules().min_words),
     )
 
 

@@ -9,11 +9,12 @@ from typing import overload
 
 from dedup.errors import UsageError
 from dedup.index.index import Index
-from dedup.judge.passages import Case, Known, Rules, judge, shares
-from dedup.params import MatchParams, Reading
+from dedup.judge.passages import Case, Known, judge, shares
+from dedup.params import CheckRules, MatchParams, Reading
 from dedup.pipeline.common import kernel_threads
-from dedup.press import credits as agencies
-from dedup.press.credit_lines import noted
+from dedup.press.credit_lines import line_credits
+from dedup.press.credits import credited
+from dedup.press.names import agencies, agency_of, display_name
 from dedup.sources.reader import read
 from dedup.storage.sqlite import is_index
 from dedup.text.tokens import tokenise
@@ -28,7 +29,7 @@ def check(  # type: ignore[overload-overlap] # one text is not many texts
     drafts: str | Document,
     against: Against,
     *,
-    rules: Rules | None = None,
+    rules: CheckRules | None = None,
     preset: str | MatchParams = "news",
     threads: int | None = None,
 ) -> Checked: ...
@@ -37,7 +38,7 @@ def check(
     drafts: Iterable[str | Document],
     against: Against,
     *,
-    rules: Rules | None = None,
+    rules: CheckRules | None = None,
     preset: str | MatchParams = "news",
     threads: int | None = None,
 ) -> list[Checked]: ...
@@ -45,7 +46,7 @@ def check(
     drafts: str | Document | Iterable[str | Document],
     against: Against,
     *,
-    rules: Rules | None = None,
+    rules: CheckRules | None = None,
     preset: str | MatchParams = "news",
     threads: int | None = None,
 ) -> Checked | list[Checked]:
@@ -100,7 +101,7 @@ def opened(against: Against, reading: Reading | None = None) -> Iterator[tuple[I
         yield index, found
 
 
-def judged(report: Report, name: str, rules: Rules) -> Checked:
+def judged(report: Report, name: str, rules: CheckRules) -> Checked:
     """Return the passages of the first document of `report`, a draft with the id `name`, each with one judgement."""
     draft, *others = report.documents
     standing = {
@@ -110,13 +111,13 @@ def judged(report: Report, name: str, rules: Rules) -> Checked:
         for span in family.passages
         if span.doc == draft.id
     }
-    licensed = frozenset(map(agencies.shown, rules.licensed))
+    licensed = frozenset(map(display_name, rules.licensed))
     # Whose copy a source is, and whom a draft credits, is asked only where something depends on it.
     sources = {other.id: Known(other, _agency(other) if licensed or draft.author else None) for other in others}
     tokens = tokenise([draft.text])
-    credited = _credited(draft) if licensed else set()
+    credited_agencies = _credited(draft) if licensed else set()
     draft = replace(draft, id=name)
-    case = Case(draft, tokens, report.matches, standing, sources, credited, replace(rules, licensed=licensed))
+    case = Case(draft, tokens, report.matches, standing, sources, credited_agencies, replace(rules, licensed=licensed))
     passages = tuple(judge(case))
     return Checked(draft, len(tokens.ids), passages, shares(passages, tokens), tuple(others), report.notices)
 
@@ -132,14 +133,14 @@ def _draft(draft: str | Document, name: str) -> Document:
 def _agency(document: Document) -> str | None:
     """Return the agency whose copy a document is: the stated one, its outlet, or the one that it credits."""
     if document.agency:
-        return agencies.shown(document.agency)
-    if agency := agencies.named(document.outlet or ""):
+        return display_name(document.agency)
+    if agency := agency_of(document.outlet or ""):
         return agency
-    credited = agencies.credited(document.text)
-    return credited[0] if credited else None
+    names = credited(document.text)
+    return names[0] if names else None
 
 
 def _credited(draft: Document) -> set[str]:
     """Return the agencies that a draft credits."""
-    stated = {agencies.shown(draft.agency)} if draft.agency else set()
-    return {*agencies.credited(draft.text), *noted(draft.text, agencies.agencies())} | stated
+    stated = {display_name(draft.agency)} if draft.agency else set()
+    return {*credited(draft.text), *line_credits(draft.text, agencies())} | stated

@@ -19,8 +19,7 @@ from dedup.errors import UsageError, VersionError
 from dedup.index.drafts import Unverified, clusters, draft_report, free_name, merged
 from dedup.index.encode import encode, matchable
 from dedup.index.lookup import equal_keys, look_up
-from dedup.judge.passages import Rules
-from dedup.params import IndexParams, MatchParams, match_preset
+from dedup.params import CheckRules, IndexParams, MatchParams, match_preset
 from dedup.pipeline.common import Corpus, cut_documents, kernel_threads, shared_passages
 from dedup.sources.common import Notices
 from dedup.sources.encoding import replace_surrogates
@@ -229,11 +228,11 @@ class Index:
             given = cut_documents([draft, *sorted(found, key=lambda d: d.id)], match)
             return draft_report(given, shared_passages(given, match, corpus=corpus), match)
 
-    def check(self, document: Document, *, rules: Rules | None = None, preset: str | MatchParams = "news") -> Checked:
+    def check(self, document: Document, *, rules: CheckRules | None = None, preset: str | MatchParams = "news") -> Checked:
         """Return the passages of a draft that occur in the index, each judged by `rules`. UsageError as `report`."""
         from dedup.index.check import judged  # noqa: PLC0415 only a check needs the rules of judging
 
-        return judged(self.report(document, preset=preset), document.id, rules or Rules())
+        return judged(self.report(document, preset=preset), document.id, rules or CheckRules())
 
     def reuse(self, ids: Sequence[str], *, preset: str | MatchParams = "news") -> Report:
         """Return the report of what the documents `ids` share with all others. UsageError for an id that is not there."""

@@ -1,1 +1,1 @@
-"""Stage 9: a draft's passages, judged."""
+"""Stage 8: the passages of a draft that occur elsewhere, each with one judgement. `passages.judge` is the entry."""

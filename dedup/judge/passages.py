@@ -1,6 +1,7 @@
-"""Stage 9: a draft's matches to passages, each judged by what stands around it: quoted, credited, licensed, own, or neither.
+"""Stage 8: the passages that a draft shares with its sources, each with one judgement.
 
-A judgement is about words, and accuses nobody. Where several hold, the first in the order of `JUDGEMENTS` does.
+A passage is quoted, credited, licensed, own, boilerplate, from a marked source, or none of these. A judgement describes words;
+it accuses nobody. If several apply, the first in the order of `JUDGEMENTS` is given.
 """
 
 import re
@@ -13,15 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.arrays import Tokens
-from dedup.judge.speakers import Quotation, quotations
+from dedup.judge.speakers import Quotation, attributed_quotations
+from dedup.params import CheckRules
 from dedup.types import JUDGEMENTS, Document, Extent, Judged, Judgement, Match, Sourced, Span
-
-_QUOTE_WORDS = 4
-"""Words in quotation marks below which they are a name or a distance, and no quotation."""
-_FRAGMENT_WORDS = 5
-"""Words below which a piece between two others is not judged apart."""
-_HEAD = 400
-"""Characters at a document's start and end in which it says what it is."""
 
 _RELEASE = re.compile(
     r"for immediate release|press release|news release|media contact|press contact|notes? to editors|pressemitteilung|"
@@ -29,21 +24,11 @@ _RELEASE = re.compile(
     r"contacto de prensa|пресс-релиз|بيان صحفي|新闻稿|新聞稿|プレスリリース",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a newsroom says of itself: agencies that it may print, its outlets, and the words below which nothing is said."""
-
-    licensed: frozenset[str] = frozenset()
-    own_outlets: frozenset[str] = frozenset()
-    ignore_sources: frozenset[str] = frozenset()
-    ignore_phrases: tuple[re.Pattern[str], ...] = ()
-    min_words: int = 8
+"""What a press release calls itself."""
 
 
 class Known(NamedTuple):
-    """A source: the document, and the agency whose copy it is, if any."""
+    """A source: its document, and the agency whose copy it is, if any."""
 
     document: Document
     agency: str | None
@@ -51,49 +36,54 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A draft with its `tokens`, its `matches` (the draft is side a), and `standing`: its passages that are boilerplate, with
-    where else they stand; `sources` by id; the agencies that it credits; and the rules.
-    """  # noqa: D205 one sentence
+    """A draft and all that its judgements depend on."""
 
     draft: Document
     tokens: Tokens
+    """The tokens of the draft, which is their only text."""
     matches: Sequence[Match]
+    """What the draft (side a) shares with its sources."""
     standing: Mapping[Span, Sequence[Span]]
+    """The passages of the draft that are boilerplate, and where else each of them occurs."""
     sources: Mapping[str, Known]
+    """The sources by id."""
     credited: Set[str]
-    rules: Rules
+    """The agencies that the draft credits."""
+    rules: CheckRules
 
 
 def judge(case: Case) -> list[Judged]:
-    """Return the passages of the draft that stand in its sources too, in order, each with one judgement."""
-    draft, tokens = case.draft, case.tokens
+    """Return the passages that the draft shares with its sources, in order, each with one judgement."""
+    draft, tokens, rules = case.draft, case.tokens, case.rules
     case = replace(case, matches=[m for m in case.matches if not _ignored(case, m)])
-    quoted = quotations(draft.text, sorted({known.document.outlet for known in case.sources.values() if known.document.outlet}))
+    outlets = {known.document.outlet for known in case.sources.values() if known.document.outlet}
+    quoted = attributed_quotations(draft.text, sorted(outlets), rules)
     starts, ends = tokens.starts.astype(np.int64), tokens.ends.astype(np.int64)
+    # Of each token, the position of its judgement in JUDGEMENTS, and whether a match covers it together with the one before.
     ranks = np.full(len(starts), len(JUDGEMENTS), np.int8)
     joined = np.zeros(len(starts) + 1, np.bool_)
     covers = [(m.a, _of_source(case, case.sources[m.b.doc or ""])) for m in case.matches]
-    standing: Judgement = "boilerplate"
-    for span, judgement in [*covers, *((span, standing) for span in case.standing)]:
+    boilerplate: Judgement = "boilerplate"
+    for span, judgement in [*covers, *((span, boilerplate) for span in case.standing)]:
         first, last = np.searchsorted(ends, span.start, "right"), np.searchsorted(starts, span.end, "left")
         ranks[first:last] = np.minimum(ranks[first:last], JUDGEMENTS.index(judgement))
         joined[first + 1 : last] = True
-    regions = _regions(ranks, joined, case.rules.min_words)
+    regions = _regions(ranks, joined, rules.min_words)
     for quotation in quoted:
         first, last = np.searchsorted(starts, quotation.start, "left"), np.searchsorted(ends, quotation.end, "right")
-        if last - first >= _QUOTE_WORDS:
-            named: Judgement = "quoted-attributed" if quotation.speaker else "quoted-unattributed"
+        if last - first >= rules.quote_words:
+            attributed: Judgement = "quoted-attributed" if quotation.speaker else "quoted-unattributed"
             inside = ranks[first:last]
-            inside[inside < len(JUDGEMENTS)] = JUDGEMENTS.index(named)
+            inside[inside < len(JUDGEMENTS)] = JUDGEMENTS.index(attributed)
     passages = []
     for region in regions:
-        for low, high in _pieces(ranks, *region):
+        for low, high in _pieces(ranks, *region, rules.fragment_words):
             passages.append(_passage(case, Extent(int(starts[low]), int(ends[high - 1])), JUDGEMENTS[ranks[low]], quoted))
     return passages
 
 
 def shares(passages: Sequence[Judged], tokens: Tokens) -> dict[Judgement, float]:
-    """Return the share of the draft's words in passages of each judgement that there is."""
+    """Return the share of the draft's words in passages of each judgement that occurs."""
     counts: dict[Judgement, int] = {}
     for passage in passages:
         words = int(((tokens.starts >= passage.start) & (tokens.ends <= passage.end)).sum())
@@ -102,15 +92,16 @@ def shares(passages: Sequence[Judged], tokens: Tokens) -> dict[Judgement, float]
 
 
 def _ignored(case: Case, match: Match) -> bool:
+    """Return whether the rules leave a match out: by its source, or by a phrase in its words."""
     source, rules = match.b.doc or "", case.rules
     words = case.draft.text[match.a.start : match.a.end]
-    named = rules.ignore_sources & {source, case.sources[source].document.outlet or ""}
-    return bool(named) or any(pattern.search(words) for pattern in rules.ignore_phrases)
+    ignored = rules.ignore_sources & {source, case.sources[source].document.outlet or ""}
+    return bool(ignored) or any(pattern.search(words) for pattern in rules.ignore_phrases)
 
 
 def _of_source(case: Case, known: Known) -> Judgement:
-    """What the source alone says of a passage."""
-    if is_release(known.document):
+    """Return the judgement of a passage that is not quoted, by its source only."""
+    if is_release(known.document, case.rules.label_characters):
         return "marked-source"
     if known.agency in case.rules.licensed:
         return "licensed-credited" if known.agency in case.credited else "licensed-uncredited"
@@ -119,24 +110,29 @@ def _of_source(case: Case, known: Known) -> Judgement:
 
 
 def _same_author(case: Case, known: Known) -> bool:
-    """Whether the draft's author wrote the source; an agency that is named as the author is nobody's own."""
-    one, other = case.draft.author, known.document.author
-    return known.agency is None and bool(one and other) and (one or "").casefold() == (other or "").casefold()
+    """Return whether the draft's author also wrote the source; an agency in the author's place is not an author."""
+    draft, source = case.draft.author, known.document.author
+    return known.agency is None and bool(draft and source) and (draft or "").casefold() == (source or "").casefold()
 
 
-def _own(case: Case) -> frozenset[str]:
+def _own(case: Case) -> Set[str]:
+    """Return the outlets whose texts are the newsroom's own."""
     return case.rules.own_outlets | ({case.draft.outlet} if case.draft.outlet else set())
 
 
-def is_release(document: Document) -> bool:
-    """Whether a document is a press release, an official statement or a site's own text, by its kind or its own words."""
+def is_release(document: Document, label_characters: int) -> bool:
+    """Return whether a document is a press release, an official statement or a text of a site about itself.
+
+    Its kind decides; if it has none, its first and last `label_characters`.
+    """
     if document.kind is not None:
         return document.kind in {"press-release", "site"}
-    return bool(_RELEASE.search(document.text[:_HEAD]) or _RELEASE.search(document.text[-_HEAD:]))
+    head, tail = document.text[:label_characters], document.text[max(0, len(document.text) - label_characters) :]
+    return bool(_RELEASE.search(head) or _RELEASE.search(tail))
 
 
 def _regions(ranks: npt.NDArray[np.int8], joined: npt.NDArray[np.bool_], least: int) -> list[tuple[int, int]]:
-    """Stretches of shared words that some match or other holds together, of `least` words or more."""
+    """Return the runs of shared tokens in which matches hold each token and the next together, of `least` tokens or more."""
     out: list[list[int]] = []
     for n in np.flatnonzero(ranks < len(JUDGEMENTS)).tolist():
         if out and out[-1][1] == n and joined[n]:
@@ -146,26 +142,32 @@ def _regions(ranks: npt.NDArray[np.int8], joined: npt.NDArray[np.bool_], least: 
     return [(first, last) for first, last in out if last - first >= least]
 
 
-def _pieces(ranks: npt.NDArray[np.int8], first: int, last: int) -> list[tuple[int, int]]:
-    """The stretch cut where its judgement changes; a fragment is of its neighbour's."""
-    cuts = [first, *(n for n in range(first + 1, last) if ranks[n] != ranks[n - 1]), last]
-    pieces = list(pairwise(cuts))
+def _pieces(ranks: npt.NDArray[np.int8], first: int, last: int, fragment: int) -> list[tuple[int, int]]:
+    """Return the parts of a run that have one judgement each.
+
+    A part of fewer than `fragment` tokens takes over the judgement of the longer part beside it, in `ranks` too.
+    """
+    pieces = _cut(ranks, first, last)
     while len(pieces) > 1:
         at = min(range(len(pieces)), key=lambda n: pieces[n][1] - pieces[n][0])
         low, high = pieces[at]
-        if high - low >= _FRAGMENT_WORDS:
+        if high - low >= fragment:
             break
         beside = max((n for n in (at - 1, at + 1) if 0 <= n < len(pieces)), key=lambda n: pieces[n][1] - pieces[n][0])
         ranks[low:high] = ranks[pieces[beside][0]]
-        cuts = [first, *(n for n in range(first + 1, last) if ranks[n] != ranks[n - 1]), last]
-        pieces = list(pairwise(cuts))
+        pieces = _cut(ranks, first, last)
     return pieces
 
 
+def _cut(ranks: npt.NDArray[np.int8], first: int, last: int) -> list[tuple[int, int]]:
+    return list(pairwise([first, *(n for n in range(first + 1, last) if ranks[n] != ranks[n - 1]), last]))
+
+
 def _passage(case: Case, span: Extent, judgement: Judgement, quoted: Sequence[Quotation]) -> Judged:
+    """Return the passage `span` with its sources: those that cover most of it first, then by bits."""
     own = [m for m in case.matches if min(m.a.end, span.end) > max(m.a.start, span.start)]
     own.sort(key=lambda m: (max(m.a.start - span.start, 0) + max(span.end - m.a.end, 0), -m.bits, m.b))
-    found = [Sourced(m.b.doc or "", *there(m, span), m.bits) for m in own]
+    found = [Sourced(m.b.doc or "", *counterpart(m, span), m.bits) for m in own]
     found += [
         Sourced(other.doc or "", other.start, other.end, None)
         for mine, others in case.standing.items()
@@ -177,8 +179,8 @@ def _passage(case: Case, span: Extent, judgement: Judgement, quoted: Sequence[Qu
     return Judged(span.start, span.end, judgement, _reason(case, judgement, own, inside), tuple(found), changes)
 
 
-def there(match: Match, span: Extent) -> Extent:
-    """Return where the part `span` of side a stands on side b, by the changes between them."""
+def counterpart(match: Match, span: Extent) -> Extent:
+    """Return the part of side b that corresponds to the part `span` of side a, by the changes between them."""
 
     def place(at: int, *, end: bool) -> int:
         here, other = match.a.start, match.b.start
@@ -196,7 +198,7 @@ def there(match: Match, span: Extent) -> Extent:
 
 
 def _reason(case: Case, judgement: Judgement, own: Sequence[Match], inside: Sequence[Quotation]) -> str:
-    """Why, in a sentence."""
+    """Return why a passage has its judgement, in a sentence; `own` are its matches, `inside` the quotations in it."""
     if judgement == "boilerplate":
         return "Standing text that recurs in unrelated documents of one outlet."
     if judgement in {"quoted-attributed", "quoted-unattributed"}:

@@ -1,1 +1,1 @@
-"""What is known of languages."""
+"""What the other rooms know about languages: quotation marks, sentence signs, words for facts, verbs of saying."""

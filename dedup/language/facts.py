@@ -1,27 +1,36 @@
-"""Words, as tokens are folded, by which a change is known to be one of a date, a unit, a number or a negation.
+"""Words for facts: numerals, dates, units and negations, in English, German, French, Spanish and Italian.
 
-English, German, French, Spanish and Italian.
-Words that mean something else in another of these languages are left out: a false flag costs an editor more than a missing one.
+A change of one of them is flagged for the editor. All words are spelt as the `tokens` kernel folds them: "don't" is "dont".
+A word that has another meaning in one of these languages is missing: a wrong flag costs an editor more than a missing one.
 """
 
-_ONLY_CAPITALISED = frozenset({"may", "march"})
-"""Months that are other words in small letters."""
+MONTHS = {
+    "en": "january february march april may june july august september october november december",
+    "de": "januar februar märz april mai juni juli august september oktober november dezember",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+}
+"""The twelve months by language."""
+SHORT_MONTHS = "jan feb mar apr jun jul aug sep sept oct nov dec"
+"""English abbreviations of months."""
+WEEKDAYS = {
+    "en": "monday tuesday wednesday thursday friday saturday sunday",
+    "de": "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag",
+    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "es": "lunes martes miércoles jueves viernes sábado domingo",
+    "it": "lunedì martedì mercoledì giovedì venerdì sabato domenica",
+}
+"""The days of the week by language."""
+SHORT_WEEKDAYS = "mon tue tues wed thu fri sat sun"
+"""English abbreviations of weekdays; `sat` and `sun` are also other words."""
+_NEAR_DAYS = "today yesterday tomorrow heute gestern morgen hier demain ayer oggi ieri"
 
-_DATES = frozenset(
-    """
-    january february march april may june july august september october november december
-    jan feb mar apr jun jul aug sep sept oct nov dec
-    monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow
-    januar februar märz mai juni juli oktober dezember
-    montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag heute gestern morgen
-    janvier février mars avril juin juillet août septembre octobre novembre décembre
-    lundi mardi mercredi jeudi vendredi samedi dimanche hier demain
-    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
-    lunes martes miércoles jueves viernes sábado domingo ayer
-    gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre
-    lunedì martedì mercoledì giovedì venerdì sabato domenica oggi ieri
-    """.split()
-)
+CAPITALISED_DATES = frozenset(" ".join(table[code] for table in (MONTHS, WEEKDAYS) for code in ("en", "de")).split())
+"""Months and weekdays of the languages that capitalise them. Elsewhere such a word with a capital is a name: Julio, Domingo."""
+_ONLY_CAPITALISED = frozenset({"may", "march"})
+"""Months that are other words if they have no capital."""
+_DATES = frozenset(" ".join([*MONTHS.values(), SHORT_MONTHS, *WEEKDAYS.values(), _NEAR_DAYS]).split())
 
 _UNITS = frozenset(
     """
@@ -38,6 +47,8 @@ _UNITS = frozenset(
     horas día días semana semanas meses año años mil millón millones
     """.split()
 )
+UNIT_SIGNS = "%$€£¥°"
+"""Signs of units and currencies beside a figure."""
 
 _NUMERALS = frozenset(
     """
@@ -69,4 +80,4 @@ _LISTS = {
     ONLY_CAPITALISED: _ONLY_CAPITALISED,
 }
 MEANINGS = {word: sum(bit for bit, words in _LISTS.items() if word in words) for word in frozenset().union(*_LISTS.values())}
-"""What each word may mean, as bits."""
+"""The meanings that each word may have, as a sum of the bits above. `ONLY_CAPITALISED`: it is a date only with a capital."""

@@ -1,94 +1,181 @@
-"""What stands in quotation marks: those of many languages, nested ones and unbalanced ones, quoted paragraphs, and dialogue."""
+"""Quotation marks of many languages, and the quotations that they enclose.
+
+`PAIRS` is the only table of quotation marks. Two functions read it:
+
+- `quotations` finds closed quotations with one regular expression. It is fast enough for all texts of a corpus.
+- `direct_speech` also finds unclosed quotations, paragraphs behind `>`, and dialogue behind a dash. It reads one draft.
+
+No quotation extends beyond the paragraph (the line) in which it opens.
+"""
 
 import re
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from dedup.language.speech import WORD, lexicon
 
-_NESTED = {"“": "”", "«": "»", "»": "«", "「": "」", "『": "』", "‹": "›", "《": "》"}
-_PLAIN = {'"': '"', "'": "'", "‘": "’", "„": "“”", "‚": "‘’", "”": "”"}
-"""Signs that open a quotation, and those that close it: some may hold others like themselves, some cannot."""
-_SIGNS = re.compile(f"[{re.escape(''.join([*_NESTED, *_PLAIN]))}]")
-_BLOCK = re.compile(r"[^\n]+")
-_QUOTED = re.compile(r"\s*>\s*(?=[^\s>])")
+
+class Pair(NamedTuple):
+    """The sign that opens a quotation, and the signs of which one closes it."""
+
+    opening: str
+    closing: str
+    nests: bool = False
+    """Whether the quotation may contain others in the same signs. Of these, `direct_speech` finds the outermost and
+    `quotations` the innermost."""
+    doubtful: bool = False
+    """Whether the opening sign is also an apostrophe or a closing sign. It opens a quotation only if a word follows it, and
+    neither a word nor a stop precedes it."""
+
+
+PAIRS = (
+    Pair('"', '"'),
+    Pair("“", "”", nests=True),
+    Pair("„", "“”"),
+    Pair("”", "”", doubtful=True),
+    Pair("«", "»", nests=True),
+    Pair("»", "«", nests=True, doubtful=True),
+    Pair("‹", "›", nests=True),
+    Pair("›", "‹", nests=True, doubtful=True),
+    Pair("‘", "’", doubtful=True),
+    Pair("‚", "‘’", doubtful=True),
+    Pair("'", "'", doubtful=True),
+    Pair("「", "」", nests=True),
+    Pair("『", "』", nests=True),
+    Pair("《", "》", nests=True),
+)
+OPENING = "".join(pair.opening for pair in PAIRS)
+"""All signs that open a quotation."""
+CLOSING = "".join(dict.fromkeys("".join(pair.closing for pair in PAIRS)))
+"""All signs that close a quotation; some of them also open one."""
+
+_PAIR_OF = {pair.opening: pair for pair in PAIRS}
+APOSTROPHES = "'‘"
+"""Opening signs that are also written as apostrophes."""
+_CLIPPED = r"(?i:\d0s|em|tis|twas|til|round|n|ne|nen|s|t)\b"
+"""Words that start with an apostrophe: the ‘90s, get 'em, 's morgens."""
+_LETTER = r"[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\uffef]"
+"""A letter or digit of a script that puts spaces between words and their quotation marks (not Thai, Chinese, Korean, …)."""
+
+
+def _opens(sign: str) -> str:
+    """Return a pattern for `sign`, a character or a class of characters, where it may open a quotation."""
+    return rf"{sign}(?<!{_LETTER}{sign})(?<![.,!?…)\]]{sign})(?=\S)(?!(?<=[{APOSTROPHES}]){_CLIPPED})"
+
+
+def _closes(closing: str) -> str:
+    """Return a pattern for the signs `closing` where they close a quotation and are no apostrophe."""
+    return rf"(?<!\s)[{closing}](?!{_LETTER})"
+
+
+def _closed(pair: Pair) -> str:
+    """Return a pattern for a closed quotation, with its marks."""
+    sign, closing, _, doubtful = pair
+    if not doubtful:
+        return rf"{sign}[^{sign}{closing}\n]*[{closing}]"
+    others = "".join(other.opening for other in PAIRS if sign in other.closing)
+    # If one sign opens, closes and is the apostrophe, it is an apostrophe only between two letters.
+    before = rf"(?<={_LETTER})" if sign in closing else ""
+    inside = rf"(?:[^{sign}{closing}{others}\n]|{before}[{closing}](?={_LETTER}))*+"
+    return _opens(sign) + inside + _closes(closing)
+
+
+_CLOSED = re.compile("|".join(map(_closed, PAIRS)))
+_OPENS = re.compile(_opens(f"[{re.escape(OPENING)}]"))
+_OPENING = re.compile(f"[{re.escape(OPENING)}]")
+_CLOSES = {pair.opening: re.compile(_closes(pair.closing)) for pair in PAIRS}
+_POST = re.compile(r"^[^\n]+\n?[^\S\n]*(?:--?|[–—])[^\S\n]*[^\n(]{1,60}\(@\w{1,30}\)", re.MULTILINE)
+"""A line that is followed, there or on the next line, by the name of who posted it: — A Name (@name)."""
+
+
+def quotations(text: str, *, posts: bool = False) -> list[tuple[int, int]]:
+    """Return the start and end of each closed quotation of `text`, marks included, in order.
+
+    With `posts`, the result also contains posts of social networks that the text reproduces.
+    """
+    found = [match.span() for match in _CLOSED.finditer(text)]
+    return sorted(found + [match.span() for match in _POST.finditer(text)]) if posts and "(@" in text else found
+
+
+_PARAGRAPH = re.compile(r"[^\n]+")
+_BLOCK_QUOTE = re.compile(r"\s*>\s*(?=[^\s>])")
 _DIALOGUE = re.compile(r"[^\S\n]*[—–-]\s?(?=[^\W\d_]|[¿¡])")
 _BREAK = re.compile(r"(?:\s*[—–]\s?|\s-\s?|,\s|[?!…]\s)(?=[^\W\d_A-ZÀ-Þ])")
-"""Where in a line of dialogue it may be said who speaks."""
+"""Where a line of dialogue may go on with the words that name its speaker."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """What is quoted, without its signs, and whether it is closed."""
+class DirectSpeech:
+    """Words that a text attributes to somebody, without the marks around them; `closed` if a closing mark was found."""
 
     start: int
     end: int
     closed: bool
 
 
-def marks_of(text: str) -> list[Mark]:
-    """Return what is quoted in `text`, outermost quotations, in order."""
+def direct_speech(text: str) -> list[DirectSpeech]:
+    """Return the direct speech of `text`, in order; of nested quotations only the outermost.
+
+    A quotation that nothing closes ends with its paragraph, if its opening sign has no other use.
+    """
     out = []
-    for block in _BLOCK.finditer(text):
-        if mark := _block_quote(text, block.start(), block.end()) or _dialogue(text, block.start(), block.end()):
-            out.append(mark)
+    for block in _PARAGRAPH.finditer(text):
+        if speech := _block_quote(text, block.start(), block.end()) or _dialogue(text, block.start(), block.end()):
+            out.append(speech)
             continue
-        at, open_ = block.start(), set[str]()
-        while found := _SIGNS.search(text, at, block.end()):
+        at, unclosed = block.start(), set[str]()
+        while found := _OPENING.search(text, at, block.end()):
             at = found.start()
-            closing = None if text[at] in open_ else _closing(text, at, block.start(), block.end(), open_)
+            closing = None if found[0] in unclosed else _closing(text, at, block.end(), unclosed)
             if closing is None:
                 at += 1
                 continue
             end = closing if closing >= 0 else block.end()
-            out.append(Mark(at + 1, end, closing >= 0))
+            out.append(DirectSpeech(at + 1, end, closing >= 0))
             at = end + 1
     return out
 
 
-def _block_quote(text: str, start: int, end: int) -> Mark | None:
-    """A paragraph behind `>`, as in mail and Markdown."""
-    found = _QUOTED.match(text, start, end)
-    return Mark(found.end(), end, True) if found else None
+def _block_quote(text: str, start: int, end: int) -> DirectSpeech | None:
+    """Return a paragraph behind `>`, as e-mail and Markdown mark quotations."""
+    found = _BLOCK_QUOTE.match(text, start, end)
+    return DirectSpeech(found.end(), end, True) if found else None
 
 
-def _dialogue(text: str, start: int, end: int) -> Mark | None:
-    """What a paragraph says behind a dash, up to a verb of saying: — We stay, said Ada Finlay. · —Es tarde —contesta Alba."""
+def _dialogue(text: str, start: int, end: int) -> DirectSpeech | None:
+    """Return the words behind a dash, up to a verb of saying: — We stay, said Ada Finlay. · —Es tarde —contesta Alba."""
     opened = _DIALOGUE.match(text, start, end)
     if not opened:
         return None
     for found in _BREAK.finditer(text, opened.end(), end):
         words = [word[0] for word in islice(WORD.finditer(text, found.end(), end), 5)]
         verb = next((n for n, word in enumerate(words[:3]) if word.casefold() in lexicon().verbs), None)
-        if verb is not None and (verb == 0 or words[0].casefold() not in lexicon().others) and len(words) > 1:
-            return Mark(opened.end(), found.start(), True)
+        if verb is not None and (verb == 0 or words[0].casefold() not in lexicon().function_words) and len(words) > 1:
+            return DirectSpeech(opened.end(), found.start(), True)
     return None
 
 
-def _closing(text: str, at: int, start: int, end: int, open_: set[str]) -> int | None:
-    """Where the quotation that opens at `at` closes in its block, -1 if nowhere; None if none opens there.
+def _closing(text: str, at: int, end: int, unclosed: set[str]) -> int | None:
+    """Return where the quotation that opens at `at` closes before `end`, -1 if nowhere; None if none opens there.
 
-    A sign that nothing behind it closes goes into `open_`: nothing closes a later one either.
+    A doubtful sign that nothing closes opens no quotation. It is added to `unclosed`: nothing closes a later one either.
     """
-    sign = text[at]
-    before, behind = text[at - 1 : at] if at > start else "", text[at + 1 : at + 2]
-    opens = not (before.isalnum() or before in {".", ",", "!", "?"}) and bool(behind) and not behind.isspace()
-    if sign in _NESTED and (opens or sign != "»"):
-        return _balanced(text, at, end, _NESTED[sign])
-    if sign in _PLAIN and opens:
-        closing = _PLAIN[sign]
-        for place in range(at + 1, end):
-            # An apostrophe stands between letters, or behind white space.
-            if text[place] in closing and not text[place + 1 : place + 2].isalnum() and not text[place - 1].isspace():
-                return place
-        if sign in '"„':
-            return -1
-        open_.add(sign)
+    pair = _PAIR_OF[text[at]]
+    if (pair.doubtful or not pair.nests) and not _OPENS.match(text, at):
+        return None
+    if pair.nests:
+        return _balanced(text, at, end, pair.closing)
+    if found := _CLOSES[pair.opening].search(text, at + 1, end):
+        return found.start()
+    if not pair.doubtful:
+        return -1
+    unclosed.add(pair.opening)
     return None
 
 
 def _balanced(text: str, at: int, end: int, closing: str) -> int:
-    """Where the sign at `at` is closed, if others like it are opened and closed between; -1 if nowhere."""
+    """Return where the sign at `at` is closed once all others like it behind it are closed too; -1 if nowhere."""
     depth = 0
     for place in range(at, end):
         if text[place] == closing:

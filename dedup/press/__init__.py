@@ -1,1 +1,1 @@
-"""What is known of the press."""
+"""What the other rooms know about the press: names of agencies and outlets, and the forms in which texts credit them."""

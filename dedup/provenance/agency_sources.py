@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from dedup.params import UnseenParams
-from dedup.press.credits import usual
+from dedup.press.names import usual_name
 from dedup.provenance.forest import GONE, ROOT, Forest, Shares, put_away, trees
 from dedup.provenance.reconstruct import Reconstruction
 from dedup.provenance.variant_table import VariantTable
@@ -43,7 +43,7 @@ def attach_signed(
             ]
             below = [row for row in left if row not in replaced and (row in below or forest[row] in replaced)]
             source = reconstruction.add(reconstruction.wording(below), below)
-            agencies[source] = usual(name)
+            agencies[source] = usual_name(name)
             forest.append(ROOT)
             _move(forest, shares, source, below, {ROOT, *replaced, *signers})
             for row in replaced:

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.arrays import Tokens, first_tokens
-from dedup.language.quoted import quotations
+from dedup.language.quotes import quotations
 from dedup.params import CollationParams
-from dedup.press.credits import named
+from dedup.press.names import agency_of
 from dedup.provenance.credited import credited_newsrooms, newsroom
 from dedup.provenance.variant_table import Bools, Ints, Loci, Spelt, VariantTable, Witness, WordColumns
 from dedup.text.paragraphs import layout
@@ -114,7 +114,7 @@ def _witnesses(
                 unquoted=float(words - sum(sentences.quoted[row])),
                 newsroom=newsrooms[row],
                 hours=document.published.timestamp() / 3600 if document.published else None,
-                agency=named(document.outlet or "") is not None,
+                agency=agency_of(document.outlet or "") is not None,
                 headline=headlines[row],
                 own=len(unshared[row]),
                 tail=sum(number > last[row] for number in unshared[row]),

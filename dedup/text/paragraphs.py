@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from dedup import _native
 from dedup.arrays import Layout
+from dedup.language.sentences import CLOSERS, ENDERS
 from dedup.params import FENCES, FRONT_MATTER, TextParams
 from dedup.text.roles import RELATED, role_of
 from dedup.types import ROLES, Role
@@ -21,15 +22,10 @@ UNMATCHED_ROLES: frozenset[Role] = frozenset({"link", "credit", "boilerplate"})
 _NUMBERS = {role: number for number, role in enumerate(ROLES)}
 _PARAMS = TextParams()
 
-_ENDERS = ".!?…。！？؟।"
-"""Signs that end a sentence."""
-_CLOSERS = "\"'”’»)]"
-"""Signs that may follow them."""
-
 
 def layout(texts: list[str]) -> Layout:
     """Return the paragraphs of `texts`, without the white space around them, and their roles."""
-    offsets, starts, ends, closed, repeating = _native.paragraphs(texts, _ENDERS, _CLOSERS, _PARAMS)
+    offsets, starts, ends, closed, repeating = _native.paragraphs(texts, ENDERS, CLOSERS, _PARAMS)
     owners = np.repeat(np.arange(len(texts)), np.diff(offsets))
     short = ends - starts <= _PARAMS.furniture_characters
     roles = _roles_by_words(texts, offsets, (owners, starts, ends), closed, short)

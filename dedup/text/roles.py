@@ -1,42 +1,46 @@
-"""What a short paragraph of a web page is for, by its words: page furniture, links to other articles, credits, captions.
+"""The role of a short paragraph of a web page, by its words: page furniture, a link, a credit, or a caption.
 
-The patterns are tried in order, each against the whole paragraph. They must be sure: a sentence taken for furniture is lost.
+The patterns are tried in order, each against the whole paragraph. They must be certain: a sentence that is taken for furniture
+takes no part in matching.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from dedup.language.facts import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS
+from dedup.language.quotes import CLOSING
+from dedup.language.sentences import ENDERS
+from dedup.press.names import agency_lines, bare
+from dedup.press.words import AND, BY, DATE_LINE, JOURNALIST, PHOTO, PHOTO_ABROAD, PUBLISHED, SOURCE_ABROAD
 from dedup.types import Role
 
 _CAPITAL = r"(?-i:[A-Z])"
-_PARTED = r"(\s*[:|»]|\s+[–—-]\s)"
+_NAME = rf"{_CAPITAL}[\w.'’-]*+"
+_BEFORE_LINK = r"(\s*[:|»]|\s+[–—-]\s)"
+"""The sign between a call to read more and the headline of the other article."""
 
-_MONTH = (
-    r"(january|february|march|april|may|june|july|august|september|october|november|december|"
-    r"(jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b)"
-)
-_DAY = r"(monday|tuesday|wednesday|thursday|friday|saturday|sunday|(mon|tues?|wed|thu|fri|sat|sun)\b)"
+_MONTH = rf"({MONTHS['en'].replace(' ', '|')}|({SHORT_MONTHS.replace(' ', '|')})\b)"
+_DAY = rf"({WEEKDAYS['en'].replace(' ', '|')}|({SHORT_WEEKDAYS.replace(' ', '|')})\b)"
 _CLOCK = r"([ap]\.?m\b|(?-i:GMT|UTC|BST|CEST?|HKT|[ECMP][SD]?T)\b|hours?|hrs?|min(ute)?s?|days?|ago|at|on)"
 _TIMES = rf"((\d+(st|nd|rd|th)?|{_DAY}|{_MONTH}|{_CLOCK})([\s,:/.|@()—–-]+|$|(?=[ap]\.?m))){{1,16}}"
 _STAMP = rf"(?=.*(\d[:/]\d|\d\s?[ap]\.?m\b|{_MONTH}|{_DAY}|\bago\b))(?=.*\d){_TIMES}"
-"""A date or time and no more."""
-_NAME = rf"{_CAPITAL}[\w.'’-]*+"
+"""A date or time and nothing else."""
 
 
 def _choice(words: str) -> str:
-    """The alternatives of a pattern that is written with lines and spaces between them."""
+    """Return the pattern `words`, whose alternatives are written with lines and spaces between them."""
     return re.sub(r"\s+", " ", re.sub(r"\s*\|\s*", "|", words.strip()))
 
 
-# Each alternative starts with a whole word: by these it is known which lines need not be tried.
+# Each alternative starts with a whole word, so that a line with another first word need not be tried.
 _SHARE = _choice(
     r"""
     teilen | drucken | kommentare | partager | imprimer | commenter | compartir | imprimir | comentarios | condividi |
     stampa | compartilhar | comentários | delen | udostępnij | поделиться | bagikan
     """
 )
-"""Buttons of a page."""
+"""Buttons on a page."""
 _NOTICE = _choice(
     r"""
     (anzeige | werbung | publicité | publicidad | publicidade | pubblicità | reklama | реклама | advertentie | iklan)\W* |
@@ -56,7 +60,7 @@ _ALSO = _choice(
     lue myös | czytaj (też|także|więcej) | zobacz (też|także) | читайте (также|ещё|еще) | см\. также | baca juga | xem thêm
     """
 )
-"""What stands before the headline of another article."""
+"""What precedes the headline of another article."""
 _RELATED = _choice(
     r"""
     (related|similar|recommended|trending|more|latest|top|popular)
@@ -71,15 +75,9 @@ _RELATED = _choice(
     artikel terkait
     """
 )
-"""What stands above the headlines of other articles."""
-_PICTURE = _choice(
-    r"""
-    archivbild | archivfoto | symbolbild | symbolfoto | foto( de archivo)? | fotografie | bild | crédit photos? |
-    imagen( de archivo)? | zdjęcie | фото
-    """
-)
-_SOURCE = "quelle|quellen|fuente|fuentes|fonte|bron|źródło|источник|sumber|kaynak"
-_BY = "von|par|por|di|door|oleh"
+"""What precedes a list of headlines of other articles."""
+_PICTURE = rf"{PHOTO_ABROAD}|archivbild|archivfoto|symbolbild|symbolfoto|(foto|imagen) de archivo|crédit photos?"
+"""What opens the caption of a photo."""
 RELATED = re.compile(rf"({_RELATED})\W*", re.IGNORECASE)
 
 PATTERNS: dict[Role, tuple[str, ...]] = {
@@ -94,7 +92,7 @@ PATTERNS: dict[Role, tuple[str, ...]] = {
         r".{0,80} all rights reserved\W*",
         r"maintained and developed by .*",
         r"gmt \d\d:\d\d \d{4} .{0,30}",
-        r"(posted|updated|published)( at| on)?\W{0,2}",
+        rf"({PUBLISHED})( at| on)?\W{{0,2}}",
         r".{0,4}this is a content summary only\b.*",
         r".{1,6}% of (readers|users|people) think (this|the) (story|article|post) is\b.*",
         r".{0,12}external links( and)? will open in (a new|another) (window|tab)\W*",
@@ -102,25 +100,24 @@ PATTERNS: dict[Role, tuple[str, ...]] = {
         r"this (material|article|story) (may|must) not be (published|reproduced)\b.*",
     ),
     "link": (
-        rf"(more news|read (more|also|next|full story)|see (also|more)|also read){_PARTED}.*",
-        rf"related( (stories|articles|news|links?))?{_PARTED}.*",
-        rf"(recommended|most (read|popular|viewed)|you (may|might) also like|more (on|from) .{{0,30}}){_PARTED}.*",
-        rf"(watch|update|don.t miss){_PARTED}.*",
+        rf"(more news|read (more|also|next|full story)|see (also|more)|also read){_BEFORE_LINK}.*",
+        rf"related( (stories|articles|news|links?))?{_BEFORE_LINK}.*",
+        rf"(recommended|most (read|popular|viewed)|you (may|might) also like|more (on|from) .{{0,30}}){_BEFORE_LINK}.*",
+        rf"(watch|update|don.t miss){_BEFORE_LINK}.*",
         r".*(?-i:GMT) \d\d:\d\d \d{4} .*",
     ),
     "credit": (
         r"(source|credits?|via|agencies)\s*:\s*\S+( \S+){0,4}(?<![.!?])",
         rf"by (the )?{_NAME}((\s*[,|/&–—]\s*|\s+(-\s+)?)(and |for |the )*{_NAME}){{0,12}}"
-        rf"(,? (staff |special )?(writer|reporter|correspondent))?"
-        rf"(\W+((updated|published|posted)\W+)?{_TIMES})?",
-        r"\W*(reuters|associated press|ap|afp|agence france-presse|dpa|upi|xinhua|tass|bloomberg)\W*",
+        rf"(,? (staff |special )?({JOURNALIST}))?"
+        rf"(\W+(({PUBLISHED})\W+)?{_TIMES})?",
         rf"\(?(reporting|additional reporting|writing|editing|compiled) by {_CAPITAL}.*",
     ),
     "caption": (
-        r"(file (photo|picture|image)|photo|image|picture|pictured|video|watch)\s*[:–—-] .*",
-        r".*\((photo|image|picture|credit|ap photo|afp|getty|file)\b[^)]*\)\W*",
-        r".*\b(credit|photo|photograph|image)\s?(by)?:\s?\S.{0,60}",
-        r".*(/getty images|/reuters|/afp|\bap photo\b|\(reuters\)|\(ap\))\W{0,2}",
+        rf"((file )?({PHOTO})|pictured|video|watch)\s*[:–—-] .*",
+        rf".*\(({PHOTO}|credit|getty|file)\b[^)]*\)\W*",
+        rf".*\b(credit|photograph|{PHOTO})\s?(by)?:\s?\S.{{0,60}}",
+        r".*/getty images\W{0,2}",
     ),
 }
 
@@ -128,29 +125,30 @@ LISTED: dict[Role, tuple[str, ...]] = {
     "boilerplate": (rf"({_SHARE})(\W{{1,3}}({_SHARE}))*\W*", _NOTICE),
     "link": (rf"({_ALSO})\s*[:|»>].*", rf"({_RELATED})\W*"),
     "credit": (
-        rf"({_SOURCE})\s*:\s*\S+( \S+){{0,4}}(?<![.!?])",
-        rf"({_BY}) {_NAME}( {_NAME}){{1,2}}((, | und | et | y | e | en ){_NAME}( {_NAME}){{1,2}})*",
+        rf"({SOURCE_ABROAD})\s*[:：]\s*\S+( \S+){{0,4}}(?<![.!?])",
+        rf"({BY}) {_NAME}( {_NAME}){{1,2}}((, | ({AND}) ){_NAME}( {_NAME}){{1,2}})*",
     ),
     "caption": (rf"({_PICTURE})\s*[:–—-] ?.*",),
 }
-"""The same for what is known by lists of words, in many languages."""
-_WORDS = frozenset(re.findall(r"\w+", " ".join((_SHARE, _NOTICE, _ALSO, _RELATED, _PICTURE, _SOURCE, _BY))))
-"""All words in them, and so also all that they start with."""
+"""Patterns that start with one of a list of words, in many languages."""
+_FIRST_WORDS = frozenset(re.findall(r"\w+", " ".join((_SHARE, _NOTICE, _ALSO, _RELATED, _PICTURE, SOURCE_ABROAD, BY))))
+"""All words of `LISTED`, which include each word with which one of its patterns starts."""
 
 _MARKS = (
-    *("all rights reserved", "gmt ", "(", "credit", "photo", "image", "getty", "/reuters", "/afp"),
+    *("all rights reserved", "gmt ", "(", "credit", "getty", *PHOTO.split("|")),
     *("content summary", "% of ", "external link", "not a robot"),
 )
-"""In small letters: what the patterns that may start with anything need, one of them."""
+"""Strings in small letters. A line without any of them matches no pattern that starts with `.`."""
 
 
 def _one(patterns: Mapping[Role, Sequence[str]]) -> re.Pattern[str]:
+    """Return one pattern whose groups are named after the roles."""
     return re.compile("|".join(f"(?P<{role}>(?:{'|'.join(own)})$)" for role, own in patterns.items()), re.IGNORECASE)
 
 
 @cache
 def _patterns(marked: bool) -> re.Pattern[str]:
-    """All patterns, or those that a line without any of the marks may match; made when first asked for."""
+    """Return all of `PATTERNS`, or those that a line without any of `_MARKS` may match."""
     return _one({role: [p for p in own if marked or not p.startswith(".")] for role, own in PATTERNS.items()})
 
 
@@ -161,20 +159,40 @@ def _listed() -> re.Pattern[str]:
 
 @cache
 def _stamped() -> re.Pattern[str]:
-    return re.compile(rf"((first |last )?(posted|updated|published|modified)( at| on)?\W{{0,3}})?{_STAMP}$", re.IGNORECASE)
+    return re.compile(rf"((first |last )?({PUBLISHED})( at| on)?\W{{0,3}})?{_STAMP}$", re.IGNORECASE)
 
 
 _FIRST = re.compile(r"\w+")
-_STAMP_LENGTH = 80
-"""Characters that a date or time has at the most."""
+_AGENCY_LINE = 60
+"""Characters up to which a line may be the name of an agency and nothing else."""
+_PHOTO_CREDIT = re.compile(
+    r"\(([^()]*(?:[/,|]| photo\b| file\b| via\b)[^()]*)\)\W*$|"
+    rf"[^\s{ENDERS}{CLOSING}]\s*\(([^()]*)\)\s*$|/([^()/]*)$|(\w+ photo)\W{{0,2}}$"
+)
+_PHOTO_VIA = re.compile(r" (photo|file|via)\b.*")
 
 
 def role_of(part: str) -> Role | None:
-    """Return the role that a paragraph of one line shows; None where it shows none."""
+    """Return the role that a paragraph of one line shows; None if it shows none."""
     small = part.casefold()
     found = _patterns(any(map(small.__contains__, _MARKS))).match(part)
-    if not found and (first := _FIRST.match(small)) and first[0] in _WORDS:
-        found = _listed().match(part)
-    if not found and len(part) <= _STAMP_LENGTH and re.search(r"\d", part) and _stamped().match(part):
+    if not found:
+        if len(small) <= _AGENCY_LINE and bare(small) in agency_lines():
+            return "credit"
+        if ("/" in small or "(" in small or "photo" in small) and _credits_photo(small):
+            return "caption"
+        if (first := _FIRST.match(small)) and first[0] in _FIRST_WORDS:
+            found = _listed().match(part)
+    if not found and len(part) <= DATE_LINE and re.search(r"\d", part) and _stamped().match(part):
         return "boilerplate"
     return found.lastgroup if found else None  # type: ignore[return-value] # the groups are named after roles
+
+
+def _credits_photo(small: str) -> bool:
+    """Return whether `small`, in small letters, ends with an agency's credit for a photo.
+
+    Ann Lee/EFE · (AP Photo/Ann Lee) · Ann Lee, AP Photo · Troops in Brest (Reuters), which follows no full stop
+    """
+    found = _PHOTO_CREDIT.search(small)
+    items = re.split("[/,|]", found[found.lastindex or 0]) if found else []
+    return any(bare(_PHOTO_VIA.sub("", item)) in agency_lines() for item in items)

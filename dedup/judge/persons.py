@@ -1,0 +1,48 @@
+"""Full names of persons in a text: words with capital letters side by side, by rules that hold in many languages."""
+
+from collections.abc import Iterator, Sequence
+
+from dedup.language.speech import WORD, lexicon
+
+
+def full_names(text: str, low: int = 0, high: int | None = None) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each pair of words in `text[low:high]` that may be a full name, particles included.
+
+    Both words have a capital letter, and neither is a date, an article, a pronoun or a function word.
+    """
+    known = lexicon()
+    small = known.dates | known.articles | known.function_words | known.pronouns
+    words = list(WORD.finditer(text, low, len(text) if high is None else high))
+    for n, first in enumerate(words):
+        last = n + 1
+        while (
+            last < len(words)
+            and words[last][0].casefold() in known.particles
+            and words[last].start() == words[last - 1].end() + 1
+        ):
+            last += 1
+        # Ursula von der Leyen, but not Rätsel der Woche.
+        particle = words[n + 1][0].casefold() if n + 1 < last else ""
+        if last == len(words) or particle in known.articles or last > n + 3 or words[last].start() != words[last - 1].end() + 1:
+            continue
+        pair = first[0], words[last][0]
+        if all(word[0].isupper() and word.casefold() not in small for word in pair):
+            yield first.start(), words[last].end()
+
+
+def words_of_names(text: str) -> frozenset[str]:
+    """Return the words of all full names in `text`, so that a surname is known where it is used without the first name."""
+    return frozenset(word[0] for span in full_names(text) for word in WORD.finditer(text, *span))
+
+
+def is_name(words: Sequence[str], n: int, names: frozenset[str]) -> bool:
+    """Return whether `words[n]` is part of a name.
+
+    It is in `names`, or has a capital letter although it neither opens a sentence nor follows an article or function word.
+    """
+    word = words[n]
+    if word in names:
+        return True
+    known = lexicon()
+    capital = n > 0 and len(word) > 1 and word[0].isupper() and word.casefold() not in known.dates
+    return capital and words[n - 1].casefold() not in known.articles | known.function_words

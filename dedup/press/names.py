@@ -1,0 +1,165 @@
+"""Names of news agencies and outlets, and the sites that republish many outlets.
+
+The tables are `data/agencies.txt`, `data/outlets.txt` and `data/aggregators.txt`. Each is read once, when it is first needed.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from dedup.language.quotes import CLOSING, OPENING
+
+NameTable = Mapping[str, tuple[str, ...]]
+"""By the key of a name, the agencies or outlets that have this name."""
+
+_SITE = re.compile(r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[a-z]{2,})\b", re.IGNORECASE)
+_SUFFIX = re.compile(r"\.(?:com?|org|net|ac|gov|go|ne|or|edu)\.[a-z]{2}$|\.[a-z]+$")
+_AROUND = " \t\xa0*•.:![]()" + OPENING + CLOSING
+"""Signs around a name that are not part of it."""
+
+
+@cache
+def _table(file: str) -> list[list[str]]:
+    lines = Path(__file__).parents[1].joinpath("data", file).read_text(encoding="utf-8").splitlines()
+    return [[name.strip() for name in line.split("|")] for line in lines if line and not line.startswith("#")]
+
+
+@cache
+def agencies() -> dict[str, str]:
+    """Return every name of an agency, with the name by which reports show the agency."""
+    return {name: row[0] for row in _table("agencies.txt") for name in row}
+
+
+@cache
+def _folded_agencies() -> dict[str, str]:
+    """Return `agencies` with its names in small letters."""
+    return {name.casefold(): shown for name, shown in agencies().items()}
+
+
+def display_name(name: str) -> str:
+    """Return the name by which reports show an agency; a name of no agency is returned unchanged."""
+    return _folded_agencies().get(name.casefold(), name)
+
+
+@cache
+def agency_of(outlet: str) -> str | None:
+    """Return the agency that `outlet` is, or None. `outlet` is a name, a site, or a part of a site (in.reuters.com)."""
+    known = _folded_agencies()
+    if site := site_of(outlet):
+        while True:
+            label = site.partition(".")[0]
+            # A short label may be anybody's: ap.blogspot.com.
+            if found := known.get(site) or (known.get(label) if len(label) > 4 else None):
+                return found
+            if site.count(".") < 2:
+                return None
+            site = site.partition(".")[2]
+    name = outlet.casefold()
+    return known.get(name) or known.get(name.removeprefix("the "))
+
+
+@cache
+def is_aggregator(outlet: str) -> bool:
+    """Return whether `outlet`, a site, republishes the texts of many outlets."""
+    site = site_of(outlet) or ""
+    return any(site == known or site.endswith("." + known) for (known,) in _table("aggregators.txt"))
+
+
+def newsroom_of(outlet: str) -> str | None:
+    """Return the newsroom behind `outlet`: an agency's display name, or the outlet itself.
+
+    None if it is unknown: no outlet is given, or the site is an aggregator, two pages of which may have two newsrooms.
+    """
+    return agency_of(outlet) or (None if is_aggregator(outlet) else outlet or None)
+
+
+@cache
+def usual_name(site: str) -> str:
+    """Return the usual name of an outlet by its site; a site that the table does not contain is returned unchanged."""
+    return next((row[1] for row in _table("outlets.txt") if row[0] == site and len(row) > 1), site)
+
+
+@cache
+def agency_lines() -> frozenset[str]:
+    """Return the names of agencies as `bare` returns a line that consists of one."""
+    return frozenset(filter(None, map(bare, agencies())))
+
+
+_BARE = re.compile(r"\W*(.*\w)")
+
+
+def bare(line: str) -> str:
+    """Return `line` in small letters, without the signs around it."""
+    found = _BARE.match(line)
+    return found[1].casefold() if found else ""
+
+
+def site_of(name: str) -> str | None:
+    """Return the site with which a name or an address starts, in small letters and without `www.`; None if it has none."""
+    found = _SITE.match(name)
+    return found[1].casefold() if found else None
+
+
+def _key(name: str) -> str:
+    """Return what all spellings of a name have in common; initials (AP, NYT) stay as they are."""
+    letters = re.sub(r"[\W_]", "", name)
+    if len(letters) <= 5 and letters == name and name.upper() == name:
+        return name
+    words = name.casefold().split()
+    return re.sub(r"[\W_]", "", "".join(words[1:] if words[:1] == ["the"] and len(words) > 2 else words))
+
+
+@cache
+def _outlets() -> list[tuple[str, set[str], set[str]]]:
+    """Return for each outlet of the table its site, the keys that identify it, and all keys by which it is credited."""
+    return [(row[0], set(map(_key, row[1:3])), {row[0], *map(_key, row[1:])}) for row in _table("outlets.txt")]
+
+
+def _keys(outlet: str) -> set[str]:
+    """Return the keys by which `outlet`, a name or a site, is credited."""
+    site = site_of(outlet)
+    keys = {_key(outlet)}
+    if site:
+        label = _SUFFIX.sub("", site).rpartition(".")[2]
+        keys = {site, _key(label.upper() if len(label) < 5 else label)}
+        if label.startswith("the") and len(label) > 9:
+            keys.add(label[3:])
+    elif len(words := [w for w in outlet.split() if w[:1].isupper() and w != "The"]) > 2:
+        keys.add("".join(w[0] for w in words))
+    for known, identifying, listed in _outlets():
+        if site == known or (site and site.endswith("." + known)) or not keys.isdisjoint(identifying):
+            keys |= listed
+    return keys
+
+
+@cache
+def name_table(outlets: frozenset[str]) -> NameTable:
+    """Return the table of all agencies and of `outlets`, names or sites. Two outlets with one name are both in its row."""
+    out: dict[str, tuple[str, ...]] = {site_of(name) or _key(name): (shown,) for name, shown in agencies().items()}
+    for outlet in sorted(outlets):
+        if len(outlet) > 1 and agency_of(outlet) is None:
+            for key in _keys(outlet):
+                if key not in out or out[key][0] in outlets:
+                    out[key] = (*out.get(key, ()), outlet)
+    return out
+
+
+@cache
+def press_table(outlets: frozenset[str]) -> NameTable:
+    """Return `name_table(outlets)` and, by their sites, the outlets of `data/outlets.txt` that are not among `outlets`."""
+    press = {key: (site,) for site, _, keys in _outlets() for key in sorted(keys)}
+    return {**press, **name_table(outlets)}
+
+
+def look_up(name: str, table: NameTable) -> tuple[str, ...]:
+    """Return the agencies or outlets of `table` that have the name or site `name`."""
+    name = name.strip(_AROUND)
+    if name in table:
+        return table[name]
+    if site := site_of(name):
+        while site not in table and site.count(".") > 1:
+            site = site.partition(".")[2]
+        if site in table:
+            return table[site]
+    return table.get(_key(name.removeprefix("the ").removeprefix("The ")), ()) or table.get(_key(name), ())

@@ -1,0 +1,32 @@
+"""Small words of credits and captions in many languages, each list once.
+
+Each list is a pattern: alternatives of whole words, in small letters.
+"""
+
+AND = "and|und|et|y|e|i|en|og|och|и"
+WITH = "with|mit|avec|con|com|met|med|z|с"
+BY = "by|von|par|por|di|da|door|av|af|oleh|автор"
+OF = "from|of|vom|de|des|del|della|dell|dal|dalla|dall|do|du|van|od|från|fra"
+ARTICLES = "the|la|le|el|der|die"
+
+SOURCE_ABROAD = (
+    "quelle|quellen|fuente|fuentes|fonte|fontes|fonti|bron|källa|kilde|lähde|źródło|źródła|zdroj|kaynak|forrás|"
+    "sursa|izvor|sumber|nguồn|источник|джерело|източник|извор|πηγή|المصدر|منبع|מקור|स्रोत|出典|来源|來源|출처"
+)
+"""Words for a source in other languages than English, as in "Quelle: dpa"."""
+AGENCY = "agency|agencies|agentur|agenturen|agence|agences|agência|agências|agencia|agencias|agenzia|agenzie|agencja"
+"""Words for a news agency."""
+JOURNALIST = "writer|reporter|correspondent|journalist|editor"
+PUBLISHED = "posted|updated|published|modified"
+"""Words before the time of a publication."""
+
+PHOTO = "photo|image|picture"
+"""English words for a photo."""
+PHOTO_ABROAD = (
+    "foto|fotografie|bild(?!ung)|imago|imagen|cliché|zdjęcie|zdjęcia|фото|vidéo|vídeo|grafik|grafika|illustration|infografik|"
+    "infographie|infografía|infográfico|صورة|写真|图片|圖"
+)
+"""Words for a photo or a drawing in other languages."""
+
+DATE_LINE = 80
+"""Characters up to which a line with a date or time may say only when a text was published."""
