@@ -9,7 +9,7 @@ from typing import overload
 
 from dedup.errors import UsageError
 from dedup.index.index import Index
-from dedup.judge.passages import Case, Known, judge, shares
+from dedup.judge.passages import Case, Known, judge, judgement_shares
 from dedup.params import CheckRules, MatchParams, Reading
 from dedup.pipeline.common import kernel_threads
 from dedup.press.credit_lines import line_credits
@@ -65,13 +65,13 @@ def check(
     one = isinstance(drafts, str | Document)
     given = [drafts] if isinstance(drafts, str | Document) else list(drafts)
     documents = [_draft(draft, "draft" if one else f"draft:{number}") for number, draft in enumerate(given, 1)]
-    with kernel_threads(threads), opened(against) as (index, _):
+    with kernel_threads(threads), open_against(against) as (index, _):
         checked = [index.check(document, rules=rules, preset=preset) for document in documents]
     return checked[0] if one else checked
 
 
 @contextmanager
-def opened(against: Against, reading: Reading | None = None) -> Iterator[tuple[Index, Documents]]:
+def open_against(against: Against, reading: Reading | None = None) -> Iterator[tuple[Index, Documents]]:
     """Yield an index of `against`, and the documents that were read for it, with their notices.
 
     Documents, and documents below paths (read as `reading` says), go into a temporary index. UsageError as `check`.
@@ -119,7 +119,7 @@ def judged(report: Report, name: str, rules: CheckRules) -> Checked:
     draft = replace(draft, id=name)
     case = Case(draft, tokens, report.matches, standing, sources, credited_agencies, replace(rules, licensed=licensed))
     passages = tuple(judge(case))
-    return Checked(draft, len(tokens.ids), passages, shares(passages, tokens), tuple(others), report.notices)
+    return Checked(draft, len(tokens.ids), passages, judgement_shares(passages, tokens), tuple(others), report.notices)
 
 
 def _draft(draft: str | Document, name: str) -> Document:
