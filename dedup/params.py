@@ -248,6 +248,13 @@ class MatchParams:
     """Pairs of equal tokens of two documents that are looked at: some 130 MB for each thread.
 
     If there are more, the documents repeat themselves endlessly, and a notice says that not all was aligned."""
+    repetitive_points: int = 1 << 16
+    """Points of two documents, pairs of equal words, up to which all are scored, however they are spread."""
+    repetitive_points_per_word: int = 32
+    """Points for each word of two documents above which they count as repetitive: refrains, tables, tickers. Prose has about 3,
+    because the points of a frequent word count only beside other points."""
+    kept_points_per_word: int = 8
+    """Points that are scored of each word of a repetitive document: those in the longest runs. A notice says so."""
     max_matches: int = 1000
     """Matches that one pair of documents may have. If there are more, a notice says that not all was aligned."""
     dense_neighbours: int = 50

@@ -89,7 +89,8 @@ def _wordings(table: VariantTable) -> Ints:
     """Return a number for the wording of each locus in each row, shape (rows, loci); -1 where the row lacks it."""
     out = np.where(table.present, 0, -1).astype(np.int64)
     starts = np.flatnonzero(np.diff(table.columns.locus, prepend=-1)).tolist()
-    for start, end in zip(starts, [*starts[1:], len(table.columns.locus)], strict=True):
+    ends = [*starts[1:], len(table.columns.locus)][: len(starts)]  # if no word of any locus varies, there is no column
+    for start, end in zip(starts, ends, strict=True):
         locus = int(table.columns.locus[start])
         _, numbers = np.unique(table.readings[:, start:end], axis=0, return_inverse=True)
         out[:, locus] = np.where(table.present[:, locus], numbers.reshape(-1), -1)

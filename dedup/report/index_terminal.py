@@ -5,6 +5,7 @@ from typing import Any
 
 from dedup.language.counting import counted
 from dedup.report.index_json import Outcome
+from dedup.report.printable import flowing
 
 
 def outcome_text(outcome: Outcome) -> str:
@@ -20,4 +21,4 @@ def unverified_text(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _place(span: Mapping[str, Any]) -> str:
-    return f"{span['doc']} {span['start']}-{span['end']}"
+    return f"{flowing(span['doc'])} {span['start']}-{span['end']}"

@@ -2,7 +2,7 @@
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from dedup.report.printable import on_page
+from dedup.report.printable import flowing, on_page
 
 
 def page(template: str, **values: object) -> str:
@@ -15,6 +15,7 @@ def page(template: str, **values: object) -> str:
         lstrip_blocks=True,
         finalize=_finalized,
     )
+    pages.filters["line"] = flowing  # for ids and names, in which a line break could start a line of its own
     return pages.get_template(template).render(values).rstrip("\n")
 
 

@@ -72,7 +72,7 @@ def _tree(top: str, children: Mapping[str, Sequence[Edge]], labels: Mapping[str,
 
 def _labels(report: Report) -> dict[str, Text]:
     """By id, what the tree shows of each document and of each unseen source."""
-    labels = {source.id: Text(f"╌ {source_name(source)}", "italic magenta") for source in report.provenance.sources}
+    labels = {source.id: Text(f"╌ {flowing(source_name(source))}", "italic magenta") for source in report.provenance.sources}
     for document in report.documents:
         about = "".join(f" · {part}" for part in outlet_and_time(document))
         labels[document.id] = Text.assemble((flowing(document.id), "bold cyan"), flowing(about))

@@ -30,13 +30,19 @@ class Spool:
         self._ends = array("q", [0])
         self._ids = array("Q")
         self._names: dict[int, str | None] = {}
+        self._paths: dict[int, str | None] = {}
 
     def __len__(self) -> int:
         return len(self._ids)
 
     def append(self, document: Document) -> None:
         """Write a document to the end of the file."""
-        data = _ENCODER.encode(document)
+        try:
+            data = _ENCODER.encode(document)
+        except UnicodeEncodeError:
+            # Python holds a name that is no UTF-8 with lone surrogates. By that path the text is found again.
+            self._paths[len(self)] = document.path
+            data = _ENCODER.encode(replace(document, path=None))
         self._file.write(data)
         self._ends.append(self._ends[-1] + len(data))
         self._ids.append(xxhash.xxh3_64_intdigest(document.id.encode()))
@@ -45,6 +51,8 @@ class Spool:
         start, end = self._ends[number], self._ends[number + 1]
         self._file.seek(start)
         document = _DECODER.decode(self._file.read(end - start))
+        if number in self._paths:
+            document = replace(document, path=self._paths[number])
         return replace(document, id=self._names[number] or "") if number in self._names else document
 
     def name(self, notices: Notices) -> None:

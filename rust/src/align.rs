@@ -55,6 +55,9 @@ pub struct Costs {
     pub whole_window_share: f64,
     pub max_whole_cells: usize,
     pub max_points: usize,
+    pub repetitive_points: usize,
+    pub repetitive_points_per_word: usize,
+    pub kept_points_per_word: usize,
     pub max_matches: usize,
 }
 
@@ -411,6 +414,7 @@ fn chains(
     found: &mut Vec<Alignment>,
 ) {
     collect_points(words, a, b, window, costs, scratch);
+    keep_longest_runs(window, costs, scratch);
     score_points(prices, costs.max_drop_bits, window, scratch);
     let Scratch { points, score, from, clipped, .. } = scratch;
     let start = |doc: u32| words.texts.offsets[doc as usize] as usize;
@@ -559,6 +563,68 @@ fn thin(words: &Words, a: &[u32], excess: usize, size: &[u32], head: &mut [u32])
         gone += count;
         head[class as usize] = NONE;
     }
+}
+
+/// Of texts that repeat themselves, in whatever pattern, keep for each word of `a` only the points in the longest runs of points.
+///
+/// Every word of such a text equals a large share of the other text, and the cost of `score_points` grows with the square of that
+/// share. A copied passage is a long run of points; what else is equal by repetition has shorter runs.
+fn keep_longest_runs(window: &Window, costs: &Costs, scratch: &mut Scratch) {
+    let Scratch { points, rows, clipped, .. } = scratch;
+    let tokens = (window.a.1 - window.a.0 + window.b.1 - window.b.0) as usize;
+    let most = costs.repetitive_points.max(tokens.saturating_mul(costs.repetitive_points_per_word));
+    if points.len() <= most {
+        return;
+    }
+    let lengths = run_lengths(points, rows);
+    let mut kept: Vec<Point> = Vec::with_capacity(points.len().min(rows.len() * costs.kept_points_per_word));
+    let mut starts = Vec::with_capacity(rows.len());
+    let mut order: Vec<u32> = Vec::new();
+    for row in rows.windows(2) {
+        starts.push(kept.len() as u32);
+        order.clear();
+        order.extend(row[0]..row[1]);
+        if order.len() > costs.kept_points_per_word {
+            *clipped = true;
+            order.sort_unstable_by_key(|&p| (std::cmp::Reverse(lengths[p as usize]), p));
+            order.truncate(costs.kept_points_per_word);
+            order.sort_unstable();
+        }
+        kept.extend(order.iter().map(|&p| points[p as usize]));
+    }
+    starts.push(kept.len() as u32);
+    *points = kept;
+    *rows = starts;
+}
+
+/// Of each point, the length of the run of points with rising i and j, step by step, that it is in. The points are sorted by `i`,
+/// then `j`, and `rows` has the first point of each row.
+fn run_lengths(points: &[Point], rows: &[u32]) -> Vec<u32> {
+    let mut before = vec![1u32; points.len()];
+    for row in rows.windows(3) {
+        let mut q = row[0] as usize;
+        for p in row[1] as usize..row[2] as usize {
+            while q < row[1] as usize && points[q].j + 1 < points[p].j {
+                q += 1;
+            }
+            if q < row[1] as usize && points[q].j + 1 == points[p].j {
+                before[p] = before[q] + 1;
+            }
+        }
+    }
+    // From the last point of a run back to its first, each has the length of the whole.
+    for row in rows.windows(3).rev() {
+        let mut p = row[1] as usize;
+        for q in row[0] as usize..row[1] as usize {
+            while p < row[2] as usize && points[p].j < points[q].j + 1 {
+                p += 1;
+            }
+            if p < row[2] as usize && points[p].j == points[q].j + 1 {
+                before[q] = before[p];
+            }
+        }
+    }
+    before
 }
 
 /// Columns in a strip.
@@ -808,4 +874,30 @@ fn rising(path: Vec<Point>) -> Vec<Point> {
     }
     out.reverse();
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_has_the_length_of_the_run_that_it_is_in() {
+        // A grid of 12 rows and 15 columns with two diagonals and a lone point.
+        let at = |i: u32, j: u32| j == i || (j == i + 3 && (2..6).contains(&i)) || (i, j) == (9, 0);
+        let (mut points, mut rows) = (Vec::new(), vec![0]);
+        for i in 0..12 {
+            points.extend((0..15).filter(|&j| at(i, j)).map(|j| Point { i, j, worth: 1.0, equal: true }));
+            rows.push(points.len() as u32);
+        }
+        for (point, length) in points.iter().zip(run_lengths(&points, &rows)) {
+            let expected = if point.j == point.i {
+                12
+            } else if point.j == 0 {
+                1
+            } else {
+                4
+            };
+            assert_eq!(length, expected, "{} {}", point.i, point.j);
+        }
+    }
 }
