@@ -1,24 +1,25 @@
 """Find the passages that news outlets reuse, show exactly what was changed, and say who copied whom.
 
-The package is laid out as its work flows:
+The package is laid out as its work flows; a module imports only from above it:
 
-    types, errors, params   what is handed on, what can go wrong, all defaults (files: how files are written)
-    sources/            1   paths → documents
+    types, arrays, errors   what users hold, what stages hand on, what can go wrong (_native: the compiled kernels
+                            of rust/, which _load_native finds)
+    params                  every number that shapes a result
+    language/               what is known of languages: quotation marks, facts, verbs of saying
+    press/                  what is known of the press: agencies, outlets, how credits are written (data/: the tables)
+    sources/            1   paths → documents, one file a format
     text/               2   documents → paragraphs with roles, tokens with offsets
-    minhash.py          3   tokens → shingle hashes → signatures
-    lsh.py              4   signatures → nearly alike paragraphs or texts
-    winnow.py           5   tokens → fingerprints → seeds
-    background.py       6   words → bits of evidence
-    align/              6   pairs → alignments → matches with typed, flagged changes
-    families.py         7   alignments → families; boilerplate told from wire copy (links: the path between two passages)
-    provenance/         8   documents of one story → who copied whom, and unseen sources (agencies: whom a text credits)
-    judge.py            9   a draft's matches → passages, each quoted, credited, licensed, own, or none of these
-    report/            10   report → terminal, JSON
-    index/                  what is kept between runs: signatures (lsh), documents and postings (store, segments)
-    pipeline.py             the stages in order
-    indexed, nearly, stored the same asked of an index file; of whole documents in a stream; what a path holds
-    cli/                    one file a command
-    _native                 the compiled kernels (rust/)
+    hashing/          3–4   tokens → shingle hashes → signatures → near-duplicates
+    candidates/         5   tokens → fingerprints → where two documents are compared
+    align/              6   pairs → alignments → matches with typed, flagged changes; how many bits a word is worth
+    families            7   alignments → families; boilerplate told from wire copy
+    judge/              9   a draft's passages → judgements
+    report/            10   report → terminal, JSON, pages, graphs: one file a format (templates/: the pages)
+    storage/                files that are kept: SQLite, postings, signatures; how files are written
+    provenance/         8   documents of one story → who copied whom, and unseen sources
+    pipeline/               the stages in order: scan, compare, trace, stream
+    index/                  documents in one file, queried; check of a draft
+    cli/                    one file a command (__main__ starts it)
 
 Names are loaded when first used, so that `import dedup` costs nothing.
 """
@@ -29,13 +30,15 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from dedup.errors import DedupError, ReportError, SourceError, UsageError
+    from dedup.errors import DamagedError, DedupError, LockedError, ReportError, SourceError, UsageError, VersionError
     from dedup.hashing.minhash import Hasher, containment, from_datasketch, jaccard, shingle_hashes, signatures, to_datasketch
     from dedup.hashing.pairs import near_duplicates
+    from dedup.index.check import check
     from dedup.index.drafts import Unverified
-    from dedup.index.index import Index, check
-    from dedup.params import CheckRules, Reading
+    from dedup.index.index import Index
+    from dedup.params import CheckRules, IndexParams, MatchParams, Reading, TraceParams
     from dedup.pipeline.compare import compare
+    from dedup.pipeline.inputs import load
     from dedup.pipeline.scan import scan
     from dedup.pipeline.trace import trace
     from dedup.sources.reader import read
@@ -52,17 +55,19 @@ if TYPE_CHECKING:
         Match,
         Notice,
         Provenance,
+        Reason,
         Report,
         Rival,
-        Source,
         Sourced,
         Span,
+        UnseenSource,
     )
 
 _HOMES = {
-    "dedup.errors": ("DedupError", "ReportError", "SourceError", "UsageError"),
+    "dedup.errors": ("DamagedError", "DedupError", "LockedError", "ReportError", "SourceError", "UsageError", "VersionError"),
     "dedup.storage.lsh_index": ("LSH",),
-    "dedup.index.index": ("Index", "check"),
+    "dedup.index.check": ("check",),
+    "dedup.index.index": ("Index",),
     "dedup.index.drafts": ("Unverified",),
     "dedup.hashing.minhash": (
         "Hasher",
@@ -73,9 +78,10 @@ _HOMES = {
         "signatures",
         "to_datasketch",
     ),
-    "dedup.params": ("CheckRules", "Reading"),
+    "dedup.params": ("CheckRules", "IndexParams", "MatchParams", "Reading", "TraceParams"),
     "dedup.hashing.pairs": ("near_duplicates",),
     "dedup.pipeline.compare": ("compare",),
+    "dedup.pipeline.inputs": ("load",),
     "dedup.pipeline.scan": ("scan",),
     "dedup.pipeline.trace": ("trace",),
     "dedup.sources.reader": ("read",),
@@ -91,11 +97,12 @@ _HOMES = {
         "Match",
         "Notice",
         "Provenance",
+        "Reason",
         "Report",
         "Rival",
-        "Source",
         "Sourced",
         "Span",
+        "UnseenSource",
     ),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -105,6 +112,7 @@ __all__ = [
     "Change",
     "CheckRules",
     "Checked",
+    "DamagedError",
     "DedupError",
     "Document",
     "Documents",
@@ -113,25 +121,32 @@ __all__ = [
     "Family",
     "Hasher",
     "Index",
+    "IndexParams",
     "Judged",
+    "LockedError",
     "Match",
+    "MatchParams",
     "Notice",
     "Provenance",
     "Reading",
+    "Reason",
     "Report",
     "ReportError",
     "Rival",
-    "Source",
     "SourceError",
     "Sourced",
     "Span",
+    "TraceParams",
+    "UnseenSource",
     "Unverified",
     "UsageError",
+    "VersionError",
     "check",
     "compare",
     "containment",
     "from_datasketch",
     "jaccard",
+    "load",
     "near_duplicates",
     "read",
     "scan",
@@ -144,11 +159,10 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     if name == "_native":
-        try:
-            return import_module("dedup._native")
-        except ImportError as error:
-            way = "run `pip install .`, and start Python outside the checkout, whose dedup/ hides the installed package"
-            raise ImportError(f"the compiled part of dedup is missing from {__path__[0]}: {way}") from error
+        from dedup._load_native import load_native  # noqa: PLC0415 `import dedup` stays fast
+
+        globals()[name] = load_native()
+        return globals()[name]
     if name not in _HOME:
         raise AttributeError(f"module 'dedup' has no attribute {name!r}")
     value: object = getattr(import_module(_HOME[name]), name)

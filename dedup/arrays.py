@@ -1,5 +1,9 @@
-"""Flat arrays that stages hand on, and helpers for arrays."""
+"""Flat arrays that stages hand on, and helpers for arrays.
 
+Nobody writes to an array that was handed on; whoever needs another makes a copy.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -12,9 +16,9 @@ T = TypeVar("T", bound=np.generic)
 
 
 def distinct(values: npt.NDArray[T]) -> npt.NDArray[T]:
-    """Return the distinct values of a flat array, sorted.
+    """Return the distinct values of a flat array, sorted, of its dtype.
 
-    As `numpy.unique`, which loads `numpy.ma` when it is first called: as much time as a check of a draft takes.
+    `numpy.unique` does the same, but its first call loads `numpy.ma`, which takes as long as a check of a draft.
     """
     ordered = np.sort(values)
     keep = np.ones(len(ordered), np.bool_)
@@ -23,45 +27,89 @@ def distinct(values: npt.NDArray[T]) -> npt.NDArray[T]:
 
 
 def among(values: npt.NDArray[T], others: npt.NDArray[T]) -> npt.NDArray[np.bool_]:
-    """Return whether each of `values` is one of `others`, flat arrays both; as `numpy.isin`, which loads `numpy.ma` too."""
+    """Return whether each of `values` (n,) is one of `others` (m,), shape (n,).
+
+    `numpy.isin` does the same, but loads `numpy.ma`, as `numpy.unique` does.
+    """
     ordered = np.sort(others)
     found: npt.NDArray[np.bool_] = np.searchsorted(ordered, values) < np.searchsorted(ordered, values, side="right")
     return found
 
 
 def keys(pairs: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.uint64]:
-    """Return a number for each pair in the first two columns of `pairs`, shape (n,); in their order."""
+    """Return a number for each pair in the first two columns of `pairs` (n, 2 or more), shape (n,).
+
+    Equal pairs have equal numbers, and numbers are in the order of pairs. The values must fit 32 bits.
+    """
     first, second = pairs[:, :2].astype(np.uint64).T
     found: npt.NDArray[np.uint64] = (first << np.uint64(32)) | second
     return found
 
 
+def components(count: int, pairs: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int64]:
+    """Return the connected component of each of `count` items, as its smallest member, int64 (count,).
+
+    `pairs` (n, 2) are the edges, numbers below `count`; an item without an edge is a component of its own.
+    """
+    smallest = np.arange(count, dtype=np.int64)
+    edges = pairs.astype(np.int64)
+    while len(edges):
+        # Each component is a star around its smallest member. Join the stars at the two ends of each edge...
+        ends = smallest[edges]
+        apart = ends[:, 0] != ends[:, 1]
+        edges, ends = edges[apart], ends[apart]
+        np.minimum.at(smallest, ends.max(axis=1), ends.min(axis=1))
+        # ...and make stars of the trees that this gives.
+        while True:
+            nearer = smallest[smallest]
+            if (nearer == smallest).all():
+                break
+            smallest = nearer
+    return smallest
+
+
+def covered(spans: Iterable[tuple[int, int]]) -> int:
+    """Return the length of the union of half-open intervals (start, end)."""
+    total = 0
+    reached: int | None = None
+    for start, end in sorted(spans):
+        first = start if reached is None else max(start, reached)
+        if end > first:
+            total += end - first
+            reached = end
+    return total
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Tokens of n texts, in flat arrays, and their vocabulary.
-
-    `offsets` int64 (n + 1,): text d owns tokens `offsets[d]:offsets[d + 1]`. `starts`, `ends`, `ids` uint32 (tokens,): code
-    points in the text, and the word; `breaks`, `capitals` bool (tokens,): whether a sentence may end before it, and whether it
-    starts with a capital letter. Word v is the UTF-8 `letters[bounds[v]:bounds[v + 1]]` with hash
-    `hashes[v]`. `mixed`: (text, start) of each token in which letters of two scripts were mixed, and folded to one.
-    """
+    """The tokens of n texts, in flat arrays, and their vocabulary."""
 
     offsets: npt.NDArray[np.int64]
+    """(n + 1,): text d owns the tokens `offsets[d]:offsets[d + 1]`."""
     starts: npt.NDArray[np.uint32]
+    """(tokens,): first code point of each token in its text."""
     ends: npt.NDArray[np.uint32]
+    """(tokens,): code point after the last one."""
     ids: npt.NDArray[np.uint32]
+    """(tokens,): number of the token's word in the vocabulary."""
     breaks: npt.NDArray[np.bool_]
+    """(tokens,): whether a sentence may end before the token."""
     capitals: npt.NDArray[np.bool_]
+    """(tokens,): whether the token starts with a capital letter."""
     letters: npt.NDArray[np.uint8]
+    """The vocabulary: word v is the UTF-8 `letters[bounds[v]:bounds[v + 1]]` of its folded form."""
     bounds: npt.NDArray[np.int64]
+    """(words + 1,)"""
     hashes: npt.NDArray[np.uint64]
+    """(words,): hash of each word, as `rust/src/shingles.rs` defines it."""
     mixed: list[tuple[int, int]]
+    """(text, start) of each token in which letters of two scripts were mixed; its folded form has one script."""
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
     def select(self, keep: npt.NDArray[np.bool_]) -> "Tokens":
-        """Return the tokens for which `keep` (tokens,) is true; the vocabulary stays whole."""
+        """Return the tokens for which `keep` (tokens,) is true, with the whole vocabulary."""
         before = np.concatenate(([0], np.cumsum(keep)))
         return replace(
             self,
@@ -76,32 +124,32 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Paragraphs of n texts, in flat arrays.
-
-    `offsets` int64 (n + 1,): text d owns paragraphs `offsets[d]:offsets[d + 1]`; `starts`, `ends` int64 and `roles` uint8
-    (paragraphs,), the latter an index of `ROLES`.
-    """
+    """The paragraphs of n texts, in flat arrays."""
 
     offsets: npt.NDArray[np.int64]
+    """(n + 1,): text d owns the paragraphs `offsets[d]:offsets[d + 1]`."""
     starts: npt.NDArray[np.int64]
+    """(paragraphs,): first code point of each paragraph in its text."""
     ends: npt.NDArray[np.int64]
+    """(paragraphs,): code point after the last one."""
     roles: npt.NDArray[np.uint8]
+    """(paragraphs,): place of the paragraph's role in `dedup.types.ROLES`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alignments:
-    """Aligned passages of pairs of documents, in token numbers within each document, half-open.
-
-    `rows` uint32 (n, 7): document a, document b, a from, a to, b from, b to, equal tokens. `bits` float32 (n,). What is not
-    equal in alignment i: `edits[edit_offsets[i]:edit_offsets[i + 1]]`, uint32 (a from, a to, b from, b to), in order.
-    `clipped` uint32 (pairs, 2): documents that repeat themselves so much that not all of what they share was aligned.
-    """
+    """Aligned passages of pairs of documents, in token numbers within each document, half-open."""
 
     rows: npt.NDArray[np.uint32]
+    """(n, 7): document a, document b, a from, a to, b from, b to, equal tokens."""
     bits: npt.NDArray[np.float32]
+    """(n,): bits of shared information."""
     edit_offsets: npt.NDArray[np.int64]
+    """(n + 1,): alignment i has the edits `edit_offsets[i]:edit_offsets[i + 1]`."""
     edits: npt.NDArray[np.uint32]
+    """(edits, 4): extents that are not equal, in order: a from, a to, b from, b to."""
     clipped: npt.NDArray[np.uint32]
+    """(pairs, 2): documents that repeat themselves so much that not all they share was aligned."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -128,5 +176,27 @@ class Alignments:
 
 
 def first_tokens(tokens: Tokens, laid: Layout) -> npt.NDArray[np.int64]:
-    """Return the number of the first token of each paragraph, and of all tokens, shape (paragraphs + 1,)."""
+    """Return the number of the first token of each paragraph, and last that of all tokens, shape (paragraphs + 1,)."""
     return _native.first_tokens(tokens.offsets, tokens.starts, laid.offsets, laid.starts)
+
+
+class DisjointSets:
+    """Groups of the numbers 0 to n - 1, which can be joined (union-find). The first number of a group stands for it."""
+
+    def __init__(self, count: int) -> None:
+        """Put each number in a group of its own."""
+        self._above = list(range(count))
+
+    def find(self, number: int) -> int:
+        """Return the number that stands for the group of `number`."""
+        above = self._above
+        while above[number] != number:
+            above[number] = above[above[number]]
+            number = above[number]
+        return number
+
+    def join(self, one: int, other: int) -> bool:
+        """Join the groups of two numbers; return False where they are one group already."""
+        first, second = sorted((self.find(one), self.find(other)))
+        self._above[second] = first
+        return first != second

@@ -1,10 +1,10 @@
-"""Stage 7: alignments to families: passages that stand in two or more documents, verified against a canonical copy.
+"""Stage 7: alignments to families: passages that occur in two or more documents, each verified against a canonical copy.
 
-The `cut_families` kernel (`rust/src/families.rs`) takes the documents in order: the earliest first if all are dated, else the
-longest, then the smallest id. So membership never rests on a chain of resemblances.
+The kernel `cut_families` (`rust/src/families.rs`) takes the documents in order: the earliest first if all are dated, else the
+longest, then the one with the smallest id. So no passage joins a family only because it resembles another member.
 
-A family whose members are otherwise unrelated documents of one outlet is boilerplate, however many there are; a long one only
-where weeks lie between them, as no story lasts. The same passage in many outlets is wire copy, and is kept.
+A family is boilerplate if its members are otherwise unrelated documents of one outlet, however many there are; a long passage
+only if weeks lie between them, because no story lasts so long. The same passage in many outlets is wire copy, and is reuse.
 """
 
 from collections import Counter, defaultdict
@@ -20,31 +20,30 @@ from dedup.arrays import Alignments, among, distinct, keys
 from dedup.params import MatchParams
 from dedup.types import Document, FamilyKind
 
-_REST = 0.2
-"""Share of an article below which what is left of it beside a passage is not looked at."""
-
 
 @dataclass(frozen=True, slots=True)
-class Drafts:
-    """n families in token numbers, by their canonical passages; a passage is a document, first token, token after the last.
+class Proposed:
+    """The n proposed families, in token numbers, sorted by their canonical passages.
 
-    `canonical` uint32 (n, 3); family i has the `passages` `offsets[i]:offsets[i + 1]`, uint32 (m, 3), sorted, the canonical one
-    among them; `offsets` int64 (n + 1,).
+    A passage is a document, its first token, and the token after its last.
     """
 
     canonical: npt.NDArray[np.uint32]
+    """(n, 3): the canonical passage of each family."""
     offsets: npt.NDArray[np.int64]
+    """(n + 1,): family i has the passages `offsets[i]:offsets[i + 1]`."""
     passages: npt.NDArray[np.uint32]
+    """(m, 3): the passages of each family, sorted, the canonical one among them."""
 
     def __len__(self) -> int:
         return len(self.canonical)
 
     def sizes(self) -> npt.NDArray[np.int64]:
-        """Return how many passages each family has, shape (n,)."""
+        """Return the number of passages of each family, int64 (n,)."""
         return np.diff(self.offsets)
 
     def passages_of(self, number: int) -> list[list[int]]:
-        """Return the passages of one family."""
+        """Return the passages of family `number`."""
         found: list[list[int]] = self.passages[self.offsets[number] : self.offsets[number + 1]].tolist()
         return found
 
@@ -54,24 +53,27 @@ def identify(document: str, start: int, end: int) -> str:
     return xxhash.xxh3_64_hexdigest(f"{document}\0{start}\0{end}".encode("utf-8", "replace"))
 
 
-def propose(alignments: Alignments, ranks: npt.NDArray[np.uint32], dated: npt.NDArray[np.bool_], params: MatchParams) -> Drafts:
-    """Return the families that `alignments` make.
+def propose(
+    alignments: Alignments, ranks: npt.NDArray[np.uint32], dated: npt.NDArray[np.bool_], params: MatchParams
+) -> Proposed:
+    """Return the families of `alignments`.
 
-    `ranks` (2, documents) order them as canonical copies, by time and by length; the first holds where all are `dated`.
+    `ranks` uint32 (2, documents) are two orders of canonical copies, by time and by length; the first is used where all
+    documents are `dated` (documents,).
     """
     rows, offsets, edits = alignments.rows, alignments.edit_offsets, alignments.edits
-    return Drafts(*_native.cut_families(rows, offsets, edits, ranks, dated, params.cut, params.evident_run))
+    return Proposed(*_native.cut_families(rows, offsets, edits, ranks, dated, params))
 
 
-def unaligned(drafts: Drafts, alignments: Alignments, limit: int) -> npt.NDArray[np.uint32]:
-    """Return windows (document a, document b, a from, a to, b from, b to) of pairs in small families not yet aligned.
+def unaligned(proposed: Proposed, alignments: Alignments, limit: int) -> npt.NDArray[np.uint32]:
+    """Return windows of the pairs of passages in small families that `alignments` lack, uint32 (n, 6), as `align` takes them.
 
-    Families of up to `limit` passages list all their pairs; the pipeline aligns these windows, and `accept` takes the answers.
+    Small families have at most `limit` passages; a report lists all their pairs.
     """
-    done, sizes = keys(alignments.rows), drafts.sizes()
+    done, sizes = keys(alignments.rows), proposed.sizes()
     found = [np.zeros((0, 6), np.uint32)]
     for size in distinct(sizes[(sizes > 2) & (sizes <= limit)]).tolist():
-        members = drafts.passages[drafts.offsets[:-1][sizes == size, None] + np.arange(size)]
+        members = proposed.passages[proposed.offsets[:-1][sizes == size, None] + np.arange(size)]
         one, other = (members[:, side].reshape(-1, 3) for side in np.triu_indices(size, 1))
         rows = np.column_stack([one[:, 0], other[:, 0], one[:, 1:], other[:, 1:]])
         found.append(rows[(one[:, 0] < other[:, 0]) & ~among(keys(rows), done)])
@@ -82,75 +84,90 @@ def unaligned(drafts: Drafts, alignments: Alignments, limit: int) -> npt.NDArray
 
 def accept(
     alignments: Alignments,
-    drafts: Drafts,
+    proposed: Proposed,
     kinds: Sequence[FamilyKind],
     params: MatchParams,
-    crowd: npt.NDArray[np.bool_],
+    dense: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.int64]:
-    """Return the draft that names each alignment, shape (n,); -1 where its pair is not listed.
+    """Return the number of the family of each alignment, int64 (n,); -1 if its pair is not listed in a report.
 
-    It is the reused draft that covers most of it. In one of more than `family_pairs` passages only pairs with the canonical
-    copy are listed, and pairs of a `crowd`, bool (documents,), of which few were aligned.
+    The family is the reused one that covers most of the alignment. In a family of more than `all_pairs_passages`, only pairs
+    with the canonical copy are listed, and pairs within a dense group, of which few were aligned (`dense` bool (documents,)).
     """
     reused = np.array([kind == "reuse" for kind in kinds], np.bool_)
 
-    def named(listed: int) -> npt.NDArray[np.int64]:
-        return _native.name_families(alignments.rows, drafts.canonical, drafts.offsets, drafts.passages, reused, listed)
+    def family_of(listed: int) -> npt.NDArray[np.int64]:
+        return _native.name_families(alignments.rows, proposed.canonical, proposed.offsets, proposed.passages, reused, listed)
 
-    found = named(params.family_pairs)
-    if crowd.any():
-        found = np.where(crowd[alignments.rows[:, :2]].all(axis=1), named(len(drafts.passages)), found)
+    found = family_of(params.all_pairs_passages)
+    if dense.any():
+        found = np.where(dense[alignments.rows[:, :2]].all(axis=1), family_of(len(proposed.passages)), found)
     return found
 
 
 def kinds(
-    drafts: Drafts,
+    proposed: Proposed,
     alignments: Alignments,
     documents: Sequence[Document],
     sizes: npt.NDArray[np.int64],
     params: MatchParams,
 ) -> list[FamilyKind]:
-    """Return whether each draft is reuse or boilerplate; `sizes` (documents,) are token counts."""
-    shared: Counter[tuple[int, int]] = Counter()
-    for doc_a, doc_b, a_from, a_to, _, _, _ in alignments.rows.tolist():
-        shared[doc_a, doc_b] += a_to - a_from
+    """Return whether each family is reuse or boilerplate; `sizes` (documents,) are numbers of tokens."""
+    pairs = _Pairs(alignments, documents, sizes, params)
+    return [_kind(pairs, proposed.canonical[number].tolist(), proposed.passages_of(number)) for number in range(len(proposed))]
 
-    def related(x: int, y: int, but: int = 0) -> bool:
-        least, common = int(min(sizes[x], sizes[y])), shared[min(x, y), max(x, y)]
-        if least - but < _REST * least:  # the passage is the article: what is left of it says nothing
-            but = 0
-        return common - but >= params.boilerplate_related * (least - but)
 
-    def apart(x: int, y: int) -> bool:
-        one, other = documents[x].published, documents[y].published
-        return one is not None and other is not None and abs(one - other).days >= params.boilerplate_days
+class _Pairs:
+    """What pairs of documents share, and how far apart in time they are."""
 
-    def judge(number: int) -> FamilyKind:
-        outlets: dict[str, list[int]] = defaultdict(list)
-        members = sorted({doc for doc, _, _ in drafts.passages_of(number)})
-        # Those without a date, such as a draft, last: they cannot be told apart in time.
-        for doc in sorted(members, key=lambda doc: documents[doc].published is None):
-            if documents[doc].outlet is not None:
-                outlets[documents[doc].outlet or ""].append(doc)
-        base, first, last = map(int, drafts.canonical[number])
-        long = not short[number]
+    def __init__(
+        self, alignments: Alignments, documents: Sequence[Document], sizes: npt.NDArray[np.int64], params: MatchParams
+    ) -> None:
+        self.documents, self.params = documents, params
+        self._sizes: list[int] = sizes.tolist()
+        self._shared: Counter[tuple[int, int]] = Counter()
+        for doc_a, doc_b, a_from, a_to, _, _, _ in alignments.rows.tolist():
+            self._shared[doc_a, doc_b] += a_to - a_from
 
-        # Of a large family only pairs with the canonical copy were aligned: what is related to it counts as one. In what is
-        # apart in time the passage itself, which may be half of a brief, does not make two articles one story: what stands
-        # around it must be shared too.
-        def alike(x: int, y: int) -> bool:
-            but = last - first if apart(x, y) else 0
-            return related(x, y, but) or (related(x, base, but) and related(y, base, but)) or (long and not apart(x, y))
+    def related(self, x: int, y: int, without: int) -> bool:
+        """Whether two documents share much, not counting `without` tokens of both."""
+        least, common = min(self._sizes[x], self._sizes[y]), self._shared[min(x, y), max(x, y)]
+        if least - without < self.params.related_rest * least:  # what is not to be counted is nearly the whole article
+            without = 0
+        return common - without >= self.params.related_share * (least - without)
 
-        stale = sum(len(docs) for docs in outlets.values() if _independent(docs, alike, params.boilerplate_documents))
-        return "boilerplate" if 2 * stale > len(members) else "reuse"
+    def apart(self, x: int, y: int) -> bool:
+        """Whether so many days lie between two documents that they are not of one story."""
+        one, other = self.documents[x].published, self.documents[y].published
+        return one is not None and other is not None and abs(one - other).days >= self.params.boilerplate_days
 
-    short = drafts.canonical[:, 2] - drafts.canonical[:, 1] < params.boilerplate_words
-    return [judge(number) for number in range(len(drafts))]
+
+def _kind(pairs: _Pairs, canonical: list[int], passages: list[list[int]]) -> FamilyKind:
+    """Whether a family is reuse or boilerplate."""
+    documents, params = pairs.documents, pairs.params
+    base, first, last = canonical
+    long = last - first >= params.boilerplate_words
+    outlets: dict[str, list[int]] = defaultdict(list)
+    members = sorted({doc for doc, _, _ in passages})
+    # Documents without a date, such as a draft, come last, because nothing is known to lie between them and the others.
+    for doc in sorted(members, key=lambda doc: documents[doc].published is None):
+        if (outlet := documents[doc].outlet) is not None:
+            outlets[outlet].append(doc)
+
+    # In a large family only pairs with the canonical copy were aligned, so two documents that are both related to it count as
+    # related. If two documents are apart in time, the passage itself, which may be half of a short article, does not make them
+    # one story; they must share text around it too.
+    def one_story(x: int, y: int) -> bool:
+        without = last - first if pairs.apart(x, y) else 0
+        by_canonical = pairs.related(x, base, without) and pairs.related(y, base, without)
+        return pairs.related(x, y, without) or by_canonical or (long and not pairs.apart(x, y))
+
+    recurring = [docs for docs in outlets.values() if _independent(docs, one_story, params.boilerplate_documents)]
+    return "boilerplate" if sum(map(len, recurring)) > params.boilerplate_share * len(members) else "reuse"
 
 
 def _independent(docs: list[int], related: Callable[[int, int], bool], count: int) -> bool:
-    """Whether `docs` hold `count` documents of which no two are related, taking each that fits in turn."""
+    """Whether `docs` hold `count` documents of which no two are related; each that is related to none before is taken."""
     chosen: list[int] = []
     for doc in docs:
         if not any(related(doc, other) for other in chosen):

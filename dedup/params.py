@@ -1,7 +1,17 @@
-"""All defaults and bounds, and nothing else has any.
+"""Every default and every bound, each in one place.
 
-`IndexParams` are frozen into whatever is stored (changing one changes the stored hashes); `MatchParams` are free a query.
-Users choose a preset by purpose and say goals in words; nobody is asked for bands and rows.
+| object | what it shapes |
+|---|---|
+| `IndexParams` | what an index stores: fingerprints and signatures; an index file records them and refuses others |
+| `TextParams` | how a text is cut into paragraphs with roles |
+| `MatchParams` | how documents are compared and which matches and families are reported; free for each query |
+| `Reading` | how files are read |
+| `TraceParams` | how copy relations are inferred |
+
+Users choose a preset by purpose; bands and rows are derived from goals. Each field has a docstring: what it bounds, its unit,
+and why it has this value. A number without a reason was set by hand; `bench/quality/measure.py` shows what a change of it
+does. Sizes of buffers and batches, which change no result, are private constants of the modules that use them. The module is
+long because it is a table of numbers.
 """
 
 import dataclasses
@@ -15,314 +25,832 @@ from typing import Literal
 from dedup.errors import UsageError
 
 FENCES = ("---", "+++", "\ufeff---", "\ufeff+++")
+"""First characters of a text that may start with front matter."""
 FRONT_MATTER = re.compile(
     r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*\r?\n(?P<rows>.{0,65536}?)\r?\n(?P=fence)[ \t]*(\r?\n|$)", re.DOTALL
 )
-"""What stands above a text in Markdown, from its first `FENCES` on: YAML between `---`, or TOML between `+++`."""
+"""Front matter at the start of a Markdown text: YAML between `---` or TOML between `+++`, of up to 65,536 characters.
+
+Only a text that starts with one of `FENCES` can have any: that is checked first, because it is faster."""
 
 Scheme = Literal["affine32", "affine64", "legacy"]
+"""How MinHash permutations are computed, by the names of datasketch 2.x."""
 
 SHINGLE = 5
+"""Tokens in a shingle, for signatures of whole texts."""
 NUM_PERM = 128
+"""Permutations (slots) of a signature of a whole text, as in datasketch."""
 SEED = 1
+"""Seed from which the permutations are drawn, as in datasketch."""
 SCHEME: Scheme = "affine32"
+"""The default scheme: 32 bits a slot, half the memory of `affine64`."""
 HASH_VERSION = 2
-"""Of words, shingles, signatures and bands, as `tests/data/hash_vectors.json` has them; in everything that is stored."""
+"""Version of the hashes of words, shingles, signatures and bands. `tests/data/hash_vectors.json` holds known answers.
+
+Everything that is stored carries it: index files, LSH files, and the table of word frequencies (`data/token_prior.npy`).
+"""
 THRESHOLD = 0.7
-"""Jaccard similarity from which two texts are near-duplicates."""
+"""Jaccard similarity from which two whole texts are near-duplicates."""
 MISSED_AT = 0.001
-"""Chance with which a pair at the threshold may be missed."""
+"""Chance with which a pair of near-duplicates exactly at the threshold may be missed."""
 TOP_FAMILIES = 20
 """Families that the terminal shows."""
 TOP_DOCUMENTS = 20
-"""Documents in the terminal's summary."""
+"""Documents that the summary in the terminal shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexParams:
-    """What shapes fingerprints and signatures."""
+    """The parameters of fingerprints and of paragraph signatures.
+
+    An index file records them, and a file with others is refused.
+    """
 
     run: int = 8
-    """Every unbroken shared run of this many tokens is found."""
+    """Tokens in an unbroken shared run that is always found: the guarantee of winnowing."""
     fingerprint: int = 5
-    """Tokens in a fingerprint; `run - fingerprint + 1` is the winnowing window."""
+    """Tokens in a fingerprint. Below 5, common phrases make long lists."""
     paragraph_shingle: int = 2
-    """Tokens in a shingle of a paragraph's signature: short, because what winnowing misses has no long run."""
+    """Tokens in a shingle of a paragraph's signature. Few, because the paragraphs that winnowing misses share no long run."""
     paragraph_bands: int = 32
+    """Bands of a paragraph's signature; `paragraph_bands * paragraph_rows` is its number of slots, 128."""
     paragraph_rows: int = 4
-    """Of 128 slots: a paragraph pair of Jaccard 0.5 is missed once in eight, of 0.6 once in eighty."""
+    """Slots in a band. With 32 bands, a pair of paragraphs of Jaccard 0.5 is missed once in eight, of 0.6 once in eighty."""
     paragraph_least: int = 12
-    """Tokens that a paragraph needs to be signed; shorter ones carry too few bits to be reported."""
+    """Tokens that a paragraph needs to be signed. A shorter one carries too few bits to be reported."""
 
     @property
     def window(self) -> int:
-        """Hashes in a winnowing window (Schleimer, Wilkerson and Aiken 2003, guarantee t = k + w - 1)."""
+        """Hashes in a winnowing window: w in the guarantee `run = k + w - 1` (Schleimer, Wilkerson and Aiken 2003)."""
         return self.run - self.fingerprint + 1
 
 
 @dataclass(frozen=True, slots=True)
+class TextParams:
+    """The parameters of paragraphs and their roles.
+
+    An index file does not record them. They decide which tokens take part in matching, so a change of one needs a new index.
+    """
+
+    column_least: int = 45
+    """Characters of the shortest line that may have been broken to a column (hard-wrapped)."""
+    column_most: int = 85
+    """Characters of the longest line that may have been broken to a column. Plain text is wrapped at 72 to 80 characters."""
+    column_share: float = 0.5
+    """Share of its lines above which a text counts as broken to a column, if they have such lengths and end no sentence."""
+    column_lines: int = 4
+    """Lines that a text needs before a column is looked for. Fewer lines may have such lengths by chance."""
+    column_indent: int = 2
+    """Characters of indent with which a line starts a new paragraph, in a text broken to a column."""
+    closing_signs: int = 8
+    """Closing quotation marks and brackets at the end of a paragraph behind which the end of a sentence is looked for."""
+    furniture_characters: int = 240
+    """Characters up to which a paragraph may be something other than body text. Captions are seldom longer."""
+    repeated_characters: int = 360
+    """Characters up to which a paragraph that recurs in its document is boilerplate: about 60 words, `boilerplate_words`."""
+    repeated_share: float = 0.3
+    """Share of a text above which what recurs in it is no boilerplate: the page printed its article twice."""
+
+
+@dataclass(frozen=True, slots=True)
 class MatchParams:
-    """What an alignment costs and when a match is reported; bits where nothing else is said."""
+    """The parameters of comparison: what an alignment costs, and when a match is reported.
+
+    Bits are bits of shared information: a shared word is worth -log2 of its background probability. `math.inf` means that there
+    is no limit, or, as a cost, that the step is never taken; a report writes it as `null`, because JSON has no infinity. The
+    Rust kernels read the fields by name. The values below are those of `news`; `MATCH_PRESETS` has those of `rewritten`.
+
+    >>> from dataclasses import replace
+    >>> import dedup
+    >>> strict = replace(match_preset("news"), threshold_bits=1000.0)
+    >>> text = "Forty passengers had to be lifted off a ferry that ran aground in fog outside the harbour of Brunnvik."
+    >>> len(dedup.compare(text, text)), len(dedup.compare(text, text, preset=strict))
+    (1, 0)
+    """
 
     preset: str = "news"
-    roles: bool = True
-    """Leave links, credits and boilerplate of a web page out."""
-    mismatch: float = 3.0
-    """A word on both sides that does not match."""
-    gap_open: float = 1.0
-    gap_extend: float = 2.0
-    """Words on one side only: once, and each."""
-    jump: float = math.inf
-    """A step to any place of the other text within `reach` words, forth or back; and `skip` each word of side a left out."""
-    skip: float = 2.0
-    reach: int = 40
-    leap: float = math.inf
-    """A step to any place at all of the other text, beside `skip`: a digest of it."""
-    alone: float = 300.0
-    """Two stretches of a digest that carry this much each are matches of their own."""
-    dominant: float = 0.85
-    """So are all stretches where one has this share of all bits."""
-    topic: float = 1.0
-    """How much a word's other places in two documents count towards its probability there, beside the corpus' frequency: two
-    reports of one event share its names without one copying the other."""
-    retold: float = 6.0
-    """Bits that a word is worth at the most to a reader who knows the story and the language, about one a letter (Shannon
-    1951): two reports of one event share its names and facts, and how these are put, without one copying the other."""
-    common: int = 8
-    """A word that stands more often than this in the text that is compared counts only next to another equal one."""
-    near_share: float = 0.5
-    """Share of its bits that a nearly equal word earns."""
-    near_similarity: float = 0.6
-    """Edit similarity from which two words of one key are nearly equal."""
-    drop: float = 40.0
-    """A match ends where it would lose this much."""
-    trim: float = 16.0
-    """A part of a sentence at a match's end that carries no more than this is left out."""
-    boundary: float = 4.0
-    """What it adds that a match starts, or ends, where a sentence of one of the texts does: log2 of its usual 16 words."""
-    threshold: float = 39.0
-    """Bits that a match needs beyond log2 of the token pairs that were searched for it; `bench/quality/null.py` shows what
-    unrelated texts reach."""
-    bits_most: float = 14.0
-    """Bits that a token is credited with at the most, however rare."""
+    """Name of the preset that these values belong to. A report shows it."""
+    matchable_only: bool = True
+    """Whether links, credits and boilerplate of a page are left out (`text.paragraphs.UNMATCHED_ROLES`)."""
+
+    # What a word is worth.
+    max_word_bits: float = 14.0
+    """Bits that a word is worth at most: those of one word in 16,000. So a misspelling counts no more than a rare word."""
     prior_weight: float = 20_000.0
-    """Tokens that the built-in prior weighs as much as, beside the corpus' own."""
-    least: int = 1
-    """Words that a match has on both sides at the least."""
-    snap: int = 0
-    """Words by which an end of a match is moved to the end of its sentence."""
-    join: int = 0
-    """Matches closer than this many characters on both sides become one, and each word has one source; 0 for neither."""
-    seed_floor: float = 30.0
-    """Bits in an unbroken run of fewer than `run` tokens below which it is not looked at."""
-    seed_pairs: int = 12
-    """Documents that share a fingerprint up to which each is looked at with each; of more, each with the two best, and families
-    bring together the rest."""
+    """Tokens that the built-in word frequencies weigh as much as, when they are blended with the corpus' own frequencies.
+
+    About forty news articles, so that a corpus of five documents takes its probabilities from the built-in table."""
+    unseen_word_bits: float = 17.0
+    """Bits of a word that the built-in table lacks. The table lists every token more frequent than 2^-17."""
+    unseen_syllable_bits: float = 6.0
+    """Bits of a token of Thai, Lao, Burmese or Khmer, which the table does not cover: one letter of about sixty."""
+    topic_weight: float = 1.0
+    """Weight of each other occurrence of a word in the two documents, when its probability there is computed.
+
+    A word that occurs often in both belongs to their topic: two reports of one event share its names although neither copied
+    the other."""
+    retelling_word_bits: float = 6.0
+    """Bits that a word is worth at most to a reader who knows the event and the language.
+
+    About one bit a letter (Shannon 1951). Two reports of one event share its names and facts although neither copied the other,
+    so a match must reach its threshold also with words capped at this value."""
+    common_word_places: int = 8
+    """Occurrences in the second text above which a word counts only next to another equal word.
+
+    Frequent words would join into chains by chance."""
+    near_word_similarity: float = 0.6
+    """Edit similarity (1 - Levenshtein distance / length of the longer word) from which two words are nearly equal."""
+    near_word_share: float = 0.5
+    """Share of its bits that a nearly equal word earns."""
+
+    # What a step of a chain costs, in bits.
+    mismatch: float = 3.0
+    """Cost in bits of a word on both sides that is not equal: as much as a gap of one word."""
+    gap_open: float = 1.0
+    """Cost in bits of starting a gap: words on one side only."""
+    gap_extend: float = 2.0
+    """Cost in bits of each word of a gap."""
+    near_jump_cost: float = math.inf
+    """Cost in bits of a step to any place within `near_jump_words` in the second text, forward or back."""
+    near_jump_words: int = 40
+    """Words up to which such a step reaches: two to three sentences."""
+    far_jump_cost: float = math.inf
+    """Cost in bits of a step to any place of the second text. A digest of a text needs such steps."""
+    jump_skip_cost: float = 2.0
+    """Cost in bits of each word of the first text that a jump leaves out, near or far: as much as `gap_extend`."""
+    far_jump_split_bits: float = 300.0
+    """Bits that the parts of a chain before and after a far jump must both have to be two matches."""
+    far_jump_split_share: float = 0.85
+    """Share of a chain's bits in one part between far jumps above which every part is a match of its own."""
+    max_step_words: int = 400
+    """Words that one step may cross on either side. It bounds the table of step costs; no step of 400 words pays."""
+
+    # Where a chain ends, and which chains are matches.
+    max_drop_bits: float = 40.0
+    """Bits that a chain may lose below its best score before it is ended (the X-drop of BLAST, Altschul and others 1990).
+
+    About `threshold_bits`: what follows a larger loss can be a match of its own."""
+    end_fragment_bits: float = 16.0
+    """Bits up to which a part of a sentence at either end of a match is left out: about one rare word."""
+    sentence_boundary_bits: float = 4.0
+    """Bits that a match gains for each of its four ends that is a sentence boundary: log2 of 16 words, a usual sentence."""
+    repeated_word_run: int = 8
+    """Times that a word is repeated in a row from which it counts as printed endlessly, such as a rule of broken dashes.
+
+    Inside such a run, two places are aligned only if they are equally far from its start or from its end."""
+    repeated_word_slack: int = 32
+    """Words by which these distances may differ, for a place within `repeated_word_run` words of an end of its run."""
+    threshold_bits: float = 39.0
+    """Bits that a match needs beyond log2 of the token pairs that were searched for it, which is what chance explains.
+
+    `bench/quality/null.py` shows what unrelated texts reach."""
+    evident_run: int = 5
+    """Words in an unbroken equal run that relate two documents of a corpus. Forms with other names filled in share bits enough.
+
+    A match of `near_identity` relates two documents too. In a family, a counterpart holds such a run."""
+    near_identity: float = 0.75
+    """Identity from which a match that is not verbatim is `near`; below it is `edited`."""
+    shadow_share: float = 0.5
+    """Share of a match's words in a better match above which it is dropped, as the shadow of the better one."""
+    quotation_share: float = 0.5
+    """Share of a passage between quotation marks from which it is a quotation."""
+
+    # Passages of rewritten text.
+    min_words: int = 1
+    """Words that a joined match needs on both sides."""
+    snap_words: int = 0
+    """Words by which an end of a joined match may be moved to the end of its sentence."""
+    join_characters: int = 0
+    """Characters on both sides below which two matches are joined, and each word gets one source; 0 joins nothing."""
+
+    # Where to look.
+    min_seed_bits: float = 30.0
+    """Bits that a shared run of fewer than `IndexParams.run` tokens needs to be looked at.
+
+    Less than `threshold_bits`, because the alignment around the run can add the rest."""
+    all_pairs_documents: int = 12
+    """Documents that share a fingerprint or a band up to which all their pairs are looked at.
+
+    Of more documents, each is looked at with two hubs only. So the cost is linear, and families bring the rest together."""
     seed_places: int = 4
     """Places of one fingerprint in one document that are looked at."""
-    margin: int = 60
-    """Tokens around a seed that are aligned before the two documents count as related."""
-    cells: int = 1 << 26
-    """Token pairs up to which two related documents are compared whole."""
-    points: int = 1 << 22
-    """Pairs of equal tokens that are looked at in two documents, and matches that they may have; where there are more, the
-    documents repeat themselves endlessly, and a notice says that not all was aligned."""
-    most: int = 1000
-    evident_run: int = 5
-    """Two documents found in a corpus are related by a match with an unbroken run of so many words, or one that is `near`:
-    forms filled in with other names and numbers share bits enough."""
-    near: float = 0.75
-    """Identity from which a match that is not verbatim is `near`, not `edited`."""
-    family_pairs: int = 50
-    """Passages up to which a family lists all its pairs; above, each against the canonical copy. Texts of which each would be
-    compared with so many others of them are compared with the first, and the `seed_pairs` most alike, alone."""
-    cut: int = 8
-    """Tokens by which two ends must differ to part a canonical copy into families."""
+    seed_margin: int = 60
+    """Tokens around a seed that are aligned before two documents count as related."""
+    max_windows: int = 2048
+    """Windows of one pair of documents that are looked at. If there are more, a notice says that not all was aligned."""
+    followed_seeds: int = 64
+    """Seeds of one pair of documents from which the shared run is followed, to see whether it relates the two."""
+    whole_window_share: float = 0.25
+    """Share of all token pairs of two documents from which one window of them makes the kernel compare both whole at once."""
+    max_whole_cells: int = 1 << 26
+    """Token pairs up to which two related documents are compared whole: 8,192 words each. Above, only around seeds."""
+    max_points: int = 1 << 22
+    """Pairs of equal tokens of two documents that are looked at: some 130 MB for each thread.
+
+    If there are more, the documents repeat themselves endlessly, and a notice says that not all was aligned."""
+    max_matches: int = 1000
+    """Matches that one pair of documents may have. If there are more, a notice says that not all was aligned."""
+    dense_neighbours: int = 50
+    """Documents of its dense group that a document shares runs with, at least. Of such a group not all pairs are aligned."""
+    dense_partners: int = 12
+    """Most similar documents of its dense group with which a document is aligned, beside the first of the group."""
+
+    # Families.
+    all_pairs_passages: int = 50
+    """Passages up to which a family lists all its pairs. A larger one lists each passage against the canonical copy."""
+    min_cut_distance: int = 8
+    """Tokens between two cuts of a canonical copy. Ends of matches that are closer become one cut."""
+    segment_share: float = 0.5
+    """Share of a segment above which a match must cover it to give the segment's family a counterpart."""
+    segment_equal_share: float = 0.5
+    """Share of equal tokens from which the part of a match in a segment is a counterpart."""
+    segment_whole_share: float = 0.9
+    """Share of a match's tokens from which its part in a segment needs no equal tokens counted: it was verified as a whole."""
+
+    # Boilerplate.
     boilerplate_words: int = 60
+    """Words below which a passage may be boilerplate whatever its dates are."""
     boilerplate_documents: int = 3
+    """Documents of one outlet, unrelated to each other, in which boilerplate recurs."""
     boilerplate_days: int = 30
-    boilerplate_related: float = 0.3
-    """A passage of fewer words that recurs in so many documents of one outlet, which otherwise share less than this; and one of
-    more words in as many that lie so many days apart, each from each."""
+    """Days that must lie between each two documents for a longer passage to be boilerplate. No story lasts as long."""
+    boilerplate_share: float = 0.5
+    """Share of a family's documents above which it is boilerplate, of those whose outlet repeats the passage as above."""
+    related_share: float = 0.3
+    """Share of the shorter of two documents from which what they share makes them related."""
+    related_rest: float = 0.2
+    """Share of an article below which the rest beside the passage is too short to judge by; then the passage counts too."""
 
 
-PRESETS = {
+MATCH_PRESETS = {
     "news": MatchParams(),
     "rewritten": replace(
         MatchParams(),
         preset="rewritten",
-        roles=False,
-        join=600,
-        jump=7.0,
-        leap=20.0,
-        least=20,
-        topic=2.0,
-        snap=8,
-        common=1_000_000,
-        retold=math.inf,
+        matchable_only=False,
+        join_characters=600,
+        near_jump_cost=7.0,
+        far_jump_cost=20.0,
+        min_words=20,
+        topic_weight=2.0,
+        snap_words=8,
+        common_word_places=1_000_000,
+        retelling_word_bits=math.inf,
     ),
 }
+"""Values of `MatchParams` by purpose.
+
+`news` finds passages that news texts share. `rewritten` compares texts that were spun, translated back or summarised: order may
+change, pieces that lie close together are one match, and that two texts tell one event explains nothing away."""
 
 
-def preset(name: str) -> MatchParams:
-    """Return the preset for a purpose; UsageError names the ones there are."""
+def match_preset(name: str) -> MatchParams:
+    """Return the `MatchParams` of the preset `name`. UsageError names the presets that exist."""
     try:
-        return PRESETS[name]
+        return MATCH_PRESETS[name]
     except KeyError:
-        raise UsageError(f"no preset {name!r}; there are: {', '.join(PRESETS)}") from None
+        raise UsageError(f"no preset {name!r}; there are: {', '.join(MATCH_PRESETS)}") from None
 
 
 def as_dict(index: IndexParams, match: MatchParams) -> dict[str, object]:
-    """Return what shaped a result, for its report."""
-    return asdict(index) | asdict(match)
+    """Return the parameters that shaped a result, for its report.
+
+    There is one entry for each field; an infinite number is None, which JSON writes as null.
+    """
+    every = asdict(index) | asdict(match)
+    return {name: None if isinstance(value, float) and math.isinf(value) else value for name, value in every.items()}
+
+
+FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
+    "id": ("id", "uid", "_id", "doc_id", "docid", "article_id", "guid", "uuid"),
+    "text": (
+        *("text", "body", "content", "maintext", "articlebody", "article_body", "full_text", "fulltext", "body_text"),
+        *("content_text", "plain_text", "article_text", "article", "story"),
+    ),
+    "outlet": (
+        *("outlet", "series", "source", "domain", "publication", "publisher", "newspaper", "source_domain"),
+        *("sitename", "site_name", "media_name", "site"),
+    ),
+    "published": (
+        *("published", "date", "published_at", "publishedat", "publish_date", "date_publish", "datepublished"),
+        *("date_published", "publication_date", "published_date", "pubdate", "pub_date", "timestamp", "datetime"),
+    ),
+    "url": ("url", "link", "permalink", "canonical_url"),
+    "title": ("title", "headline"),
+    "author": ("author", "authors", "byline"),
+    "kind": ("kind",),
+    "agency": ("agency",),
+}
+"""Each field of a `Document` that an input can state, and its usual names in inputs, in small letters, the preferred first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How documents are read, where guesses are not enough.
+    r"""How documents are read: where their fields are, in which format, and how much a file may unpack to.
 
-    `fields`: by field of a Document (`id`, `text`, `outlet`, `published`, `url`, `title`, `author`, `kind`, `agency`), its name
-    in the input; names within names with dots between. `format`: that of standard input and of files named one by one.
-    `outlet_from`: `folder`, `domain` (the URL's registered domain), or a regular expression with a group, applied to the
-    path. `extraction` of articles from web pages: `full`, or `fast` without a second look at difficult pages. `ratio`, `size`:
-    what a compressed file may at most unpack to, in times its own size and in bytes. UsageError for what is none of these.
+    Raises `UsageError` for a field that does not exist, another `extraction`, and a limit below 1; `read` raises it for an
+    unknown `format` and an `outlet_from` that names no outlet.
+
+    >>> import dedup
+    >>> from pathlib import Path
+    >>> _ = Path("export.csv").write_text("nr,words,paper\n1,One story.,The Daily\n")
+    >>> reading = dedup.Reading(fields={"id": "nr", "text": "words", "outlet": "paper"})
+    >>> [(d.id, d.text, d.outlet) for d in dedup.read("export.csv", reading)]
+    [('1', 'One story.', 'The Daily')]
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
+    """By field of a `Document` (a key of `FIELD_NAMES`), its name in the input. Dots lead into objects within objects:
+    `{"text": "article.body"}`. A field that is not listed is found under its usual names."""
     format: str | None = None
+    """The format of standard input and of files that are named one by one, such as `csv`; None: recognised by their content."""
     outlet_from: str | None = None
+    """Where the outlet is taken from: `folder`; `domain`, the registered domain of the URL; or a regular expression that is
+    searched in the file's name and whose first group, or group `outlet`, is the outlet. None: from the field."""
     extraction: Literal["full", "fast"] = "full"
+    """How articles are found in web pages. `fast` omits the second attempt that trafilatura makes at difficult pages."""
     ratio: int = 200
+    """The most that a compressed file may unpack to, as a multiple of its own size. Text is compressed to a third or a tenth of
+    its size; a file that is made to fill a disk, to a thousandth or less."""
     size: int = 1 << 40
+    """The most that a compressed file may unpack to, in bytes (1 TiB)."""
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be."""
+        """Raise `UsageError` for values that cannot be."""
         for name in self.fields:
-            if name not in READ_FIELDS:
-                close = difflib.get_close_matches(name, READ_FIELDS, 1)
-                meant = f"; did you mean {close[0]}?" if close else ""
-                raise UsageError(f"fields: no field {name!r}{meant} there are {', '.join(READ_FIELDS)}")
+            if name not in FIELD_NAMES:
+                close = difflib.get_close_matches(name, FIELD_NAMES, 1)
+                hint = f"; did you mean {close[0]}?" if close else ""
+                raise UsageError(f"fields: no field {name!r}{hint} (the fields are: {', '.join(FIELD_NAMES)})")
         if self.extraction not in {"full", "fast"}:
             raise UsageError(f"extraction {self.extraction!r}: use full or fast")
         if self.ratio < 1 or self.size < 1:
-            raise UsageError("ratio and size must be 1 or more")
+            raise UsageError(f"ratio {self.ratio}, size {self.size}: both must be 1 or more")
 
     def as_dict(self) -> dict[str, object]:
-        """Return what differs from the defaults, as plain data."""
-        rows = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        """Return the values that differ from the defaults, as plain data."""
+        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         default = Reading()
-        return {name: value for name, value in rows.items() if value != getattr(default, name)}
+        return {name: value for name, value in values.items() if value != getattr(default, name)}
 
 
-READ_FIELDS = ("id", "text", "outlet", "published", "url", "title", "author", "kind", "agency")
-"""What can be known of a document."""
+@dataclass(frozen=True, slots=True)
+class StoryParams:
+    """Which documents are traced together as one story, and by which method."""
+
+    share: float = 0.25
+    """Share of the shorter of two documents that their matches must cover to join their stories. It is low because a collage
+    has only a part of its text from each of its sources."""
+    copies_share: float = 0.7
+    """The same share where the joined story would have more than `searched` documents. It is high because each report of one
+    event shares something with another report, so that a low share would join them all."""
+    searched: int = 60
+    """Documents of a story up to which all its forests are searched at once. A larger story is searched in pieces of at most
+    this many documents (`partition`). The kernel holds 128 rows, which must have room for the unseen sources too."""
+    compared: int = 1500
+    """Documents of a story up to which the words of each pair are compared: the memory for that grows with the square. In a
+    larger story whole sentences are compared (`nearest`)."""
 
 
-Calibration = tuple[float, float, float, float, float]
+@dataclass(frozen=True, slots=True)
+class CollationParams:
+    """How sentences of several documents are recognised as one sentence."""
+
+    sentence_words: int = 5
+    """Words that a sentence needs to be collated: shorter ones ("He said no.") recur by chance."""
+    headline_words: int = 4
+    """Words that a headline needs to count as the same headline: shorter ones ("World news") recur by chance."""
+    shingle: int = 3
+    """Words of a shingle by which sentences are compared."""
+    sentence_share: float = 0.22
+    """Share of its shingles that a sentence must have in common with a locus to join it. It is low because one changed word
+    breaks three shingles."""
+    part_share: float = 0.5
+    """The same share where the document already has a neighbouring sentence in that locus: then the sentence may be the other
+    part of one that other documents print as one."""
+    shared_shingles: int = 2
+    """Shingles that a sentence must have in common with a locus in any case: one may be a set phrase."""
+    compared: int = 4
+    """Loci with most shingles in common that a sentence is compared with."""
+    initial_gap: int = 4
+    """Code points between an initial and the next token from which they are two words; below it, they may be one abbreviation
+    (U.S., U. S.)."""
+    house_style_letters: int = 6
+    """Letters that a word needs for its British ending to be replaced by the American one: "four" is no "for"."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordCosts:
+    """What it costs that the words of a copy differ from its source's.
+
+    A copy changes each word with the same probability, which is one of `rates`: some copies are verbatim, some are rewritten.
+    """
+
+    rates: tuple[float, ...] = (0.0004, 0.004, 0.02, 0.08, 0.22)
+    """Shares of its words that a copy changes: from a verbatim copy to a rewritten one."""
+    weights: tuple[float, ...] = (0.40, 0.15, 0.20, 0.10, 0.15)
+    """Prior probability of each of the `rates`; their sum is 1."""
+    alternatives: float = 10.0
+    """Number of words among which a copy chooses when it changes one."""
+    spelling: float = 0.2
+    """What a change of spelling counts as, in word changes: a newsroom respells what it prints, whoever it copied."""
+    spelling_similarity: float = 0.8
+    """Similarity (Ratcliff and Metzener 1988) above which two words are one word in two spellings."""
+    spelling_letters: int = 4
+    """Letters that both words need for that."""
+    spelling_difference: int = 2
+    """Letters by which the lengths of the two words may differ."""
+    left_out: float = 0.9
+    """What the first word of a run of words that the copy left out counts as, in word changes."""
+    put_in: float = 0.7
+    """What the first word of a run of words that the copy put in counts as, in word changes."""
+    further: float = 0.05
+    """What each further word of such a run counts as, in word changes: a run is one decision."""
+    run: int = 40
+    """Words of such a run that are counted at most: the length of a long sentence."""
+    repeated: float = 0.25
+    """Factor for a change of one word to another that the same copy has made before: a name is respelt throughout."""
+    unrelated: float = 99.0
+    """Word changes from which two wordings of a sentence count as unrelated."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCosts:
+    """What it costs that a copy kept some sentences of its source and left out others.
+
+    A copy keeps an opening of its source, or all of it, with some omissions; it seldom keeps what comes behind that part.
+    """
+
+    whole: float = 0.6
+    """Probability that the part which a copy keeps is its whole source. All shorter openings are equally likely."""
+    omission: float = 0.06
+    """Probability that a copy leaves out a sentence of the part which it keeps."""
+    behind: float = 0.04
+    """Probability that a copy keeps a sentence behind that part."""
+    most: float = 14.0
+    """Upper bound of what these three cost together, in nats: a digest may take a few sentences from anywhere."""
+    ended: float = 1.0
+    """Nats for leaving out the sentences at the source's end that no other document has. Each other sentence that only the
+    source has costs 1 nat."""
+    own_most: float = 4.0
+    """Upper bound of the cost of all sentences that only the source has, in nats."""
+    tailed: float = 2.0
+    """Nats for a copy that ends with sentences of its own: copies are cut at the end more often than continued."""
+    disorder: float = 0.7
+    """Nats for each two successive sentences of the source that the copy has in the opposite order."""
+    disorder_most: float = 6.0
+    """Upper bound of that cost, in nats: who rearranges a text does not decide on each sentence anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateCosts:
+    """What the dates of two documents say about which of them is the copy. A date may be wrong; a missing one says nothing."""
+
+    wrong: float = 0.1
+    """Probability that two dates which are almost equal are in the wrong order."""
+    spread: float = 8.0
+    """Hours between two dates at which that probability is half of `wrong`: other time zones shift a date by hours."""
+    own_wrong: float = 0.001
+    """The same probability for two documents of one newsroom, which are dated by one clock."""
+    lag: float = 14.0
+    """Mean delay of a copy behind its source, in hours; delays are exponentially distributed."""
+    unrelated: float = 12.0
+    """Mean distance of the dates of two documents that are no copies of each other, in hours; a Laplace distribution."""
+    tolerance: float = 0.15
+    """Hours by which a copy may be dated before its source although both dates are right: nine minutes."""
+    tied: float = 0.3
+    """Likelihood ratio of a copy that is dated so little before its source, or at the same time."""
+    late: float = 72.0
+    """Hours of delay after which `older` decides instead of `lag`: three days."""
+    older: float = 0.3
+    """Nats for a delay that is longer than `late` by a factor of e; they grow with the logarithm. An outlet's own text, which
+    stays valid until it is updated, does not grow old."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditCosts:
+    """What credits and agencies say about which of two documents is the copy."""
+
+    parent: float = 3.5
+    """Nats by which a credit to the parent's newsroom makes an edge cheaper."""
+    signed: float = 6.0
+    """Nats by which a byline of the parent's newsroom makes an edge cheaper still, and the opposite edge dearer."""
+    unseen: float = 1.5
+    """Nats by which a credit to an agency that is not among the documents makes an edge from an unseen source cheaper. It is
+    lower than `parent` because the credited agency need not be that source."""
+    origin: float = 2.5
+    """Nats for an origin that credits another newsroom."""
+    agency: float = 3.0
+    """Nats for an agency's own text as a copy of another newsroom's."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArtefactCosts:
+    """What broken characters (mojibake) say about which of two documents is the copy."""
+
+    least: int = 3
+    """Broken characters from which a document counts as broken: fewer may be quoted."""
+    origin: float = 1.0
+    """Nats for a broken origin: text breaks when it is copied."""
+    mended: float = 2.0
+    """Nats for a copy without broken characters of a broken document: few newsrooms mend them."""
+    broken: float = 1.0
+    """Nats for a broken copy of a document without broken characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParentParams:
+    """Which document may be the main parent of another, and which of them an outlet updates."""
+
+    main_share: float = 0.4
+    """Share of its words that a document must have in common with its main parent. Less is a borrowed passage. At 0, for texts
+    that were retold, any document may be the parent, and all documents are one story."""
+    update_share: float = 0.25
+    """The same share for an update, where the outlet's last text is the parent: an outlet rewrites its own text freely."""
+    quoted: float = 0.2
+    """What a quoted word counts as in these shares, beside 1 for a word of the narrator: both may have heard it."""
+    forbidden: float = 50.0
+    """Nats for a main parent with a smaller share: more than all evidence for one edge amounts to."""
+    update: float = 0.9
+    """Probability that an outlet makes its next text on a story from its last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForestCosts:
+    """What a forest costs beside the costs of its edges, in nats."""
+
+    root: float = 6.0
+    """For each origin: a story has few."""
+    second_source: float = 1.0
+    """For a document that has sentences from a second source."""
+    second_sentence: float = 1.5
+    """For each sentence from a second source, beside the logarithm of the number of documents that it may be from."""
+    second_most: float = 30.0
+    """Word changes that count at most between such a sentence and its source."""
+    addition: float = 0.5
+    """For a copy that adds sentences of its own which other documents took over."""
+    added_sentence: float = 2.0
+    """For each such sentence."""
+    update_addition: float = 0.5
+    """For an outlet's update that adds sentences of its own which other documents took over."""
+    update_sentence: float = 0.5
+    """For each such sentence. It costs less than in a copy, because an update is made to add something."""
+    headline: float = 5.0
+    """For each two documents with one headline of which neither has it from its parent: it was invented twice."""
+    absent: float = 3.0
+    """For a tree whose origin is a document while one of its documents credits an agency that is not among them."""
+    popular: float = 0.4
+    """Concentration of the Dirichlet-multinomial distribution of copies over documents. Below 1, a document that has been
+    copied is likely to be copied again."""
+    popular_agency: float = 6.0
+    """The same concentration for agencies and unseen sources: they are copied before anyone has copied them."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenParams:
+    """When a source that is not among the documents is assumed, and what its text is. It needs a document that credits it."""
+
+    cost: float = 7.0
+    """Nats for an unseen source that is itself a copy. What its copies have in common must pay for it."""
+    growth: float = 1.5
+    """Nats by which that cost grows with the logarithm of the documents: of many copies some agree by chance."""
+    growth_from: int = 10
+    """Documents above which it grows."""
+    origin: float = 3.0
+    """Nats for an unseen source that is the origin of a tree."""
+    passes: int = 3
+    """Times that unseen sources are proposed and tried at most; each pass builds on the sources of the last."""
+    proposals: int = 24
+    """Proposals that a pass tries, the highest ranks first: each adds a row to all arrays."""
+    rounds: int = 2
+    """Rounds of the climb after a pass: most of the forest is settled by then."""
+    shared_changes: int = 3
+    """Changes that two copies of one document must have in common, against it, to be proposed as copies of an unseen source.
+    The rank of the proposal is their number divided by this."""
+    origins_share: float = 0.34
+    """Share of the words of the shorter of two origins that both must have to be proposed as copies of an unseen source."""
+    origins_rank: float = 9.0
+    """Rank of that proposal."""
+    tree_least: int = 3
+    """Rows that a tree needs to be proposed, as a whole, as copies of an unseen source."""
+    tree_rank: float = 15.0
+    """Rank of that proposal."""
+    forced_rank: float = 20.0
+    """Rank from which a source is tried although its text equals a copy's. An origin and its children, some of which credit an
+    agency that is not among the documents, are proposed with this rank, and one more for each that does."""
+    held: float = 2.5
+    """Weight of a copy that holds a sentence, in the vote on whether the unseen source had it. It is higher than `lacked`
+    because copies leave out more than they add."""
+    lacked: float = 2.0
+    """Weight of a copy that lacks the sentence, unless the copy ends before it."""
+    holders: int = 2
+    """Copies that must hold a sentence for the unseen source to have it."""
+    lead: float = 1.0
+    """Hours by which an unseen source is dated before the first of its copies."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchParams:
+    """How the best forest is searched (a climb), and how the forests around it are sampled (a Metropolis-Hastings walk)."""
+
+    parents: int = 10
+    """Likely parents of a document that are kept, by the guessed cost of the edge."""
+    tried: int = 8
+    """Likely parents that a move of the climb or of the walk may choose."""
+    siblings: int = 12
+    """Other copies of its parent that the climb tries as the parent of a document."""
+    rounds: int = 4
+    """Rounds of the climb; it ends earlier where a round improves nothing."""
+    exchanges: int = 3
+    """Exchanges of a parent and its child that one round makes at most."""
+    gain: float = 1e-6
+    """Nats that an improvement must exceed: less is rounding."""
+    unreachable: float = 200.0
+    """Nats of an impossible edge in the mean cost of a document's edges, by which the first origin is chosen."""
+    guessed_changes: float = 40.0
+    """Word changes that a guessed cost counts at most for a sentence which the parent lacks."""
+    guessed_headline: float = 2.5
+    """Nats by which an equal headline lowers the guessed cost of an edge: half of `ForestCosts.headline`, since the document
+    may have it from another."""
+    steps: int = 150
+    """Steps of the walk for each row."""
+    burn_in: int = 5
+    """One part of so many, the first, of the walk is not counted."""
+    temperature: float = 1.5
+    """Temperature of the walk: above 1 it is less sure than the model, whose costs are not independent of each other."""
+    flatness: float = 2.0
+    """Factor on the temperature for the choice of a parent in a move, which only proposes."""
+    floor: float = 0.05
+    """Weight that each parent has in that choice, beside at most 1 by its guessed cost: none is out of reach."""
+    origin: float = 0.05
+    """Probability that a move proposes a document as an origin, instead of a parent for it."""
+    reattach: float = 0.7
+    """Probability that a move gives a row another parent."""
+    reroot: float = 0.15
+    """Probability that a move makes a row the origin of its tree."""
+    exchange: float = 0.08
+    """Probability that a move exchanges a row and its parent only. The other moves exchange their children too."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionParams:
+    """How a story of more than `StoryParams.searched` documents is cut into pieces, each of which is searched."""
+
+    parents: int = 15
+    """Cheapest parents of a row that the rough tree is chosen from; as many again among the first rows of each wording, so that
+    equal copies do not fill the list."""
+    origin: float = 3000.0
+    """Nats for an origin of the rough tree: above all other costs, so that it has as few trees as possible."""
+    rounds: int = 2
+    """Times that the rough tree is made. After the first, documents with copies are cheaper parents."""
+    credits: int = 8
+    """Documents that must credit an agency which is not among them for an unseen source to be added."""
+    above: int = 8
+    """Ancestors of a piece that are searched with it."""
+    steps: int = 50
+    """Steps of the walk for each row of a piece; replaces `SearchParams.steps`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearestParams:
+    """How the most similar earlier document is chosen, where a story is too large for a search."""
+
+    lacked: float = 0.5
+    """What a word that the parent has and the copy lacks takes from their similarity, beside 1 for a common word: the copy may
+    have been cut."""
+    words: int = 2
+    """Words of a shingle by which retold texts are compared: short, since few words follow each other unchanged."""
+    similarity: float = 0.25
+    """Jaccard similarity of shingles that a parent must exceed."""
+    named: int = 5
+    """Equally similar documents that are named as possible parents."""
+    confidence: float = 0.8
+    """Confidence that one of the most similar earlier documents is the parent, divided between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageParams:
+    """Who borrowed a passage from whom. Each document has a rate of borrowing, estimated from all its passages."""
+
+    borrowed: float = 0.3
+    """Borrowed passages that a document is assumed to have before any is seen: the Beta prior of its rate."""
+    written: float = 0.7
+    """Passages of its own that a document is assumed to have before any is seen: the other half of that prior."""
+    unshared: float = 0.3
+    """What text that a document shares with nobody counts as, beside shared text of the same length that it wrote itself."""
+    rate_least: float = 0.02
+    """Lower bound of the rate of borrowing; 1 minus this is the upper bound."""
+    rounds: int = 30
+    """Rounds of expectation maximisation."""
+    reworded: float = 0.5
+    """Share of a passage that a match with the main parent must cover for it to be the parent's, reworded."""
+    dated: float = 0.5
+    """Factor on the log odds that a date is in the right order: each pair of holders counts once from either side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The logistic regression (Platt 1999) that turns a share of the walk into the probability that a parent is right.
+
+    `bench/quality/calibrate.py` fits it on simulated stories.
+    """
+
+    constant: float = 0.0
+    """Log odds in any case."""
+    slope: float = 1.0
+    """Factor on the log odds of the share."""
+    dated: float = 0.0
+    """Log odds that are added where both documents have dates, and these are in order."""
+    credited: float = 0.0
+    """Log odds that are added where the copy credits the parent."""
+    unseen: float = 0.0
+    """Log odds that are added where the parent is an unseen source that the copy does not sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceParams:
+    """How confident an answer is."""
+
+    main: Calibration = Calibration(0.49, 0.54, 0.04, 0.34, -1.49)
+    """For the parents in a story of up to `StoryParams.searched` documents."""
+    pieces: Calibration = Calibration(0.33, 0.45, 0.16, 0.44, -0.08)
+    """For the parents in a larger story, which is searched in pieces."""
+    nearest: Calibration = Calibration()
+    """For the parents that were chosen by similarity only: `NearestParams.confidence` is not changed."""
+    passage: Calibration = Calibration(-1.89, 1.0)
+    """For the source of a passage, in a document without a main parent."""
+    passage_in_tree: Calibration = Calibration(-2.04, 0.29)
+    """For the source of a passage, in a document that has a main parent."""
+    rival: float = 0.15
+    """Share of the walk from which another parent is named as a rival."""
+    undecided: float = 0.5
+    """Confidence in the parent of an unseen source, which the walk does not sample."""
 
 
 @dataclass(frozen=True, slots=True)
 class TraceParams:
-    """What the model believes; nats where nothing else is said."""
+    """What the model of copying assumes; a group of fields for each part of `dedup/provenance`.
+
+    Costs are negative natural logarithms of probabilities (nats). Values were set by hand and checked with
+    `bench/quality/tracing.py` and `bench/quality/origins.py`; only the calibrations are fitted.
+    """
 
     preset: str = "news"
-    rates: tuple[float, ...] = (0.0004, 0.004, 0.02, 0.08, 0.22)
-    """Share of words that a copy changes, and how usual each is."""
-    weights: tuple[float, ...] = (0.40, 0.15, 0.20, 0.10, 0.15)
-    alternatives: float = 10.0
-    """Words that a changed one is chosen from."""
-    spelling: float = 0.2
-    """What a change of spelling counts, beside one of a word; a run of words left out; one put in; words up to which a run
-    counts the more the longer it is, those of a long sentence; the same change again."""
-    left_out: float = 0.9
-    put_in: float = 0.7
-    run: int = 40
-    repeated: float = 0.25
-    second: tuple[float, float] = (1.0, 1.5)
-    """A second source: once, and each sentence from it, beside the choice among those that hold it."""
-    added: tuple[float, float] = (0.5, 2.0)
-    updated: tuple[float, float] = (0.5, 0.5)
-    """Sentences of its own that others took over: once, and each; and those of an outlet's update, which is to add some."""
-    root: float = 6.0
-    """A second origin in one story."""
-    hidden: float = 7.0
-    """A source that is not among the documents; there may be one only where some text credits what is not among them."""
-    absent: float = 3.0
-    hidden_credited: float = 3.0
-    """A tree without one, of which some text does; and one that is the origin."""
-    date_wrong: float = 0.1
-    date_spread: float = 8.0
-    date_own_wrong: float = 0.001
-    """Chance that two dates are in the wrong order by a moment; hours by which they are half as likely to be; and that those of
-    one outlet are."""
-    older: float = 0.3
-    """What a parent that is twice as old, beyond three days, is less likely by: this times log 2."""
-    update: float = 0.9
-    """Chance that an outlet which has the story already made a text from the last one it had."""
-    lag: float = 14.0
-    """Hours that a copy comes later, on average."""
-    whole: float = 0.6
-    """Chance that a copy keeps all; that a sentence is missing from what it keeps; the most that this may cost."""
-    omission: float = 0.06
-    kept_most: float = 14.0
-    ended: float = 1.0
-    tailed: float = 2.0
-    """That a copy left out how its source ends, and that it ends with sentences of its own."""
-    disorder: float = 0.7
-    credit: float = 3.5
-    """A credit to the parent by name, and its byline, which the parent has not from the child; a credit to a hidden source; and
-    being an origin in spite of one."""
-    signed: float = 6.0
-    credit_hidden: float = 1.5
-    credit_root: float = 2.5
-    headline: float = 5.0
-    """That two rows have one headline and neither has it from the other."""
-    popular: float = 0.4
-    popular_agency: float = 6.0
-    """Concentration of who gets copied: the less, the more copies one text has; and of agencies and unseen origins."""
-    agency: float = 3.0
-    """That an agency took its text from another."""
-    main_share: float = 0.4
-    update_share: float = 0.25
-    quoted: float = 0.2
-    """Share of its words that a document has from a main parent; that an update has from its outlet's last text; and what a
-    word counts that both may have heard: a quotation's."""
-    forbidden: float = 50.0
-    """A main parent that holds less."""
-    story_share: float = 0.25
-    story_copies: float = 0.7
-    """Share of the shorter of two documents that makes them one story; and one of more than `most` documents."""
-    borrows: tuple[float, float] = (0.3, 0.7)
-    """Beta prior of a document's rate of borrowed passages."""
-    unshared: float = 0.3
-    """What its own text counts in that rate, by its length, beside passages that others have too."""
-    temperature: float = 1.5
-    calibration: Calibration = (0.49, 0.54, 0.04, 0.34, -1.49)
-    """Log odds that a parent is right: a constant; what those of its share of the walk count; and what it adds that dates are
-    in order, that the copy credits the parent, and that it is hidden, unless the copy signs it."""
-    calibration_pieces: Calibration = (0.33, 0.45, 0.16, 0.44, -0.08)
-    """The same of a story of more than `most` documents."""
-    calibration_passage: tuple[float, float] = (-1.89, 1.0)
-    calibration_passage_tree: tuple[float, float] = (-2.04, 0.29)
-    """The same of a passage's source, without dates; and of one's whose main parent is known. `bench/quality/calibrate.py` fits
-    them."""
-    steps: int = 150
-    """Of the walk over forests, a row."""
-    most: int = 60
-    """Documents up to which all forests are weighed; of more, the most alike earlier text is named."""
-    compared: int = 1500
-    """Documents up to which that is told by the words of each pair; of more, by whole sentences."""
-    alike_words: int = 2
-    alike_least: float = 0.25
-    """Words in a run, and the Jaccard similarity of runs below which a text is nobody's copy."""
+    """Name of the preset that these values are from."""
+    stories: StoryParams = StoryParams()
+    """Which documents are one story."""
+    collation: CollationParams = CollationParams()
+    """Which sentences are one sentence."""
+    words: WordCosts = WordCosts()
+    """Cost of changed words."""
+    kept: KeptCosts = KeptCosts()
+    """Cost of what was kept and left out."""
+    dates: DateCosts = DateCosts()
+    """Cost of dates."""
+    credits: CreditCosts = CreditCosts()
+    """Cost of credits and agencies."""
+    artefacts: ArtefactCosts = ArtefactCosts()
+    """Cost of broken characters."""
+    parents: ParentParams = ParentParams()
+    """Which document may be a main parent."""
+    forest: ForestCosts = ForestCosts()
+    """Cost of a forest beside its edges."""
+    unseen: UnseenParams = UnseenParams()
+    """Sources that are not among the documents."""
+    search: SearchParams = SearchParams()
+    """The climb and the walk over forests."""
+    partition: PartitionParams = PartitionParams()
+    """Large stories, in pieces."""
+    nearest: NearestParams = NearestParams()
+    """Stories too large for a search."""
+    passages: PassageParams = PassageParams()
+    """Passages from documents that are not the main parent."""
+    confidence: ConfidenceParams = ConfidenceParams()
+    """How confident an answer is."""
 
 
-TRACE_PRESETS = {"news": TraceParams(), "retelling": TraceParams(preset="retelling", main_share=0.0, alike_least=0.1)}
+TRACE_PRESETS = {
+    "news": TraceParams(),
+    "retelling": TraceParams(preset="retelling", parents=ParentParams(main_share=0.0), nearest=NearestParams(similarity=0.1)),
+}
+"""`news`: copies in the press. `retelling`: texts retold in other words, which share few words in a row."""
+
+
+def trace_preset(name: str) -> TraceParams:
+    """Return the preset `name` for `trace`; UsageError lists the presets there are."""
+    try:
+        return TRACE_PRESETS[name]
+    except KeyError:
+        raise UsageError(f"no preset {name!r}; there are: {', '.join(TRACE_PRESETS)}") from None
+
+
+SHARE_LEAST = 0.02
+"""Lower bound of the share that `calibrated` takes, and of 1 minus it: a finite walk cannot show more certainty."""
 
 
 def calibrated(share: float, constant: float, slope: float) -> float:
-    """Return the probability that a claim is right which the model itself gives `share`; it rises with it."""
-    odds = math.log(max(share, 0.02) / max(1 - share, 0.02))
+    """Return the probability that a claim is right to which the model itself gives the probability `share`."""
+    odds = math.log(max(share, SHARE_LEAST) / max(1 - share, SHARE_LEAST))
     return 1 / (1 + math.exp(-constant - slope * odds))
 
 

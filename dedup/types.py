@@ -1,41 +1,90 @@
-"""Data handed from stage to stage: frozen, without behaviour beyond reading them. Imports nothing of ours.
+"""The data that users hold: frozen, with methods that only read it.
 
-Every span is half-open `[start, end)` in Unicode code points of the document's original text as decoded.
+Every span is half-open `[start, end)`, in Unicode code points of the document's original text as decoded. This module imports
+nothing of the package. `Report.save` and `Checked.fails` import what they need when they are called.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Literal, NamedTuple, Protocol, get_args
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
+from os import PathLike
+from typing import Any, Literal, NamedTuple, Protocol, Self, get_args
 
 MatchKind = Literal["verbatim", "near", "edited"]
 FamilyKind = Literal["reuse", "boilerplate"]
 ChangeType = Literal["replace", "insert", "delete"]
 EdgeKind = Literal["main", "passage", "update"]
+ReasonKind = Literal[
+    "shared-sentences",
+    "shared-characters",
+    "cut",
+    "left-out",
+    "same-words",
+    "changed-words",
+    "unique-changes",
+    "same-headline",
+    "credit",
+    "no-credit",
+    "absent-credit",
+    "agency-parent",
+    "agency-child",
+    "later",
+    "earlier",
+    "simultaneous",
+    "undated",
+    "unseen-parent",
+    "copies-agree",
+    "unlabelled",
+]
+"""What a reason is about. `child` and `parent` are the two ends of its edge.
+
+- `shared-sentences`: how many sentences of the child the parent has too.
+- `shared-characters`: how many characters of the child occur in the parent.
+- `cut`: the child ends before the parent does. `left-out`: it lacks other sentences of the parent.
+- `same-words`: no word differs in the sentences that both have. `changed-words`: how many differ, and which.
+- `unique-changes`: how many of these changes no other document has.
+- `same-headline`: the child has the headline of the parent, or of another copy of an unseen parent.
+- `credit`: the child credits the parent. `no-credit`: it does not. `absent-credit`: it credits a newsroom without a document.
+- `agency-parent`, `agency-child`: that one is an agency's own text.
+- `later`, `earlier`, `simultaneous`: the child's date beside the parent's. `undated`: one of the two has no date.
+- `unseen-parent`: the parent was inferred from its copies. `copies-agree`: so was the child, because its copies agree against
+  the parent.
+- `unlabelled`: read from a report that states no kinds.
+"""
 Flag = Literal["number", "date", "unit", "name", "quote", "negation"]
 Role = Literal["headline", "body", "caption", "link", "credit", "boilerplate"]
 ROLES: tuple[Role, ...] = get_args(Role)
-Judgement = Literal[
-    "quoted-attributed",
-    "quoted-unattributed",
-    "boilerplate",
-    "marked-source",
-    "licensed-credited",
-    "licensed-uncredited",
-    "own-archive",
-    "unattributed",
-]
-JUDGEMENTS: tuple[Judgement, ...] = get_args(Judgement)
-"""In the order in which they are asked."""
+
+
+def utc(time: datetime) -> datetime:
+    """Return `time` in UTC; a time without a zone is taken as UTC.
+
+    >>> utc(datetime(2018, 7, 15, 9, 30)).isoformat()
+    '2018-07-15T09:30:00+00:00'
+    """
+    try:
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except OverflowError:  # at the first or last day of the calendar
+        return time.replace(tzinfo=UTC)
+
+
+def _short(value: object) -> str:
+    """`repr(value)`, with the middle of a long one left out."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:40]}…{text[-19:]}"
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One article, with what is known of it.
+    """One article and its metadata.
 
-    `path` and `record` say where it was read: the file as named by the user, and the 0-based record in it (0 in a file that
-    is one document). A document made in Python has neither. `origins`: by field, where what was guessed was found.
+    `path` and `record` locate it in the input: the file as the user named it, and the 0-based record in that file (0 in a file
+    that is one document). A document made in Python has neither. `origins` holds, for each field that was inferred, where its
+    value was found.
+
+    >>> Document("a", "Two soldiers were buried.", outlet="The Daily")
+    <Document 'a' outlet='The Daily' characters=25>
     """
 
     id: str
@@ -52,31 +101,68 @@ class Document:
     origins: tuple[tuple[str, str], ...] = ()
     _sha256: str = field(default="", init=False, repr=False, compare=False)
 
+    def __repr__(self) -> str:
+        outlet = f" outlet={_short(self.outlet)}" if self.outlet else ""
+        published = f" published={self.published.isoformat()}" if self.published else ""
+        return f"<Document {_short(self.id)}{outlet}{published} characters={len(self.text)}>"
+
     @property
     def sha256(self) -> str:
-        """SHA-256 of the text's UTF-8, in hexadecimal: how reports and ids know a text."""
-        if not self._sha256:  # asked for more than once, where a document is read and stored
+        """SHA-256 of the text's UTF-8, in hexadecimal; reports and ids identify a text by it."""
+        if not self._sha256:  # cached, because reading and storing a document both need it
             digest = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
             object.__setattr__(self, "_sha256", digest)
         return self._sha256
 
+    def as_row(self) -> dict[str, Any]:
+        """Return `DOCUMENT_FIELDS` as plain data: the time as ISO 8601 in UTC, `origins` as a dictionary."""
+        row = {name: getattr(self, name) for name in DOCUMENT_FIELDS}
+        if self.published is not None:
+            row["published"] = utc(self.published).isoformat().replace("+00:00", "Z")
+        row["origins"] = dict(self.origins)
+        return row
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Self:
+        """Return the document that `as_row` wrote. A missing field gets its default; an unknown key is ignored.
+
+        KeyError without `id` or `text`; TypeError or ValueError for a value of the wrong type.
+        """
+        known = {"id": row["id"], "text": row["text"]} | {name: row[name] for name in DOCUMENT_FIELDS if name in row}
+        for name, value in known.items():
+            optional = value is None and name not in {"id", "text", "record", "origins"}
+            if not optional and not isinstance(value, _ROW_TYPES.get(name, str)):
+                raise TypeError(f"a document's {name} is {_short(value)}")
+        if known.get("published") is not None:
+            known["published"] = utc(datetime.fromisoformat(known["published"]))
+        known["origins"] = tuple(known.get("origins", {}).items())
+        return cls(**known)
+
+
+DOCUMENT_FIELDS = (*(f.name for f in fields(Document) if f.init and f.name != "text"), "text")
+"""The fields of a document in the order in which reports and files list them, with the longest one last."""
+READ_FIELDS = tuple(name for name in DOCUMENT_FIELDS if name not in {"path", "record", "origins"})
+"""The fields that an input can state. The others record where and how the document was read."""
+_ROW_TYPES: dict[str, type] = {"record": int, "origins": Mapping}
+"""Types in a row that are not `str`."""
+
 
 class Progress(Protocol):
-    """Is told what is being done, and if it is known, what share of it (0 to 1) is done."""
+    """A function that receives what is being done and, if known, the share that is done (0 to 1)."""
 
     def __call__(self, message: str, share: float | None = None) -> None:
-        """Take note of it."""
+        """Show the message and the share."""
 
 
 class Extent(NamedTuple):
-    """A stretch of a text."""
+    """A span of a text that the context names."""
 
     start: int
     end: int
 
 
 class Span(NamedTuple):
-    """A stretch of the document `doc`; None is the text that was given and has no id."""
+    """A span of the document with the id `doc`; None stands for a text that was passed in and has no id."""
 
     doc: str | None
     start: int
@@ -84,16 +170,23 @@ class Span(NamedTuple):
 
 
 class Change(NamedTuple):
-    """How side `b` differs from side `a` at one place; one extent is empty in an insertion or deletion."""
+    """How side `b` differs from side `a` at one place. In an insertion `a` is empty, in a deletion `b`."""
 
     type: ChangeType
     a: Extent
     b: Extent
     flags: tuple[Flag, ...] = ()
 
+    def turned(self) -> "Change":
+        """Return the change with its sides exchanged: an insertion becomes a deletion."""
+        return Change(_TURNED[self.type], self.b, self.a, self.flags)
 
-class _Later:
-    """A field of a frozen class with slots, which may be given as a function that makes its value whenever it is looked at."""
+
+_TURNED: dict[ChangeType, ChangeType] = {"insert": "delete", "delete": "insert", "replace": "replace"}
+
+
+class _Deferred:
+    """A slot of a frozen class that may hold a function; reading the slot then calls the function and returns its value."""
 
     def __init__(self, slot: Any) -> None:
         self._slot = slot
@@ -108,7 +201,11 @@ class _Later:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The same passage in two documents, verified by alignment; the changes of a scan are made when they are looked at."""
+    """The same passage in two documents, verified by alignment.
+
+    `identity` is the number of equal words over the number of words of the longer side. `bits` is the evidence that the passage
+    is no coincidence. In the matches of a scan, `changes` are computed each time they are read.
+    """
 
     a: Span
     b: Span
@@ -118,24 +215,38 @@ class Match:
     family: str | None = None
     changes: tuple[Change, ...] = ()
 
+    def __repr__(self) -> str:
+        a, b = (f"{_short(side.doc)}:{side.start}-{side.end}" for side in (self.a, self.b))
+        evidence = f"identity={self.identity:.2f} bits={self.bits:g} changes={len(self.changes)}"
+        return f"<Match a={a} b={b} kind={self.kind} {evidence}>"
 
-# A scan has millions of changes, most of which nobody looks at.
-Match.changes = _Later(Match.changes)  # type: ignore[misc, assignment] # a slot, wrapped
+    def turned(self) -> "Match":
+        """Return the match with its sides exchanged."""
+        return replace(self, a=self.b, b=self.a, changes=tuple(change.turned() for change in self.changes))
+
+
+# A scan has millions of changes, and most of them are never read.
+Match.changes = _Deferred(Match.changes)  # type: ignore[misc, assignment] # the dataclass's slot, wrapped
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A passage that stands in two or more documents, each verified against the canonical copy."""
+    """A passage that occurs in two or more documents. Each copy was verified against the canonical copy."""
 
     id: str
     kind: FamilyKind
     canonical: Span
     passages: tuple[Span, ...]
 
+    def __repr__(self) -> str:
+        doc, start, end = self.canonical
+        canonical = f"{_short(doc)}:{start}-{end}"
+        return f"<Family {self.id} kind={self.kind} canonical={canonical} passages={len(self.passages)}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that a user should know of: what (`code`), in words, and where."""
+    """A warning: its `code` for programs, its `message` for people, and the place that it concerns."""
 
     code: str
     message: str
@@ -145,7 +256,7 @@ class Notice:
 
 
 def in_order(notices: Iterable[Notice]) -> tuple[Notice, ...]:
-    """Return notices by code and place; what is said of many behind what is said of one."""
+    """Return `notices` sorted by code and place; those with a line or a document come before those without."""
 
     def place(n: Notice) -> tuple[object, ...]:
         return n.code, n.path or "", n.line is None, n.line or 0, n.document is None, n.document or "", n.message
@@ -154,7 +265,7 @@ def in_order(notices: Iterable[Notice]) -> tuple[Notice, ...]:
 
 
 class Documents(list[Document]):
-    """Documents in the order read, the notices that reading them gave, and how they were read where not by default."""
+    """Documents in the order read, the `notices` of reading them, and in `reading` the settings that are not the defaults."""
 
     def __init__(
         self, documents: Iterable[Document] = (), notices: Iterable[Notice] = (), reading: Mapping[str, object] | None = None
@@ -163,34 +274,56 @@ class Documents(list[Document]):
         self.notices = list(notices)
         self.reading = reading or {}
 
+    def __repr__(self) -> str:
+        return f"<Documents documents={len(self)} notices={len(self.notices)}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """Another parent that a document may have, and how likely."""
+    """Another possible parent of a document; `parent` is None for "no parent among these documents"."""
 
     parent: str | None
     confidence: float
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """Who took what from whom: `parent` is a document's id or a source's; `confidence` that it is right as a version.
+class Reason:
+    """One reason for or against an edge: what it is about, and a sentence that is true of the texts."""
 
-    `evidence` and `doubts` are sentences, each true of the texts.
+    kind: ReasonKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One copy relation: the document or unseen source `child` was made from `parent`.
+
+    Both are ids: of a document, or of an `UnseenSource`. `kind` is `main` for the source of most of the child, `update` for
+    that source where it is the outlet's own last text, and `passage` for the source of single passages. `confidence` is the
+    probability that the parent is right; a parent with the same words counts as right. `reasons` speak for the edge, `doubts`
+    against it. `rivals` are other possible parents.
     """
 
     child: str
     parent: str
     kind: EdgeKind
     confidence: float
-    evidence: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    doubts: tuple[Reason, ...] = ()
     rivals: tuple[Rival, ...] = ()
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The sentences of `reasons`."""
+        return tuple(reason.text for reason in self.reasons)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A text that is not among the documents, known by its copies; `agency` if they credit one."""
+class UnseenSource:
+    """A source that is not among the documents, inferred from its copies, the `children`.
+
+    `agency` is the newsroom that most of them credit, or None. `confidence` is the probability that the source existed.
+    """
 
     id: str
     agency: str | None
@@ -200,15 +333,63 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Who copied whom; `versions` are documents that hold the same words, two or more."""
+    """Who copied whom: all edges, groups of two or more documents with the same words, and unseen sources."""
 
     edges: tuple[Edge, ...] = ()
     versions: tuple[tuple[str, ...], ...] = ()
-    sources: tuple[Source, ...] = ()
+    sources: tuple[UnseenSource, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Provenance edges={len(self.edges)} versions={len(self.versions)} sources={len(self.sources)}>"
+
+
+Judgement = Literal[
+    "quoted-attributed",
+    "quoted-unattributed",
+    "boilerplate",
+    "marked-source",
+    "licensed-credited",
+    "licensed-uncredited",
+    "own-archive",
+    "unattributed",
+]
+Level = Literal["error", "warning", "note"]
+Limit = Literal["unattributed", "credit-missing", "any"]
+
+
+class JudgementKind(NamedTuple):
+    """A judgement: the `words` in which views name it, its urgency, and the first `limit` of a check that it reaches.
+
+    The words of a passage count against a limit in words or percent unless the level is `note`.
+    """
+
+    name: Judgement
+    words: str
+    level: Level
+    limit: Limit
+
+
+JUDGEMENT_KINDS: dict[Judgement, JudgementKind] = {
+    kind.name: kind
+    for kind in (
+        JudgementKind("quoted-attributed", "quoted and attributed", "note", "any"),
+        JudgementKind("quoted-unattributed", "quoted, attribution missing", "warning", "any"),
+        JudgementKind("boilerplate", "boilerplate", "note", "any"),
+        JudgementKind("marked-source", "press release or other marked source", "note", "any"),
+        JudgementKind("licensed-credited", "licensed and credited", "note", "any"),
+        JudgementKind("licensed-uncredited", "licensed, credit missing", "warning", "credit-missing"),
+        JudgementKind("own-archive", "own archive", "note", "any"),
+        JudgementKind("unattributed", "unattributed reuse", "error", "unattributed"),
+    )
+}
+"""All judgements in order of precedence: where several apply to a passage, the first one holds."""
+JUDGEMENTS = tuple(JUDGEMENT_KINDS)
+LIMITS: tuple[Limit, ...] = get_args(Limit)
+"""The named limits of a check, from the one that fewest judgements reach to the one that all reach."""
 
 
 class Sourced(NamedTuple):
-    """Where a passage of a draft stands too; `bits` is None for boilerplate, which was not aligned with the draft."""
+    """Where a passage of a draft occurs elsewhere. `bits` is None for boilerplate, which is not aligned with the draft."""
 
     doc: str
     start: int
@@ -218,9 +399,10 @@ class Sourced(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A passage of a draft that stands elsewhere, with one judgement, its reason in words, the sources, the best first, and
-    what was changed against the best.
-    """  # noqa: D205 one sentence
+    """A passage of a draft that occurs elsewhere, with one judgement and the reason for it in words.
+
+    `sources` come best first; `changes` are against the best one, with the draft as side `a`.
+    """
 
     start: int
     end: int
@@ -229,10 +411,17 @@ class Judged:
     sources: tuple[Sourced, ...] = ()
     changes: tuple[Change, ...] = ()
 
+    def __repr__(self) -> str:
+        counts = f"sources={len(self.sources)} changes={len(self.changes)}"
+        return f"<Judged {self.start}-{self.end} judgement={self.judgement} {counts}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A draft of so many `words`, checked: its passages, the share of its words in those of each judgement, and its sources."""
+    """The result of checking one draft.
+
+    `words` is the number of words of the draft; `shared` is the share of them in passages of each judgement.
+    """
 
     draft: Document
     words: int
@@ -241,27 +430,75 @@ class Checked:
     sources: tuple[Document, ...] = ()
     notices: tuple[Notice, ...] = ()
 
+    def __repr__(self) -> str:
+        counts = f"passages={len(self.passages)} sources={len(self.sources)} notices={len(self.notices)}"
+        return f"<Checked {_short(self.draft.id)} words={self.words} {counts}>"
+
+    def fails(self, limit: str = "unattributed") -> bool:
+        """Return whether the draft reaches `limit`, as `dedup check --fail-on` does.
+
+        `unattributed`: a passage is unattributed reuse. `credit-missing`: that, or licensed copy without its credit. `any`: any
+        passage occurs elsewhere. `20%` or `30w`: passages with a judgement of level `error` or `warning` hold so large a share
+        of the draft's words, or so many words. UsageError for any other limit.
+
+        >>> passage = Judged(0, 60, "licensed-uncredited", "Copy of Reuters.")
+        >>> checked = Checked(Document("draft", "…"), 40, (passage,), {"licensed-uncredited": 0.25})
+        >>> checked.fails(), checked.fails("credit-missing"), checked.fails("20%"), checked.fails("30w")
+        (False, True, True, False)
+        """
+        from dedup.judge.limits import reached  # noqa: PLC0415 this module imports nothing of the package
+
+        return reached(self, limit)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a scan found: the one thing that every view is made from."""
+    """What a scan found. Every view is made from it."""
 
     documents: Sequence[Document]
     matches: tuple[Match, ...]
     families: tuple[Family, ...]
     notices: tuple[Notice, ...] = ()
     params: dict[str, object] = field(default_factory=dict)
+    """The settings that shaped the result."""
     shared: dict[str, float] = field(default_factory=dict)
-    """Share of each document, by id, that stands in matches."""
+    """By document id, the share of the document's code points that lie in matches."""
     provenance: Provenance = Provenance()
 
+    def __repr__(self) -> str:
+        counts = {
+            "documents": self.documents,
+            "matches": self.matches,
+            "families": self.families,
+            "notices": self.notices,
+            "edges": self.provenance.edges,
+        }
+        return f"<Report {' '.join(f'{name}={len(found)}' for name, found in counts.items())}>"
+
     def document(self, name: str) -> Document:
-        """Return the document with the id `name`; KeyError where there is none."""
+        """Return the document with the id `name`; KeyError if there is none."""
         for document in self.documents:
             if document.id == name:
                 return document
         raise KeyError(name)
 
     def matches_of(self, name: str) -> Iterator[Match]:
-        """Yield the matches that touch the document `name`."""
+        """Yield the matches that touch the document with the id `name`."""
         return (m for m in self.matches if name in (m.a.doc, m.b.doc))
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the whole report to `path`, texts included, as JSON for `dedup.load` and the commands that take a report.
+
+        The file is written whole or not at all. SourceError if it cannot be written.
+
+        >>> import dedup, tempfile
+        >>> report = dedup.scan([Document("a", "One story."), Document("b", "Another story.")])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     report.save(f"{folder}/report.json")
+        ...     dedup.load(f"{folder}/report.json") == report
+        True
+        """
+        from dedup.report.scan_json import to_json  # noqa: PLC0415 this module imports nothing of the package
+        from dedup.storage.files import write_text  # noqa: PLC0415
+
+        write_text(path, to_json(self, with_text=True, boilerplate=True))

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.provenance.costs import Evidence
-from dedup.provenance.forest import Search
+from dedup.provenance.costs import EdgeCosts
+from dedup.provenance.search import Search
 from dedup.text.roles import RELATED, role_of
 from dedup.types import Role
 
@@ -408,68 +408,80 @@ def family_names(
 
 
 def forest_score(search: Search, forest: list[int]) -> float:
-    """-log posterior of a forest, by the words of `dedup.provenance`; infinite for a circle."""
-    table, evidence, params = search.table, search.evidence, search.params
+    """Return the negative log posterior of a forest; infinite for a circle."""
+    table, edges, params = search.table, search.costs, search.params.forest
     rows = [row for row, parent in enumerate(forest) if parent != -2]
-
-    def line(row: int) -> list[int]:
-        path = [row]
-        while forest[path[-1]] >= 0 and len(path) <= len(rows):
-            path.append(forest[path[-1]])
-        return path
-
-    if any(len(line(row)) > len(rows) for row in rows):
+    line = {row: _ancestors(forest, row) for row in rows}
+    if any(len(own) > len(rows) for own in line.values()):
         return math.inf
-    order = sorted(rows, key=lambda row: (len(line(row)), [*map(rows.index, reversed(line(row)))]))
-    below = {row: {other for other in rows if row in line(other)} for row in rows}
-    changed, words = dict.fromkeys(rows, 0.0), dict.fromkeys(rows, 0.0)
-    second, added, chosen = (dict.fromkeys(rows, 0.0) for _ in range(3))
+    total = 0.0
+    popular = [params.popular_agency if table.witnesses[row].agency else params.popular for row in rows]
+    updates = {row for row in rows if forest[row] >= 0 and edges.update[forest[row], row]}
+    copies = [sum(forest[c] == row for c in rows if c not in updates) for row in rows]
+    total -= sum(math.lgamma(k + a) - math.lgamma(a) for k, a in zip(copies, popular, strict=True))
+    total -= math.lgamma(sum(popular)) - math.lgamma(sum(popular) + sum(copies))
+    headlines = [witness.headline for witness in table.witnesses]
+    invented = [headlines[r] for r in rows if forest[r] < 0 or headlines[forest[r]] != headlines[r]]
+    total += params.headline * sum(invented.count(h) - 1 for h in set(invented) if h >= 0)
+    total += params.absent * len({line[r][-1] for r in rows if edges.absent[r] and line[r][-1] < edges.documents})
+    changed, words, second, choice, added = _attributed(search, forest, line)
+    for row in rows:
+        total += float(edges.words_cost(changed[row], words[row]))
+        total += params.second_source + params.second_sentence * second[row] + choice[row] if second[row] else 0.0
+        if forest[row] < 0:
+            total += params.root + edges.origin[row]
+            continue
+        once, each = params.addition, params.added_sentence
+        if row in updates:
+            once, each = params.update_addition, params.update_sentence
+        total += edges.edge[forest[row], row] + (once + each * added[row] if added[row] else 0.0)
+    return float(total)
+
+
+def _ancestors(forest: list[int], row: int) -> list[int]:
+    """Return `row` and the rows above it, nearest first; more than the forest has, if it hangs from a circle."""
+    path = [row]
+    while forest[path[-1]] >= 0 and len(path) <= len(forest):
+        path.append(forest[path[-1]])
+    return path
+
+
+def _attributed(search: Search, forest: list[int], line: dict[int, list[int]]) -> tuple[dict[int, float], ...]:
+    """Return for each row: changes, words, loci from second sources, the cost of their choice, and loci that it created."""
+    table, edges, rows = search.table, search.costs, list(line)
+    order = sorted(rows, key=lambda row: (len(line[row]), [*map(rows.index, reversed(line[row]))]))
+    below = {row: {other for other in rows if row in line[other]} for row in rows}
+    changed, words, second, choice, added = (dict.fromkeys(rows, 0.0) for _ in range(5))
     for row in rows:
         if forest[row] >= 0:
-            changed[row] = evidence.total[forest[row], row]
-            words[row] = evidence.shared[forest[row], row]
-    for family in range(len(table.words)):
-        holders = {row for row in rows if table.present[row, family]}
+            changed[row] = edges.total[forest[row], row]
+            words[row] = edges.shared[forest[row], row]
+    for locus in range(len(table.loci.words)):
+        holders = {row for row in rows if table.present[row, locus]}
         bring = [row for row in order if row in holders and (forest[row] < 0 or forest[row] not in holders)]
         own = {r: (below[r] & holders).difference(*(below[o] for o in bring if o != r and o in below[r])) for r in bring}
         if not bring:
             continue
-        maker = max(bring, key=lambda r: (len(own[r]), -bring.index(r)))
-        added[maker] += 1
-        have, rest = set(own[maker]), [r for r in bring if r != maker]
+        creator = max(bring, key=lambda r: (len(own[r]), -bring.index(r)))
+        added[creator] += 1
+        have, rest = set(own[creator]), [r for r in bring if r != creator]
         while rest:
             # As exact as the kernel is, so that ties are the same.
-            costs = evidence.changed[:, :, family].astype(np.float32)
-            near = {r: float(min((costs[q, r] for q in have if q != r), default=99.0)) for r in rest}
+            costs = edges.changed[:, :, locus].astype(np.float32)
+            far = search.params.words.unrelated
+            near = {r: float(min((costs[q, r] for q in have if q != r), default=far)) for r in rest}
             row = min(rest, key=near.__getitem__)
             rest.remove(row)
-            changed[row] += min(near[row], 30.0)
-            words[row] += table.words[family]
+            changed[row] += min(near[row], search.params.forest.second_most)
+            words[row] += table.loci.words[locus]
             second[row] += 1
-            chosen[row] += math.log(max(1, len(set().union(*own.values()) - own[row])))
+            choice[row] += math.log(max(1, len(set().union(*own.values()) - own[row])))
             have |= own[row]
-    total = 0.0
-    popular = [params.popular_agency if table.agency[row] else params.popular for row in rows]
-    updates = {row for row in rows if forest[row] >= 0 and evidence.update[forest[row], row]}
-    copies = [sum(forest[c] == row for c in rows if c not in updates) for row in rows]
-    total -= sum(math.lgamma(k + a) - math.lgamma(a) for k, a in zip(copies, popular, strict=True))
-    total -= math.lgamma(sum(popular)) - math.lgamma(sum(popular) + sum(copies))
-    titles = [table.headline[r] for r in rows if forest[r] < 0 or table.headline[forest[r]] != table.headline[r]]
-    total += params.headline * sum(titles.count(h) - 1 for h in set(titles) if h >= 0)
-    total += params.absent * len({line(r)[-1] for r in rows if evidence.absent[r] and line(r)[-1] < evidence.documents})
-    for row in rows:
-        total += float(evidence.words_cost(changed[row], words[row]))
-        total += params.second[0] + params.second[1] * second[row] + chosen[row] if second[row] else 0.0
-        if forest[row] < 0:
-            total += params.root + evidence.origin[row]
-            continue
-        price = params.updated if row in updates else params.added
-        total += evidence.edge[forest[row], row] + (price[0] + price[1] * added[row] if added[row] else 0.0)
-    return float(total)
+    return changed, words, second, choice, added
 
 
 def forest_shares(search: Search, hidden: Sequence[int] = ()) -> list[dict[int, float]]:
-    """Share of all forests in which each document has each parent, by their likelihood at the walk's temperature.
+    """Return the share of all forests in which each document has each parent, by their likelihood at the walk's temperature.
 
     Each of the `hidden` rows stays in use and has two children or more.
     """
@@ -480,8 +492,8 @@ def forest_shares(search: Search, hidden: Sequence[int] = ()) -> list[dict[int, 
         if all(row != parent for row, parent in enumerate(forest)) and all(forest.count(row) > 1 for row in hidden)
     ]
     costs = np.array([forest_score(search, [*forest]) for forest in forests])
-    weights = np.exp((costs.min() - costs) / search.params.temperature)
-    shares: list[dict[int, float]] = [{} for _ in range(search.evidence.documents)]
+    weights = np.exp((costs.min() - costs) / search.params.search.temperature)
+    shares: list[dict[int, float]] = [{} for _ in range(search.costs.documents)]
     for forest, weight in zip(forests, weights / weights.sum(), strict=True):
         for own, parent in zip(shares, forest, strict=False):
             own[parent] = own.get(parent, 0.0) + float(weight)
@@ -567,33 +579,37 @@ def _repeated(text: str, blocks: list[tuple[int, int]]) -> dict[str, int]:
     return repeated if size <= _REPEATED_SHARE * len(text) else {}
 
 
-def word_changes(evidence: Evidence, parent: int, child: int) -> list[float]:
-    """Changes from one row of a table to another, of each sentence."""
-    table, params = evidence.table, evidence.params
-    out, seen, last, run = [0.0] * len(table.words), set(), (-1, ""), 0
-    for column, family in enumerate(table.family.tolist()):
+def word_changes(costs: EdgeCosts, parent: int, child: int) -> list[float]:
+    """Return the word changes from one row of a table to another in each locus."""
+    table, params = costs.table, costs.params.words
+    out, seen, last, run = [0.0] * len(table.loci.words), set(), (-1, ""), 0
+    for column, locus in enumerate(table.columns.locus.tolist()):
         a, b = table.readings[[parent, child], column].tolist()
         if a == b == 0:
             continue
         kind = "" if a < 0 or b < 0 or a == b else "left out" if b == 0 else "put in" if a == 0 else "swapped"
         if kind == "swapped":
-            words = (table.spelt[column][a], table.spelt[column][b])
+            words = (table.columns.spelt[column][a], table.columns.spelt[column][b])
             short, long = sorted(map(len, words))
-            alike = short > 3 and long - short <= 2 and not any(" " in word for word in words)
-            alike = alike and difflib.SequenceMatcher(None, *words).ratio() > 0.8
-            out[family] += (params.spelling if alike else 1.0) * (params.repeated if words in seen else 1.0)
+            alike = (
+                short >= params.spelling_letters
+                and long - short <= params.spelling_difference
+                and not any(" " in word for word in words)
+            )
+            alike = alike and difflib.SequenceMatcher(None, *words).ratio() > params.spelling_similarity
+            out[locus] += (params.spelling if alike else 1.0) * (params.repeated if words in seen else 1.0)
             seen.add(words)
-        run = run + 1 if last == (family, kind) else 0
+        run = run + 1 if last == (locus, kind) else 0
         if kind in {"left out", "put in"}:
             first = params.left_out if kind == "left out" else params.put_in
-            out[family] += first if run == 0 else 0.05 if run < params.run else 0.0
-        last = (family, kind)
+            out[locus] += first if run == 0 else params.further if run < params.run else 0.0
+        last = (locus, kind)
     return out
 
 
-def kept_cost(evidence: Evidence, parent: int, child: int) -> float:
-    """What it costs that `child` kept of `parent` what it has, in the order it has it; 0 for nothing."""
-    table, params = evidence.table, evidence.params
+def kept_cost(costs: EdgeCosts, parent: int, child: int) -> float:
+    """Return what it costs that `child` kept what it has of `parent`, in the order in which it has it; 0 if it has nothing."""
+    table, params = costs.table, costs.params.kept
     held = sorted(np.flatnonzero(table.present[parent]).tolist(), key=lambda f: table.place[parent, f])
     kept = [bool(table.present[child, f]) for f in held]
     if parent == child or not any(kept):
@@ -602,17 +618,17 @@ def kept_cost(evidence: Evidence, parent: int, child: int) -> float:
     for end in range(1, len(held) + 1):
         part = params.whole if end == len(held) else (1 - params.whole) / len(held)
         part *= math.prod(1 - params.omission if k else params.omission for k in kept[:end])
-        chance += part * math.prod(0.04 if k else 0.96 for k in kept[end:])
+        chance += part * math.prod(params.behind if k else 1 - params.behind for k in kept[end:])
     order = [table.place[child, f] for f in held if table.present[child, f]]
     turns = sum(now > then for now, then in pairwise(order))
-    ended = [row_tail > 0 for row_tail in table.tail.tolist()]
-    lost = min(4.0, table.own[parent] - table.tail[parent] + (params.ended if ended[parent] else 0.0))
-    lost += params.tailed if ended[child] else 0.0
-    return float(min(-math.log(chance), params.kept_most) + lost + min(6.0, params.disorder * turns))
+    source, copy = table.witnesses[parent], table.witnesses[child]
+    lost = min(params.own_most, source.own - source.tail + (params.ended if source.tail else 0.0))
+    lost += params.tailed if copy.tail else 0.0
+    return float(min(-math.log(chance), params.most) + lost + min(params.disorder_most, params.disorder * turns))
 
 
-def crowd(pairs: Sequence[tuple[int, int]], texts: int, least: int) -> list[bool]:
-    """Texts of which each has `least` neighbours among them, found by leaving out one after the other; and those near them."""
+def dense_documents(pairs: Sequence[tuple[int, int]], texts: int, least: int) -> list[bool]:
+    """Whether each text is in the k-core, found by removing one text after the other, or has most of its neighbours there."""
     near: list[set[int]] = [{b if a == text else a for a, b in pairs if text in (a, b)} for text in range(texts)]
     core = set(range(texts))
     while few := [text for text in core if len(near[text] & core) < least]:

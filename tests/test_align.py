@@ -4,6 +4,7 @@ import math
 import pickle
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import oracles
@@ -17,12 +18,20 @@ from dedup.align import align
 from dedup.align import word_weights as background
 from dedup.arrays import Alignments, Tokens
 from dedup.language.quoted import Quoted
-from dedup.params import MatchParams
+from dedup.params import HASH_VERSION, MatchParams
 from dedup.text.tokens import tokenise
 from dedup.types import Document
 
 PARAMS = MatchParams()
-PLAIN = replace(PARAMS, trim=0.0, boundary=0.0, drop=1000.0, threshold=0.0, alone=math.inf, dominant=1.0)
+PLAIN = replace(
+    PARAMS,
+    end_fragment_bits=0.0,
+    sentence_boundary_bits=0.0,
+    max_drop_bits=1000.0,
+    threshold_bits=0.0,
+    far_jump_split_bits=math.inf,
+    far_jump_split_share=1.0,
+)
 texts = st.lists(st.sampled_from(["ab", "cd", "ef", "gh", "ij"]), min_size=1, max_size=14).map(" ".join)
 
 
@@ -40,14 +49,17 @@ def price(di: int, dj: int, params: MatchParams) -> float:
     if dj > 0:
         gap = params.gap_open + params.gap_extend * abs(di - dj) if di != dj else 0.0
         straight = params.mismatch * (min(di, dj) - 1) + gap
-    turn = params.jump if dj != 0 and abs(dj) <= params.reach else math.inf
-    return min(straight, turn + params.skip * (di - 1), params.leap + params.skip * (di - 1))
+    near = params.near_jump_cost if dj != 0 and abs(dj) <= params.near_jump_words else math.inf
+    skipped = params.jump_skip_cost * (di - 1)
+    return min(straight, near + skipped, params.far_jump_cost + skipped)
 
 
 @settings(max_examples=150)
 @given(texts, texts, st.sampled_from([(math.inf, math.inf), (5.0, math.inf), (5.0, 9.0)]))
 def test_the_best_alignment_carries_as_many_bits_as_any_chain_can(a: str, b: str, steps: tuple[float, float]) -> None:
-    params = replace(PLAIN, topic=0.0, threshold=-20.0, jump=steps[0], leap=steps[1], reach=4)
+    params = replace(
+        PLAIN, topic_weight=0.0, threshold_bits=-20.0, near_jump_cost=steps[0], far_jump_cost=steps[1], near_jump_words=4
+    )
     found, tokens = aligned(a, b, params, bits=8.0)
     ids = [tokens.ids[x:y].tolist() for x, y in zip(tokens.offsets, tokens.offsets[1:], strict=False)]
     best = oracles.best_chain(ids[0], ids[1], [8.0] * len(tokens.hashes), partial(price, params=params))
@@ -57,9 +69,9 @@ def test_the_best_alignment_carries_as_many_bits_as_any_chain_can(a: str, b: str
 @settings(max_examples=150)
 @given(texts, texts, st.sampled_from([2.0, 4.0, math.inf]))
 def test_wording_is_the_best_stretch_of_words_that_are_worth_no_more_than_a_retelling_makes_them(
-    a: str, b: str, retold: float
+    a: str, b: str, most: float
 ) -> None:
-    params = replace(PLAIN, topic=0.0, threshold=-20.0, retold=retold)
+    params = replace(PLAIN, topic_weight=0.0, threshold_bits=-20.0, retelling_word_bits=most)
     tokens = tokenise([a, b])
     sizes = np.diff(tokens.offsets)
     rows, bits, offsets, edits, _, wording = _native.alignments(
@@ -80,7 +92,7 @@ def test_wording_is_the_best_stretch_of_words_that_are_worth_no_more_than_a_rete
         path = oracles.equal_places((a_from, a_to, b_from, b_to), edits[offsets[n] : offsets[n + 1]].tolist())
         step = partial(price, params=params)
         assert oracles.best_stretch(path, 8.0, step) == pytest.approx(bits[n])
-        assert oracles.best_stretch(path, min(8.0, retold), step) == pytest.approx(wording[n])
+        assert oracles.best_stretch(path, min(8.0, most), step) == pytest.approx(wording[n])
 
 
 OURS = (
@@ -103,7 +115,7 @@ def shared(extra: str, params: MatchParams = PARAMS) -> list[str]:
 
 
 def test_two_reports_of_one_event_do_not_match_by_a_name_and_its_title() -> None:
-    assert shared("", replace(PARAMS, retold=math.inf)) == [NAME]
+    assert shared("", replace(PARAMS, retelling_word_bits=math.inf)) == [NAME]
     assert shared("") == []
 
 
@@ -134,7 +146,7 @@ def test_quoted_characters_are_those_of_the_slow_rule(written: list[str], data: 
 
 
 def test_a_word_that_stands_elsewhere_in_the_two_texts_is_worth_less() -> None:
-    params = replace(PLAIN, threshold=-20.0)
+    params = replace(PLAIN, threshold_bits=-20.0)
     once, _ = aligned("ab cd", "ab ef", params, bits=8.0)
     again, _ = aligned("ab cd ab", "ab ef ef", params, bits=8.0)
     # One other place among six tokens.
@@ -145,7 +157,7 @@ def test_a_word_that_stands_elsewhere_in_the_two_texts_is_worth_less() -> None:
 @settings(max_examples=150)
 @given(texts, texts)
 def test_edits_say_exactly_what_is_not_equal(a: str, b: str) -> None:
-    found, tokens = aligned(a, b, replace(PLAIN, threshold=-20.0), bits=8.0)
+    found, tokens = aligned(a, b, replace(PLAIN, threshold_bits=-20.0), bits=8.0)
     ids = [tokens.ids[x:y].tolist() for x, y in zip(tokens.offsets, tokens.offsets[1:], strict=False)]
     for number, (_, _, a_start, a_to, b_start, b_to, equal) in enumerate(found.rows.tolist()):
         i, j, count = a_start, b_start, 0
@@ -286,7 +298,7 @@ def test_nearly_equal_words_earn_part_of_their_bits() -> None:
 def test_a_rare_word_is_worth_more_than_a_common_one_and_none_more_than_the_limit() -> None:
     tokens = tokenise(["the government of qalamoun กา 2017"])
     bits = background.word_bits(tokens, PARAMS)
-    assert bits[0] < bits[1] < bits[3] <= PARAMS.bits_most
+    assert bits[0] < bits[1] < bits[3] <= PARAMS.max_word_bits
     assert bits[4] < 8
     assert bits[6] < bits[3]
 
@@ -297,13 +309,31 @@ def test_a_word_that_most_documents_hold_is_worth_less() -> None:
     assert bits[0] < bits[2]
 
 
+def test_word_frequencies_for_another_version_of_the_word_hashes_are_refused(tmp_path: Path) -> None:
+    table = np.zeros(3, [("hash", "<u4"), ("decibits", "u1")])
+    for version in (HASH_VERSION, HASH_VERSION + 1):
+        with (tmp_path / f"{version}.npy").open("wb") as file:
+            np.save(file, np.uint32(version))
+            np.save(file, table)
+    assert len(background.load_prior(tmp_path / f"{HASH_VERSION}.npy").keys) == 3
+    with pytest.raises(dedup.DedupError, match=f"version {HASH_VERSION + 1}, but this dedup computes version {HASH_VERSION}"):
+        background.load_prior(tmp_path / f"{HASH_VERSION + 1}.npy")
+
+
+def test_the_built_in_word_frequencies_are_those_of_the_hashes_that_are_computed() -> None:
+    tokens = tokenise(["the qqqqzx"])
+    common, unknown = background.prior_bits(tokens, PARAMS).tolist()
+    assert common < 6
+    assert unknown == PARAMS.unseen_word_bits
+
+
 @pytest.mark.parametrize("name", ["rows", "edits", "ranks"])
 def test_a_kernel_refuses_an_array_whose_values_do_not_follow_each_other_by_rows(name: str) -> None:
     arrays = {"rows": np.zeros((2, 7), np.uint32), "edits": np.zeros((2, 4), np.uint32), "ranks": np.zeros((2, 2), np.uint32)}
     arrays[name] = np.asfortranarray(arrays[name])
     offsets, dated = np.array([0, 0, 2], np.int64), np.ones(2, np.bool_)
     with pytest.raises(TypeError, match="not in C order") as refused:
-        _native.cut_families(arrays["rows"], offsets, arrays["edits"], arrays["ranks"], dated, 8, 5)
+        _native.cut_families(arrays["rows"], offsets, arrays["edits"], arrays["ranks"], dated, PARAMS)
     assert refused.value.__notes__ == [f"while processing '{name}'"]
 
 

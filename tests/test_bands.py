@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dedup
-from dedup.hashing import bands as lsh
+from dedup.hashing import bands
 
 
 @st.composite
@@ -20,34 +20,36 @@ def signed(draw: st.DrawFn) -> npt.NDArray[np.uint32]:
 
 @given(signed(), st.sampled_from([(1, 1), (2, 2), (4, 2), (2, 4), (8, 1)]))
 def test_candidates_are_the_rows_that_agree_in_a_band(signatures: npt.NDArray[np.uint32], shape: tuple[int, int]) -> None:
-    found = lsh.candidates(signatures, *shape, full=100).tolist()
+    found = bands.agreeing_pairs(signatures, *shape, all_pairs=100).tolist()
     assert {(i, j) for i, j in found} == oracles.agreeing_bands(signatures, *shape)
     assert found == sorted(found)
 
 
 @given(signed(), st.integers(2, 5))
-def test_a_large_bucket_stays_linear_and_keeps_its_members_connected(signatures: npt.NDArray[np.uint32], full: int) -> None:
-    found = {(i, j) for i, j in lsh.candidates(signatures, 1, 8, full=full).tolist()}
+def test_a_large_bucket_stays_linear_and_keeps_its_members_connected(
+    signatures: npt.NDArray[np.uint32], all_pairs: int
+) -> None:
+    found = {(i, j) for i, j in bands.agreeing_pairs(signatures, 1, 8, all_pairs=all_pairs).tolist()}
     every = oracles.agreeing_bands(signatures, 1, 8)
     assert found <= every
     for i, j in every:
         first = min(k for k in range(len(signatures)) if (signatures[k] == signatures[i]).all())
         assert (first, j) in found
         assert first == i or (first, i) in found
-    assert len(found) <= len(signatures) * full
+    assert len(found) <= len(signatures) * all_pairs
 
 
 def test_bands_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="do not fit"):
-        lsh.candidates(np.zeros((2, 8), np.uint32), 3, 3, full=10)
+        bands.agreeing_pairs(np.zeros((2, 8), np.uint32), 3, 3, all_pairs=10)
 
 
 @given(st.floats(0.05, 1), st.floats(1e-6, 0.5), st.integers(1, 256))
 def test_bands_keep_their_promise_where_any_can(threshold: float, missed_at: float, slots: int) -> None:
-    bands, rows = lsh.bands_for(threshold, missed_at, slots)
-    assert 1 <= bands * rows <= slots
-    missed = (1 - threshold**rows) ** bands
-    assert missed <= missed_at or (bands, rows) == (slots, 1)
+    count, rows = bands.bands_for(threshold, missed_at, slots)
+    assert 1 <= count * rows <= slots
+    missed = (1 - threshold**rows) ** count
+    assert missed <= missed_at or (count, rows) == (slots, 1)
 
 
 words = st.lists(st.sampled_from("abcd"), max_size=30).map(" ".join)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import sysconfig
 import threading
+import unicodedata
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -25,8 +26,8 @@ import dedup
 from dedup.judge.speakers import attributed_quotations
 from dedup.press.credit_lines import line_credits
 from dedup.press.names import agencies
-from dedup.report import check_terminal as views
-from dedup.report.check_html import to_html
+from dedup.report.check_html import checked_page
+from dedup.report.check_sarif import to_sarif
 from dedup.types import JUDGEMENTS, Change, Checked, Document, Extent, Judged, Judgement, Sourced
 
 DEDUP = f"{sysconfig.get_path('scripts')}/dedup"
@@ -356,7 +357,7 @@ def test_a_watched_draft_is_checked_again_when_it_is_written_replaced_or_back(tm
     assert code == 1  # that of the last check
     firsts = re.findall(r"^draft.txt: (.*)$", shown, re.MULTILINE)
     assert firsts == [
-        "nothing in it stands elsewhere",
+        "nothing in it occurs elsewhere",
         "1 passage to look at: 1 unattributed reuse",
         "nothing is left to do",
         "1 passage to look at: 1 unattributed reuse",
@@ -387,7 +388,7 @@ def test_sarif_follows_its_public_schema(index: Path) -> None:
         Document("c", "Nothing."),
     ]
     checked = [dedup.check(draft, index) for draft in drafts]
-    found = json.loads(views.to_sarif(checked))
+    found = json.loads(to_sarif(checked))
     jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER).validate(found)
     results = found["runs"][0]["results"]
     assert {result["ruleId"] for result in results} <= {rule["id"] for rule in found["runs"][0]["tool"]["driver"]["rules"]}
@@ -395,7 +396,7 @@ def test_sarif_follows_its_public_schema(index: Path) -> None:
     assert place["artifactLocation"]["uri"] == "with%20space/%C3%A9%3A1.txt"
     assert (place["region"]["startLine"], place["region"]["startColumn"]) == (2, 1)
     assert place["region"]["endColumn"] == len(COPIED) + 1
-    assert json.loads(views.to_sarif([]))["runs"][0]["results"] == []
+    assert json.loads(to_sarif([]))["runs"][0]["results"] == []
 
 
 class Page(HTMLParser):
@@ -428,7 +429,7 @@ EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;\x00\x1b[3
 
 def test_a_page_holds_the_draft_its_notes_and_its_sources(index: Path) -> None:
     draft = f"News.\n\n{COPIED.replace('seven', 'nine')}. “{SPOKEN}.”\n\n“{SPOKEN},” the mayor said."
-    page = Page(to_html([dedup.check(Document("draft.txt", draft), index)]))
+    page = Page(checked_page([dedup.check(Document("draft.txt", draft), index)]))
     ids = [values["id"] for _, values in page.tags if "id" in values]
     assert len(set(ids)) == len(ids)
     links = [values["href"] or "" for tag, values in page.tags if tag == "a"]
@@ -438,7 +439,7 @@ def test_a_page_holds_the_draft_its_notes_and_its_sources(index: Path) -> None:
     words = " ".join(page.text.split())
     for part in ("unattributed reuse", "reuters.com", "To verify:", "seven", "nine", "passage to look at"):
         assert part in words
-    marked = "".join(re.findall(r"<mark[^>]*>([^<]*)</mark>", to_html([dedup.check(draft, index)])))
+    marked = "".join(re.findall(r"<mark[^>]*>([^<]*)</mark>", checked_page([dedup.check(draft, index)])))
     assert COPIED.split(maxsplit=1)[0] in marked
 
 
@@ -451,7 +452,7 @@ def test_nothing_in_a_page_escapes(text: str, start: int, end: int, judgement: J
     change = Change("replace", Extent(first, last), Extent(first, last), ("name",))
     passage = Judged(first, last, judgement, EVIL, (Sourced(EVIL, 0, len(text), 1.0),), (change,))
     checked = Checked(Document(EVIL, text, outlet=EVIL), 10, (passage,), {judgement: 0.5}, (source,))
-    page = Page(to_html([checked, checked]))
+    page = Page(checked_page([checked, checked]))
     assert {tag for tag, _ in page.tags} <= set(
         "html head meta title style body main section header h1 h2 h3 p div span ul ol li b mark a aside article details"
         " summary del ins table thead tbody tr th td".split()
@@ -465,10 +466,11 @@ def test_nothing_in_a_page_escapes(text: str, start: int, end: int, judgement: J
 def test_a_page_shows_every_word_of_a_draft_once(text: str, cuts: list[int]) -> None:
     places = sorted({min(cut, len(text)) for cut in cuts})
     passages = tuple(Judged(a, b, "unattributed", "") for a, b in zip(places[::2], places[1::2], strict=False))
-    page = to_html([Checked(Document("d", text), 1, passages, {})])
+    page = checked_page([Checked(Document("d", text), 1, passages, {})])
     body = re.sub(r'<a class="ref.*?</a>', "", "".join(re.findall(r'<div class="row">\n<p>(.*?)</p>', page, re.DOTALL)))
     shown = html.unescape(re.sub(r"<[^>]*>", "", body))
-    plain = "".join(c if c.isprintable() or c.isspace() else "\ufffd" for c in text)
+    unseen = {c for c in text if unicodedata.category(c) == "Cf"} - {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
+    plain = "".join(c if c.isprintable() or c.isspace() or c in unseen else "\ufffd" for c in text)
     assert "".join(shown.split()) == "".join(plain.split())
 
 
@@ -490,7 +492,7 @@ def test_settings(tmp_path: Path, index: Path, monkeypatch: pytest.MonkeyPatch) 
     (tmp_path / "dedup.toml").write_text('ignore-phrases = ["/harbour.*piers/"]\n', encoding="utf-8")
     run(*words, cwd=tmp_path, code=0)
     (tmp_path / "dedup.toml").write_text('ignore-phrases = ["/(/"]\n', encoding="utf-8")
-    assert "no regular expression" in run(*words, cwd=tmp_path, code=2)
+    assert "not a regular expression" in run(*words, cwd=tmp_path, code=2)
 
 
 # Where drafts are checked by machines.

@@ -6,6 +6,7 @@ import random
 import re
 import shutil
 import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 COMMAND = shutil.which("dedup", path=sysconfig.get_path("scripts")) or "dedup"
+SHAPING = {"COLUMNS", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "GITHUB_ACTIONS"}
+"""What of the environment shapes the output."""
 A, B = "003_87fcf204060622c7.txt", "004_be81285fb7b3f189.txt"
 
 
@@ -25,7 +28,7 @@ def dedup(
         input=stdin,
         capture_output=True,
         cwd=cwd,
-        env={k: v for k, v in os.environ.items() if k not in {"COLUMNS", "NO_COLOR"}} | environment,
+        env={k: v for k, v in os.environ.items() if k not in SHAPING} | environment,
         check=False,
     )
     assert b"Traceback" not in done.stderr, done.stderr.decode()
@@ -81,7 +84,7 @@ def test_a_corpus_without_reuse_says_so(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("One short text of its own.")
     done = dedup("scan", tmp_path)
     assert done.returncode == 0
-    assert b"No passage stands in two of these documents." in done.stdout
+    assert b"No passage occurs in two of these documents." in done.stdout
 
 
 def test_top_shows_so_many_families_and_says_how_many_more() -> None:
@@ -189,7 +192,7 @@ def test_nothing_readable_is_code_2(tmp_path: Path, content: bytes | None) -> No
     assert str(tmp_path).encode() in done.stderr
 
 
-def test_a_reader_that_leaves_early_is_no_error() -> None:
+def test_a_reader_that_leaves_early_gets_no_message() -> None:
     done = subprocess.run(
         ["bash", "-c", f"set -o pipefail; {COMMAND} scan {SEEDS} --format json | head -c 10"], capture_output=True, check=False
     )
@@ -290,3 +293,159 @@ def test_words_in_endless_new_orders_end_soon() -> None:
     found = report("scan", "-", stdin="\n".join(map(json.dumps, rows)).encode())
     assert [w["code"] for w in found["warnings"]] == ["clipped-pair"]
     assert found["matches"]
+
+
+WIRE = (
+    "Two people were hurt on Tuesday when a crane fell over beside the new railway bridge in the old harbour of Aarhus."
+    " The police said that nobody was on the bridge at the time, and that trains would run again on Wednesday morning."
+    " The company that owns the crane has promised to help those who were hurt, and to find out how it could happen."
+)
+
+
+def test_a_report_gives_the_same_tree_as_the_paths_that_it_was_made_from(tmp_path: Path) -> None:
+    rows = [
+        {"id": f"d{n}", "text": f"{WIRE} {word}", "outlet": f"outlet{n}", "agency": "AP", "kind": "article"}
+        for n, word in enumerate(["Aarhus is in Denmark.", "Rain is expected.", ""])
+    ]
+    (tmp_path / "news.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    dedup("scan", "news.jsonl", "--format", "json", "-o", "report.json", cwd=tmp_path)
+    for form in ("rich", "json", "html", "dot", "mermaid", "graphml", "gexf"):
+        expected = dedup("tree", "news.jsonl", "--format", form, cwd=tmp_path)
+        assert expected.stdout
+        assert dedup("tree", "report.json", "--format", form, cwd=tmp_path).stdout == expected.stdout
+    found = json.loads(dedup("tree", "report.json", "--format", "json", cwd=tmp_path).stdout)
+    [source] = found["provenance"]["sources"]
+    assert source["agency"] == "AP"
+    assert len(source["children"]) == 3
+    assert {(d["agency"], d["kind"]) for d in found["documents"]} == {("AP", "article")}
+
+
+def test_every_json_is_json_by_the_strict_rules(tmp_path: Path) -> None:
+    dedup("scan", SEEDS, "--format", "json", "-o", tmp_path / "report.json")
+    dedup("index", "add", tmp_path / "news.dedup", SEEDS)
+    dedup("index", "add", tmp_path / "bare.dedup", SEEDS, "--no-text")
+    commands: list[list[str | Path]] = [
+        ["scan", SEEDS],
+        ["scan", SEEDS, "--preset", "rewritten"],
+        ["scan", SEEDS, "--mode", "signatures"],
+        ["show", SEEDS / A, SEEDS / B],
+        ["why", A, B, "--in", tmp_path / "report.json"],
+        ["tree", tmp_path / "report.json"],
+        ["check", SEEDS / A, "--against", SEEDS, "--fail-on", "99999w"],
+        ["index", "stats", tmp_path / "news.dedup"],
+        ["index", "query", tmp_path / "news.dedup", SEEDS / A],
+        ["index", "query", tmp_path / "bare.dedup", SEEDS / A],
+    ]
+    for command in commands:
+        done = dedup(*command, "--format", "json")
+        assert done.returncode == 0, done.stderr.decode()
+        json.loads(done.stdout, parse_constant=pytest.fail)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["scan", SEEDS],
+        ["scan", SEEDS, "--format", "json"],
+        ["read", SEEDS, "--format", "jsonl"],
+        ["tree", SEEDS, "--format", "dot"],
+        ["check", SEEDS / A, "--against", SEEDS],
+        ["--version"],
+        ["--help"],
+        ["scan", "--help"],
+    ],
+)
+def test_a_closed_pipe_ends_the_command_as_the_shell_expects(arguments: list[str | Path]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)  # nobody reads
+    done = subprocess.run([COMMAND, *map(str, arguments)], stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize(
+    ("option", "environment", "coloured"),
+    [
+        ([], {}, False),
+        ([], {"FORCE_COLOR": "1"}, True),
+        ([], {"CLICOLOR_FORCE": "1"}, True),
+        ([], {"FORCE_COLOR": "", "CLICOLOR_FORCE": "0"}, False),
+        ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (["--color", "auto"], {"FORCE_COLOR": "1"}, True),
+        (["--color", "always"], {}, True),
+        (["--color", "always"], {"NO_COLOR": "1"}, True),
+        (["--color", "never"], {"FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_colours_are_shown_where_they_are_wanted(option: list[str], environment: dict[str, str], coloured: bool) -> None:
+    variables = {k: v for k, v in os.environ.items() if k not in SHAPING} | {"TERM": "dumb"} | environment
+    done = subprocess.run([COMMAND, *option, "scan", str(SEEDS)], capture_output=True, check=True, env=variables)
+    assert (b"\x1b[" in done.stdout) is coloured
+    assert (b"[-labeled-]" in done.stdout.replace(b"\n", b"")) is not coloured  # signs only where there is no colour
+
+
+def test_a_file_gets_no_colours_unless_the_option_says_so(tmp_path: Path) -> None:
+    dedup("scan", SEEDS, "-o", tmp_path / "plain.txt", FORCE_COLOR="1")
+    assert b"\x1b" not in (tmp_path / "plain.txt").read_bytes()
+    dedup("--color", "always", "scan", SEEDS, "-o", tmp_path / "coloured.txt")
+    assert b"\x1b[" in (tmp_path / "coloured.txt").read_bytes()
+
+
+def test_help_follows_the_colour_option() -> None:
+    assert b"\x1b" not in dedup("--color", "never", "--help", FORCE_COLOR="1").stdout
+    assert b"\x1b[" in dedup("--color", "always", "--help", NO_COLOR="1").stdout
+
+
+CHINESE = "黎巴嫩军队星期日宣布在叙利亚边境地区对极端组织发动的军事行动已经取得胜利并且停火" * 3
+
+
+def test_a_check_shows_all_of_a_paragraph_without_spaces(tmp_path: Path) -> None:
+    (tmp_path / "archive.txt").write_text(CHINESE)
+    (tmp_path / "draft.txt").write_text(CHINESE)
+    done = dedup("check", tmp_path / "draft.txt", "--against", tmp_path / "archive.txt", "--fail-on", "99999w", COLUMNS="80")
+    # Every line of it, in order, in the left column.
+    shown = "".join(re.findall("[\u4e00-\u9fff]+", done.stdout.decode()))
+    assert CHINESE in shown
+
+
+def test_words_are_counted_as_they_are_compared(tmp_path: Path) -> None:
+    for name, word in (("a", "停火"), ("b", "休战")):
+        (tmp_path / f"{name}.txt").write_text(CHINESE.replace("停火", word, 1))
+    out = dedup("scan", tmp_path).stdout.decode()
+    assert f"· {len(CHINESE)} words" in out
+    assert f"{(len(CHINESE) - 2) / len(CHINESE):.0%} of the words the same" in out
+
+
+def test_a_soft_hyphen_takes_no_place_in_a_terminal(tmp_path: Path) -> None:
+    sentence = "Lebanese sol\u00addiers captured by militants three years ago were buried near the border town of Arsal."
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text(sentence)
+    outs = [
+        dedup("scan", tmp_path).stdout,
+        dedup("show", tmp_path / "a.txt", tmp_path / "b.txt").stdout,
+        dedup("check", tmp_path / "a.txt", "--against", tmp_path / "b.txt").stdout,
+    ]
+    for out in outs:
+        assert b"Lebanese soldiers captured" in b" ".join(out.split())
+    assert b"Arsal. |1]" in b" ".join(outs[1].split())  # marks stand where they did
+
+
+def test_a_missing_package_is_named_with_a_command_that_brings_it(tmp_path: Path) -> None:
+    (tmp_path / "block.py").write_text("import sys\nsys.modules['pyarrow'] = None\n")
+    (tmp_path / "a.parquet").write_bytes(b"PAR1" + b"x" * 20)
+    code = "import block, sys; from dedup.cli import main; sys.argv = ['dedup', 'scan', 'a.parquet']; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": "."},
+    )
+    assert "pip install 'dedup-news[parquet]'" in done.stderr
+
+
+def test_reading_the_draft_leaves_its_warnings_in_the_json(tmp_path: Path) -> None:
+    (tmp_path / "draft.txt").write_bytes(b"One story of its own, with a caf\xe9.")
+    done = dedup("check", tmp_path / "draft.txt", "--against", SEEDS, "--format", "json")
+    assert [w["code"] for w in json.loads(done.stdout)["warnings"]] == ["invalid-encoding"]

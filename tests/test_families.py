@@ -1,4 +1,4 @@
-"""Stage 7: families around a verified canonical copy; boilerplate told from wire copy."""
+"""Stage 7: families around a verified canonical copy; boilerplate distinguished from wire copy."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -69,7 +69,8 @@ def test_families_are_cut_and_named_as_by_hand(
     ends = np.cumsum([0, *(len(x.edits) for x in found)]).astype(np.int64)
     edits = np.array([edit for x in found for edit in x.edits], np.uint32).reshape(-1, 4)
     orders = np.array(ranks, np.uint32)
-    canonical, offsets, passages = _native.cut_families(rows, ends, edits, orders, np.array(dated), *cutting)
+    params = replace(PARAMS, min_cut_distance=cutting[0], evident_run=cutting[1])
+    canonical, offsets, passages = _native.cut_families(rows, ends, edits, orders, np.array(dated), params)
     expected = oracles.families(found, ranks, dated, *cutting)
     made = [
         (tuple(own), [tuple(p) for p in passages[x:y].tolist()])
@@ -226,7 +227,7 @@ def test_every_match_names_a_family_that_holds_both_its_documents() -> None:
     pieces = [f"{WIRE[:60]} {filler(n, 4)} {WIRE[40:]}" for n in range(6)]
     report = dedup.scan(
         [document(f"d{n}", f"{pieces[n]} {filler(n + 50, 20)} {pieces[(n + 1) % 6]}") for n in range(6)],
-        preset=replace(PARAMS, threshold=30.0),
+        preset=replace(PARAMS, threshold_bits=30.0),
     )
     by_id = {f.id: f for f in report.families}
     assert report.matches

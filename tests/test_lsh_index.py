@@ -173,3 +173,16 @@ def _binomial(shared: int, slots: int, chance: float) -> float:
     for n in range(shared):
         choices = choices * (slots - n) // (n + 1)
     return float(choices * chance**shared * (1 - chance) ** (slots - shared))
+
+
+def test_a_loaded_index_whose_file_is_cut_off_raises_and_kills_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "news.lsh"
+    index = dedup.LSH(0.5)
+    index.add([str(n) for n in range(500)], [f"w{n} w{n + 1} w{n + 2} w{n + 3} w{n + 4} w{n + 5} a b" for n in range(500)])
+    index.save(path)
+    loaded = dedup.LSH.load(path)
+    assert loaded.query("w5 w6 w7 w8 w9 w10 a b")
+    path.write_bytes(b"")
+    for ask in (lambda: loaded.query("w5 w6 w7 w8 w9 w10 a b"), lambda: list(loaded), loaded.pairs, lambda: loaded.remove("7")):
+        with pytest.raises(dedup.DamagedError, match="overwritten"):
+            ask()

@@ -2,7 +2,10 @@
 
 import json
 import random
+import tempfile
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -102,6 +105,82 @@ def test_a_report_with_its_texts_can_be_read_back(documents: list[dedup.Document
     assert names == [d.id for d in back.documents]
 
 
+@st.composite
+def described(draw: st.DrawFn) -> list[dedup.Document]:
+    """Documents that share passages, with any metadata."""
+    known = st.none() | st.sampled_from(["Reuters", "AP", "reuters.com", "\ud800 \0 «x»"]) | st.text(max_size=9)
+    ids = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=9)
+    out = []
+    for name in draw(st.lists(ids, max_size=5, unique=True)):
+        chosen = draw(st.lists(st.sampled_from([*PIECES, "(Reuters)", "\ud800"]), max_size=5))
+        time = draw(st.none() | st.datetimes(datetime(1990, 1, 1), datetime(2030, 1, 1)))
+        more: dict[str, Any] = {f: draw(known) for f in ("path", "outlet", "title", "url", "kind", "agency", "author")}
+        more |= {"record": draw(st.integers(0, 3)), "published": time}
+        origins = draw(st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2))
+        text = "\n\n".join(chosen)
+        out.append(dedup.Document(name, text, origins=tuple(origins.items()), **more))
+    return out
+
+
+@settings(max_examples=60)
+@given(described())
+def test_a_saved_report_is_loaded_as_it_was_and_traced_alike(documents: list[dedup.Document]) -> None:
+    report = dedup.scan(documents)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "report.json"
+        report.save(path)
+        loaded = dedup.load(path)
+        assert loaded == report
+        traced = dedup.trace(loaded)
+        assert traced == dedup.trace(documents)
+        traced.save(path)
+        assert dedup.load(path) == traced
+
+
+def test_a_saved_report_keeps_boilerplate_and_warnings(tmp_path: Path) -> None:
+    footer = "Reproduction of photographs needs the written consent of the Qalamoun Gazette and licensors worldwide."
+    texts = [" ".join(f"x{n}y{i}" for i in range(60)) + f". {footer}" for n in range(3)]
+    documents = [dedup.Document(f"d{n}", text, outlet="gazette") for n, text in enumerate(texts)]
+    report = dedup.scan([*documents, dedup.Document("e", PIECES[1].replace("Washington", "W\u0430shingt\u043en"))])
+    assert [family.kind for family in report.families] == ["boilerplate"]
+    assert report.notices
+    report.save(tmp_path / "report.json")
+    assert dedup.load(tmp_path / "report.json") == report
+
+
+def test_what_cannot_be_saved_or_loaded_is_named(tmp_path: Path) -> None:
+    report = dedup.scan([])
+    with pytest.raises(dedup.SourceError, match=r"cannot write .*No such file"):
+        report.save(tmp_path / "no" / "report.json")
+    with pytest.raises(dedup.SourceError, match="no such file"):
+        dedup.load(tmp_path / "report.json")
+    with pytest.raises(dedup.SourceError, match="not a file"):
+        dedup.load(tmp_path)
+    (tmp_path / "a.txt").write_text("One story.")
+    with pytest.raises(dedup.ReportError, match="not a report"):
+        dedup.load(tmp_path / "a.txt")
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text("old")
+    with pytest.raises(ValueError, match="JSON"):
+        dedup.Report((), (), (), params={"jump": float("inf")}).save(path)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_report_of_an_earlier_version_that_holds_infinity_is_read() -> None:
+    written = to_json(dedup.scan([])).replace('"jump":null', '"jump":Infinity')
+    assert "Infinity" in written
+    assert from_json(written, lambda *_: "")[0].params["jump"] is None
+
+
+def test_no_number_of_a_report_is_outside_of_json() -> None:
+    for preset in ("news", "rewritten"):
+        json.loads(to_json(dedup.scan([], preset=preset)), parse_constant=pytest.fail)
+
+
 def test_a_report_has_the_published_shape() -> None:
     documents = [dedup.Document("a", PIECES[0]), dedup.Document("b", PIECES[0].replace("three", "four"))]
     report = json.loads(to_json(dedup.scan(documents)))
@@ -111,7 +190,8 @@ def test_a_report_has_the_published_shape() -> None:
     assert report["schema"] == "dedup.report/1"
     assert report["provenance"] == {"edges": [], "versions": [], "sources": []}
     assert list(report["documents"][0]) == [
-        "id", "path", "record", "sha256", "outlet", "title", "published", "url", "author", "origins", "length", "shared",
+        "id", "path", "record", "sha256", "outlet", "title", "published", "url", "kind", "agency", "author", "origins",
+        "length", "shared",
     ]  # fmt: skip
     (match,) = report["matches"]
     assert list(match) == ["a", "b", "kind", "identity", "bits", "family", "changes"]
@@ -188,3 +268,38 @@ def test_a_sentence_copied_in_any_script_is_found(sentence: str) -> None:
     (match,) = dedup.scan(documents).matches
     assert match.kind == "verbatim"
     assert documents[0].text[match.a.start : match.a.end] == sentence
+
+
+def test_wrong_arguments_are_usage_errors_that_name_the_argument() -> None:
+    document = dedup.Document("a", "The army took the last hill on the border.")
+    for call, said in (
+        (lambda: dedup.scan(["text"]), r"documents\[0\] is a str"),  # type: ignore[list-item] # the test
+        (lambda: dedup.scan("text"), "documents is one str"),  # type: ignore[arg-type] # the test
+        (lambda: dedup.trace(["a"]), r"documents\[0\] is a str"),  # type: ignore[list-item] # the test
+        (lambda: dedup.scan([document], threads=-1), "threads is -1"),
+        (lambda: dedup.compare("a", b"b"), "b is a bytes"),  # type: ignore[arg-type] # the test
+        (lambda: dedup.check("a text", against=[7]), "against is neither"),  # type: ignore[arg-type] # the test
+        (lambda: dedup.check([7], against=[document]), "draft:1 is a int"),  # type: ignore[list-item] # the test
+        (lambda: dedup.near_duplicates(["a"], 7.0), "threshold is 7.0"),
+    ):
+        with pytest.raises(dedup.UsageError, match=said):
+            call()
+
+
+def test_a_draft_is_checked_against_an_index_paths_or_documents(tmp_path: Path) -> None:
+    text = "So far, more than 270 square km have been fully captured on Syrian land, the army said on Sunday in Beirut."
+    (tmp_path / "wire.txt").write_text(text, encoding="utf-8")
+    documents = dedup.read(tmp_path / "wire.txt")
+    with dedup.Index(tmp_path / "x.dedup") as index:
+        index.add(documents)
+        ways = (index, tmp_path / "x.dedup", str(tmp_path / "wire.txt"), [tmp_path / "wire.txt"], documents)
+        found = [dedup.check(f"{text} The end.", against=way).passages for way in ways]
+    assert len(found[0]) == 1
+    assert all(one == found[0] for one in found)
+    one, two = dedup.check([text, dedup.Document("mine", "Another text.")], against=documents)
+    assert (one.draft.id, two.draft.id, two.passages) == ("draft:1", "mine", ())
+
+
+def test_threads_change_no_answer() -> None:
+    documents = dedup.read(Path(__file__).parents[1] / "seeds")
+    assert dedup.scan(documents, threads=1) == dedup.scan(documents, threads=3) == dedup.scan(documents)

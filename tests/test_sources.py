@@ -1,5 +1,6 @@
-"""Stage 1: paths to documents; nothing is left out in silence."""
+"""Stage 1: paths to documents; nothing is left out without a notice."""
 
+import dataclasses
 import gzip
 import io
 import json
@@ -10,6 +11,9 @@ from pathlib import Path
 import pytest
 
 import dedup
+from dedup.params import FIELD_NAMES
+from dedup.sources.common import suffix
+from dedup.sources.formats import FORMATS, claims
 from dedup.sources.times import parse_time
 
 
@@ -33,9 +37,7 @@ def test_a_folder_is_read_to_its_depth_without_hidden_and_foreign_files(tmp_path
     put(tmp_path, {"b/c.txt": "two", "a.md": "one", ".hidden/x.txt": "no", ".y.txt": "no", "p.png": "no", "q.exe": "no"})
     documents = dedup.read(tmp_path)
     assert [(d.id, d.text) for d in documents] == [("a.md", "one"), ("b/c.txt", "two")]
-    assert [n.message for n in documents.notices] == [
-        f"{tmp_path}: left out 2 files of other formats; name a file to read it whatever its name"
-    ]
+    assert [n.message for n in documents.notices] == [f"{tmp_path}: files of other formats left out: 2; to read one, name it"]
 
 
 def test_ids_are_relative_to_the_one_folder_or_the_common_parent_or_the_name(tmp_path: Path) -> None:
@@ -55,12 +57,12 @@ def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
     assert documents.notices == []
 
 
-def test_text_is_kept_to_the_letter(tmp_path: Path) -> None:
+def test_a_text_keeps_its_line_ends_and_byte_order_mark(tmp_path: Path) -> None:
     put(tmp_path, {"a.txt": "\ufeffone\r\ntwo\rthree\n"})
     assert dedup.read(tmp_path)[0].text == "\ufeffone\r\ntwo\rthree\n"
 
 
-def test_json_lines_carry_what_is_known_under_many_names(tmp_path: Path) -> None:
+def test_json_lines_state_fields_under_many_names(tmp_path: Path) -> None:
     rows = [
         {"id": "n1", "text": "one", "outlet": "o", "published": "2018-07-15T12:00:00+02:00", "url": "u", "title": "t"},
         {"uid": 7, "body": "two", "series": "s", "date": "2018-07-15", "kind": "wire", "agency": "AP"},
@@ -76,7 +78,7 @@ def test_json_lines_carry_what_is_known_under_many_names(tmp_path: Path) -> None
     assert [d.record for d in (first, second, third)] == [0, 1, 2]
 
 
-def test_a_bad_line_is_told_of_and_the_rest_is_read(tmp_path: Path) -> None:
+def test_an_invalid_line_is_a_notice_and_the_rest_is_read(tmp_path: Path) -> None:
     content = (
         lines({"id": "good", "text": "one"})
         + "{broken\n[1]\n\n"
@@ -95,11 +97,11 @@ def test_a_bad_line_is_told_of_and_the_rest_is_read(tmp_path: Path) -> None:
     assert "looked for text, body, content; there are: id, txt" in documents.notices[2].message
 
 
-def test_many_bad_lines_are_ten_notices_and_a_count(tmp_path: Path) -> None:
+def test_many_invalid_lines_are_ten_notices_and_a_count(tmp_path: Path) -> None:
     documents = dedup.read(put(tmp_path, {"a.jsonl": "nonsense\n" * 500 + lines({"text": "one"})}))
     assert len(documents) == 1
     assert len(documents.notices) == 11
-    assert documents.notices[-1].message.endswith("490 more like these")
+    assert documents.notices[-1].message.endswith("a.jsonl: 490 more warnings of this kind (invalid-record)")
 
 
 def test_one_id_with_one_text_is_one_document_and_with_two_texts_two(tmp_path: Path) -> None:
@@ -115,17 +117,17 @@ def test_one_id_with_one_text_is_one_document_and_with_two_texts_two(tmp_path: P
         assert codes(documents) == ["repeated-id"]
 
 
-def test_invalid_utf8_is_read_with_replacement_and_named_with_its_byte(tmp_path: Path) -> None:
+def test_invalid_utf8_is_read_as_the_replacement_character_and_the_notice_names_its_byte(tmp_path: Path) -> None:
     documents = dedup.read(put(tmp_path, {"a.txt": b"caf\xe9 open"}))
     assert documents[0].text == "caf\ufffd open"
     assert documents.notices[0].message.startswith(f"{tmp_path}/a.txt: byte 3 is not valid UTF-8")
 
 
-def test_utf16_with_its_mark_is_read(tmp_path: Path) -> None:
+def test_utf16_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     assert dedup.read(put(tmp_path, {"a.txt": "naïve".encode("utf-16")}))[0].text == "naïve"
 
 
-def test_nul_bytes_are_told_of_and_read(tmp_path: Path) -> None:
+def test_nul_bytes_are_read_with_a_notice(tmp_path: Path) -> None:
     documents = dedup.read(put(tmp_path, {"a.txt": b"one\0two"}))
     assert documents[0].text == "one\0two"
     assert codes(documents) == ["nul-bytes"]
@@ -137,13 +139,13 @@ def test_lone_surrogates_become_one_replacement_each(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b" \n\t\n"])
-def test_an_empty_file_is_told_of(tmp_path: Path, content: bytes) -> None:
+def test_an_empty_file_is_a_notice(tmp_path: Path, content: bytes) -> None:
     documents = dedup.read(put(tmp_path, {"a.txt": content, "b.txt": "one"}))
     assert [d.id for d in documents] == ["b.txt"]
     assert codes(documents) == ["empty-file"]
 
 
-def test_a_missing_path_is_told_of_and_the_rest_is_read(tmp_path: Path) -> None:
+def test_a_missing_path_is_a_notice_and_the_rest_is_read(tmp_path: Path) -> None:
     put(tmp_path, {"a.txt": "one"})
     documents = dedup.read([tmp_path / "a.txt", tmp_path / "none.txt", str(tmp_path / "*.jsonl")])
     assert len(documents) == 1
@@ -162,7 +164,7 @@ def test_a_loop_of_links_ends(tmp_path: Path) -> None:
     assert codes(documents) == ["folder-loop"]
 
 
-def test_an_unreadable_file_is_told_of_and_the_rest_is_read(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_a_notice_and_the_rest_is_read(tmp_path: Path) -> None:
     put(tmp_path, {"b.txt": "one"})
     (tmp_path / "a.txt").symlink_to("/proc/self/mem")  # opens, and fails on reading, whoever reads
     (tmp_path / "c.txt").symlink_to(tmp_path / "gone")
@@ -189,7 +191,7 @@ def test_standard_input_is_text_or_json_lines_by_its_content(monkeypatch: pytest
         assert [(d.id, d.text) for d in dedup.read("-")] == expected
 
 
-def test_a_named_file_is_told_by_its_content(tmp_path: Path) -> None:
+def test_the_format_of_a_named_file_is_recognised_by_its_content(tmp_path: Path) -> None:
     put(tmp_path, {"export": lines({"text": "one"}), "story": "two", "x.json": lines({"text": "three"})})
     assert [d.text for n in ("export", "story", "x.json") for d in dedup.read(tmp_path / n)] == ["one", "two", "three"]
 
@@ -200,7 +202,7 @@ def test_a_line_longer_than_any_buffer_is_one_record(tmp_path: Path) -> None:
     assert [len(d.text) for d in documents] == [500_000, 4]
 
 
-def test_a_compressed_file_is_told_by_its_content(tmp_path: Path) -> None:
+def test_a_compressed_file_is_recognised_by_its_content(tmp_path: Path) -> None:
     documents = dedup.read(put(tmp_path, {"a.txt": gzip.compress(b"two " * 10), "b.txt": "one"}))
     assert [d.text for d in documents] == ["two " * 10, "one"]
     assert documents.notices == []
@@ -222,3 +224,31 @@ def test_a_compressed_file_is_told_by_its_content(tmp_path: Path) -> None:
 )
 def test_times_are_read_as_utc(value: object, expected: datetime | None) -> None:
     assert parse_time(value) == expected
+
+
+def test_every_field_that_is_looked_for_is_a_field_of_a_document() -> None:
+    fields = {f.name for f in dataclasses.fields(dedup.Document) if f.init}
+    assert set(FIELD_NAMES) == fields - {"path", "record", "origins"}  # these say where it was read
+    for field, names in FIELD_NAMES.items():
+        assert names[0] == field
+        assert all(name == name.casefold() for name in names)
+    usual = [name for names in FIELD_NAMES.values() for name in names]
+    assert len(usual) == len(set(usual))
+
+
+def test_each_suffix_belongs_to_one_format_and_only_files_with_one_are_read_in_folders() -> None:
+    suffixes = [s for form in FORMATS for s in form.suffixes]
+    assert len(suffixes) == len(set(suffixes))
+    assert all(suffix(f"a{s.upper()}") == s and claims(f"folder/a{s}") for s in suffixes)
+    assert not claims("a.png")
+
+
+def test_a_message_names_the_file_the_line_and_the_way_out(tmp_path: Path) -> None:
+    put(tmp_path, {"a.jsonl": "\n[1]\n" + lines({"words": "One."}), "b.csv": 'id,text\n1,one, more\n2,"two'})
+    found = [(n.message.split("; ", 1)[0], n.message.rsplit("; ", 1)[1]) for n in dedup.read(tmp_path).notices]
+    assert found == [
+        (f"{tmp_path}/a.jsonl:2: an array instead of an object", "line skipped"),
+        (f"{tmp_path}/a.jsonl:3: no text (looked for text, body, content", "line skipped"),
+        (f"{tmp_path}/b.csv:2: 3 values under 2 names", "line skipped"),
+        (f"{tmp_path}/b.csv:3: broken quotation mark: unexpected end of data", "line skipped"),
+    ]

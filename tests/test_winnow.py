@@ -35,8 +35,8 @@ def test_every_unbroken_shared_run_makes_its_documents_candidates(a: str, b: str
 
 @settings(max_examples=200)
 @given(texts, texts)
-def test_every_seed_stands_on_equal_words(a: str, b: str) -> None:
-    seeds, words = found_in([a, b], replace(MATCH, seed_floor=0.0))
+def test_every_seed_is_at_equal_words(a: str, b: str) -> None:
+    seeds, words = found_in([a, b], replace(MATCH, min_seed_bits=0.0))
     for _, _, i, j in seeds:
         assert words[0][i : i + INDEX.fingerprint] == words[1][j : j + INDEX.fingerprint]
 
@@ -56,7 +56,7 @@ def test_where_no_word_recurs_each_shared_run_holds_a_seed(base: list[str], star
 @given(st.lists(texts, min_size=3, max_size=8), st.lists(st.sampled_from("abcdefgh"), min_size=8, max_size=12).map(" ".join))
 def test_a_long_list_joins_all_that_share_a_run_to_one(others: list[str], run: str) -> None:
     sources = [f"{other} {run} {n} {n}" for n, other in enumerate(others)]
-    seeds, _ = found_in(sources, replace(MATCH, family_pairs=2))
+    seeds, _ = found_in(sources, replace(MATCH, all_pairs_documents=2))
     linked = {0}
     for _ in sources:
         for a, b, _, _ in seeds:

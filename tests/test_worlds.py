@@ -82,7 +82,7 @@ def test_what_is_told_as_it_is_has_full_marks() -> None:
     tally = score(HAND, provenance("a hidden:x", "b hidden:x", "c b", "d b", "f b", "f e passage"))
     assert (tally.right, tally.directed, tally.ancestry) == ([True] * 6, [1.0], [1.0])
     assert (tally.hidden, tally.false_hidden) == ([1, 1, 1], 0)
-    assert (tally.passages, tally.told) == ([True], [(0.75, True)])
+    assert (tally.passages, tally.found) == ([True], [(0.75, True)])
     assert tally.claims == [(0.75, True)] * 5
 
 
@@ -90,7 +90,7 @@ def test_a_copy_of_the_same_words_is_as_good_a_parent_but_not_one_made_from_the_
     tally = score(HAND, provenance("b a", "c d", "d f", "f d", "e f passage"))
     assert tally.right == [True] * 6
     assert tally.directed == [0.0]
-    assert (tally.passages, tally.told) == ([False], [(0.75, False)])
+    assert (tally.passages, tally.found) == ([False], [(0.75, False)])
 
 
 def test_a_hidden_source_of_other_children_is_a_false_one() -> None:

@@ -1,11 +1,12 @@
-"""Fit how surely a parent is right to how often the model's own walk has it: `calibration` in `dedup/provenance/beliefs.py`.
+"""Fit the calibrations of `ConfidenceParams` (`dedup/params.py`): how often a parent is right that has a share of the walk.
 
     python bench/quality/calibrate.py [--stories 40]
 
-Logistic regressions (Platt 1999), of a share in log odds: for main parents, right as a version, with constants more where both
-have dates in order, where the parent is credited, and where it is hidden, on the trees of `worlds`, small and large; and for
-the sources of passages, on its collages and on its trees. The stories, with and without times, are apart from those that
-`tracing.py` reports: other seeds, and worlds with more second sources, more added and fewer dates. Prints the tuples.
+A calibration is a logistic regression (Platt 1999) over the log odds of a share. Main parents count as right if they are right
+as a version (see `tracing.py`). Their regression has further constants, for dates in order, for a credit to the parent, and for
+an unseen parent; it is fitted on the trees of `worlds`, small and large. The sources of passages are fitted on its collages and
+on its trees. The stories are not those that `tracing.py` reports: their seeds are others, and their worlds have more second
+sources, more added sentences and fewer dates. Prints the fields.
 """
 
 import argparse
@@ -20,48 +21,47 @@ from tracing import SIZES, calibration_error, score
 from worlds import WORLDS, World, story
 
 import dedup
-from dedup.params import TRACE_PRESETS, calibrated
+from dedup.params import SHARE_LEAST, TRACE_PRESETS, Calibration, ConfidenceParams, calibrated
 
 MIX = [replace(world, second=0.25, own=0.5, undated=0.4) for world in WORLDS]
 LARGE = 300
-"""Documents of a story that is weighed in pieces; of these there are a tenth as many."""
+"""Documents of a story that is searched in pieces. There are a tenth as many of these stories."""
 FIRST = 1000
-"""The first seed, beyond those of `tracing.py`."""
+"""The first seed, above those of `tracing.py`."""
 Claim = tuple[float, tuple[bool, bool, bool], bool]
-"""The share; whether dates are in order, the parent is credited, and it is hidden; whether it was right."""
+"""The share; whether dates are in order, the parent is credited, and it is unseen; whether it was right."""
 
+SHARES = Calibration()
+"""Leaves a share as it is."""
 TRACE_PRESETS["plain"] = replace(
     TRACE_PRESETS["news"],
     preset="plain",
-    calibration=(0.0, 1.0, 0.0, 0.0, 0.0),
-    calibration_pieces=(0.0, 1.0, 0.0, 0.0, 0.0),
-    calibration_passage=(0.0, 1.0),
-    calibration_passage_tree=(0.0, 1.0),
+    confidence=ConfidenceParams(main=SHARES, pieces=SHARES, passage=SHARES, passage_in_tree=SHARES),
 )
 
 
 def claims(world: World, timed: bool, size: int | None, passages: bool, seed: int) -> list[Claim]:
-    """Return what is claimed of one story: of the sources of its passages, or of its main parents."""
+    """Return the claims about one story: about the sources of its passages, or about its main parents."""
     truth = story(world, seed, size or SIZES[seed % len(SIZES)])
     documents = {d.id: d if timed else replace(d, published=None) for d in truth.documents}
-    told = dedup.trace(documents.values(), preset="plain").provenance
-    tally = score(truth, told)
+    found = dedup.trace(documents.values(), preset="plain").provenance
+    tally = score(truth, found)
     if passages:
-        return [(share, (False, False, False), right) for share, right in tally.told]
+        return [(share, (False, False, False), right) for share, right in tally.found]
     out = []
-    edges = sorted((e for e in told.edges if e.kind != "passage" and e.child in documents), key=lambda e: e.child)
+    edges = sorted((e for e in found.edges if e.kind != "passage" and e.child in documents), key=lambda e: e.child)
     for edge, (share, right) in zip(edges, tally.claims, strict=True):
         parent = documents.get(edge.parent)
         then, now = parent and parent.published, documents[edge.child].published
-        credited = any(sentence.startswith(f"{edge.child} credits ") for sentence in edge.evidence)
+        credited = any(reason.kind == "credit" for reason in edge.reasons)
         out.append((share, (bool(then and now and then < now), credited, parent is None), right))
     return out
 
 
 def fit(found: Sequence[Claim]) -> npt.NDArray[np.float64]:
-    """Return the constant, the slope and what each that is known adds, by Newton's method, with a weak prior at 0."""
+    """Return the constant, the slope and the three further constants, by Newton's method, with a weak prior at 0."""
     shares, known, right = (np.array(column, float) for column in zip(*found, strict=True))
-    odds = np.log(np.maximum(shares, 0.02) / np.maximum(1 - shares, 0.02))
+    odds = np.log(np.maximum(shares, SHARE_LEAST) / np.maximum(1 - shares, SHARE_LEAST))
     x = np.column_stack([np.ones(len(odds)), odds, known])
     out = np.zeros(5)
     for _ in range(50):
@@ -75,9 +75,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stories", type=int, default=40, help="of each world")
     options = parser.parse_args()
-    for name in ("calibration", "calibration_pieces", "calibration_passage", "calibration_passage_tree"):
-        collage, passages = name == "calibration_passage", name.startswith("calibration_passage")
-        size = LARGE if name == "calibration_pieces" else None
+    for name in ("main", "pieces", "passage", "passage_in_tree"):
+        collage, passages = name == "passage", name.startswith("passage")
+        size = LARGE if name == "pieces" else None
         seeds = range(FIRST, FIRST + max(1, options.stories // (10 if size else 1)))
         with ProcessPoolExecutor() as pool:
             worlds = [world for world in MIX if world.collage == collage]
@@ -86,9 +86,9 @@ def main() -> None:
             ]
             found = [claim for job in jobs for own in job for claim in own]
         constant, slope, *more = fitted = fit(found).tolist()
-        said = [(calibrated(share, constant + np.dot(more, known), slope), right) for share, known, right in found]
+        claimed = [(calibrated(share, constant + np.dot(more, known), slope), right) for share, known, right in found]
         shown = ", ".join(f"{value:.2f}" for value in fitted[: 2 if passages else 5])
-        print(f"{name} = ({shown})    {len(found):,} claims, error {calibration_error(said):.3f}")
+        print(f"{name}: Calibration({shown})    {len(found):,} claims, error {calibration_error(claimed):.3f}")
 
 
 if __name__ == "__main__":

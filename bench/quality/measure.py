@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import dedup
-from dedup.params import preset
+from dedup.params import match_preset
 
 ROOT = Path(__file__).resolve().parents[2]
 BY_SCORER = {
@@ -92,7 +92,7 @@ def clough(data: Path) -> dict[str, Any]:
 def lid(data: Path) -> dict[str, Any]:
     """Score the bits of each pair of passages, and the score that came with it."""
     texts = {d["id"]: d["text"] for d in rows(data / "lid_alignments" / "docs.jsonl.gz")}
-    all_bits = replace(preset("news"), threshold=-100.0)
+    all_bits = replace(match_preset("news"), threshold_bits=-100.0)
     bits: dict[bool, list[float]] = {True: [], False: []}
     baseline: dict[bool, list[float]] = {True: [], False: []}
     for pair in rows(data / "lid_alignments" / "pairs.jsonl.gz"):

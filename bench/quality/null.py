@@ -22,7 +22,7 @@ import numpy.typing as npt
 import dedup
 from dedup.align import align
 from dedup.align import word_weights as background
-from dedup.params import preset
+from dedup.params import match_preset
 from dedup.text.tokens import tokenise
 from dedup.types import Document
 
@@ -32,7 +32,7 @@ MARKS = (1e-1, 1e-2, 1e-3)
 
 def excess(documents: list[Document], pairs: list[tuple[int, int]], name: str) -> npt.NDArray[np.float64]:
     """Return the bits of each pair's best alignment, less log2 of its token pairs, sorted; -inf where there is none."""
-    params = replace(preset(name), threshold=-100.0)
+    params = replace(match_preset(name), threshold_bits=-100.0)
     tokens = tokenise([d.text for d in documents])
     bits = background.word_bits(tokens, params)
     sizes = np.diff(tokens.offsets)
@@ -70,7 +70,7 @@ def main() -> None:
         if len(pairs) < options.pairs and prints[a].isdisjoint(prints[b]):
             pairs.add((a, b))
     shuffled = [permuted(d, draw) for d in documents]
-    threshold = preset("news").threshold
+    threshold = match_preset("news").threshold_bits
     curves = {}
     lines = [
         f"{len(documents):,} documents, {len(pairs):,} pairs without a common word 5-gram; a match needs {threshold:g}",

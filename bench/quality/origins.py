@@ -1,15 +1,19 @@
-"""Trace real news whose origins were read by eye, and write a record: how often `dedup.trace` tells them right.
+"""Trace real news whose sources were read by eye, and write a record: how often `dedup.trace` finds the right ones.
 
     python bench/quality/origins.py DOCUMENTS
 
-DOCUMENTS are those of the Helsinki summit of July 2018 (two days, 75 outlets, 611 articles), which are not ours to pass on; of
-302 of them `origins.json` says, by id, where their text is from, as somebody said who read them beside those they share text
-with: `agency`, a text of that agency or outlet that is not among these; `parents`, those documents that may be named; neither,
-it is an origin among them, whatever it quotes. They were read in two halves, of which the first served to mend the model, and
-the second to find that aggregators are no newsrooms.
+DOCUMENTS are articles on the Helsinki summit of July 2018 (two days, 75 outlets, 611 articles), which may not be passed on. For
+302 of them `origins.json` states, by id, where their text is from. It was written by a person who read them beside the articles
+that they share text with. A label has one of these:
 
-A text of an agency is told right as the child of an unseen source of that name, or, of one copy alone, as an origin. An origin
-that copies ("missed") is told wrong, as is every edge that leads elsewhere. The record is `bench/records/<date>/origins.md`.
+agency          the text is of this agency or outlet, whose own text is not among the documents;
+parents         the documents that may be named as the parent;
+neither         the document is an origin, whatever it quotes.
+
+They were read in two halves. After the first, the model was mended. The second showed that aggregators are no newsrooms.
+
+A text of an agency is right as the child of an unseen source of that name; if it is the only copy, also as an origin. A copy
+without an edge ("missed") is wrong, and so is every edge to another parent. The record is `bench/records/<date>/origins.md`.
 """
 
 import argparse
@@ -27,10 +31,10 @@ LABELS = Path(__file__).with_name("origins.json")
 COLUMNS = ("documents", "right", "edges right", "edges wrong", "unseen right", "unseen wrong", "origins right", "missed")
 
 
-def score(groups: list[dict[str, dict[str, Any]]], told: Provenance) -> tuple[Counter[str], list[tuple[float, bool]]]:
-    """Return how often each kind of answer is right; and of each edge its confidence, and whether it is."""
-    edges = {edge.child: edge for edge in told.edges if edge.kind != "passage"}
-    sources = {source.id: source.agency for source in told.sources}
+def score(groups: list[dict[str, dict[str, Any]]], found: Provenance) -> tuple[Counter[str], list[tuple[float, bool]]]:
+    """Return the number of answers of each kind; and for each edge its confidence, and whether it is right."""
+    edges = {edge.child: edge for edge in found.edges if edge.kind != "passage"}
+    sources = {source.id: source.agency for source in found.sources}
     counts: Counter[str] = Counter()
     claims = []
     for group in groups:
@@ -55,13 +59,13 @@ def main() -> None:
     """Trace, score, print and record."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("documents")
-    told = dedup.trace(dedup.read([parser.parse_args().documents])).provenance
+    found = dedup.trace(dedup.read([parser.parse_args().documents])).provenance
     lines = [f"# Origins of real news, dedup {dedup.__version__}", ""]
     lines += [f"| half | {' | '.join(COLUMNS)} | confidence | of these right |", f"|{'---|' * (len(COLUMNS) + 3)}"]
     for half, groups in json.loads(LABELS.read_text(encoding="utf-8")).items():
-        counts, claims = score(groups, told)
-        said, was = (sum(part) / len(claims) for part in zip(*claims, strict=True))
-        lines.append(f"| {half} | {' | '.join(str(counts[name]) for name in COLUMNS)} | {said:.2f} | {was:.2f} |")
+        counts, claims = score(groups, found)
+        confidence, right = (sum(part) / len(claims) for part in zip(*claims, strict=True))
+        lines.append(f"| {half} | {' | '.join(str(counts[name]) for name in COLUMNS)} | {confidence:.2f} | {right:.2f} |")
     print("\n".join(lines))
     folder = ROOT / "bench" / "records" / datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     folder.mkdir(parents=True, exist_ok=True)

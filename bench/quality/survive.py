@@ -1,11 +1,14 @@
-"""What an index survives: kills at every moment, a full disk at every write, readers beside a writer, and long use.
+"""What an index survives: kills, a full disk, readers beside a writer, long use, races of processes, and damage.
 
-    python bench/quality/survive.py [--kills 200] [--seconds 60] [--operations 10000]
+    python bench/quality/survive.py [--kills 200] [--seconds 60] [--operations 10000] [--rounds 1000] [--copies 2000]
 
 Kills: a process adds, removes or compacts and is killed, in turn at a random moment, at its n-th statement of SQL, and at the
 write that would take a file beyond a random size; then the index must open, verify, and hold what was committed: all that the
 process was told, and at most the one change that it was at. Full disk: the same limit gives an error, and all is as before.
 Readers: eight processes ask while one writes; each answer must be of one state. Operations: random ones beside a dictionary.
+Rounds: in each, some processes create one new index at the same time and add, remove and compact, and some are killed; every
+document that was reported as added must be there, and the files beside it must be as they were. Copies: each is damaged
+somewhere in some way; nothing but an error of ours may come of it, and no altered text without a notice.
 """
 
 import argparse
@@ -20,10 +23,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
+from typing import NoReturn
 
 import dedup
 from dedup import Document
+from dedup.sources.common import Notices
 from dedup.storage.sqlite import Store
 
 RECORDS = Path(__file__).resolve().parents[1] / "records"
@@ -198,12 +204,150 @@ def soak(folder: Path, operations: int) -> dict[str, int]:
     return {"documents": len(oracle)}
 
 
+def races(folder: Path, rounds: int) -> dict[str, int]:
+    """Let processes create and change one new index at once; return the counts. AssertionError where something is lost."""
+    draw = random.Random(4)
+    done = {"rounds": 0, "added": 0, "killed": 0}
+    foreign = {folder / "beside.txt": b"somebody's text", folder / "beside.empty": b""}
+    for path, data in foreign.items():
+        path.write_bytes(data)
+    for number in range(rounds):
+        path = folder / f"race{number}.dedup"
+        workers = []
+        for worker in range(draw.randint(2, 4)):
+            reader, writer = os.pipe()
+            child = os.fork()
+            if not child:
+                os.close(reader)
+                race(path, f"r{number}-{worker}", random.Random(number * 10 + worker), writer)
+            os.close(writer)
+            workers.append((child, reader))
+        killed = {child for child, _ in workers if draw.random() < 0.3}
+        if killed:
+            time.sleep(draw.uniform(0, 0.05))
+            for child in killed:
+                os.kill(child, signal.SIGKILL)
+        expected: set[str] = set()
+        for child, reader in workers:
+            with open(reader, encoding="utf-8") as lines:  # noqa: PTH123 a descriptor
+                for line in lines:
+                    sign, name = line.rstrip("\n").split(" ")
+                    expected.add(name) if sign == "+" else expected.discard(name)
+            _, status = os.waitpid(child, 0)
+            assert status == 0 or child in killed, (number, status)
+        if path.exists():
+            with dedup.Index(path) as index:
+                assert index.verify() == [], number
+                missing = expected - {d.id for d in index.documents()}
+            assert not missing, (number, missing)
+            path.unlink()
+        else:
+            assert not expected, number
+        for other, data in foreign.items():
+            assert other.read_bytes() == data
+        for left in [*folder.glob(f"race{number}.dedup*"), *folder.glob(f".race{number}.dedup*")]:
+            left.unlink()  # what a killed process was about to put in place
+        done["rounds"], done["added"], done["killed"] = number + 1, done["added"] + len(expected), done["killed"] + len(killed)
+    return done
+
+
+def race(path: Path, name: str, draw: random.Random, writer: int) -> NoReturn:
+    """Change the index a few times, report what was done, and exit with 1 for any error but that of a lock."""
+    code = 0
+    try:
+        index = dedup.Index(path, wait=60)
+        held: list[str] = []
+        for number in range(draw.randint(1, 3)):
+            added = [Document(f"{name}-{number}-{n}", text(name, draw)) for n in range(draw.randint(1, 3))]
+            index.add(added)
+            os.write(writer, "".join(f"+ {d.id}\n" for d in added).encode())
+            held += [d.id for d in added]
+            if draw.random() < 0.2:
+                gone = held.pop()
+                os.write(writer, f"- {gone}\n".encode())  # told first: a kill may come between
+                index.remove([gone])
+            if draw.random() < 0.2:
+                index.compact()
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    os._exit(code)
+
+
+def copies(folder: Path, count: int) -> dict[str, int]:
+    """Damage `count` copies of an index and read them; return the counts. AssertionError for a silent change."""
+    draw = random.Random(5)
+    path, copy = folder / "whole.dedup", folder / "copy.dedup"
+    documents = [Document(f"c{n}", text(f"c{n % 60}", draw), title=f"Title {n}", outlet="one") for n in range(400)]
+    dedup.Index(path).add(documents[:300])
+    dedup.Index(path).add(documents[300:])
+    dedup.Index(path).remove([f"c{n}" for n in range(0, 400, 25)])
+    kept = {d.id: d for d in documents if int(d.id[1:]) % 25}
+    whole = path.read_bytes()
+    draft = kept["c1"].text
+    with dedup.Index(path) as index:
+        answer = index.query(draft)
+    done = {"damaged": 0, "refused": 0, "unnoticed by a query": 0}
+    for number in range(count):
+        data = bytearray(whole)
+        damage(data, draw)
+        copy.write_bytes(data)
+        notices = Notices()
+        try:
+            with dedup.Index(copy) as index:
+                damaged = index.verify()
+                saved = {d.id: d for d in index.readable(notices)}
+        except dedup.DedupError:
+            done["refused"] += 1
+        else:
+            assert damaged or saved == kept, number
+            altered = [d.id for d in saved.values() if kept.get(d.id) != d]
+            assert not altered, (number, altered)
+            assert notices or saved == kept, number
+            done["damaged"] += bool(damaged)
+        try:
+            with dedup.Index(copy) as index:
+                assert index.query(draft) == answer, number
+                done["unnoticed by a query"] += 1
+        except dedup.DedupError:
+            pass
+        for left in folder.glob("copy.dedup*"):
+            left.unlink()
+    return done
+
+
+def damage(data: bytearray, draw: random.Random) -> None:
+    """Change some bytes of a file in one of the ways in which disks and people do."""
+    size, page = len(data), 32768
+    at, length = draw.randrange(size), draw.choice((1, 16, 512, 4096))
+    kind = draw.randrange(7)
+    if kind == 0:
+        data[at] ^= 1 << draw.randrange(8)
+    elif kind == 1:
+        data[at : at + length] = bytes(min(length, size - at))
+    elif kind == 2:
+        data[at : at + length] = draw.randbytes(min(length, size - at))
+    elif kind == 3:
+        one, other = (draw.randrange(1, size // page) * page for _ in range(2))
+        data[one : one + page], data[other : other + page] = data[other : other + page], data[one : one + page]
+    elif kind == 4:
+        one, other = (draw.randrange(size // page) * page for _ in range(2))
+        data[one : one + page] = data[other : other + page]
+    elif kind == 5:
+        del data[draw.randrange(100, size) :]
+    else:
+        for _ in range(20):
+            data[draw.randrange(size)] = draw.randrange(256)
+
+
 def main() -> None:
     """Run and record."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--operations", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=1_000)
+    parser.add_argument("--copies", type=int, default=2_000)
     parser.add_argument("--work", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.work:
@@ -215,6 +359,8 @@ def main() -> None:
             ("kills", kills(Path(name), options.kills)),
             (f"readers for {options.seconds:g} s", readers(Path(name), options.seconds)),
             (f"{options.operations:,} operations", soak(Path(name), options.operations)),
+            (f"{options.rounds:,} races", races(Path(name), options.rounds)),
+            (f"{options.copies:,} damaged copies", copies(Path(name), options.copies)),
         ):
             lines.append(f"| {what} | {', '.join(f'{count:,} {kind}' for kind, count in found.items())} |")
             print(lines[-1], flush=True)

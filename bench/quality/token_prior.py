@@ -1,37 +1,39 @@
-"""Make `dedup/data/token_prior.npy`: how common each folded token is in running text, whatever the corpus at hand.
+"""Make `dedup/data/token_prior.npy`: the frequency of each folded token in running text, for corpora of any kind.
 
     pip install wordfreq && python bench/quality/token_prior.py
 
 Source: wordfreq 3.1.1 (Robyn Speer), whose data may be redistributed under CC BY-SA 4.0; so may the file made here, see
-`dedup/data/NOTICE`. A token counts with its frequency in the language in which it is most common: a corpus may be of any
-language, and too few bits are the safer error. Tokens rarer than 2^-17 are left out; no token is credited with more bits
-than `MatchParams.bits_most`, whatever its rarity.
+`dedup/data/NOTICE`. A token gets its frequency in the language in which it is most frequent, because a corpus may be of any
+language, and too few bits are the safer error. Tokens rarer than 2^-`MatchParams.unseen_word_bits` are left out.
+
+The file holds two arrays, one after the other, as `numpy.save` writes them: the version of the word hashes (`HASH_VERSION`),
+and the rows (low 32 bits of the word hash, -10 log2 of the frequency), sorted. `dedup/align/word_weights.py` reads it.
 """
 
 import collections
 import math
-from pathlib import Path
 
 import numpy as np
 import wordfreq
 
+from dedup.align.word_weights import PRIOR
+from dedup.params import HASH_VERSION, MatchParams
 from dedup.text.tokens import tokenise
 
-OUT = Path(__file__).resolve().parents[2] / "dedup" / "data" / "token_prior.npy"
-RAREST = 2.0**-17
-# Years and small numbers are common in any news text; wordfreq estimates them from their shape.
+RAREST = 2.0 ** -MatchParams().unseen_word_bits
+# Years and small numbers are frequent in any news text; wordfreq estimates their frequencies from their shapes.
 NUMBERS = range(2101)
 
 
 def tokens(words: list[str]) -> list[list[int]]:
-    """Low 32 bits of the hashes of each word's tokens, as the scanner cuts them."""
+    """Return the low 32 bits of the hashes of each word's tokens."""
     cut = tokenise(words)
     hashes = (cut.hashes & 0xFFFFFFFF)[cut.ids].tolist()
     return [hashes[cut.offsets[d] : cut.offsets[d + 1]] for d in range(len(words))]
 
 
 def main() -> None:
-    """Write the table, sorted by hash."""
+    """Write the table."""
     best: dict[int, float] = {}
     for language in sorted(wordfreq.available_languages("best")):
         found: dict[int, float] = collections.defaultdict(float)
@@ -47,8 +49,10 @@ def main() -> None:
     out = np.zeros(len(kept), dtype=[("hash", "<u4"), ("decibits", "u1")])
     for row, (key, frequency) in enumerate(sorted(kept.items())):
         out[row] = key, round(-10 * math.log2(frequency))
-    np.save(OUT, out)
-    print(f"{len(out):,} tokens, {OUT.stat().st_size:,} bytes")
+    with PRIOR.open("wb") as file:
+        np.save(file, np.uint32(HASH_VERSION))
+        np.save(file, out)
+    print(f"{len(out):,} tokens, {PRIOR.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

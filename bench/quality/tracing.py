@@ -1,26 +1,29 @@
-"""Trace the stories of `worlds`, whose copying is known, and write a record: who copied whom, in which worlds, how surely.
+"""Trace the stories of `worlds`, in which it is known who copied whom, and write a record of what was right and how surely.
 
     python bench/quality/tracing.py [--stories 20]
 
-`dedup.trace` sees the documents alone, with their times and without any. No open benchmark of these questions was known when
-this was written, so the measures are defined here, in full:
+`dedup.trace` gets only the documents, once with their times and once without. No open benchmark of these questions was known
+when this was written, so the measures are defined here, in full:
 
-version         share of documents whose parent is right, or as good: one that holds, word for word but for spelling, every
-                sentence that the document has from its true source, and that was not made from it. Of an origin: any document
-                that holds all of it; of a collage, which has no main source: any that it borrowed from, as below. A copy
-                that leaves its hidden source's words as they were may stand for it. Several documents of one wording cannot
-                be told apart by any text, so naming any is right.
-directed        F1 of the edges between documents, one parent a document, mean over stories; equal wording does not count here.
-ancestry        the same of all pairs of a document and one that its text came down from, hidden sources being passed through.
-hidden          precision and recall of hidden sources; one is found where its children and a true one's overlap by half
-                (Jaccard index), each matched once, the best first.
-false hidden    share of stories with a hidden source that matches none.
-passages        share of true borrowings, a document that has 15 words or more from another that is not its main source, for
-                which an edge runs from the source, or one of the same wording, to the borrower; not told is wrong.
-passages told   share of the edges of kind `passage` that are such a borrowing; one from a text further up is none.
-calibration     expected calibration error of the confidences of edges, passages apart, against right as a version, in ten bins
-                of equal width, weighted by how many are in each (Naeini, Cooper and Hauskrecht 2015).
-seconds         of `dedup.trace`, in sum, each story on one core.
+version         share of documents whose parent is right or as good. A document is as good as the true parent if it holds, word
+                for word but for spelling, every sentence that the child has from its true source, and was not made from the
+                child. For an origin, any document that holds all of it is as good. For a collage, which has no main source,
+                each document that it borrowed from (see `passages`) is right. A copy that left the words of its unseen source
+                as they were may stand for that source. No text shows which of several equal documents was copied, so naming
+                any of them is right.
+directed        F1 of the edges between documents, one parent for each document, mean over stories. Here equal wording does not
+                count.
+ancestry        the same for all pairs of a document and one of its ancestors; unseen sources are passed through.
+hidden          precision and recall of unseen sources. A source is found if its children and those of a true one overlap by
+                half (Jaccard index). Each is matched once, the best match first.
+false hidden    share of stories with an unseen source that matches none.
+passages        share of true borrowings for which there is an edge from the source, or a document with the same wording, to the
+                borrower. A borrowing is 15 words or more from a document that is not the main source.
+passages told   share of the edges of kind `passage` that are such a borrowing. An edge from an earlier source of the source is
+                wrong.
+calibration     expected calibration error of the confidences of edges, without passages, against right as a version, in ten
+                bins of equal width, weighted by their sizes (Naeini, Cooper and Hauskrecht 2015).
+seconds         of `dedup.trace`, in sum; each story runs on one core.
 
 The record is `bench/records/<date>/tracing.md`.
 """
@@ -43,16 +46,16 @@ from dedup.types import Provenance
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = (5, 6, 8, 8, 10, 10, 12, 12, 16, 20)
 TIMES = {"all observed": 4, "collages": 4}
-"""Of these so many times as many stories: a false hidden source is rare, and a collage story is small."""
+"""Worlds with more stories than the others, by factor: a false unseen source is rare, and a story of collages is small."""
 BORROWED = 15
-"""Words that make a borrowing."""
+"""Words that a borrowing needs."""
 BINS = 10
 Names = Iterable[str]
 
 
 @dataclass
 class Tally:
-    """Counts over stories; `claims`, and `told` of passages, are confidences and whether each was right."""
+    """Counts over stories. `claims`, and `found` for passages, are confidences and whether each was right."""
 
     stories: int = 0
     right: list[bool] = field(default_factory=list)
@@ -60,10 +63,10 @@ class Tally:
     directed: list[float] = field(default_factory=list)
     ancestry: list[float] = field(default_factory=list)
     hidden: list[int] = field(default_factory=lambda: [0, 0, 0])
-    """Matched, told, true."""
+    """Unseen sources: matched, found, true."""
     false_hidden: int = 0
     passages: list[bool] = field(default_factory=list)
-    told: list[tuple[float, bool]] = field(default_factory=list)
+    found: list[tuple[float, bool]] = field(default_factory=list)
     seconds: float = 0.0
 
     def __add__(self, other: "Tally") -> "Tally":
@@ -77,26 +80,26 @@ class Tally:
             hidden,
             self.false_hidden + other.false_hidden,
             self.passages + other.passages,
-            self.told + other.told,
+            self.found + other.found,
             self.seconds + other.seconds,
         )
 
 
-def score(truth: Story, told: Provenance) -> Tally:
-    """Score what was told of one story."""
+def score(truth: Story, found: Provenance) -> Tally:
+    """Score what was found of one story."""
     names = {d.id for d in truth.documents}
-    above = {edge.child: edge.parent for edge in told.edges if edge.kind != "passage" and edge.child in names}
+    above = {edge.child: edge.parent for edge in found.edges if edge.kind != "passage" and edge.child in names}
     true_above = {child: parent for child, parent in truth.parents.items() if parent is not None}
     alias, hits = _matched(_children(true_above, names), _children(above, names))
     as_good = equals(truth)
     right = {name: _right(truth, name, alias.get(above.get(name, ""), above.get(name)), as_good[name]) for name in names}
-    pairs = {edge.child: edge.confidence for edge in told.edges if edge.child in above and edge.kind != "passage"}
+    pairs = {edge.child: edge.confidence for edge in found.edges if edge.child in above and edge.kind != "passage"}
     seen = {(c, p) for c, p in above.items() if p in names}
     true_seen = {(c, p) for c, p in true_above.items() if c in names and p in names}
-    # An edge of a hidden source is not in `above`; ancestors are looked for through it.
-    through = {edge.child: edge.parent for edge in told.edges if edge.kind != "passage"}
+    # `above` lacks the edges of unseen sources; ancestors are searched through them.
+    through = {edge.child: edge.parent for edge in found.edges if edge.kind != "passage"}
     counts = [hits, len(_children(above, names)), len(_children(true_above, names))]
-    passages, borrowed = _passages(truth, told)
+    passages, borrowed = _passages(truth, found)
     return Tally(
         1,
         [right[name] for name in sorted(names)],
@@ -111,7 +114,7 @@ def score(truth: Story, told: Provenance) -> Tally:
 
 
 def equals(truth: Story) -> dict[str, set[str]]:
-    """For each document those that, as its parent, are as good as the true one."""
+    """Return for each document the documents that are as good as its true parent."""
     words = {d.id: {s.words for s in truth.texts[d.id]} for d in truth.documents}
     below: dict[str, set[str]] = defaultdict(set)
     for document, ancestor in _ancestors({c: p for c, p in truth.parents.items() if p}, truth.texts):
@@ -137,12 +140,12 @@ def _right(truth: Story, name: str, parent: str | None, as_good: set[str]) -> bo
     if true is None or true in as_good or not true.startswith("hidden:"):
         return False
     kept = {child: [s for s in truth.texts[child] if s.source == true] for child, p in truth.parents.items() if p == true}
-    stands = all(s.words == s.held for s in kept[name]) and len(kept[name]) == max(map(len, kept.values()))
-    return stands and parent == truth.parents[true]
+    unchanged = all(s.words == s.held for s in kept[name]) and len(kept[name]) == max(map(len, kept.values()))
+    return unchanged and parent == truth.parents[true]
 
 
 def _children(above: Mapping[str, str], names: set[str]) -> dict[str, set[str]]:
-    """Documents below each hidden source, of those that have two."""
+    """Return the documents below each unseen source that has two or more."""
     out: dict[str, set[str]] = defaultdict(set)
     for child, parent in above.items():
         if child in names and parent not in names:
@@ -151,7 +154,7 @@ def _children(above: Mapping[str, str], names: set[str]) -> dict[str, set[str]]:
 
 
 def _matched(true: Mapping[str, set[str]], found: Mapping[str, set[str]]) -> tuple[dict[str, str], int]:
-    """The true name of each hidden source told that shares children with one, and how many share half of them."""
+    """Return the true name of each unseen source that shares children with one, and how many share half of them."""
     pairs = sorted(((-len(t & f) / len(t | f), a, b) for a, t in true.items() for b, f in found.items() if t & f))
     alias: dict[str, str] = {}
     hits = 0
@@ -177,8 +180,8 @@ def f1(found: set[tuple[str, str]], true: set[tuple[str, str]]) -> float:
     return 2 * len(found & true) / (len(found) + len(true)) if found or true else 1.0
 
 
-def _passages(truth: Story, told: Provenance) -> tuple[list[bool], list[tuple[float, bool]]]:
-    """Whether each true borrowing was told; and of each one told the confidence, and whether it is true."""
+def _passages(truth: Story, found: Provenance) -> tuple[list[bool], list[tuple[float, bool]]]:
+    """Return whether each true borrowing was found; and for each one found its confidence, and whether it is true."""
     words = {d.id: {s.words for s in truth.texts[d.id]} for d in truth.documents}
     as_good: list[set[tuple[str, str]]] = []
     for name in sorted(words):
@@ -189,31 +192,31 @@ def _passages(truth: Story, told: Provenance) -> tuple[list[bool], list[tuple[fl
                     w for w in words if {s.held for s in taken} <= words[w] and name not in _way(truth, w, taken[0].origin)
                 }
                 as_good.append({(name, w) for w in alike - {name}})
-    edges = {(edge.child, edge.parent) for edge in told.edges}
-    passages = [((edge.child, edge.parent), edge.confidence) for edge in told.edges if edge.kind == "passage"]
+    edges = {(edge.child, edge.parent) for edge in found.edges}
+    passages = [((edge.child, edge.parent), edge.confidence) for edge in found.edges if edge.kind == "passage"]
     right = set().union(*as_good)
     return [bool(own & edges) for own in as_good], [(confidence, edge in right) for edge, confidence in passages]
 
 
 def _way(truth: Story, name: str, origin: int) -> Iterable[str]:
-    """The texts that a sentence came down through, nearest first."""
-    while found := [s.source for s in truth.texts[name] if s.origin == origin and s.source in truth.texts]:
-        name = found[0] or ""
+    """Yield the texts through which a sentence was passed on to `name`, the nearest first."""
+    while sources := [s.source for s in truth.texts[name] if s.origin == origin and s.source in truth.texts]:
+        name = sources[0] or ""
         yield name
 
 
 def calibration_error(claims: Sequence[tuple[float, bool]]) -> float:
-    """Return the mean difference of what was said and what was right, over bins, by their sizes."""
-    return sum(abs(said - was) * count for count, said, was in bins(claims)) / max(1, len(claims))
+    """Return the mean difference between confidence and the share that was right, over bins, weighted by their sizes."""
+    return sum(abs(confidence - right) * count for count, confidence, right in bins(claims)) / max(1, len(claims))
 
 
 def bins(claims: Sequence[tuple[float, bool]]) -> list[tuple[int, float, float]]:
-    """Return how many claims each bin has, what they said, and how many were right, of 1."""
+    """Return for each bin: the number of claims, their mean confidence, and the share that was right."""
     parts: dict[int, list[tuple[float, bool]]] = defaultdict(list)
-    for said, was in claims:
-        parts[min(BINS - 1, int(said * BINS))].append((said, was))
+    for confidence, right in claims:
+        parts[min(BINS - 1, int(confidence * BINS))].append((confidence, right))
     return [
-        (len(own), sum(s for s, _ in own) / len(own), sum(w for _, w in own) / len(own)) for _, own in sorted(parts.items())
+        (len(own), sum(c for c, _ in own) / len(own), sum(r for _, r in own) / len(own)) for _, own in sorted(parts.items())
     ]
 
 
@@ -222,9 +225,9 @@ def trace(world: World, timed: bool, seed: int) -> Tally:
     truth = story(world, seed, SIZES[seed % len(SIZES)])
     documents = truth.documents if timed else tuple(replace(d, published=None) for d in truth.documents)
     started = time.perf_counter()
-    told = dedup.trace(documents).provenance
+    found = dedup.trace(documents).provenance
     seconds = time.perf_counter() - started
-    return replace(score(truth, told), seconds=seconds)
+    return replace(score(truth, found), seconds=seconds)
 
 
 def row(name: str, tally: Tally) -> str:
@@ -238,7 +241,7 @@ def row(name: str, tally: Tally) -> str:
         share(hit, true),
         share(tally.false_hidden, tally.stories),
         share(sum(tally.passages), len(tally.passages)),
-        share(sum(right for _, right in tally.told), len(tally.told)),
+        share(sum(right for _, right in tally.found), len(tally.found)),
         f"{calibration_error(tally.claims):.3f}",
         f"{tally.seconds:.1f}",
     ]
@@ -246,7 +249,7 @@ def row(name: str, tally: Tally) -> str:
 
 
 def share(part: float, whole: int) -> str:
-    """Return a share as it is shown; – of nothing."""
+    """Return a share with three decimals; "–" if `whole` is 0."""
     return f"{part / whole:.3f}" if whole else "–"
 
 
@@ -275,10 +278,10 @@ def main() -> None:
                 found[name] = sum(tallies, Tally())
                 lines.append(row(name, found[name]))
                 print(lines[-1], flush=True)
-    said = [claim for tally in found.values() for claim in tally.claims]
+    claims = [claim for tally in found.values() for claim in tally.claims]
     lines += ["", "| confidence | was right | edges |", "|---|---|---|"]
-    lines += [f"| {confidence:.2f} | {right:.2f} | {count:,} |" for count, confidence, right in bins(said)]
-    print("\n".join(lines[-len(bins(said)) - 3 :]))
+    lines += [f"| {confidence:.2f} | {right:.2f} | {count:,} |" for count, confidence, right in bins(claims)]
+    print("\n".join(lines[-len(bins(claims)) - 3 :]))
     folder = ROOT / "bench" / "records" / datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "tracing.md").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,12 +1,12 @@
-"""Stories whose copying is known: trees of copies and collages, as outlets make them, from sentences that are made here.
+"""Generated stories in which it is known who copied whom: trees of copies, and collages, as outlets make them.
 
-A text is cut at the end, reworded, respelt, given a dateline, a credit, sentences of its own, a second source and page
-furniture; its headline is kept or made anew; its time is missing or wrong; it may be unseen. An unseen text that fewer than two
-texts of the story still have as their main source cannot be told from its copies, and so is not in the truth: they belong to
-what it was made from.
+A copy may be cut at the end, reworded or respelt. It may get a dateline, a credit, sentences of its own, sentences from a
+second source, and page furniture. Its headline is kept or new; its time is missing or wrong; it may be unseen. An unseen text
+that is the main source of fewer than two texts of the story leaves no trace, and so it is not in the truth: its copies belong
+to the text that it was made from.
 
-Sentences are patterns filled from rows of words of like meaning; a copy that rewords takes another word of the row, so that two
-rewordings may agree by chance, as those of writers with one thesaurus do.
+Sentences are patterns that are filled from rows of synonyms. A copy that rewords takes another word of the row, so that two
+rewordings may agree by chance, as those of two writers with one thesaurus do.
 """
 
 import random
@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from dedup.types import Document
 
 LOST = "lost"
-"""The source of a sentence that stems from an unseen text that is not in the truth."""
+"""The source of a sentence from an unseen text that is not in the truth."""
 NOON = datetime(2024, 3, 4, 12, tzinfo=UTC)
 AGENCIES = ("Reuters", "AP", "AFP", "DPA", "Xinhua")
 SYLLABLES = "ba dor fi gol lu mar ne pil ro sut tak vel win xo yur zan ker lin mor tas brin chal dov hesk".split()
@@ -72,7 +72,7 @@ SLOTS = {
         """,
     }.items()
 }
-"""Nouns, adjectives and verbs, in rows of like meaning."""
+"""Nouns, adjectives and verbs, in rows of synonyms."""
 PATTERNS = """
     the A N V D N in P T
     W said the N of the A N V no N T , and the N V it
@@ -104,18 +104,18 @@ ALIKE = {word: row for rows in SLOTS.values() for row in rows for word in row}
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """How the texts of a story come about: shares and chances of 1."""
+    """How the texts of a story are made. All numbers are probabilities."""
 
     name: str
     cut: float = 0.25
     light: float = 0.25
     spin: float = 0.2
-    """Copies that are cut at the end, edited lightly, or heavily; the rest are verbatim."""
+    """That a copy is cut at the end, edited lightly, or edited heavily; the rest are verbatim."""
     chain: float = 0.0
     star: float = 0.5
-    """Chance that a copy is made from the last text, or else from a wire; otherwise what has copies gets more."""
+    """That a copy is made from the last text; if not, from a wire story; if not, more likely from a text with more copies."""
     second: float = 0.15
-    """Chance of a second source, and of a second wire story."""
+    """Of a second source for a copy, and of a second wire story."""
     own: float = 0.35
     title_kept: float = 0.4
     credits: float = 0.4
@@ -141,9 +141,9 @@ WORLDS = (
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Words of a text, and where it has them from: a document's or hidden source's name, None if its own, or `LOST`.
+    """A sentence of a text: its words, and the document or unseen source that it is from; None if it is new, or `LOST`.
 
-    `origin` numbers the sentence that somebody wrote first; `held` is how the source words it.
+    `origin` is a number that all copies of one sentence share; `held` are the words of the source.
     """
 
     words: tuple[str, ...]
@@ -154,10 +154,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Documents as an outsider sees them, sorted by id, and the truth.
+    """Documents as `dedup` gets them, sorted by id, and the truth.
 
-    `texts`: the sentences of each document and hidden source, in order; `parents`: the main source of each, None for an
-    origin. Hidden sources are named `hidden:K`.
+    `texts`: the sentences of each document and unseen source, in order; `parents`: the main source of each, None for an
+    origin. Unseen sources are named `hidden:K`.
     """
 
     documents: tuple[Document, ...]
@@ -167,7 +167,7 @@ class Story:
 
 @dataclass
 class _Text:
-    """A text in the making; a line of it is its words, the number of the sentence, and the text that it was taken from."""
+    """A text in the making. A line is its words, the number of the sentence, and the number of the text that it is from."""
 
     outlet: str
     time: float
@@ -189,7 +189,7 @@ def story(world: World, seed: int, size: int) -> Story:
         maker.collages(size)
     else:
         maker.copies(size)
-    return maker.told()
+    return maker.finished()
 
 
 class _Maker:
@@ -200,7 +200,7 @@ class _Maker:
         self.cast = self._cast()
 
     def copies(self, size: int) -> None:
-        """One or two wire stories of one event, and copies of them and of each other until `size` texts are seen."""
+        """Write one or two wire stories of one event, and copies of all texts until `size` texts are seen."""
         draw, world = self.draw, self.world
         unseen = draw.random() < world.wire_unseen
         for agency in draw.sample(AGENCIES, 1 + (draw.random() < world.second)):
@@ -210,7 +210,7 @@ class _Maker:
             self._copy()
 
     def collages(self, size: int) -> None:
-        """Stories of different events, some cut copies of them, and pages made of passages of three to five texts."""
+        """Write stories of different events, some cut copies of them, and pages of passages from three to five texts."""
         draw, world = self.draw, self.world
         for _ in range(max(3, size * 6 // 10)):
             self.cast = self._cast()
@@ -268,7 +268,7 @@ class _Maker:
         self._publish(parent, lines, lag, edited=rate > 0)
 
     def _merge(self, lines: list[_Line], parent: int, time: float) -> None:
-        """Put a passage of another text that is there by then among `lines`."""
+        """Insert into `lines` a passage of another text that was published before `time`."""
         held = {origin for _, origin, _ in lines}
         others = [n for n, text in enumerate(self.texts) if n != parent and text.time < time]
         if others:
@@ -316,7 +316,7 @@ class _Maker:
         return [(words, origin, source) for words, origin, _ in self.texts[source].lines]
 
     def _reworded(self, lines: list[_Line], rate: float) -> list[_Line]:
-        """`lines` with words replaced by others of like meaning at `rate`, and some put in and left out."""
+        """Return `lines` with words replaced by synonyms at `rate`, and some words added and left out."""
         draw = self.draw
         out: list[_Line] = []
         for words, origin, source in lines:
@@ -363,8 +363,8 @@ class _Maker:
         chosen = sorted(self.draw.sample(range(len(words)), min(len(words), self.draw.randint(5, 9))))
         return " ".join(words[n].capitalize() for n in chosen)
 
-    def told(self) -> Story:
-        """What is seen, and the truth of it."""
+    def finished(self) -> Story:
+        """Return the documents that are seen, and the truth about them."""
         texts = self.texts
         below: list[list[int]] = [[] for _ in texts]
         for n in range(len(texts) - 1, -1, -1):
@@ -425,7 +425,7 @@ class _Maker:
             return None
         time += draw.gauss(0, 0.05)
         if how < self.world.undated + self.world.misdated:
-            # Another zone, scraped again later, or the date alone.
+            # In another time zone, scraped again later, or a date without a time.
             time = draw.choice([time + draw.randint(-12, 12), time + draw.uniform(6, 48), (time + 12) // 24 * 24 - 12])
         return NOON + timedelta(hours=time)
 

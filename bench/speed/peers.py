@@ -55,7 +55,7 @@ def ordered(pairs: Iterator[tuple[int, int]]) -> Pairs:
 class Ours:
     """dedup, from a list of `str`."""
 
-    package = "dedup"
+    package = "dedup-news"
 
     def __init__(self) -> None:
         import dedup  # noqa: PLC0415 a contestant

@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "quality"))
 from tracing import score
 from worlds import ALIKE, NOON, Sentence, Story, World, story
 
-from dedup.report.scan_json import document_json
+from dedup.report.read_jsonl import document_json
 from dedup.types import Document, Edge, Provenance
 
 EDITS = {

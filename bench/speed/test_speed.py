@@ -49,7 +49,7 @@ def test_signatures_of_a_column(benchmark: Benchmark, texts: list[str]) -> None:
 
 def test_band_candidates(benchmark: Benchmark, texts: list[str]) -> None:
     signed = dedup.signatures(texts).astype(np.uint32, copy=False)
-    found = benchmark(lsh.candidates, signed, 32, 4, full=1000)
+    found = benchmark(lsh.agreeing_pairs, signed, 32, 4, all_pairs=1000)
     assert len(found) >= 60
 
 

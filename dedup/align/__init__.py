@@ -1,1 +1,1 @@
-"""Stage 6: pairs of documents to matches."""
+"""Stage 6: pairs of documents to alignments, and alignments to matches."""

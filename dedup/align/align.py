@@ -1,10 +1,11 @@
-"""Stage 6: candidate pairs to matches: spans, edits and bits of evidence.
+"""Stage 6: pairs of documents to alignments, and alignments to matches with changes and bits of evidence.
 
-The `alignments` kernel (`rust/src/align.rs`) chains shared tokens and scores them in bits; `background` says what a word is
-worth. Two documents are related when one passage carries more bits than chance explains in the whole corpus: `threshold`
-beyond log2 of the number of token pairs in it (the logarithm of an E-value, Karlin and Altschul 1990). Related documents
-are then compared whole, without need of a shared run, and a passage needs `threshold` beyond log2 of their own token pairs.
-That two tell the same event explains a part of those bits; `wording` leaves out what it explains.
+The kernel `alignments` (`rust/src/align.rs`) chains shared tokens and scores the chains in bits; `word_weights` computes what a
+word is worth. Two documents of a corpus are related if one passage carries more bits than chance explains in the whole corpus:
+`threshold_bits` beyond log2 of the number of token pairs in it (the logarithm of an E-value, Karlin and Altschul 1990). Related
+documents are then compared whole, without need of a shared run, and a passage needs `threshold_bits` beyond log2 of the token
+pairs of the two documents. If two documents report the same event, that explains a part of these bits; `wording` drops the
+alignments that it explains.
 """
 
 import math
@@ -24,7 +25,9 @@ from dedup.params import MatchParams
 from dedup.types import Document, Match, MatchKind, Span
 
 _BEFORE = frozenset(OPENERS)
+"""Signs directly before a passage that belong to it."""
 _BEHIND = frozenset(ENDERS + CLOSERS)
+"""Signs directly behind a passage that belong to it."""
 
 
 def align(
@@ -37,26 +40,19 @@ def align(
     corpus: int | None = None,
     related: bool = False,
 ) -> Alignments:
-    """Align the pairs of `documents` that `windows` join, each once.
+    """Align each pair of `documents` that has windows.
 
-    `windows` uint32 (n, 6): document a, document b, a from, a to, b from, b to (tokens), sorted by documents. `corpus` is the
-    number of tokens that were searched to find them; None for pairs that were asked for: document a may be written from b, and
-    no more evidence is needed than each match's own bits. `related` pairs need no more bits either: something else joins them.
+    - `word_bits` float32 (words,): what each word of the vocabulary is worth
+    - `windows` uint32 (n, 6): document a, document b, a from, a to, b from, b to, in token numbers; sorted by documents
+    - `corpus`: tokens of the corpus in which the pairs were found; None if the caller named the pairs. In that case document a
+      may have been written from document b, and only the token pairs of the two documents count as searched
+    - `related`: whether something else relates the two documents of each pair already, so that only their own token pairs count
+
+    The alignments of a pair are neighbours, best first; pairs are in the order of `windows`.
     """
+    first = np.any(np.diff(windows[:, :2].astype(np.int64), axis=0, prepend=-1), axis=1)
     sizes = np.diff(tokens.offsets).astype(np.float64)
-    if len(windows):
-        first = np.r_[True, np.any(windows[1:, :2] != windows[:-1, :2], axis=1)]
-        pairs = windows[first, :2].astype(np.int64)
-    else:
-        pairs = np.zeros((0, 2), np.int64)
-
-    def needed(pairs: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
-        """Bits that chance explains in the corpus, and in the two documents alone, with `threshold`: shape (pairs, 2)."""
-        own = np.log2(np.maximum(sizes[pairs[:, 0]] * sizes[pairs[:, 1]], 1.0))
-        every = own if corpus is None else np.full(len(pairs), 2 * np.log2(max(corpus, 2)) - 1)
-        return params.threshold + np.column_stack([every, own])
-
-    thresholds = needed(pairs)
+    thresholds = _needed(windows[first, :2].astype(np.int64), sizes, corpus, params)
     if related:
         thresholds[:, 0] = thresholds[:, 1]
     rows, bits, edit_offsets, edits, clipped, wording = _native.alignments(
@@ -74,9 +70,22 @@ def align(
         params,
     )
     found = Alignments(rows, bits, edit_offsets, edits, clipped)
-    if corpus is None or math.isinf(params.retold):
+    if corpus is None or math.isinf(params.retelling_word_bits):
         return found
-    return worded(found, wording, needed(found.rows[:, :2]), tokens=tokens, documents=documents, params=params)
+    needed = _needed(found.rows[:, :2].astype(np.int64), sizes, corpus, params)
+    return worded(found, wording, needed, tokens=tokens, documents=documents, params=params)
+
+
+def _needed(
+    pairs: npt.NDArray[np.int64], sizes: npt.NDArray[np.float64], corpus: int | None, params: MatchParams
+) -> npt.NDArray[np.float64]:
+    """Bits that a match of each of `pairs` (n, 2) needs in the whole corpus, and in its two documents only, shape (n, 2).
+
+    `sizes` (documents,) and `corpus` are numbers of tokens; without a corpus, the two documents are all that was searched.
+    """
+    between = np.log2(np.maximum(sizes[pairs[:, 0]] * sizes[pairs[:, 1]], 1.0))
+    anywhere = between if corpus is None else np.full(len(pairs), 2 * np.log2(max(corpus, 2)) - 1)
+    return params.threshold_bits + np.column_stack([anywhere, between])
 
 
 def matches(
@@ -88,57 +97,69 @@ def matches(
     *,
     families: Sequence[str] | None = None,
 ) -> list[Match]:
-    """Return each alignment as a match, of the family named, side a and b exchanged where `swap` (n,) is true."""
+    """Return each of the n alignments as a match.
+
+    Sides a and b are exchanged where `swap` bool (n,) is true. `families` are the ids of the n matches' families. The changes
+    of a match are computed when they are first read.
+    """
     rows = alignments.rows.astype(np.int64)
     rows[swap] = rows[swap][:, [1, 0, 4, 5, 2, 3, 6]]
     here = spans(rows[:, [0, 2, 3]], tokens, documents)
     there = spans(rows[:, [1, 4, 5]], tokens, documents)
-
-    def sides() -> tuple[Side, Side]:
-        counts = np.diff(alignments.edit_offsets)
-        edits = alignments.edits.astype(np.int64)
-        turned = np.repeat(swap, counts)
-        edits[turned] = edits[turned][:, [2, 3, 0, 1]]
-        a, b = (
-            Side(
-                tokens,
-                np.repeat(rows[:, side], counts),
-                edits[:, 2 * side],
-                edits[:, 2 * side + 1],
-                np.repeat(np.array([span.start for span in found], np.int64), counts),
-            )
-            for side, found in enumerate((here, there))
-        )
-        return a, b
-
-    changed = Changes(sides, tokens, documents)
+    changed = Changes(lambda: _sides(alignments, rows, swap, (here, there), tokens), tokens, documents)
     identities = rows[:, 6] / np.maximum(rows[:, 3] - rows[:, 2], rows[:, 5] - rows[:, 4])
     bits = (round(x, 1) for x in alignments.bits.tolist())
     ends = alignments.edit_offsets.tolist()
     return [
-        Match(x, y, _kind(identity, params), identity, b, family, partial(changed.of, first, last))  # type: ignore[arg-type] # made later
-        for x, y, identity, b, family, (first, last) in zip(
+        Match(x, y, _kind(identity, params), identity, b, family, partial(changed.of, first, last))  # type: ignore[arg-type]
+        for x, y, identity, b, family, (first, last) in zip(  # the changes are computed when they are read
             here, there, identities.tolist(), bits, families or repeat(None, len(rows)), pairwise(ends), strict=True
         )
     ]
 
 
-def spans(passages: npt.NDArray[np.integer], tokens: Tokens, documents: Sequence[Document]) -> list[Span]:
-    """Return the passages, with the quotation marks, brackets and full stop that hug them.
+def _sides(
+    alignments: Alignments,
+    rows: npt.NDArray[np.int64],
+    swap: npt.NDArray[np.bool_],
+    passages: tuple[list[Span], list[Span]],
+    tokens: Tokens,
+) -> tuple[Side, Side]:
+    """Both sides of all edits of `alignments`, exchanged where `swap` is true, as `rows` and `passages` are already."""
+    counts = np.diff(alignments.edit_offsets)
+    edits = alignments.edits.astype(np.int64)
+    turned = np.repeat(swap, counts)
+    edits[turned] = edits[turned][:, [2, 3, 0, 1]]
+    a, b = (
+        Side(
+            tokens,
+            np.repeat(rows[:, side], counts),
+            edits[:, 2 * side],
+            edits[:, 2 * side + 1],
+            np.repeat(np.array([span.start for span in found], np.int64), counts),
+        )
+        for side, found in enumerate(passages)
+    )
+    return a, b
 
-    `passages` (n, 3): document, first token, token after the last; of one token or more.
+
+def spans(passages: npt.NDArray[np.integer], tokens: Tokens, documents: Sequence[Document]) -> list[Span]:
+    """Return the n passages in code points, with the quotation marks, brackets and full stops directly around them.
+
+    `passages` (n, 3): document, first token, token after the last; each of one token or more.
     """
     doc, first, last = passages.astype(np.int64).T
     side = Side(tokens, doc, first, last)
     after = side.base + last
     behind = tokens.starts[np.minimum(after, len(tokens.starts) - 1)].astype(np.int64)
+    # Where the next token starts; -1 if there is none.
     ceiling = np.where(after == tokens.offsets[doc + 1], -1, behind)
     columns = (column.tolist() for column in (doc, side.start, side.end, side.before, ceiling))
     out = []
     for d, x, y, low, high in zip(*columns, strict=True):
         text = documents[d].text
         while x > low and text[x - 1] in _BEFORE:
-            x -= 1  # noqa: PLW2901 it is moved
+            x -= 1  # noqa: PLW2901 the passage grows
         most = len(text) if high < 0 else high
         while y < most and text[y] in _BEHIND:
             y += 1  # noqa: PLW2901
@@ -149,4 +170,4 @@ def spans(passages: npt.NDArray[np.integer], tokens: Tokens, documents: Sequence
 def _kind(identity: float, params: MatchParams) -> MatchKind:
     if identity == 1:
         return "verbatim"
-    return "near" if identity >= params.near else "edited"
+    return "near" if identity >= params.near_identity else "edited"

@@ -1,61 +1,68 @@
-"""Alignments to the passages of rewritten text: pieces that stand together made one, ends moved to those of sentences.
+"""Stage 6, last part: alignments of rewritten text to passages.
 
-Used by presets with `join`: text that was spun, translated back or summarised agrees with its source in pieces.
+Text that was spun, translated back or summarised agrees with its source in pieces. Pieces that are close together are joined,
+and the ends of the result are moved to the ends of sentences. Only presets with `join_characters` ask for it.
 """
 
 from collections.abc import Callable
-from itertools import groupby
+from itertools import combinations, groupby
 
 import numpy as np
 
-from dedup.arrays import Alignments, Tokens
+from dedup.arrays import Alignments, Tokens, components
 from dedup.params import MatchParams
 
 _Piece = tuple[list[int], float, list[list[int]]]
-"""Row (documents, extents, equal tokens), bits, edits."""
+"""One alignment: its row, its bits and its edits, each as in `Alignments`."""
 
 
-def joined(alignments: Alignments, tokens: Tokens, params: MatchParams) -> Alignments:
-    """Return `alignments` with those of one pair of documents made one that stand within `join` code points on both sides.
+def join_nearby(alignments: Alignments, tokens: Tokens, params: MatchParams) -> Alignments:
+    """Return `alignments` with those of one pair of documents joined that are close together, sorted by documents.
 
-    What lies between two parts is an edit; where they stand in another order in the two documents, the parts of the heaviest
-    run of one order keep theirs and the rest is one. An end within `snap` tokens of a sentence's is moved there. A passage has
-    one source: of two that share half of either side the better is kept; and passages of fewer than `least` tokens are none.
+    Two alignments are joined if they are less than `join_characters` code points apart on both sides. What lies between them
+    becomes an edit. If they are in another order in the two documents, the heaviest sequence of them that is in one order keeps
+    its equal words, and all else becomes edits. Each end is moved to the end of its sentence if that is within `snap_words`.
+
+    Each word gets one source: of two results that share more than `shadow_share` of either side the one with more bits is kept.
+    Results of fewer than `min_words` words on either side are dropped. With `join_characters` 0, `alignments` are returned.
     """
-    if params.join <= 0:
+    if params.join_characters <= 0:
         return alignments
-    made: list[_Piece] = []
+    found: list[_Piece] = []
     rows = zip(alignments.rows.tolist(), alignments.bits.tolist(), strict=True)
     pieces = [(row, bits, alignments.edits_of(n).tolist()) for n, (row, bits) in enumerate(rows)]
     pieces.sort(key=lambda piece: piece[0][:2])
-    for (doc_a, doc_b), own in groupby(pieces, key=lambda piece: piece[0][:2]):
-        close = _closeness(tokens, doc_a, doc_b, params.join)
-        whole = [_snapped(_join(group), tokens, params.snap) for group in _groups(_sole(list(own)), close)]
-        made += _sole([w for w in whole if min(w[0][3] - w[0][2], w[0][5] - w[0][4]) >= params.least])
+    for (doc_a, doc_b), of_pair in groupby(pieces, key=lambda piece: piece[0][:2]):
+        close = _closeness(tokens, doc_a, doc_b, params.join_characters)
+        groups = _groups(_without_shadows(list(of_pair), params.shadow_share), close)
+        whole = [_snapped(_join(group), tokens, params.snap_words) for group in groups]
+        long = [w for w in whole if min(w[0][3] - w[0][2], w[0][5] - w[0][4]) >= params.min_words]
+        found += _without_shadows(long, params.shadow_share)
     return Alignments(
-        np.array([row for row, _, _ in made], dtype=np.uint32).reshape(-1, 7),
-        np.array([bits for _, bits, _ in made], dtype=np.float32),
-        np.concatenate(([0], np.cumsum([len(edits) for _, _, edits in made]))).astype(np.int64),
-        np.array([edit for _, _, edits in made for edit in edits], dtype=np.uint32).reshape(-1, 4),
+        np.array([row for row, _, _ in found], dtype=np.uint32).reshape(-1, 7),
+        np.array([bits for _, bits, _ in found], dtype=np.float32),
+        np.concatenate(([0], np.cumsum([len(edits) for _, _, edits in found]))).astype(np.int64),
+        np.array([edit for _, _, edits in found for edit in edits], dtype=np.uint32).reshape(-1, 4),
         alignments.clipped,
     )
 
 
-def _sole(pieces: list[_Piece]) -> list[_Piece]:
-    """Best first, without those of which a better one holds more than half of either side."""
+def _without_shadows(pieces: list[_Piece], share: float) -> list[_Piece]:
+    """The pieces, best first, without those that have more than `share` of either side in a better one."""
     kept: list[_Piece] = []
     for piece in sorted(pieces, key=lambda p: (-p[1], p[0])):
-        if not any(_shadowed(piece[0], better[0]) for better in kept):
+        if not any(_shadowed(piece[0], better[0], share) for better in kept):
             kept.append(piece)
     return kept
 
 
-def _shadowed(x: list[int], y: list[int]) -> bool:
-    return any(2 * (min(x[to], y[to]) - max(x[to - 1], y[to - 1])) > x[to] - x[to - 1] for to in (3, 5))
+def _shadowed(x: list[int], y: list[int], share: float) -> bool:
+    """Whether the row `x` has more than `share` of either side in the row `y`."""
+    return any(min(x[to], y[to]) - max(x[to - 1], y[to - 1]) > share * (x[to] - x[to - 1]) for to in (3, 5))
 
 
 def _closeness(tokens: Tokens, doc_a: int, doc_b: int, within: int) -> Callable[[list[int], list[int]], bool]:
-    """Whether two rows are less than `within` code points apart on both sides."""
+    """A function that says whether two rows are less than `within` code points apart on both sides."""
 
     def gap(doc: int, x: list[int], y: list[int]) -> int:
         base = int(tokens.offsets[doc])
@@ -66,22 +73,22 @@ def _closeness(tokens: Tokens, doc_a: int, doc_b: int, within: int) -> Callable[
 
 
 def _groups(pieces: list[_Piece], close: Callable[[list[int], list[int]], bool]) -> list[list[_Piece]]:
-    """Pieces that chains of close ones join."""
-    groups: list[list[_Piece]] = []
-    for piece in pieces:
-        near = [g for g in groups if any(close(piece[0], other[0]) for other in g)]
-        groups = [g for g in groups if g not in near]
-        groups.append([piece, *(other for g in near for other in g)])
-    return groups
+    """The groups of pieces that chains of close pieces connect."""
+    near = [(i, j) for i, j in combinations(range(len(pieces)), 2) if close(pieces[i][0], pieces[j][0])]
+    of = components(len(pieces), np.array(near, np.int64).reshape(-1, 2)).tolist()
+    groups: dict[int, list[_Piece]] = {}
+    for piece, group in zip(pieces, of, strict=True):
+        groups.setdefault(group, []).append(piece)
+    return list(groups.values())
 
 
 def _join(group: list[_Piece]) -> _Piece:
-    """One alignment over all of `group`: its bits are their sum."""
+    """One alignment over all of `group`; its bits are the sum of theirs."""
     group = sorted(group, key=lambda piece: piece[0][2])
     rows, bits = [piece[0] for piece in group], [piece[1] for piece in group]
     low = [min(r[2] for r in rows), min(r[4] for r in rows)]
     high = [max(r[3] for r in rows), max(r[5] for r in rows)]
-    # The heaviest run of parts that stand in one order.
+    # The heaviest sequence of pieces that are in one order in both documents.
     best, before = list(bits), [-1] * len(rows)
     for i, row in enumerate(rows):
         for j in range(i):
@@ -104,7 +111,7 @@ def _join(group: list[_Piece]) -> _Piece:
 
 
 def _snapped(piece: _Piece, tokens: Tokens, within: int) -> _Piece:
-    """`piece` with each end moved out to the end of its sentence, if that is within so many tokens."""
+    """`piece` with each end moved outwards to the end of its sentence, if that is within `within` tokens."""
     row, bits, edits = piece
     out = list(row)
     for doc, at in ((row[0], 2), (row[1], 4)):

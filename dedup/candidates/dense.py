@@ -1,9 +1,12 @@
-"""Stage 5, second part: what is looked at in a crowd of copies of one text, where all pairs would be too many.
+"""Stage 5, second part: which pairs of a dense group are looked at.
 
-Edited copies of one story share runs with nearly all of each other, in ever other places. Texts of which each is to be compared
-with `MatchParams.family_pairs` others of them are a crowd, as are those that are to be compared with it more than with others.
-In a crowd each is compared with the first that it shares runs with, and the `seed_pairs` that share most with it; and, for a
-place that none of these has, with the one of all that have it that shares most. So no place is lost, and pairs grow with texts.
+Edited copies of one story share runs with nearly all other copies, each pair in other places, so that all pairs are too many. A
+dense group is a k-core of the graph of pairs (Seidman 1983): the largest set of documents of which each is to be compared with
+`dense_neighbours` others of the set. A document most of whose neighbours are in the core belongs to it too.
+
+A document of a dense group is compared with the first document that it shares runs with, and with the `dense_partners` that
+share most runs with it; and for each of its places that none of these has, with the document that shares most runs with it
+among those that have the place. So no place is lost, and the number of pairs is linear in the number of documents.
 """
 
 from typing import Any
@@ -17,44 +20,50 @@ _Ints = npt.NDArray[np.integer[Any]]
 _Bools = npt.NDArray[np.bool_]
 
 
-def crowd(windows: npt.NDArray[np.uint32], texts: int, least: int) -> _Bools:
-    """Return whether each of `texts` is one of a crowd, shape (texts,).
+def dense_documents(windows: npt.NDArray[np.uint32], count: int, neighbours: int) -> _Bools:
+    """Return whether each of `count` documents belongs to a dense group, shape (count,).
 
-    That is the core of the graph of pairs, the most texts of which each has `least` neighbours among them (Seidman 1983), and
-    the texts that have most of their neighbours there. `windows` uint32 (n, 6) as `align` takes them.
+    `windows` uint32 (n, 6) as `align` takes them; their pairs of documents are the edges of the graph. Each member of the core
+    has at least `neighbours` neighbours in it.
     """
     pairs = windows[_firsts(windows), :2].astype(np.int64)
     left = pairs
     while True:
-        stays = (np.bincount(left.ravel(), minlength=texts) >= least)[left].all(axis=1)
+        stays = (np.bincount(left.ravel(), minlength=count) >= neighbours)[left].all(axis=1)
         if stays.all():
             break
         left = left[stays]
-    core = np.zeros(texts, np.bool_)
+    core = np.zeros(count, np.bool_)
     core[left] = True
-    there = np.bincount(pairs[core[pairs[:, ::-1]]], minlength=texts)
-    found: _Bools = core | (2 * there > np.bincount(pairs.ravel(), minlength=texts))
+    there = np.bincount(pairs[core[pairs[:, ::-1]]], minlength=count)
+    found: _Bools = core | (2 * there > np.bincount(pairs.ravel(), minlength=count))
     return found
 
 
-def thinned(windows: npt.NDArray[np.uint32], crowd: _Bools, rank: _Ints, alike: int) -> npt.NDArray[np.uint32]:
-    """Return those of `windows` that are to be looked at: of two texts of the `crowd` as above, with the `alike` most alike.
+def thinned(windows: npt.NDArray[np.uint32], dense: _Bools, rank: _Ints, partners: int) -> npt.NDArray[np.uint32]:
+    """Return the rows of `windows` that are to be looked at, in their order: all windows of some pairs.
 
-    `crowd` and `rank`, which says who is first, (texts,).
+    Pairs within a dense group are thinned as the module's docstring says; all others are kept.
+
+    - `windows` uint32 (n, 6) as `align` takes them
+    - `dense` bool (documents,): whether a document belongs to a dense group
+    - `rank` (documents,): order of the documents; the first is that of least rank
+    - `partners`: documents that share most runs with a document, with which it is compared
     """
     first = _firsts(windows)
     pairs, counts = windows[first, :2].astype(np.int64), np.diff(first, append=len(windows))
-    inside: _Bools = np.logical_and(*crowd[pairs].T)
+    inside: _Bools = np.logical_and(*dense[pairs].T)
     kept = ~inside
-    # Both sides of each pair, and then of each window.
+    # Each pair seen from either side: a document, the other one, and the number of the pair.
     own = np.flatnonzero(inside)
-    text, other, pair = *np.concatenate([pairs[own], pairs[own, ::-1]]).T, np.tile(own, 2)
-    kept[pair[_least(text, rank[other])]] = True
-    kept[pair[_least(text, rank[other], -counts[pair], most=alike)]] = True
+    document, other, pair = *np.concatenate([pairs[own], pairs[own, ::-1]]).T, np.tile(own, 2)
+    kept[pair[_least(document, rank[other])]] = True
+    kept[pair[_least(document, rank[other], -counts[pair], most=partners)]] = True
+    # Each window seen from either side.
     of = np.repeat(np.arange(len(pairs)), counts)
     rows = np.flatnonzero(inside[of])
-    text, other, pair = *np.concatenate([pairs[of[rows]], pairs[of[rows], ::-1]]).T, np.tile(of[rows], 2)
-    place = text << 32 | np.concatenate([windows[rows, 2], windows[rows, 4]])
+    document, other, pair = *np.concatenate([pairs[of[rows]], pairs[of[rows], ::-1]]).T, np.tile(of[rows], 2)
+    place = document << 32 | np.concatenate([windows[rows, 2], windows[rows, 4]])
     left = np.flatnonzero(~among(place, place[kept[pair]]))
     place, other, pair = place[left], other[left], pair[left]
     kept[pair[_least(place, rank[other], -counts[pair])]] = True
@@ -62,13 +71,13 @@ def thinned(windows: npt.NDArray[np.uint32], crowd: _Bools, rank: _Ints, alike: 
 
 
 def _firsts(windows: npt.NDArray[np.uint32]) -> _Ints:
-    """Where the windows of each pair begin."""
+    """The number of the first window of each pair."""
     firsts: _Ints = np.flatnonzero(np.any(np.diff(windows[:, :2].astype(np.int64), axis=0, prepend=-1), axis=1))
     return firsts
 
 
 def _least(group: _Ints, *by: _Ints, most: int = 1) -> _Ints:
-    """Numbers of the `most` least of each group: by the last of `by`, then by the one before."""
+    """The numbers of the `most` least items of each group; the last of `by` is the first key of the order."""
     order = np.lexsort([*by, group])
     ranked = group[order]
     least: _Ints = order[np.arange(len(order)) - np.searchsorted(ranked, ranked) < most]

@@ -1,9 +1,9 @@
-"""Stage 5: tokens to winnowed fingerprints to seeds: places where two documents share a run of words.
+"""Stage 5, first part: tokens to winnowed fingerprints to seeds, which are places where two documents share a run of words.
 
-Winnowing (Schleimer, Wilkerson and Aiken 2003) finds every unbroken shared run of `IndexParams.run` tokens. A list of more
-than `seed_pairs` documents is not joined all with all: it is parted by the `run` tokens around the fingerprint, and
-within a part, whose members share all of those, each joins the document of least rank, by each of two rankings. So the
-cost is linear, no run of that length is lost, and no list is dropped for being long.
+Winnowing (Schleimer, Wilkerson and Aiken 2003) finds every unbroken shared run of `IndexParams.run` tokens. A fingerprint that
+more than `all_pairs_documents` documents share is not joined pair by pair. Its places are divided by the `run` tokens around
+them; the members of a part share all of these tokens, and each is joined only to the part's first document, by each of two
+rankings. So the cost is linear, no shared run of that length is lost, and no list is dropped because it is long.
 """
 
 import numpy as np
@@ -21,10 +21,11 @@ def seeds(
     index: IndexParams,
     match: MatchParams,
 ) -> npt.NDArray[np.uint32]:
-    """Return rows (document a, document b, token in a, token in b), a < b, shape (seeds, 4), sorted by documents and diagonal.
+    """Return the seeds: rows of document a, document b, token in a, token in b, uint32 (seeds, 4), with a < b.
 
-    `word_bits` (words,) are the bits of each vocabulary word; `rank` (2, n) orders the documents twice, the
-    preferred hubs first.
+    A seed is the start of `fingerprint` shared tokens; token numbers are within the document. Rows are sorted by documents and
+    diagonal. `word_bits` float32 (words,) are the bits of each vocabulary word; `rank` uint32 (2, n) are two orders of the
+    documents, of which the first are the hubs.
     """
     return _native.seeds(
         tokens.ids,
@@ -34,7 +35,7 @@ def seeds(
         rank,
         index.fingerprint,
         index.window,
-        match.seed_pairs,
+        match.all_pairs_documents,
         match.seed_places,
-        match.seed_floor,
+        match.min_seed_bits,
     )

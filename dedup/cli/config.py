@@ -1,4 +1,4 @@
-"""What a newsroom says of itself once: `[tool.dedup]` of pyproject.toml or dedup.toml, the user's file, the environment."""
+"""The settings of a newsroom: `[tool.dedup]` of pyproject.toml or dedup.toml, the user's own file, and the environment."""
 
 import difflib
 import os
@@ -21,13 +21,14 @@ KEYS: dict[str, type] = {
     "min-words": int,
     "fail-on": str,
 }
-_SPOKEN = {list: "a list of strings", int: "a whole number", str: "a string"}
+_TYPE_WORDS = {list: "a list of strings", int: "a whole number", str: "a string"}
 
 
 def settings(folder: Path | None = None) -> dict[str, Any]:
-    """Return what is configured: the nearest project's file from `folder` (None: here) up, then the user's, then environment.
+    """Return the settings: those of the project's file in `folder` (None: the current one) or the nearest folder above it.
 
-    UsageError for a file that is no TOML, a key that there is not, or a value of another kind.
+    What that file does not set comes from the user's own file, and then from the environment. UsageError for a file that is not
+    TOML, for an unknown key, and for a value of the wrong type.
     """
     found: dict[str, Any] = {}
     for where, values in (*_files(folder or Path.cwd()), ("the environment", _environment())):
@@ -39,13 +40,13 @@ def settings(folder: Path | None = None) -> dict[str, Any]:
             kind = KEYS[key]
             plain = isinstance(value, kind) and not isinstance(value, bool)
             if not plain or (kind is list and not all(isinstance(one, str) for one in value)):
-                raise UsageError(f"{where}: {key} must be {_SPOKEN[kind]}, not {value!r}")
+                raise UsageError(f"{where}: {key} must be {_TYPE_WORDS[kind]}, not {value!r}")
             found.setdefault(key, value)
     return found
 
 
 def rules(values: Mapping[str, Any]) -> "CheckRules":
-    """Return the rules in settings. UsageError for a pattern that is none: a phrase between slashes is a regular expression."""
+    """Return the rules in settings. A phrase between slashes is a regular expression; UsageError if it is not a valid one."""
     from dedup.params import CheckRules  # noqa: PLC0415 --help stays fast
 
     patterns = []
@@ -54,7 +55,7 @@ def rules(values: Mapping[str, Any]) -> "CheckRules":
             regular = len(phrase) > 2 and phrase.startswith("/") and phrase.endswith("/")
             patterns.append(re.compile(phrase[1:-1] if regular else re.escape(phrase), re.IGNORECASE))
         except re.error as error:
-            raise UsageError(f"ignore-phrases: {phrase!r} is no regular expression: {error}") from error
+            raise UsageError(f"ignore-phrases: {phrase!r} is not a regular expression: {error}") from error
     return CheckRules(
         frozenset(values.get("licensed", [])),
         frozenset(values.get("own-outlets", [])),
@@ -76,9 +77,16 @@ def _files(folder: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         if table is not None:
             yield f"{shared}, [tool.dedup]", table
             break
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path("~/.config").expanduser()) / "dedup" / "dedup.toml"
-    if home.is_file():
+    if (home := _home()) is not None and home.is_file():
         yield str(home), _read(home)
+
+
+def _home() -> Path | None:
+    """The user's own settings; None for a user without a home, as in many containers."""
+    try:
+        return Path(os.environ.get("XDG_CONFIG_HOME") or Path("~/.config").expanduser()) / "dedup" / "dedup.toml"
+    except RuntimeError:
+        return None
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -90,7 +98,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _environment() -> dict[str, Any]:
-    """`DEDUP_LICENSED=Reuters,AP` and the like: lists parted by commas."""
+    """Settings such as `DEDUP_LICENSED=Reuters,AP`; commas separate the items of a list."""
     found: dict[str, Any] = {}
     for key, kind in KEYS.items():
         value = os.environ.get(f"DEDUP_{key.upper().replace('-', '_')}")
@@ -99,7 +107,7 @@ def _environment() -> dict[str, Any]:
         if kind is list:
             found[key] = [part.strip() for part in value.split(",") if part.strip()]
         elif kind is int:
-            found[key] = int(value) if value.strip().isdigit() else value
+            found[key] = int(value) if value.strip().isascii() and value.strip().isdigit() else value
         else:
             found[key] = value
     return found

@@ -5,43 +5,29 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dedup.cli.common import (
-    Format,
-    Output,
-    OutputFormat,
-    Preset,
-    Purpose,
-    Quiet,
-    Strict,
-    Threads,
-    finish,
-    progress,
-    reads,
-    render,
-    set_threads,
-    tell,
-    write,
-)
+from dedup.cli.options import Output, Purpose, Quiet, Strict, Threads, format_option, reads
+from dedup.cli.output import deliver, finish, progress, set_threads, warn
 from dedup.errors import UsageError
 from dedup.params import Reading
 
 if TYPE_CHECKING:
     from dedup.types import Document, Documents, Report
 
-EXAMPLES = """Examples:
-
-dedup show seeds/003_87fcf204060622c7.txt seeds/004_be81285fb7b3f189.txt
-
-dedup show 003_87fcf204060622c7.txt 004_be81285fb7b3f189.txt --in seeds"""
+EXAMPLES = (
+    "dedup show seeds/003_87fcf204060622c7.txt seeds/004_be81285fb7b3f189.txt",
+    "dedup show 003_87fcf204060622c7.txt 004_be81285fb7b3f189.txt --in seeds",
+)
 
 
 @reads
 def show(
-    first: Annotated[str, typer.Argument(metavar="A", help="A file, or with --in a document's id.")],
-    second: Annotated[str, typer.Argument(metavar="B", help="Another.")],
-    where: Annotated[str | None, typer.Option("--in", metavar="X", help="A report, or paths, that hold A and B.")] = None,
-    fmt: OutputFormat = Format.RICH,
-    preset: Purpose = Preset.NEWS,
+    first: Annotated[str, typer.Argument(metavar="A", help="A file, or with --in the id of a document.")],
+    second: Annotated[str, typer.Argument(metavar="B", help="Another file or id.")],
+    where: Annotated[
+        str | None, typer.Option("--in", metavar="X", help="A report, an index or a path that holds A and B.")
+    ] = None,
+    fmt: Annotated[str, format_option("show")] = "rich",
+    preset: Purpose = "news",
     output: Output = None,
     quiet: Quiet = False,
     strict: Strict = False,
@@ -51,28 +37,20 @@ def show(
 ) -> None:
     """Put two documents side by side, with every shared passage marked and numbered.
 
-    Files are compared as they are; with --in, A and B are ids of a report's documents or of those below a path.
+    Without --in, A and B are files. With --in, they are ids of documents in a report, in an index, or below a path.
     """
-    from dedup.report.scan_json import to_json  # noqa: PLC0415 --help stays fast
-
     set_threads(threads)
     with progress(quiet=quiet):
-        report = _report(first, second, where, preset.value, reading)
-    tell(report.notices, quiet=quiet)
-    names = [d.id for d in report.documents]
-    if fmt is Format.JSON:
-        write(to_json(report), output)
-    else:
-        from dedup.report.show_terminal import render_pair  # noqa: PLC0415
-
-        render(lambda console: render_pair(report, names[0], names[1], console), output)
+        report = _report(first, second, where, preset, reading)
+    warn(report.notices, quiet=quiet)
+    deliver("show", fmt, report, output)
     finish(report.notices, strict=strict)
 
 
 def _report(first: str, second: str, where: str | None, preset: str, reading: Reading) -> "Report":
-    """A report of the two documents alone, A's first."""
-    from dedup.pipeline import compare, inputs  # noqa: PLC0415
-    from dedup.sources import reader as sources  # noqa: PLC0415 --help stays fast
+    """A report of only the two documents; that of `first` comes first."""
+    from dedup.pipeline import compare, inputs  # noqa: PLC0415 --help stays fast
+    from dedup.sources import reader as sources  # noqa: PLC0415
 
     if where is None:
         documents = sources.read([first, second], reading)
@@ -86,7 +64,7 @@ def _report(first: str, second: str, where: str | None, preset: str, reading: Re
 
 
 def _only(path: str, documents: "Documents") -> "Document":
-    """The one document that was read from `path`."""
+    """The one document that was read from `path`; UsageError if there is none, or more than one."""
     found = [d for d in documents if d.path and (d.path == path or Path(path) in Path(d.path).parents)]
     if not found:
         raise UsageError(next((n.message for n in documents.notices if n.path == path), f"{path}: nothing to read in it"))

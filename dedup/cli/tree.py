@@ -1,57 +1,33 @@
 """`dedup tree`: who copied whom."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from dedup.cli.common import Output, Quiet, Strict, Threads, finish, progress, reads, render, set_threads, tell, write
+from dedup.cli.options import Output, Quiet, Strict, Threads, choice, format_option, reads
+from dedup.cli.output import deliver, finish, progress, set_threads, warn
 from dedup.errors import UsageError
-from dedup.params import Reading
+from dedup.params import TRACE_PRESETS, Reading
 
-EXAMPLES = """Examples:
-
-dedup tree seeds
-
-dedup tree articles.jsonl --format json -o tree.json
-
-dedup tree report.json --explain d17
-
-dedup tree articles.jsonl --format html -o tree.html
-
-dedup tree articles.jsonl --format graphml -o tree.graphml"""
-
-
-class TreeFormat(StrEnum):
-    """What a tree is written as."""
-
-    RICH = "rich"
-    JSON = "json"
-    HTML = "html"
-    DOT = "dot"
-    MERMAID = "mermaid"
-    GRAPHML = "graphml"
-    GEXF = "gexf"
-
-
-class TreePreset(StrEnum):
-    """What was done to the stories."""
-
-    NEWS = "news"
-    RETELLING = "retelling"
+EXAMPLES = (
+    "dedup tree seeds",
+    "dedup tree articles.jsonl --format json -o tree.json",
+    "dedup tree report.json --explain d17",
+    "dedup tree articles.jsonl --format html -o tree.html",
+    "dedup tree articles.jsonl --format graphml -o tree.graphml",
+)
 
 
 @reads
 def tree(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="What `dedup scan` reads, or one report of it.")],
-    fmt: Annotated[
-        TreeFormat, typer.Option("--format", help="rich for reading, html for a browser, json for programs, or a graph.")
-    ] = TreeFormat.RICH,
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="What `dedup scan` reads, or one report or index.")],
+    fmt: Annotated[str, format_option("tree")] = "rich",
     preset: Annotated[
-        TreePreset, typer.Option("--preset", help="news, or retelling: told again in other words.")
-    ] = TreePreset.NEWS,
+        str,
+        choice(tuple(TRACE_PRESETS), "--preset", "What the copies look like: news, or retelling (each in its own words)."),
+    ] = "news",
     explain: Annotated[
-        str | None, typer.Option("--explain", metavar="CHILD", help="Only what is known of this document's source.")
+        str | None, typer.Option("--explain", metavar="CHILD", help="Show only what is known of this document's source.")
     ] = None,
     output: Output = None,
     quiet: Quiet = False,
@@ -60,36 +36,26 @@ def tree(
     *,
     reading: Reading,
 ) -> None:
-    """Tell who copied whom, with sources that are not among the documents, and how sure that is.
+    """Infer who copied whom, including sources that are not among the documents, and how sure that is.
 
-    Every edge says what speaks for it and against it. Copies that hold the same words cannot be told apart, and are not.
+    Every edge lists the evidence for it and against it. Copies with the same words cannot be distinguished; they are shown as
+    one version.
     """
-    from dedup.pipeline import inputs, trace  # noqa: PLC0415
+    from dedup.pipeline import inputs, trace  # noqa: PLC0415 --help stays fast
     from dedup.pipeline.scan import scan  # noqa: PLC0415
-    from dedup.report import tree_terminal as views  # noqa: PLC0415
-    from dedup.report.scan_json import to_json  # noqa: PLC0415
-    from dedup.sources import reader as sources  # noqa: PLC0415 --help stays fast
+    from dedup.sources.reader import read  # noqa: PLC0415
 
     set_threads(threads)
-    with progress(quiet=quiet) as told:
+    with progress(quiet=quiet) as show:
         if len(paths) == 1:
-            report = inputs.report_in(paths[0], reading=reading, progress=told)
+            report = inputs.report_in(paths[0], reading=reading, progress=show)
         else:
-            report = scan(sources.read(paths, reading, progress=told), progress=told)
-        report = trace.trace(report, preset=preset.value, progress=told)
-    tell(report.notices, quiet=quiet)
+            report = scan(read(paths, reading, progress=show), progress=show)
+        report = trace.trace(report, preset=preset, progress=show)
+    warn(report.notices, quiet=quiet)
     if not report.documents:
         raise typer.Exit(2)
     if explain is not None and explain not in {d.id for d in report.documents}:
         raise UsageError(f"no document {explain!r} among the {len(report.documents):,}")
-    if fmt is TreeFormat.JSON:
-        write(to_json(report), output)
-    elif fmt is TreeFormat.HTML:
-        from dedup.report import tree_html as treepage  # noqa: PLC0415 only a page needs jinja2
-
-        write(treepage.page(report), output)
-    elif fmt is TreeFormat.RICH:
-        render(lambda console: views.render_tree(report, console, only=explain), output)
-    else:
-        write(views.graph(report, fmt.value), output)
+    deliver("tree", fmt, report, output, only=explain)
     finish(report.notices, strict=strict)

@@ -1,4 +1,4 @@
-"""What is done to a file, done again whenever it changes."""
+"""Run a function on files again whenever one of them changes."""
 
 import sys
 import time
@@ -8,19 +8,20 @@ from typing import NoReturn
 
 import typer
 
-from dedup.cli.common import tell_plainly
+from dedup.cli.output import say
 from dedup.errors import DedupError, UsageError
 
 _POLL = 0.2
-"""Seconds between two looks. A change counts when two looks are the same: an editor may write in pieces."""
+"""Seconds between two looks at the files. A change counts once two looks agree, because an editor may write in parts."""
 
 _Stamp = tuple[int, int, int] | None
 
 
 def watch(files: Sequence[str], run: Callable[[], int]) -> NoReturn:
-    """Call `run` now and whenever one of `files` is written or replaced, until the user stops; leave with its last code.
+    """Call `run` now, and again whenever one of `files` is written or replaced, until the user stops it.
 
-    A file that vanishes, and an error, is told in a line, and waited for. UsageError for what is no file.
+    Exits with the code that `run` returned last. A missing file and an error are reported, and the watch goes on. UsageError
+    for a name that is not one file.
     """
     if odd := next((file for file in files if file == "-" or Path(file).is_dir() or "*" in file), None):
         raise UsageError(f"--watch {odd}: only files can be watched; name them one by one")
@@ -38,25 +39,25 @@ def watch(files: Sequence[str], run: Callable[[], int]) -> NoReturn:
 
 
 def _once(files: Sequence[str], stamps: Sequence[_Stamp], run: Callable[[], int], code: int) -> int:
-    """Run on files that are all there; return the new code, or the last one."""
+    """Call `run` if all files exist, and return its code; else return `code`, the one before."""
     if missing := [file for file, stamp in zip(files, stamps, strict=True) if stamp is None]:
-        tell_plainly(f"{', '.join(missing)}: not there; waiting for it")
+        say(f"{', '.join(missing)}: not there; waiting for it")
         return code
     if sys.stdout is not None and sys.stdout.isatty():
-        from rich.console import Console  # noqa: PLC0415 only where there is a terminal
+        from rich.console import Console  # noqa: PLC0415 only on a terminal
 
         Console().clear()
     try:
         code = run()
     except DedupError as error:
-        tell_plainly(str(error))
+        say(str(error))
         code = 2
-    tell_plainly(f"watching {', '.join(files)}; Ctrl-C ends")
+    say(f"watching {', '.join(files)}; Ctrl-C ends")
     return code
 
 
 def _stamp(file: str) -> _Stamp:
-    """What changes when a file is written or replaced; None where there is none."""
+    """What changes when a file is written or replaced; None if there is no file."""
     try:
         found = Path(file).stat()
     except OSError:

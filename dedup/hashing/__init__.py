@@ -1,1 +1,1 @@
-"""Stages 3 and 4: shingles, signatures and pairs that are nearly alike."""
+"""Stages 3 and 4: shingles, MinHash signatures, and pairs of texts with similar signatures."""

@@ -1,7 +1,7 @@
-"""Stage 4: signatures to candidates: pairs of texts that are nearly alike as a whole (Indyk and Motwani 1998).
+"""Stage 4: signatures to candidate pairs: texts that are similar as a whole (banded LSH, Indyk and Motwani 1998).
 
-In the scan the texts are paragraphs: what is found here and not by stage 5 are paragraphs edited so evenly that no long run
-of words survived.
+In a scan the texts are paragraphs. This stage finds what stage 5 cannot: paragraphs edited so evenly that no long run of words
+is left.
 """
 
 import math
@@ -12,15 +12,16 @@ import numpy.typing as npt
 from dedup import _native
 from dedup.errors import UsageError
 
-MOST_ROWS = 128
-"""Rows that the kernel takes in a band; no goal wants more."""
+MOST_ROWS = _native.MOST_BAND_ROWS
+"""Rows that a band may have at most: a limit of the kernel. No goal needs more."""
 
 
 def bands_for(threshold: float, missed_at: float, slots: int) -> tuple[int, int]:
-    """Return the bands and rows, of at most `slots`, that miss a pair at `threshold` with a chance of at most `missed_at`.
+    """Return the number of bands b and of rows r in a band, with b * r <= `slots`, for a goal.
 
-    Of those, the most selective: the most rows. A pair of Jaccard j agrees in some band with probability 1 - (1 - j^r)^b
-    (Leskovec, Rajaraman and Ullman 2014, 3.4.2). Where no choice is sure enough: single rows, the surest there is.
+    The goal is to miss a pair of Jaccard similarity `threshold` with a chance of at most `missed_at`. A pair of similarity j
+    agrees in some band with probability 1 - (1 - j^r)^b (Leskovec, Rajaraman and Ullman 2014, 3.4.2). Of the choices that reach
+    the goal, the one with most rows is the most selective. If none reaches it, bands of one row come closest.
     """
     for rows in range(min(slots, MOST_ROWS), 0, -1):
         bands = slots // rows
@@ -30,16 +31,18 @@ def bands_for(threshold: float, missed_at: float, slots: int) -> tuple[int, int]
 
 
 def check_goal(threshold: float, missed_at: float) -> None:
-    """UsageError for a threshold or chance outside (0, 1]."""
+    """Raise UsageError for a threshold or chance outside (0, 1]."""
     for name, value in (("threshold", threshold), ("missed_at", missed_at)):
         if not 0 < value <= 1:
             raise UsageError(f"{name} is {value}; it must be above 0 and at most 1")
 
 
 def least_agreement(threshold: float, missed_at: float, slots: int) -> int:
-    """Return the most slots that two signatures may be asked to share, if a pair at `threshold` is to fail with a chance of at
-    most `missed_at`: the shared ones of `slots` are binomial, each with that chance (Broder 1997).
-    """  # noqa: D205 one sentence
+    """Return the number of slots that two signatures must share to be a candidate pair.
+
+    It is the largest number that a pair of Jaccard similarity `threshold` fails to reach with a chance of at most `missed_at`.
+    Each of the `slots` is shared with probability `threshold`, independently, so their number is binomial (Broder 1997).
+    """
     if threshold == 1:
         return slots
     below, log_odds = 0.0, (math.log(threshold), math.log1p(-threshold))
@@ -51,10 +54,10 @@ def least_agreement(threshold: float, missed_at: float, slots: int) -> int:
     return slots
 
 
-def candidates(signatures: npt.NDArray[np.uint32], bands: int, rows: int, *, full: int) -> npt.NDArray[np.uint32]:
-    """Return pairs i < j of rows of `signatures` (n, slots) that agree in all `rows` slots of a band, shape (pairs, 2), sorted.
+def agreeing_pairs(signatures: npt.NDArray[np.uint32], bands: int, rows: int, *, all_pairs: int) -> npt.NDArray[np.uint32]:
+    """Return the pairs i < j of rows of `signatures` (n, slots) that agree in all slots of a band, uint32 (pairs, 2), sorted.
 
-    A bucket of more than `full` members joins each to its first only, so that pairs stay linear in the input. ValueError if
-    the bands do not fit the slots.
+    In a bucket of more than `all_pairs` members, only pairs with its first member are returned, so that their number is linear
+    in the input. ValueError if the bands do not fit the slots.
     """
-    return _native.band_candidates(np.ascontiguousarray(signatures), bands, rows, full)
+    return _native.band_candidates(np.ascontiguousarray(signatures), bands, rows, all_pairs)

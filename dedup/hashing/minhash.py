@@ -1,10 +1,11 @@
 """Stage 3: texts to shingle hashes to MinHash signatures (Broder 1997).
 
-A shingle is a run of `shingle` consecutive folded tokens; its hash is the polynomial of their hashes modulo 2^64 (Karp and
-Rabin 1987; `rust/src/shingles.rs` has the constants, `tests/data/hash_vectors.json` known answers), so that no letter is read
-twice. Texts that share a passage share its shingles, wherever in the text it stands. Signatures equal those of datasketch 2.x
-over the low 32 bits of these hashes (all 64 for `affine64`), bit for bit; a text of fewer tokens has one shingle, a text
-without tokens none.
+A shingle is a run of `shingle` consecutive folded tokens. Its hash is the polynomial of their word hashes modulo 2^64 (Karp and
+Rabin 1987), so that no letter is read twice; `rust/src/shingles.rs` defines both hashes, `tests/data/hash_vectors.json` holds
+known answers. Texts that share a passage share its shingles, wherever in the text it is. A text of fewer than `shingle` tokens
+has one shingle of all of them, a text without tokens has none.
+
+Signatures equal those of datasketch 2.x over the low 32 bits of the shingle hashes (all 64 for `affine64`), bit for bit.
 """
 
 import random
@@ -18,21 +19,22 @@ import numpy.typing as npt
 
 from dedup import _native
 from dedup.arrays import Tokens
-from dedup.errors import UsageError
+from dedup.errors import UsageError, install_hint
 from dedup.params import NUM_PERM, SCHEME, SEED, SHINGLE, Scheme
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash, MinHash
 
 _CHUNK = 4096
-"""Texts signed at a time from an iterable that is not a list."""
+"""Texts that are signed together, of an iterable that is not a list."""
 _PIECE = 1 << 16
-"""Characters that a `Hasher` gathers before it signs them."""
+"""Characters that a `Hasher` collects before it signs them."""
 _MERSENNE = np.uint64((1 << 61) - 1)
+"""The prime of the scheme `legacy`."""
 
 
 class ArrowColumn(Protocol):
-    """A column of strings by the Arrow PyCapsule interface (or by `__arrow_c_array__`, one chunk of it)."""
+    """A column of strings with the Arrow PyCapsule interface. An object with `__arrow_c_array__` only is taken too."""
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
 
@@ -40,7 +42,11 @@ class ArrowColumn(Protocol):
 def shingle_hashes(text: str, shingle: int = SHINGLE) -> npt.NDArray[np.uint64]:
     """Return the hash of every shingle of `text`, uint64 (shingles,), in text order, repeats included.
 
-    UsageError for a `shingle` below 1.
+    `shingle` is the number of tokens in a shingle. UsageError if it is below 1.
+
+    >>> import dedup
+    >>> dedup.shingle_hashes("one two three four five six").shape
+    (2,)
     """
     _check(shingle, "shingle")
     return _native.shingle_hashes(text, shingle)
@@ -54,19 +60,28 @@ def signatures(
     seed: int = SEED,
     scheme: Scheme = SCHEME,
 ) -> npt.NDArray[np.uint32] | npt.NDArray[np.uint64]:
-    """Return the MinHash signature of each text, shape (n, num_perm); uint32 for `affine32`, else uint64.
+    """Return the MinHash signature of each of the n texts, shape (n, num_perm); uint32 for `affine32`, else uint64.
 
-    `texts` is a list, any iterable (signed in chunks), or a column of strings of any library that speaks the Arrow PyCapsule
-    interface (pyarrow, polars, ...), which is read in place. Slots of a text without tokens hold the largest value.
-    UsageError for a count below 1, a seed that NumPy would not take, an unknown scheme, or one text in place of many;
-    TypeError for a column of anything but strings.
+    - `texts`: a list, any iterable, or a column of strings of a library with the Arrow PyCapsule interface (pyarrow, polars and
+      others), which is read in place
+    - `num_perm`: slots of a signature
+    - `shingle`: tokens in a shingle
+    - `seed`, from 0 to 2^32 - 1: draws the permutations
+    - `scheme`: how permutations are computed: `affine32`, `affine64` or `legacy`
+
+    The slots of a text without tokens hold the largest value. UsageError for a value outside these bounds, or for one text in
+    place of many; TypeError for a column of anything but strings.
+
+    >>> import dedup
+    >>> signed = dedup.signatures(["The ferry ran aground in fog.", "The ferry ran aground in fog!"])
+    >>> signed.shape, bool((signed[0] == signed[1]).all())
+    ((2, 128), True)
     """
     _check(num_perm, "num_perm")
     _check(shingle, "shingle")
+    _check(seed, "seed", least=0)
     if isinstance(texts, str | bytes):
         raise UsageError("signatures takes many texts, not one; put it in a list")
-    if not isinstance(seed, int) or not 0 <= seed < 2**32:
-        raise UsageError(f"seed is {seed!r}; it must be a whole number from 0 to {2**32 - 1}")
     a, b = permutations(num_perm, seed, scheme)
     whole = isinstance(texts, list) or hasattr(texts, "__arrow_c_stream__") or hasattr(texts, "__arrow_c_array__")
     chunks: Iterable[list[str] | ArrowColumn] = [cast("list[str]", texts)] if whole else _chunks(cast("Iterable[str]", texts))
@@ -90,22 +105,29 @@ def token_signatures(
     *,
     shingle: int = SHINGLE,
 ) -> npt.NDArray[np.uint32]:
-    """Return the affine32 signatures of stretches of tokens, `counts` (n,) from `first` (n,) on, shape (n, num_perm).
+    """Return the affine32 signatures of n stretches of tokens, shape (n, num_perm): `counts[i]` tokens from `first[i]` on.
 
-    They are those of `signatures` over the text of each stretch, which needs not be cut again. ValueError for one that is not
-    within the tokens.
+    They equal those of `signatures` for the text of each stretch, but no text is cut again. ValueError for a stretch that is
+    not within the tokens.
     """
     return _native.token_signatures32(tokens.ids, tokens.hashes, first, counts, shingle, *permutations(num_perm, SEED, SCHEME))
 
 
 class Hasher:
-    """The signature of a text that arrives in pieces: the same as `signatures` gives for the whole.
+    """Computes the signature of a text that arrives in pieces; it equals that of the whole text.
 
     Pieces may be cut anywhere, also within a word. Memory does not grow with the text, as long as it has spaces.
+
+    >>> import dedup
+    >>> hasher = dedup.Hasher()
+    >>> hasher.update("The ferry ran agr")
+    >>> hasher.update("ound in fog.")
+    >>> bool((hasher.signature() == dedup.signatures(["The ferry ran aground in fog."])[0]).all())
+    True
     """
 
     def __init__(self, num_perm: int = NUM_PERM, *, shingle: int = SHINGLE, seed: int = SEED, scheme: Scheme = SCHEME) -> None:
-        """Start with no text. UsageError as `signatures`."""
+        """Start with an empty text. UsageError as in `signatures`."""
         self._shingle = shingle
         self._sign = partial(signatures, num_perm=num_perm, shingle=shingle, seed=seed, scheme=scheme)
         self._signed = self._sign([""])[0]
@@ -115,7 +137,7 @@ class Hasher:
     def update(self, piece: str) -> None:
         """Add the next piece of the text."""
         self._pending += piece
-        # No word reaches over a space; up to the last one, nothing that follows can change how the text is cut.
+        # No word contains a space, so what follows the last one cannot change the tokens before it.
         at = max(self._pending.rfind(" "), self._pending.rfind("\n"))
         if at < _PIECE:
             return
@@ -126,7 +148,7 @@ class Hasher:
             return
         self._signed = np.minimum(self._signed, self._sign([done])[0])
         self._begun = True
-        # The next shingles start with the last words of this stretch.
+        # The next shingles start with the last words of this piece.
         keep = int(starts[count - self._shingle + 1]) if self._shingle > 1 else at
         self._pending = self._pending[keep:]
 
@@ -140,23 +162,34 @@ class Hasher:
 
 
 def jaccard(a: str, b: str, *, shingle: int = SHINGLE) -> float:
-    """Return the exact Jaccard similarity of the shingles of two texts; 0 where neither has any."""
+    """Return the exact Jaccard similarity of the sets of shingles of two texts; 0 if neither has any.
+
+    >>> import dedup
+    >>> dedup.jaccard("a b c d e f g", "a b c d e f h")
+    0.5
+    """
     x, y = np.unique(shingle_hashes(a, shingle)), np.unique(shingle_hashes(b, shingle))
     common = len(np.intersect1d(x, y, assume_unique=True))
     return common / (len(x) + len(y) - common) if common else 0.0
 
 
 def containment(a: str, b: str, *, shingle: int = SHINGLE) -> float:
-    """Return the exact share of the shingles of `a` that `b` has too; 0 where `a` has none."""
+    """Return the exact share of the distinct shingles of `a` that `b` has too; 0 if `a` has none.
+
+    >>> import dedup
+    >>> dedup.containment("a b c d e f", "x a b c d e f g h y")
+    1.0
+    """
     x, y = np.unique(shingle_hashes(a, shingle)), np.unique(shingle_hashes(b, shingle))
     return len(np.intersect1d(x, y, assume_unique=True)) / len(x) if len(x) else 0.0
 
 
 @lru_cache(maxsize=32)
 def permutations(num_perm: int, seed: int, scheme: Scheme) -> npt.NDArray[Any]:
-    """Return the multipliers and addends that datasketch draws, shape (2, num_perm), of the scheme's dtype.
+    """Return the multipliers and the addends of the permutations that datasketch draws, shape (2, num_perm), read-only.
 
-    They come from `numpy.random.RandomState(seed)`, whose stream numpy has promised never to change.
+    The dtype is uint32 for `affine32`, else uint64. They come from `numpy.random.RandomState(seed)`, whose stream numpy has
+    promised never to change. UsageError for an unknown scheme.
     """
     if scheme == "affine32" and 0 <= seed < 1 << 32:
         words = np.array(_mersenne(seed, 2 * num_perm), np.uint32).reshape(2, num_perm)
@@ -180,9 +213,10 @@ def permutations(num_perm: int, seed: int, scheme: Scheme) -> npt.NDArray[Any]:
 
 
 def _mersenne(seed: int, count: int) -> list[int]:
-    """The first words that `RandomState(seed)` draws, of 32 bits, without loading `numpy.random`: the start of every command.
+    """The first `count` words of 32 bits that `RandomState(seed)` draws, without `numpy.random`, which is slow to load.
 
-    Both it and `random` are the Mersenne twister (Matsumoto, Nishimura 1998); only what a seed makes of it differs.
+    Both `RandomState` and `random` are the Mersenne twister (Matsumoto and Nishimura 1998). They differ only in how a seed sets
+    the state.
     """
     state = [seed]
     for n in range(1, 624):
@@ -195,30 +229,42 @@ def _mersenne(seed: int, count: int) -> list[int]:
 def to_datasketch(
     signature: npt.NDArray[np.uint32] | npt.NDArray[np.uint64], *, seed: int = SEED, scheme: Scheme = SCHEME
 ) -> "MinHash":
-    """Return `signature`, shape (num_perm,), as a `datasketch.MinHash`; needs datasketch 2.0 or newer.
+    """Return `signature`, shape (num_perm,), as a `datasketch.MinHash`. UsageError unless datasketch 2.0 or newer is installed.
 
-    Update it further only with the same hashes: `MinHash.update` hashes with SHA-1 unless given another function.
+    `seed` and `scheme` are those with which the signature was made. `MinHash.update` adds further text only with the hashes of
+    `shingle_hashes`; by default it hashes with SHA-1.
+
+    >>> import dedup
+    >>> minhash = dedup.to_datasketch(dedup.signatures(["The ferry ran aground in fog."])[0])
+    >>> len(minhash)
+    128
     """
     try:
         from datasketch import MinHash  # noqa: PLC0415 optional
     except ImportError:
-        raise UsageError("to_datasketch needs datasketch 2.0 or newer: pip install 'dedup[datasketch]'") from None
+        raise UsageError(f"to_datasketch {install_hint('datasketch 2.0 or newer', 'datasketch')}") from None
     return MinHash(seed=seed, hashvalues=signature, scheme=scheme)
 
 
 def from_datasketch(minhash: "MinHash | LeanMinHash") -> npt.NDArray[np.uint32] | npt.NDArray[np.uint64]:
-    """Return the signature, shape (num_perm,), in a `datasketch.MinHash` or `LeanMinHash`.
+    """Return the signature, shape (num_perm,), in a `datasketch.MinHash` or `LeanMinHash`; uint32 for `affine32`, else uint64.
 
-    It can be compared with ours if it was made with the same seed and scheme over the hashes of `shingle_hashes`.
+    It can be compared with those of `signatures` if it was made with the same seed and scheme from the hashes of
+    `shingle_hashes`.
+
+    >>> import dedup
+    >>> signed = dedup.signatures(["The ferry ran aground in fog."])[0]
+    >>> bool((dedup.from_datasketch(dedup.to_datasketch(signed)) == signed).all())
+    True
     """
     dtype = np.uint32 if minhash.scheme == "affine32" else np.uint64
     found: npt.NDArray[Any] = np.array(minhash.hashvalues, dtype=dtype)
     return found
 
 
-def _check(count: int, name: str) -> None:
-    if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count < 2**32:
-        raise UsageError(f"{name} is {count!r}; it must be a whole number of at least 1")
+def _check(number: int, name: str, least: int = 1) -> None:
+    if not isinstance(number, int) or isinstance(number, bool) or not least <= number < 2**32:
+        raise UsageError(f"{name} is {number!r}; it must be a whole number from {least} to {2**32 - 1}")
 
 
 def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:

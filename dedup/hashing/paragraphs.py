@@ -1,4 +1,4 @@
-"""Stages 3 and 4 of paragraphs: their signatures, and which of them are nearly alike."""
+"""Stages 3 and 4 for paragraphs: tokens to signatures of paragraphs, and to pairs of similar paragraphs."""
 
 from typing import NamedTuple
 
@@ -6,22 +6,26 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.arrays import Layout, Tokens, first_tokens
-from dedup.hashing.bands import candidates
+from dedup.hashing.bands import agreeing_pairs
 from dedup.hashing.minhash import token_signatures
 from dedup.params import IndexParams, MatchParams
 
 
 class Signed(NamedTuple):
-    """Paragraphs long enough to be signed: text, first token in it, tokens, all int64 (n,); signatures uint32 (n, slots)."""
+    """The n paragraphs that are long enough to be signed."""
 
     owner: npt.NDArray[np.int64]
+    """(n,): text that the paragraph is in."""
     start: npt.NDArray[np.int64]
+    """(n,): number of the paragraph's first token in its text."""
     counts: npt.NDArray[np.int64]
+    """(n,): tokens of the paragraph."""
     signatures: npt.NDArray[np.uint32]
+    """(n, `paragraph_bands * paragraph_rows`): signature of the paragraph."""
 
 
 def signed_paragraphs(tokens: Tokens, laid: Layout, index: IndexParams) -> Signed:
-    """Return the paragraphs of texts that have `paragraph_least` tokens that take part."""
+    """Return the paragraphs of `laid` that have at least `paragraph_least` of `tokens`, which take part in matching."""
     bounds = first_tokens(tokens, laid)
     numbers = np.flatnonzero(np.diff(bounds) >= index.paragraph_least)
     first, counts = bounds[numbers], np.diff(bounds)[numbers]
@@ -32,13 +36,16 @@ def signed_paragraphs(tokens: Tokens, laid: Layout, index: IndexParams) -> Signe
 
 
 def similar_paragraphs(tokens: Tokens, laid: Layout, index: IndexParams, match: MatchParams) -> npt.NDArray[np.uint32]:
-    """Windows (document a, document b, a from, a to, b from, b to) of nearly alike paragraphs."""
+    """Return windows of pairs of similar paragraphs of different texts, uint32 (n, 6), as `align` takes them.
+
+    A window is document a, document b, a from, a to, b from, b to, in token numbers.
+    """
     owner, start, counts, signed = signed_paragraphs(tokens, laid, index)
-    pairs = candidates(signed, index.paragraph_bands, index.paragraph_rows, full=match.seed_pairs)
+    pairs = agreeing_pairs(signed, index.paragraph_bands, index.paragraph_rows, all_pairs=match.all_pairs_documents)
     p, q = pairs[:, 0], pairs[:, 1]
     apart = owner[p] != owner[q]
-    # Longer ones share runs, and are found by them.
-    apart &= counts[p] * counts[q] <= match.cells
+    # Longer paragraphs share runs and are found by them.
+    apart &= counts[p] * counts[q] <= match.max_whole_cells
     p, q = p[apart], q[apart]
     return np.column_stack([owner[p], owner[q], start[p], start[p] + counts[p], start[q], start[q] + counts[q]]).astype(
         np.uint32

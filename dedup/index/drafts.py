@@ -1,21 +1,22 @@
-"""What a query finds, told as of its draft: the draft is side a of every match."""
+"""Reports of a draft: what it shares with documents of an index; the draft is side a of every match."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from dedup import families
-from dedup.types import Change, ChangeType, Document, Family, Match, Report, Span
+import numpy as np
 
-DRAFT = "\0"
-"""Before the id of a draft, which may have that of an indexed document."""
+from dedup.params import MatchParams
+from dedup.pipeline.common import CutDocuments, SharedPassages
+from dedup.pipeline.scan import report_of
+from dedup.types import Report, Span
+
 _CLUSTER = 400
-"""Characters between two fingerprints of one passage, in an index without text."""
-_TURNED: dict[ChangeType, ChangeType] = {"replace": "replace", "insert": "delete", "delete": "insert"}
+"""Characters that may lie between two fingerprints of one passage, in an index without texts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unverified:
-    """Where a text and a document of an index without text share fingerprints: no bits, for nothing was aligned."""
+    """Where a text and a document of an index without texts share fingerprints; it has no bits, as nothing was aligned."""
 
     a: Span
     b: Span
@@ -24,7 +25,10 @@ class Unverified:
 
 
 def clusters(rows: list[tuple[int, int, int]], own: str | None, other: str) -> Iterator[Unverified]:
-    """Passages of one document: fingerprints close to each other on both sides, two or more. Rows: start, end, start there."""
+    """Yield passages shared with one document: two or more fingerprints that are close to each other on both sides.
+
+    A row is the start and end of a fingerprint in the text, and its start in the document, in code points.
+    """
     cluster: list[tuple[int, int, int]] = []
     for row in [*rows, (1 << 60, 1 << 60, 1 << 60)]:
         if cluster and (
@@ -39,8 +43,8 @@ def clusters(rows: list[tuple[int, int, int]], own: str | None, other: str) -> I
         cluster.append(row)
 
 
-def together(reports: Sequence[Report]) -> Report:
-    """Return several documents' reports as one; what two of them tell stands in it once."""
+def merged(reports: Sequence[Report]) -> Report:
+    """Return several documents' reports as one; what two of them report, it has once."""
     documents = {d.id: d for report in reversed(reports) for d in report.documents}
     found = {frozenset((m.a, m.b)): m for report in reversed(reports) for m in report.matches}
     shared: dict[str, float] = {}
@@ -57,41 +61,27 @@ def together(reports: Sequence[Report]) -> Report:
     )
 
 
-def of_draft(report: Report, draft: Document, own: str) -> Report:
-    """What of `report` touches `draft`, with the id `own`, as side a."""
-
-    def named(span: Span) -> Span:
-        return span._replace(doc=own) if span.doc == draft.id else span
-
-    touched = {f.id: f for f in report.families if any(p.doc == draft.id for p in f.passages)}
-    made = {
-        name: Family(
-            families.identify(named(f.canonical).doc or "", f.canonical.start, f.canonical.end),
-            f.kind,
-            named(f.canonical),
-            tuple(sorted(map(named, f.passages))),
-        )
-        for name, f in touched.items()
-    }
-    found = []
-    for match in report.matches_of(draft.id):
-        turned = match if match.a.doc == draft.id else _turned(match)
-        family = made[match.family].id if match.family in made else match.family
-        found.append(replace(turned, a=named(turned.a), family=family))
-    found.sort(key=lambda m: (m.a.start, m.a.end, m.b))
-    others = {m.b.doc for m in found} | {p.doc for f in made.values() for p in f.passages} - {own}
-    documents = [replace(draft, id=own)] + [d for d in report.documents if d.id in others]
+def draft_report(given: CutDocuments, found: SharedPassages, match: MatchParams) -> Report:
+    """Return the report of what touches the first document, the draft, which is side a of every match."""
+    report = report_of(given, found, match, np.zeros(len(found.alignments), np.bool_))
+    draft, *others = report.documents
+    families = tuple(f for f in report.families if any(p.doc == draft.id for p in f.passages))
+    touching = sorted(report.matches_of(draft.id), key=lambda m: (m.a.start, m.a.end, m.b))
+    named = {m.b.doc for m in touching} | {p.doc for f in families for p in f.passages}
+    documents = (draft, *(d for d in others if d.id in named))
     return Report(
-        tuple(documents),
-        tuple(found),
-        tuple(sorted(made.values(), key=lambda f: (f.canonical.doc or "", f.canonical.start))),
-        tuple(replace(n, document=own) for n in report.notices if n.document == draft.id),
+        documents,
+        tuple(touching),
+        families,
+        tuple(n for n in report.notices if n.document == draft.id),
         report.params,
-        {own: report.shared[draft.id]} | {d.id: report.shared[d.id] for d in documents[1:]},
+        {d.id: report.shared[d.id] for d in documents},
     )
 
 
-def _turned(match: Match) -> Match:
-    """The match with its sides exchanged."""
-    changes = tuple(Change(_TURNED[c.type], c.b, c.a, c.flags) for c in match.changes)
-    return replace(match, a=match.b, b=match.a, changes=changes)
+def free_name(name: str, taken: Iterable[str]) -> str:
+    """Return `name`, or where it is one of `taken`, the name with `#draft` behind it, as often as needed."""
+    names = set(taken)
+    while name in names:
+        name += "#draft"
+    return name

@@ -1,4 +1,4 @@
-"""Documents, ready to be stored in an index or asked for: what stages 2 to 5 make of them."""
+"""Encode documents for an index: what stages 2 to 5 make of them, to be stored or looked up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,25 +16,28 @@ from dedup.types import Document
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """Documents, ready to be stored or asked for: tokens that take part, paragraphs, postings (documents numbered from 0)."""
+class Encoded:
+    """n documents: the `tokens` that take part in matching, the `layout` of their paragraphs, and their postings.
+
+    `places` uint32 (fingerprints,): the first token of each fingerprint, within its document. Postings number documents from 0.
+    """
 
     tokens: Tokens
-    laid: Layout
+    layout: Layout
     places: npt.NDArray[np.uint32]
     fingerprints: Postings
     bands: Postings
 
 
-def spoken(documents: Sequence[Document]) -> tuple[Tokens, Layout]:
-    """Return the tokens that take part, and the paragraphs, of `documents`."""
+def matchable(documents: Sequence[Document]) -> tuple[Tokens, Layout]:
+    """Return the tokens of `documents` that take part in matching, and the layout of their paragraphs."""
     tokens, laid = cut([document.text for document in documents])
     return matchable_tokens(tokens, laid), laid
 
 
-def make(documents: Sequence[Document], params: IndexParams, *, places: bool = False) -> Made:
-    """Stages 2 to 5 of `documents`. The extra of a fingerprint is its context, or its place in code points."""
-    tokens, laid = spoken(documents)
+def encode(documents: Sequence[Document], params: IndexParams, *, places: bool = False) -> Encoded:
+    """Return `documents` encoded. The extra of a fingerprint is its context or, if `places`, its start in code points."""
+    tokens, laid = matchable(documents)
     hashes, docs, at, context = _native.fingerprints(
         tokens.ids, tokens.offsets, tokens.hashes, params.fingerprint, params.window, CONTEXT_WORDS, CONTEXT_BITS
     )
@@ -44,7 +47,7 @@ def make(documents: Sequence[Document], params: IndexParams, *, places: bool = F
     keys = keys_of(np.add(keyed, salt).reshape(-1), "band")
     owners = np.repeat(signed.owner.astype(np.uint32), params.paragraph_bands)
     extras = context if not places else tokens.starts[tokens.offsets[docs] + at]
-    return Made(
+    return Encoded(
         tokens,
         laid,
         at,

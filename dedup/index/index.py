@@ -1,46 +1,43 @@
-"""`Index`: documents and their fingerprints in one file, asked what a text shares with them.
+"""`Index`: documents and their fingerprints in one file, which reports what a text shares with them.
 
-What is stored is what stages 2 to 5 make of a document. A query finds the documents that a scan would look at beside the text,
-and scans the text with them, by what words are worth in the whole index: so it finds the passages that a scan of all would.
+The file keeps what stages 2 to 5 make of each document. A query looks up the documents that a scan would compare with the text,
+and scans the text with them, with word weights of the whole index: so it finds the passages that a scan of all documents would.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from dedup.align import word_weights
 from dedup.arrays import distinct
-from dedup.errors import SourceError, UsageError
-from dedup.index.drafts import DRAFT, Unverified, clusters, of_draft, together
-from dedup.index.encode import make, spoken
-from dedup.index.lookup import candidates, joined
-from dedup.judge.passages import Case, Known, judge, shares
-from dedup.params import CheckRules, IndexParams, MatchParams
-from dedup.params import preset as preset_named
-from dedup.pipeline.common import Corpus
-from dedup.pipeline.scan import scan
-from dedup.press.credit_lines import line_credits
-from dedup.press.credits import credited
-from dedup.press.names import agencies, agency_of, display_name
-from dedup.sources.common import Notices, mend
+from dedup.errors import UsageError, VersionError
+from dedup.index.drafts import Unverified, clusters, draft_report, free_name, merged
+from dedup.index.encode import encode, matchable
+from dedup.index.lookup import equal_keys, look_up
+from dedup.params import CheckRules, IndexParams, MatchParams, match_preset
+from dedup.pipeline.common import Corpus, cut_documents, kernel_threads, shared_passages
+from dedup.sources.common import Notices
+from dedup.sources.encoding import replace_surrogates
+from dedup.storage.pool import StorePool
 from dedup.storage.segments import Kind, Memory, Postings, Run
 from dedup.storage.sqlite import Store, refuse_unknown
-from dedup.text.tokens import tokenise
+from dedup.storage.verify import damage, readable
 from dedup.types import Checked, Document, Match, Report
 
 _BATCH = 2_000
-"""Documents made ready at a time."""
+"""How many documents are encoded at a time."""
 _HELD = 1 << 22
-"""Postings of an add that are held in memory before they are set aside."""
+"""How many postings of an add memory holds before they go to a temporary table."""
 _KINDS: tuple[Kind, ...] = ("fingerprint", "band")
 
 
 class Added(NamedTuple):
-    """What an add did: ids `added` and `replaced`, how many were `passed` over, and notices of those."""
+    """What an add did: the ids that it added, replaced and passed over, and notices about those."""
 
     added: list[str]
     replaced: list[str]
@@ -49,17 +46,27 @@ class Added(NamedTuple):
 
 
 class Index:
-    """An index of documents in one file. Many processes may read it while one writes.
+    """An index of documents in one file. Any number of processes may read it while one writes; threads may share one object.
 
-    A file that is not there is made by the first `add`, without texts if `text` is false. A second writer waits for `wait`
-    seconds. All methods raise SourceError for a file that is none of ours, is damaged or cannot be read or written.
+    The first `add` creates a file that is missing, without texts if `text` is false. A second writer waits for `wait` seconds.
+    `threads` is how many threads the kernels use, 0 for one a core. The methods raise SourceError for a file that is no index
+    or cannot be read or written, and its subclasses DamagedError, LockedError and VersionError.
+
+    >>> import dedup, tempfile
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> with dedup.Index(folder.name + "/news.dedup") as index:
+    ...     added = index.add([dedup.Document("one", "Prices of oil fell sharply on Monday in London, traders said.")])
+    ...     for match in index.query("Prices of oil fell sharply on Monday in London, traders said."):
+    ...         print(match.b.doc, match.kind)
+    one verbatim
+    >>> folder.cleanup()
     """
 
-    def __init__(self, path: str | Path, *, text: bool = True, wait: float = 0.0) -> None:
-        """Nothing is opened before it is used."""
+    def __init__(self, path: str | Path, *, text: bool = True, wait: float = 0.0, threads: int | None = None) -> None:
+        """Open nothing yet: the file is opened when it is first used."""
         self.path = Path(path)
-        self._text, self._wait = text, wait
-        self._reader: Store | None = None
+        self._text, self._wait, self._threads = text, wait, threads
+        self._stores = StorePool(self.path)
         self._params = IndexParams()
 
     def __enter__(self) -> Self:
@@ -69,51 +76,36 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
-        if self._reader:
-            self._reader.close()
-            self._reader = None
+        """Close the file."""
+        self._stores.close()
 
     def __len__(self) -> int:
-        with self._store().reading():
-            return int(self._store().get("documents"))
+        with self._stores.reading() as store:
+            return int(store.get("documents"))
 
     def __contains__(self, name: str) -> bool:
-        with self._store().reading():
-            return name in self._store().known([name])
-
-    def _store(self) -> Store:
-        if self._reader is None:
-            self._reader = Store(self.path)
-        return self._reader
+        with self._stores.reading() as store:
+            return replace_surrogates(name) in store.known([replace_surrogates(name)])
 
     def add(self, documents: Iterable[Document], *, replace: bool = False, renamed: Mapping[str, str] | None = None) -> Added:
-        """Add `documents`, all of them or, if anything fails, none.
+        """Add `documents`: all of them or, if anything fails, none.
 
-        They are taken as they come, and no more than some thousands are held. `renamed`, looked at in the end, are ids among
-        them that have become others (`sources.Reader.distinct`).
-
-        One that is there already with the same text is passed over; with another text too, and a notice says so, unless
-        `replace` is true.
+        They are taken one by one; memory holds a few thousand at a time. A document whose id the index has already is passed
+        over, with a notice, unless `replace` is true and its text differs. `renamed` is read at the end: ids among `documents`
+        that must become others, as `sources.Reader.distinct` collects them.
         """
-        store = Store(self.path, write=True, text=self._text, wait=self._wait)
         done = Added([], [], [], Notices())
-        try:
+        with closing(Store(self.path, write=True, text=self._text, wait=self._wait)) as store:
             if replace:
                 store.db.execute("PRAGMA secure_delete = ON")
-            with store.writing():
+            with kernel_threads(self._threads), store.writing():
                 self._add(store, iter(documents), done, replaced=replace)
                 stored = {*done.added, *done.replaced} if renamed else set()
                 names = {old: new for old, new in (renamed or {}).items() if old in stored}
                 store.rename(names)
                 done.added[:] = [names.get(name, name) for name in done.added]
                 done.replaced[:] = [names.get(name, name) for name in done.replaced]
-        except BaseException:
-            store.close()
-            if store.fresh:
-                self.path.unlink(missing_ok=True)
-            raise
-        _settle(store)
+            store.fold()
         return done
 
     def _add(self, store: Store, documents: Iterator[Document], done: Added, *, replaced: bool) -> None:
@@ -125,16 +117,16 @@ class Index:
             fresh = self._fresh(store, batch, done, replaced=replaced)
             if not fresh:
                 continue
-            made = make(fresh, self._params, places=not store.has_text)
-            number = store.insert(fresh, made.laid, np.diff(made.tokens.offsets).tolist())
-            own: Postings
-            for kind, own in zip(_KINDS, (made.fingerprints, made.bands), strict=True):
-                held[kind].append(own._replace(docs=own.docs + np.uint32(number)))
+            encoded = encode(fresh, self._params, places=not store.has_text)
+            number = store.insert(fresh, encoded.layout, np.diff(encoded.tokens.offsets).tolist())
+            postings: Postings
+            for kind, postings in zip(_KINDS, (encoded.fingerprints, encoded.bands), strict=True):
+                held[kind].append(postings._replace(docs=postings.docs + np.uint32(number)))
                 if sum(len(part.keys) for part in held[kind]) > _HELD:
                     runs[kind].append(store.set_aside(kind, Memory(kind, held[kind])))
                     held[kind].clear()
             if first:
-                words.append(word_weights.counted(made.tokens))
+                words.append(word_weights.counted(encoded.tokens))
                 if sum(len(part.hashes) for part in words) > _HELD:
                     words = [word_weights.summed(words)]
         if words:
@@ -146,13 +138,11 @@ class Index:
                 store.merge(kind, runs[kind])
 
     def _fresh(self, store: Store, batch: Sequence[Document], done: Added, *, replaced: bool) -> list[Document]:
-        """The documents of `batch` that are to be stored; older ones with their ids are removed where they are `replaced`."""
-        known = store.known([d.id for d in batch])
+        """Return the documents of `batch` to store; if `replaced`, remove the stored documents whose ids they have."""
+        whole_batch = list(map(_mended, batch))
+        known = store.known([d.id for d in whole_batch])
         fresh: dict[str, Document] = {}
-        for document in batch:
-            name, own = mend(document.id), mend(document.text)
-            as_is = name is document.id and own is document.text
-            whole = document if as_is else replace(document, id=name, text=own)
+        for whole in whole_batch:
             old = known.get(whole.id)
             same = old is not None and old[1].hex() == whole.sha256
             if same or whole.id in fresh or (old and not replaced):
@@ -173,106 +163,92 @@ class Index:
         """Remove documents, all or none. UsageError, and nothing removed, for an id that is not there."""
         if isinstance(ids, str):
             raise UsageError("remove takes many ids, not one; put it in a list")
-        self._store()
-        store = Store(self.path, write=True, wait=self._wait)
-        try:
+        with closing(self._existing()) as store:
             store.db.execute("PRAGMA secure_delete = ON")
             with store.writing():
-                known = store.known(ids)
-                refuse_unknown(store, ids, known)
+                names = list(map(replace_surrogates, ids))
+                known = store.known(names)
+                refuse_unknown(store, names, known)
                 store.delete(sorted({number for number, _ in known.values()}))
-        finally:
-            _settle(store)
+            store.fold()
+
+    def _existing(self) -> Store:
+        """Open the file to write. SourceError where there is none."""
+        with self._stores.reading():
+            pass
+        return Store(self.path, write=True, wait=self._wait)
 
     def compact(self) -> None:
-        """Write all postings anew without what was removed, count words again, and make the file as small as it can be."""
-        self._store()
-        store = Store(self.path, write=True, wait=self._wait)
-        try:
+        """Write all postings again without removed documents, count words again, and make the file as small as possible."""
+        with closing(self._existing()) as store:
             with store.writing():
                 if store.has_text and store.get("documents"):
-                    words = [word_weights.counted(spoken(batch)[0]) for batch in _batches(store)]
+                    words = [word_weights.counted(matchable(batch)[0]) for batch in _batches(store)]
                     store.freeze(word_weights.frozen(word_weights.summed(words), MatchParams()))
                 for kind in _KINDS:
                     store.merge(kind, [], everything=True)
                 store.forget_removed()
-            with store.told():
+            with store.translated_errors():
                 store.db.execute("VACUUM")
-        finally:
-            _settle(store)
+            store.fold()
 
-    def query(self, text: str, *, preset: str | MatchParams = "news") -> list[Match] | list[Unverified]:
-        """Return the passages that `text` shares with documents of the index, by their place in it; side a is `text`.
+    def query(self, text: str, *, preset: str | MatchParams = "news") -> list[Match]:
+        """Return the passages that `text` shares with documents of the index, by their place in `text`, which is side a.
 
-        They are those of a scan of the index with the text. An index without texts gives `Unverified` ones.
+        They are those of a scan of the index together with the text. UsageError for an index without texts, whose answers are
+        not verified: `unverified` gives them.
         """
-        if not self.has_text:
-            return self.unverified(Document("", text))
-        return [replace(m, a=m.a._replace(doc=None)) for m in self.report(Document("", text), preset=preset).matches]
+        found = self.report(Document("", text), preset=preset).matches
+        return [replace(m, a=m.a._replace(doc=None)) for m in found]
 
     @property
     def has_text(self) -> bool:
         """Whether the index keeps texts."""
-        with self._store().reading():
-            return self._store().has_text
+        with self._stores.reading() as store:
+            return store.has_text
 
     def report(self, document: Document, *, preset: str | MatchParams = "news", but: str | None = None) -> Report:
-        """Return the report of `document` and what shares passages with it, all but the document `but`; it is side a of all.
+        """Return the report of `document` and all that shares passages with it, except the document `but`.
 
-        UsageError for an index without texts.
+        The document is the first of the report and side a of every match. If a document of the index has its id, it gets
+        `#draft` behind its own. UsageError for an index without texts.
         """
-        match = preset if isinstance(preset, MatchParams) else preset_named(preset)
-        draft = replace(document, id=DRAFT + mend(document.id), text=mend(document.text))
-        store = self._store()
-        with store.reading():
+        match = preset if isinstance(preset, MatchParams) else match_preset(preset)
+        draft = replace(document, id=replace_surrogates(document.id), text=replace_surrogates(document.text))
+        with kernel_threads(self._threads), self._stores.reading() as store:
             if not store.has_text:
-                raise UsageError(f"{self.path} keeps no texts; what it shares with a text cannot be verified")
+                raise UsageError(f"{self.path} keeps no texts, so nothing can be verified; `Index.unverified` gives candidates")
             words = store.words()
-            made = make([draft], self._params)
-            numbers = candidates(store, made, word_weights.word_bits(made.tokens, match, words), match, self._params)
+            encoded = encode([draft], self._params)
+            bits = word_weights.word_bits(encoded.tokens, match, words)
+            numbers = look_up(store, encoded, bits, match, self._params)
             found = [other for _, other in store.documents(numbers) if other.id != but]
-            within = Corpus(words, int(store.get("tokens")) + len(made.tokens.ids))
-        name = draft.id.removeprefix(DRAFT)
-        own = f"{name}#draft" if any(other.id == name for other in found) else name
-        return of_draft(scan([draft, *found], preset=match, within=within), draft, own)
+            corpus = Corpus(words, int(store.get("tokens")) + len(encoded.tokens.ids))
+            draft = replace(draft, id=free_name(draft.id, (other.id for other in found)))
+            given = cut_documents([draft, *sorted(found, key=lambda d: d.id)], match)
+            return draft_report(given, shared_passages(given, match, corpus=corpus), match)
 
     def check(self, document: Document, *, rules: CheckRules | None = None, preset: str | MatchParams = "news") -> Checked:
-        """Return the passages of a draft that stand in the index, each judged by `rules`. UsageError as `report`."""
-        rules = rules or CheckRules()
-        found = self.report(document, preset=preset)
-        draft, *others = found.documents
-        standing = {
-            span: [other for other in family.passages if other.doc != draft.id]
-            for family in found.families
-            if family.kind == "boilerplate"
-            for span in family.passages
-            if span.doc == draft.id
-        }
-        licensed = frozenset(map(display_name, rules.licensed))
-        # Whose copy a source is, and whom a draft credits, is asked only where something depends on it.
-        sources = {other.id: Known(other, _agency(other) if licensed or draft.author else None) for other in others}
-        tokens = tokenise([draft.text])
-        credited = _credited(draft) if licensed else set()
-        draft = replace(draft, id=document.id)
-        case = Case(draft, tokens, found.matches, standing, sources, credited, replace(rules, licensed=licensed))
-        passages = tuple(judge(case))
-        return Checked(draft, len(tokens.ids), passages, shares(passages, tokens), tuple(others), found.notices)
+        """Return the passages of a draft that occur in the index, each judged by `rules`. UsageError as `report`."""
+        from dedup.index.check import judged  # noqa: PLC0415 only a check needs the rules of judging
+
+        return judged(self.report(document, preset=preset), document.id, rules or CheckRules())
 
     def reuse(self, ids: Sequence[str], *, preset: str | MatchParams = "news") -> Report:
-        """Return the report of what documents of the index share with any others. UsageError for an id that is not there."""
-        return together([self.report(document, preset=preset, but=document.id) for document in self.documents(ids)])
+        """Return the report of what the documents `ids` share with all others. UsageError for an id that is not there."""
+        return merged([self.report(document, preset=preset, but=document.id) for document in self.documents(ids)])
 
-    def unverified(self, document: Document) -> list[Unverified]:
-        """Return where `document` shares two or more fingerprints with an indexed one, of an index without texts."""
-        store = self._store()
-        made = make([document], self._params)
-        own = made.fingerprints
-        with store.reading():
+    def unverified(self, text: str | Document) -> list[Unverified]:
+        """Return where `text` shares two or more fingerprints with a document of the index; for an index without texts."""
+        document = Document("", text) if isinstance(text, str) else text
+        encoded = encode([document], self._params)
+        own = encoded.fingerprints
+        with self._stores.reading() as store:
             hits = store.find("fingerprint", distinct(own.keys))
-            hit, mine = joined(hits.keys, own.keys)
+            hit, mine = equal_keys(hits.keys, own.keys)
             names = dict(store.ids(distinct(hits.docs).tolist()))
-        starts = made.tokens.starts[made.places[mine]].tolist()
-        ends = made.tokens.ends[made.places[mine] + self._params.fingerprint - 1].tolist()
+        starts = encoded.tokens.starts[encoded.places[mine]].tolist()
+        ends = encoded.tokens.ends[encoded.places[mine] + self._params.fingerprint - 1].tolist()
         rows = sorted(zip(hits.docs[hit].tolist(), starts, ends, hits.extras[hit].tolist(), strict=True))
         out: list[Unverified] = []
         for number, name in names.items():
@@ -281,30 +257,32 @@ class Index:
 
     def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:
         """Yield the documents of the index, or those with `ids`, in the order added. UsageError for one that is not there."""
-        store = self._store()
-        with store.reading():
+        with self._stores.reading() as store:
+            numbers = None
             if ids is not None:
-                refuse_unknown(store, ids, store.known(ids))
-            for _, document in store.documents(ids=ids):
+                names = list(map(replace_surrogates, ids))
+                known = store.known(names)
+                refuse_unknown(store, names, known)
+                numbers = [number for number, _ in known.values()]
+            for _, document in store.documents(numbers):
                 yield document
 
     def readable(self, notices: Notices) -> Iterator[Document]:
-        """Yield the documents that can be read, in the order added; a notice tells of each that cannot."""
-        store = self._store()
-        with store.reading():
-            for number in store.numbers():
-                try:
-                    with store.told():
-                        found = list(store.documents([number]))
-                except SourceError:
-                    notices.add("damaged-document", f"{self.path}: document {number} is damaged; left out", path=str(self.path))
-                    continue
-                yield from (document for _, document in found)
+        """Yield the documents that can be read, in the order added, also of a damaged index or one of another version.
+
+        A notice names each document that cannot be read, and whatever else is wrong.
+        """
+        with closing(Store(self.path, salvage=True)) as store, store.reading():
+            for found in readable(store):
+                if isinstance(found, Document):
+                    yield found
+                else:
+                    code = "other-version" if isinstance(found, VersionError) else "damaged-index"
+                    notices.add(code, str(found), path=str(self.path))
 
     def stats(self) -> dict[str, object]:
-        """Return what the index holds: `documents`, `tokens`, `bytes` of the file, `segments`, `postings`, and the like."""
-        store = self._store()
-        with store.reading():
+        """Return what the index holds: counts of `documents`, `tokens`, `bytes`, `segments`, `postings` and more."""
+        with self._stores.reading() as store:
             own = [segment for kind in _KINDS for segment in store.segments_of(kind)]
             return {
                 "documents": store.get("documents"),
@@ -319,50 +297,24 @@ class Index:
             }
 
     def verify(self) -> list[str]:
-        """Return what is damaged in the file, in words; an empty list where every row and block is as it was written."""
-        store = self._store()
-        with store.reading():
-            return list(dict.fromkeys(store.verify()))
+        """Return what is damaged in the file, in words; an empty list if every row and block is as it was written."""
+        with closing(Store(self.path, salvage=True)) as store, store.reading():
+            return list(dict.fromkeys(damage(store)))
 
 
-def check(text: str | Document, index: Index | str | Path, *, rules: CheckRules | None = None, preset: str = "news") -> Checked:
-    """Return the passages of a draft that stand in an index, each judged: quoted, credited, licensed, own, or none of these.
-
-    `rules` say what a newsroom may print and what is its own. SourceError and UsageError as `Index.report`.
-    """
-    document = Document("draft", text) if isinstance(text, str) else text
-    if isinstance(index, Index):
-        return index.check(document, rules=rules, preset=preset)
-    with Index(index) as opened:
-        return opened.check(document, rules=rules, preset=preset)
+_STRINGS = ("id", "text", "outlet", "title", "url", "kind", "agency", "author", "path")
 
 
-def _agency(document: Document) -> str | None:
-    """The agency whose copy a document is: as it is told, by its outlet, or, of a wire's copy, by its own credit."""
-    if document.agency:
-        return display_name(document.agency)
-    if own := agency_of(document.outlet or ""):
-        return own
-    named = credited(document.text)
-    return named[0] if named else None
-
-
-def _credited(draft: Document) -> set[str]:
-    """The agencies that a draft credits."""
-    own = {display_name(draft.agency)} if draft.agency else set()
-    return {*credited(draft.text), *line_credits(draft.text, agencies())} | own
+def _mended(document: Document) -> Document:
+    """Return the document without lone surrogates, which no file can hold."""
+    strings = {name: value for name in _STRINGS if (value := getattr(document, name)) is not None}
+    changed: dict[str, Any] = {
+        name: mended for name, value in strings.items() if (mended := replace_surrogates(value)) is not value
+    }
+    return replace(document, **changed) if changed else document
 
 
 def _batches(store: Store) -> Iterator[list[Document]]:
     every = (document for _, document in store.documents())
     while batch := list(islice(every, _BATCH)):
         yield batch
-
-
-def _settle(store: Store) -> None:
-    """Close a store that was written: what its log holds goes into the file."""
-    try:
-        with store.told():
-            store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        store.close()

@@ -1,44 +1,49 @@
-"""The documents of an index that a scan would compare with a text, by its fingerprints and the bands of its paragraphs."""
+"""Look up the documents of an index that a scan would compare with a text: by fingerprints and bands of paragraphs."""
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup.arrays import distinct
-from dedup.index.encode import Made
+from dedup.index.encode import Encoded
 from dedup.params import IndexParams, MatchParams
 from dedup.storage.segments import CONTEXT_BITS, CONTEXT_WORDS, Postings
 from dedup.storage.sqlite import Store
 
 _MOST = 200
-"""Documents that a text is scanned with; where more share its words, the hubs of each long list, and those that share most."""
+"""How many documents a text is compared with; if more share its words, the hubs of each long list and those that share most."""
 
 
-def candidates(store: Store, made: Made, bits: npt.NDArray[np.float32], match: MatchParams, params: IndexParams) -> list[int]:
-    """The documents that a scan would look at beside the one in `made`."""
-    own = made.fingerprints
+def look_up(
+    store: Store, encoded: Encoded, bits: npt.NDArray[np.float32], match: MatchParams, params: IndexParams
+) -> list[int]:
+    """Return the numbers of the documents that a scan would compare with the one in `encoded`, sorted.
+
+    `bits` float32 (words,) are the bits of each word of its vocabulary.
+    """
+    own = encoded.fingerprints
     hits = store.find("fingerprint", distinct(own.keys))
-    hit, mine = joined(hits.keys, own.keys)
-    before, behind = _around(hits.extras[hit] ^ own.extras[mine], made.places[mine], len(made.tokens.ids), params)
-    worth = np.concatenate(([0.0], np.cumsum(bits[made.tokens.ids], dtype=np.float64)))
-    first = made.places[mine].astype(np.int64) - before
-    last = made.places[mine].astype(np.int64) + params.fingerprint + behind
-    long = _sizes(hits)[hit] >= match.seed_pairs
-    enough = (last - first >= params.run) | (~long & (worth[last] - worth[first] >= match.seed_floor))
+    hit, mine = equal_keys(hits.keys, own.keys)
+    before, behind = _around(hits.extras[hit] ^ own.extras[mine], encoded.places[mine], len(encoded.tokens.ids), params)
+    worth = np.concatenate(([0.0], np.cumsum(bits[encoded.tokens.ids], dtype=np.float64)))
+    first = encoded.places[mine].astype(np.int64) - before
+    last = encoded.places[mine].astype(np.int64) + params.fingerprint + behind
+    long = _sizes(hits)[hit] >= match.all_pairs_documents
+    enough = (last - first >= params.run) | (~long & (worth[last] - worth[first] >= match.min_seed_bits))
     chosen = distinct(hits.docs[hit[enough]])
     if len(chosen) > _MOST:
         chosen = _hubs(store, hits.take(hit[enough]), long[enough])
-    banded = store.find("band", distinct(made.bands.keys))
+    banded = store.find("band", distinct(encoded.bands.keys))
     # As in a scan, a bucket of many is joined to its first.
     order = np.lexsort((banded.docs, banded.keys))
     alike = banded.take(order)
     start = np.searchsorted(alike.keys, alike.keys)
-    near = (np.arange(len(start)) == start) | (_sizes(alike) < match.seed_pairs)
+    near = (np.arange(len(start)) == start) | (_sizes(alike) < match.all_pairs_documents)
     found: list[int] = distinct(np.concatenate([chosen, alike.docs[near]])).tolist()
     return found
 
 
 def _hubs(store: Store, hits: Postings, long: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:
-    """Of the documents in `hits` those of short lists, and the earliest and the longest of each long one."""
+    """Return, of the documents in `hits`, those of short lists, and the earliest and the longest of each long list."""
     rows = store.ranks(distinct(hits.docs).tolist())
     orders = (
         sorted(rows, key=lambda row: (row[2] is None, row[2] or "", row[1])),
@@ -57,8 +62,10 @@ def _hubs(store: Store, hits: Postings, long: npt.NDArray[np.bool_]) -> npt.NDAr
     return np.array(sorted(chosen, key=lambda doc: (-shared[doc], doc))[:_MOST], np.uint32)
 
 
-def joined(theirs: npt.NDArray[np.uint64], own: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """All pairs of equal keys: the place in `theirs`, and in `own`."""
+def equal_keys(
+    theirs: npt.NDArray[np.uint64], own: npt.NDArray[np.uint64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return all pairs of equal keys: the place in `theirs` and the place in `own`, both int64 (pairs,)."""
     order = np.argsort(own, kind="stable")
     first, last = np.searchsorted(own[order], theirs, "left"), np.searchsorted(own[order], theirs, "right")
     counts = last - first
@@ -69,7 +76,7 @@ def joined(theirs: npt.NDArray[np.uint64], own: npt.NDArray[np.uint64]) -> tuple
 def _around(
     differ: npt.NDArray[np.uint32], places: npt.NDArray[np.uint32], tokens: int, params: IndexParams
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """How many words before and behind each fingerprint are equal, as far as two contexts, `differ` in their bits, can tell."""
+    """Return how many words before and behind each fingerprint are equal, judged by the bits in which two contexts differ."""
     before, behind = np.zeros(len(differ), np.int64), np.zeros(len(differ), np.int64)
     mask = np.uint32((1 << CONTEXT_BITS) - 1)
     for step in reversed(range(CONTEXT_WORDS)):
@@ -83,7 +90,7 @@ def _around(
 
 
 def _sizes(postings: Postings) -> npt.NDArray[np.int64]:
-    """In how many documents the key of each posting stands."""
+    """Return in how many documents the key of each posting occurs, shape (postings,)."""
     keys, docs = np.unique(postings.keys, return_inverse=True)[1].astype(np.uint64), postings.docs.astype(np.uint64)
     counts = np.bincount((distinct(keys << np.uint64(32) | docs) >> np.uint64(32)).astype(np.int64))
     return counts[keys.astype(np.int64)] if len(keys) else np.zeros(0, np.int64)

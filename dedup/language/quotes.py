@@ -23,8 +23,8 @@ class Pair(NamedTuple):
     opening: str
     closing: str
     nests: bool = False
-    """Whether the quotation may contain others in the same signs. Then `direct_speech` finds the outermost, and `quotations`
-    the innermost."""
+    """Whether the quotation may contain others in the same signs. Of these, `direct_speech` finds the outermost and
+    `quotations` the innermost."""
     doubtful: bool = False
     """Whether the opening sign is also an apostrophe or a closing sign. It opens a quotation only if a word follows it, and
     neither a word nor a stop precedes it."""

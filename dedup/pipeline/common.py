@@ -1,45 +1,189 @@
-"""What every way through the stages shares: the corpus, ranks of documents, windows to align, notices."""
+"""The seam between the stages and every way through them: a scan, a query of an index, a stream, one pair of documents.
 
-import math
-from collections.abc import Sequence
-from dataclasses import replace
+Three steps in the terms of MapReduce (Dean and Ghemawat 2004), each a pure function over flat arrays:
+
+    map        `cut_documents`: documents to tokens and paragraphs
+    shuffle    `windows_to_align`: tokens that share fingerprints, and similar paragraphs, to windows of two documents
+    reduce     `shared_passages`: windows to alignments, and alignments to families
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from dedup import _native, families
 from dedup.align import word_weights
-from dedup.arrays import Alignments, Tokens
+from dedup.align.align import align
+from dedup.align.passages import join_nearby
+from dedup.arrays import Alignments, Layout, Tokens, keys
+from dedup.candidates import dense, winnow
 from dedup.errors import UsageError
-from dedup.types import Document, Match, Notice
+from dedup.hashing.paragraphs import similar_paragraphs
+from dedup.params import IndexParams, MatchParams
+from dedup.text.tokens import cut, matchable_tokens
+from dedup.types import Document, FamilyKind, Notice, Progress, utc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_threads = 0
+
+
+@contextmanager
+def kernel_threads(threads: int | None) -> "Iterator[None]":
+    """Let the kernels use `threads` threads inside the block; 0 is one a core, None changes nothing.
+
+    The setting holds for the whole process, so two calls that run at the same time share it. UsageError for a negative number.
+    """
+    global _threads  # noqa: PLW0603 the kernels have one setting for the process
+    if threads is None:
+        yield
+        return
+    if not isinstance(threads, int) or threads < 0:
+        raise UsageError(f"threads is {threads!r}; it must be a whole number: 0 for one a core, or how many")
+    before, _threads = _threads, threads
+    _native.set_threads(threads)
+    try:
+        yield
+    finally:
+        _threads = before
+        _native.set_threads(before)
 
 
 class Corpus(NamedTuple):
-    """What a scan of some documents must know of the corpus they are of: its `words`, and its `tokens` that take part."""
+    """The corpus that some documents belong to: how common its `words` are, and how many of its `tokens` are matched."""
 
     words: word_weights.Counts
     tokens: int
 
 
-def in_utc(document: Document) -> Document:
-    """The document with its time in UTC; a time without a zone is UTC."""
-    time = document.published
-    if time is None or time.tzinfo is UTC:
-        return document
-    return replace(document, published=time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC))
+@dataclass(frozen=True, slots=True)
+class CutDocuments:
+    """n documents, cut: their `tokens` that take part in matching, and the `layout` of their paragraphs."""
+
+    documents: Sequence[Document]
+    tokens: Tokens
+    layout: Layout
+    notices: list[Notice]
 
 
-def refuse_repeated(ordered: Sequence[Document]) -> None:
-    """Raise UsageError if two documents, which are sorted by id, have one id."""
-    for one, other in pairwise(ordered):
-        if one.id == other.id:
-            raise UsageError(f"two documents have the id {one.id!r}; give each its own (dedup.read does)")
+@dataclass(frozen=True, slots=True)
+class SharedPassages:
+    """What n documents share, in token numbers within each document.
+
+    `family_of` int64 (alignments,): the number of the family in `proposed` that names each alignment; -1 where none does, and
+    the alignment is not reported. `kinds` has the kind of each family.
+    """
+
+    alignments: Alignments
+    proposed: families.Proposed
+    kinds: list[FamilyKind]
+    family_of: npt.NDArray[np.int64]
+    notices: list[Notice]
+
+
+def given_documents(documents: Iterable[Document], function: str) -> list[Document]:
+    """Return `documents` as a list, their times in UTC. UsageError, which names `function`, for anything but documents."""
+    if isinstance(documents, str | bytes | Document):
+        raise UsageError(f"{function}: documents is one {type(documents).__name__}; give a list of dedup.Document")
+    out = []
+    for number, document in enumerate(documents):
+        if not isinstance(document, Document):
+            way = "make one with dedup.Document(id, text), or read files with dedup.read(paths)"
+            raise UsageError(f"{function}: documents[{number}] is a {type(document).__name__}, not a Document; {way}")
+        out.append(_in_utc(document))
+    return out
+
+
+def sorted_by_id(documents: Sequence[Document]) -> list[int]:
+    """Return the numbers of `documents` in the order of their ids. UsageError if two have one id."""
+    order = sorted(range(len(documents)), key=lambda n: documents[n].id)
+    for one, other in pairwise(order):
+        if documents[one].id == documents[other].id:
+            raise UsageError(f"two documents have the id {documents[one].id!r}; give each its own (dedup.read does)")
+    return order
+
+
+def cut_documents(documents: Sequence[Document], match: MatchParams) -> CutDocuments:
+    """Cut the texts of `documents` into tokens and paragraphs; links, credits and boilerplate of a page take no part."""
+    tokens, layout = cut([d.text for d in documents])
+    notices = mixed_scripts(tokens, documents)
+    return CutDocuments(documents, matchable_tokens(tokens, layout) if match.matchable_only else tokens, layout, notices)
+
+
+def windows_to_align(
+    given: CutDocuments,
+    word_bits: npt.NDArray[np.float32],
+    ranks: npt.NDArray[np.uint32],
+    match: MatchParams,
+    pairs: npt.NDArray[np.integer[Any]] | None = None,
+) -> npt.NDArray[np.uint32]:
+    """Return where documents are compared: windows (document a, document b, a from, a to, b from, b to), in tokens, sorted.
+
+    They lie around shared fingerprints, and are whole paragraphs where two are similar. If `pairs` (n, 2) are given, only those
+    documents are compared, and whole; two that are too long for that, around their shared fingerprints.
+    `word_bits` (words,) are the bits of each word of the vocabulary, `ranks` (2, documents) as `hub_ranks` gives them.
+    """
+    index, tokens = IndexParams(), given.tokens
+    if pairs is None:
+        seeds = winnow.seeds(tokens, word_bits, ranks, index, match)
+        return seed_windows(seeds, similar_paragraphs(tokens, given.layout, index, match), index.fingerprint)
+    wide = np.prod(np.diff(tokens.offsets)[pairs], axis=1) > match.max_whole_cells
+    seeds = winnow.seeds(tokens, word_bits, ranks, index, match) if wide.any() else np.zeros((0, 4), np.uint32)
+    seeds = seeds[np.isin(keys(seeds), keys(pairs[wide]))]
+    return seed_windows(seeds, whole_windows(pairs[~wide], tokens), index.fingerprint)
+
+
+def shared_passages(
+    given: CutDocuments,
+    match: MatchParams,
+    *,
+    corpus: Corpus | None = None,
+    pairs: npt.NDArray[np.integer[Any]] | None = None,
+    progress: Progress | None = None,
+) -> SharedPassages:
+    """Return every passage that two or more of the documents share, and the families that the passages make.
+
+    `corpus` is the one that the documents belong to, themselves if None: it decides how many bits a word is worth and how many
+    bits chance explains. Only `pairs` of documents (n, 2), first number below second, are compared where they are given. Of
+    two documents that are equal as canonical copies, the first one is taken.
+    """
+    report = progress or (lambda *_: None)
+    documents, tokens = given.documents, given.tokens
+    word_bits = word_weights.word_bits(tokens, match, corpus.words if corpus else None)
+    searched = corpus.tokens if corpus else len(tokens.ids)
+
+    report("finding shared runs")
+    ranks = hub_ranks(documents)
+    windows = windows_to_align(given, word_bits, ranks, match, pairs)
+    in_dense = dense.dense_documents(windows, len(documents), match.dense_neighbours)
+    if pairs is None and in_dense.any():
+        windows = dense.thinned(windows, in_dense, ranks[0], match.dense_partners)
+
+    report("aligning")
+    found = join_nearby(align(tokens, documents, word_bits, windows, match, corpus=searched), tokens, match)
+
+    report("gathering families")
+    dated = np.array([d.published is not None for d in documents], np.bool_)
+    proposed = families.propose(found, ranks, dated, match)
+    more = families.unaligned(proposed, found, match.all_pairs_passages)
+    in_dense |= dense.dense_documents(more, len(documents), match.dense_neighbours)
+    more = more[~in_dense[more[:, :2]].all(axis=1)]
+    if len(more):
+        found += join_nearby(align(tokens, documents, word_bits, more, match, corpus=searched, related=True), tokens, match)
+    kinds = families.kinds(proposed, found, documents, np.diff(tokens.offsets), match)
+    family_of = families.accept(found, proposed, kinds, match, in_dense)
+    return SharedPassages(found, proposed, kinds, family_of, clipped_pairs(found, documents))
 
 
 def mixed_scripts(tokens: Tokens, documents: Sequence[Document]) -> list[Notice]:
-    """A notice a document in which words mix scripts to look like other words."""
+    """Return a notice for each document with words whose letters are of two scripts that look alike."""
     places: dict[int, list[int]] = {}
     for number, start in tokens.mixed:
         places.setdefault(number, []).append(start)
@@ -56,7 +200,7 @@ def mixed_scripts(tokens: Tokens, documents: Sequence[Document]) -> list[Notice]
 
 
 def clipped_pairs(found: Alignments, documents: Sequence[Document]) -> list[Notice]:
-    """A notice a pair of documents that repeat themselves so much that not all was aligned."""
+    """Return a notice for each pair of documents that repeat themselves so much that not all they share was aligned."""
     out = []
     for a, b in sorted(set(map(tuple, found.clipped.tolist()))):
         names = f"{documents[a].id} and {documents[b].id}"
@@ -66,31 +210,29 @@ def clipped_pairs(found: Alignments, documents: Sequence[Document]) -> list[Noti
 
 
 def hub_ranks(documents: Sequence[Document]) -> npt.NDArray[np.uint32]:
-    """Ranks (2, n) of the documents that may stand for all in a long list: by time, the undated last, and by length.
+    """Return two ranks of each document, shape (2, n): by time, those without a date last, and by length; ties by number.
 
-    One of the two is the canonical copy that `families` will choose, so that every member is aligned with it.
+    Of a fingerprint that many documents share, all are aligned with the first by each rank. One of the two is the canonical
+    copy that `families` chooses, so every member of a family is aligned with it.
     """
     n = len(documents)
-    times = [d.published.timestamp() if d.published else math.inf for d in documents]
-    orders = [
-        sorted(range(n), key=lambda d: (times[d], documents[d].id)),
-        sorted(range(n), key=lambda d: (-len(documents[d].text), documents[d].id)),
-    ]
+    times = [d.published.timestamp() if d.published else np.inf for d in documents]
+    orders = [sorted(range(n), key=times.__getitem__), sorted(range(n), key=lambda d: -len(documents[d].text))]
     ranks = np.empty((2, n), np.uint32)
     for rank, order in zip(ranks, orders, strict=True):
         rank[order] = np.arange(n, dtype=np.uint32)
     return ranks
 
 
-def seed_windows(seeds: npt.NDArray[np.uint32], alike: npt.NDArray[np.uint32], k: int) -> npt.NDArray[np.uint32]:
-    """Where to look: the `k` tokens of each seed, and alike paragraphs, sorted by documents."""
+def seed_windows(seeds: npt.NDArray[np.uint32], more: npt.NDArray[np.uint32], size: int) -> npt.NDArray[np.uint32]:
+    """Return the windows of `size` tokens at `seeds` (document a, document b, token in a, token in b), and `more`, sorted."""
     doc_a, doc_b, a, b = seeds.T
-    rows = np.concatenate([np.column_stack([doc_a, doc_b, a, a + k, b, b + k]), alike]).astype(np.uint32)
+    rows = np.concatenate([np.column_stack([doc_a, doc_b, a, a + size, b, b + size]), more]).astype(np.uint32)
     return rows[np.lexsort(rows.T[::-1])]
 
 
 def whole_windows(pairs: npt.NDArray[np.integer[Any]], tokens: Tokens) -> npt.NDArray[np.uint32]:
-    """Windows of all tokens of each pair of documents that have any."""
+    """Return windows of all tokens of each pair of documents (n, 2); none where one of the two has no tokens."""
     sizes = np.diff(tokens.offsets)[pairs]
     none = np.zeros(len(pairs), np.int64)
     rows: npt.NDArray[np.uint32] = np.column_stack([pairs, none, sizes[:, 0], none, sizes[:, 1]]).astype(np.uint32)
@@ -98,17 +240,9 @@ def whole_windows(pairs: npt.NDArray[np.integer[Any]], tokens: Tokens) -> npt.ND
     return filled
 
 
-def shared_shares(reported: Sequence[Match], documents: Sequence[Document]) -> dict[str, float]:
-    """Share of each document's code points that stands in matches."""
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for m in reported:
-        for side in (m.a, m.b):
-            spans.setdefault(side.doc or "", []).append((side.start, side.end))
-    out = {}
-    for document in documents:
-        total, reached = 0, 0
-        for start, end in sorted(spans.get(document.id, ())):
-            total += max(0, end - max(start, reached))
-            reached = max(reached, end)
-        out[document.id] = round(total / len(document.text), 4) if document.text else 0.0
-    return out
+def _in_utc(document: Document) -> Document:
+    """Return the document with its time in UTC; a time without a zone is UTC."""
+    time = document.published
+    if time is None or time.tzinfo is UTC:
+        return document
+    return replace(document, published=utc(time))

@@ -1,4 +1,4 @@
-"""Two texts or documents compared whole."""
+"""Compare two texts whole, without need of a shared run."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,52 +7,51 @@ import numpy as np
 
 from dedup.align import word_weights
 from dedup.align.align import align, matches
-from dedup.align.passages import joined
-from dedup.candidates import winnow
-from dedup.params import IndexParams, MatchParams, as_dict
-from dedup.params import preset as preset_named
-from dedup.pipeline.common import clipped_pairs, hub_ranks, mixed_scripts, seed_windows, shared_shares
-from dedup.text.paragraphs import layout
-from dedup.text.tokens import matchable_tokens, tokenise
+from dedup.align.passages import join_nearby
+from dedup.errors import UsageError
+from dedup.params import IndexParams, MatchParams, as_dict, match_preset
+from dedup.pipeline.common import clipped_pairs, cut_documents, hub_ranks, kernel_threads, windows_to_align
+from dedup.pipeline.scan import shares
 from dedup.types import Document, Match, Notice, Report
 
 
-def compare(a: str, b: str, *, preset: str | MatchParams = "news") -> list[Match]:
+def compare(a: str, b: str, *, preset: str | MatchParams = "news", threads: int | None = None) -> list[Match]:
     """Return the passages that the texts `a` and `b` share, by their place in `a`; side a is `a`, and both ids are None.
 
-    The two are compared whole, without need of a shared run; only above `MatchParams.cells` token pairs (8,000 words each),
-    around their shared runs. UsageError for an unknown preset.
+    The two are compared whole; only above `MatchParams.max_whole_cells` token pairs (8,000 words each), around shared runs.
+    UsageError for an unknown preset, and for anything but texts.
+
+    >>> import dedup
+    >>> found = dedup.compare("Troops held 270 square km near the border town of Arsal.",
+    ...                       "Troops held about 104 square miles near the border town of Arsal.")
+    >>> [(change.type, change.flags) for change in found[0].changes]
+    [('replace', ('number',)), ('replace', ('unit',))]
     """
-    match = preset if isinstance(preset, MatchParams) else preset_named(preset)
-    found, _ = _compare(Document("a", a), Document("b", b), match)
+    for name, text in (("a", a), ("b", b)):
+        if not isinstance(text, str):
+            raise UsageError(f"compare: {name} is a {type(text).__name__}, not a text")
+    match = preset if isinstance(preset, MatchParams) else match_preset(preset)
+    with kernel_threads(threads):
+        found, _ = _compare(Document("a", a), Document("b", b), match)
     return [replace(m, a=m.a._replace(doc=None), b=m.b._replace(doc=None)) for m in found]
 
 
 def pair(a: Document, b: Document, *, preset: str | MatchParams = "news", notices: Iterable[Notice] = ()) -> Report:
-    """Return the report of two documents alone, compared as `compare` does; it names no families."""
-    match = preset if isinstance(preset, MatchParams) else preset_named(preset)
+    """Return the report of only two documents, compared as `compare` does; it names no families."""
+    match = preset if isinstance(preset, MatchParams) else match_preset(preset)
     found, more = _compare(a, b, match)
-    shared = shared_shares(found, [a, b])
-    return Report((a, b), tuple(found), (), (*notices, *more), as_dict(IndexParams(), match), shared)
+    return Report((a, b), tuple(found), (), (*notices, *more), as_dict(IndexParams(), match), shares(found, [a, b]))
 
 
 def _compare(a: Document, b: Document, match: MatchParams) -> tuple[list[Match], list[Notice]]:
-    """Matches of two documents, side a always `a`, by their place in it; and what there is to say of them."""
-    index = IndexParams()
-    texts = [a.text, b.text]
-    tokens = tokenise(texts)
-    notices = mixed_scripts(tokens, [a, b])
-    if match.roles:
-        tokens = matchable_tokens(tokens, layout(texts))
-    sizes = np.diff(tokens.offsets)
-    if sizes.min() == 0:
-        return [], notices
+    """Return the matches of two documents, side a always `a`, by their place in it; and notices of them."""
+    given = cut_documents([a, b], match)
+    tokens = given.tokens
+    if np.diff(tokens.offsets).min() == 0:
+        return [], given.notices
     word_bits = word_weights.word_bits(tokens, match)
-    if sizes[0] * sizes[1] <= match.cells:
-        windows = np.array([[0, 1, 0, sizes[0], 0, sizes[1]]], dtype=np.uint32)
-    else:
-        seeds = winnow.seeds(tokens, word_bits, hub_ranks([a, b]), index, match)
-        windows = seed_windows(seeds, np.zeros((0, 6), np.uint32), index.fingerprint)
-    found = joined(align(tokens, [a, b], word_bits, windows, match), tokens, match)
+    windows = windows_to_align(given, word_bits, hub_ranks([a, b]), match, np.array([[0, 1]]))
+    found = join_nearby(align(tokens, [a, b], word_bits, windows, match), tokens, match)
     listed = matches(found, tokens, [a, b], match, np.zeros(len(found), bool))
-    return sorted(listed, key=lambda m: (m.a.start, m.a.end, m.b.start, m.b.end)), notices + clipped_pairs(found, [a, b])
+    listed.sort(key=lambda m: (m.a.start, m.a.end, m.b.start, m.b.end))
+    return listed, given.notices + clipped_pairs(found, [a, b])

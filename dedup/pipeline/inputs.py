@@ -1,13 +1,16 @@
-"""What a path holds: a report, an index, or files to read; as documents, or as a report of them."""
+"""What a path holds (a report, an index, or files to read), as documents or as a report."""
 
 from collections.abc import Collection
 from contextlib import closing
+from os import PathLike, fspath
+from pathlib import Path
 
-from dedup.errors import ReportError, UsageError
+from dedup.errors import ReportError, SourceError, UsageError
 from dedup.params import MatchParams, Reading
 from dedup.pipeline.scan import scan
 from dedup.report.scan_json import from_json
-from dedup.sources.reader import Texts, read, report_at
+from dedup.sources.reader import read
+from dedup.sources.reread import Texts, report_at
 from dedup.storage import sqlite as store
 from dedup.types import Documents, Progress, Report
 
@@ -22,10 +25,7 @@ def documents_in(where: str, names: Collection[str], reading: Reading | None = N
         found = _read(where, reading, names)
         documents, every, notices = {d.id: d for d in found}, [d.id for d in found], found.notices
     else:
-        try:
-            report, every = from_json(written, Texts(), only=names)
-        except ReportError as error:
-            raise ReportError(f"{where}: {error}") from error
+        report, every = _report(where, written, names)
         documents, notices = {d.id: d for d in report.documents}, []
     for name in names:
         if name not in documents:
@@ -43,8 +43,34 @@ def report_in(
     written = report_at(where)
     if written is None:
         return scan(_read(where, reading, progress=progress), preset=preset, progress=progress)
+    return _report(where, written)[0]
+
+
+def load(path: str | PathLike[str]) -> Report:
+    """Return the report in the file `path`, as `Report.save` or `dedup scan --format json` wrote it.
+
+    A text that the file does not hold is read again from the document's own file. SourceError if a file cannot be read;
+    ReportError if `path` is no report, or if a text has changed since the report was made.
+
+    >>> import dedup, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     dedup.scan([dedup.Document("a", "One story.")]).save(f"{folder}/report.json")
+    ...     load(f"{folder}/report.json").documents
+    (<Document 'a' characters=10>,)
+    """
+    where = fspath(path)
+    if not Path(where).is_file():
+        raise SourceError(f"{where}: {'not a file' if Path(where).exists() else 'no such file'}")
+    written = report_at(where)
+    if written is None:
+        raise ReportError(f"{where}: not a report; `Report.save` and `dedup scan --format json` write one")
+    return _report(where, written)[0]
+
+
+def _report(where: str, written: str, only: Collection[str] | None = None) -> tuple[Report, list[str]]:
+    """What `from_json` returns; its errors name the file `where`."""
     try:
-        return from_json(written, Texts())[0]
+        return from_json(written, Texts(), only=only)
     except ReportError as error:
         raise ReportError(f"{where}: {error}") from error
 
@@ -58,7 +84,9 @@ def _read(
     with closing(store.Store(where)) as opened, opened.reading():
         if not opened.has_text:
             raise UsageError(f"{where} keeps no texts to compare; make an index without --no-text")
-        ids = None if names is None else list(names)
-        if ids is not None:
-            store.refuse_unknown(opened, ids, opened.known(ids))
-        return Documents(document for _, document in opened.documents(ids=ids))
+        numbers = None
+        if names is not None:
+            known = opened.known(list(names))
+            store.refuse_unknown(opened, list(names), known)
+            numbers = [number for number, _ in known.values()]
+        return Documents(document for _, document in opened.documents(numbers))

@@ -1,32 +1,26 @@
-"""A corpus through all stages: every passage that two or more documents share."""
+"""Scan a corpus: every passage that two or more documents share, as matches and families."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup import families
-from dedup.align import word_weights
-from dedup.align.align import align, matches, spans
-from dedup.align.passages import joined
-from dedup.arrays import Alignments, Tokens, keys
-from dedup.candidates import dense, winnow
-from dedup.hashing.paragraphs import similar_paragraphs
-from dedup.params import IndexParams, MatchParams, as_dict
-from dedup.params import preset as preset_named
+from dedup.align.align import matches, spans
+from dedup.arrays import Tokens, covered
+from dedup.params import IndexParams, MatchParams, as_dict, match_preset
 from dedup.pipeline.common import (
     Corpus,
-    clipped_pairs,
-    hub_ranks,
-    in_utc,
-    mixed_scripts,
-    refuse_repeated,
-    seed_windows,
-    shared_shares,
-    whole_windows,
+    CutDocuments,
+    SharedPassages,
+    cut_documents,
+    given_documents,
+    kernel_threads,
+    shared_passages,
+    sorted_by_id,
 )
-from dedup.text.tokens import cut, matchable_tokens
 from dedup.types import Document, Documents, Family, FamilyKind, Match, Progress, Report, in_order
 
 
@@ -34,96 +28,96 @@ def scan(
     documents: Iterable[Document],
     *,
     preset: str | MatchParams = "news",
+    threads: int | None = None,
     progress: Progress | None = None,
-    within: Corpus | None = None,
-    pairs: npt.NDArray[np.uint32] | None = None,
 ) -> Report:
     """Return every passage that two or more of `documents` share, as matches and families.
 
-    The answer depends on the documents alone, not on their order, or on the corpus `within` which they stand. Only `pairs`
-    of them, shape (n, 2), are compared where these are given. `progress` is told what is being done. UsageError for an
-    unknown preset or two documents with one id.
+    The answer depends only on the documents, not on their order. `preset` is the name of one or a `MatchParams`; `threads` is
+    how many the kernels use, 0 for one a core; `progress` is called with what is being done. UsageError for an unknown preset,
+    for anything but documents, and for two documents with one id.
+
+    >>> import dedup
+    >>> text = "So far, more than 270 square km have been fully captured on Syrian land, the army said on Sunday."
+    >>> report = dedup.scan([dedup.Document("one", text), dedup.Document("two", "A new day. " + text)])
+    >>> [(match.a.doc, match.b.doc, match.kind) for match in report.matches]
+    [('one', 'two', 'verbatim')]
     """
-    match = preset if isinstance(preset, MatchParams) else preset_named(preset)
-    index = IndexParams()
-    tell = progress or (lambda *_: None)
-    notices, read = (list(documents.notices), documents.reading) if isinstance(documents, Documents) else ([], {})
-    given = list(map(in_utc, documents))
-    order = sorted(range(len(given)), key=lambda n: given[n].id)
-    ordered = [given[n] for n in order]
-    refuse_repeated(ordered)
-
-    tell("cutting words")
-    texts = [d.text for d in ordered]
-    tokens, laid = cut(texts)
-    notices += mixed_scripts(tokens, ordered)
-    if match.roles:
-        tokens = matchable_tokens(tokens, laid)
-    word_bits = word_weights.word_bits(tokens, match, within.words if within else None)
-
-    tell("finding shared runs")
-    hubs = hub_ranks(ordered)
-    if pairs is None:
-        seeds = winnow.seeds(tokens, word_bits, hubs, index, match)
-        alike = similar_paragraphs(tokens, laid, index, match)
-        windows = seed_windows(seeds, alike, index.fingerprint)
-    else:
-        chosen = np.sort(np.argsort(order)[pairs], axis=1)
-        wide = np.prod(np.diff(tokens.offsets)[chosen], axis=1) > match.cells
-        seeds = winnow.seeds(tokens, word_bits, hubs, index, match) if wide.any() else np.zeros((0, 4), np.uint32)
-        seeds = seeds[np.isin(keys(seeds), keys(chosen[wide]))]
-        windows = seed_windows(seeds, whole_windows(chosen[~wide], tokens), index.fingerprint)
-
-    crowd = dense.crowd(windows, len(ordered), match.family_pairs)
-    if pairs is None and crowd.any():
-        windows = dense.thinned(windows, crowd, hubs[0], match.seed_pairs)
-
-    tell("aligning")
-    searched = within.tokens if within else len(tokens.ids)
-    found = joined(align(tokens, ordered, word_bits, windows, match, corpus=searched), tokens, match)
-
-    tell("gathering families")
-    dated = np.array([d.published is not None for d in ordered], np.bool_)
-    drafts = families.propose(found, hubs, dated, match)
-    more = families.unaligned(drafts, found, match.family_pairs)
-    crowd |= dense.crowd(more, len(ordered), match.family_pairs)
-    more = more[~crowd[more[:, :2]].all(axis=1)]
-    if len(more):
-        found += joined(align(tokens, ordered, word_bits, more, match, corpus=searched, related=True), tokens, match)
-    notices += clipped_pairs(found, ordered)
-    kinds = families.kinds(drafts, found, ordered, np.diff(tokens.offsets), match)
-    named = families.accept(found, drafts, kinds, match, crowd)
-    made = _families(drafts, kinds, tokens, ordered)
-    listed = np.flatnonzero(named >= 0)
-    reported = _matches(found.take(listed), [made[n].id for n in named[listed]], tokens, ordered, match)
+    match = preset if isinstance(preset, MatchParams) else match_preset(preset)
+    reading = dict(documents.reading) if isinstance(documents, Documents) else {}
+    notices = list(documents.notices) if isinstance(documents, Documents) else []
+    given = given_documents(documents, "scan")
+    ordered = [given[n] for n in sorted_by_id(given)]
+    with kernel_threads(threads):
+        report = scan_sorted(ordered, match, progress=progress)
     return Report(
-        tuple(ordered),
-        tuple(reported),
-        tuple(sorted(made, key=lambda f: (f.canonical.doc or "", f.canonical.start, f.canonical.end))),
-        in_order(notices),
-        as_dict(index, match) | ({"reading": read} if read else {}),
-        shared_shares(reported, ordered),
+        report.documents,
+        report.matches,
+        report.families,
+        in_order([*notices, *report.notices]),
+        report.params | ({"reading": reading} if reading else {}),
+        report.shared,
     )
 
 
+def scan_sorted(
+    documents: Sequence[Document],
+    match: MatchParams,
+    *,
+    corpus: Corpus | None = None,
+    pairs: npt.NDArray[np.integer[Any]] | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Return the report of `documents`, which are sorted by id, within a `corpus`; `pairs` as `shared_passages` takes them."""
+    if progress:
+        progress("cutting words")
+    given = cut_documents(documents, match)
+    found = shared_passages(given, match, corpus=corpus, pairs=pairs, progress=progress)
+    swap = np.array([_later(documents[a], documents[b]) for a, b in found.alignments.rows[:, :2].tolist()], np.bool_)
+    return report_of(given, found, match, swap)
+
+
+def report_of(given: CutDocuments, found: SharedPassages, match: MatchParams, swap: npt.NDArray[np.bool_]) -> Report:
+    """Return what was `found` as a report in code points; `swap` (alignments,) says where document b is side a of the match."""
+    documents, tokens = given.documents, given.tokens
+    named = _families(found.proposed, found.kinds, tokens, documents)
+    listed = np.flatnonzero(found.family_of >= 0)
+    ids = [named[n].id for n in found.family_of[listed].tolist()]
+    reported = matches(found.alignments.take(listed), tokens, documents, match, swap[listed], families=ids)
+    reported.sort(key=lambda m: (m.a, m.b))
+    return Report(
+        tuple(documents),
+        tuple(reported),
+        tuple(sorted(named, key=lambda f: (f.canonical.doc or "", f.canonical.start, f.canonical.end))),
+        in_order([*given.notices, *found.notices]),
+        as_dict(IndexParams(), match),
+        shares(reported, documents),
+    )
+
+
+def shares(reported: Sequence[Match], documents: Sequence[Document]) -> dict[str, float]:
+    """Return the share of each document's code points that lies in matches, by id."""
+    places: dict[str, list[tuple[int, int]]] = {}
+    for m in reported:
+        for side in (m.a, m.b):
+            places.setdefault(side.doc or "", []).append((side.start, side.end))
+    out = {}
+    for document in documents:
+        shared = covered(places.get(document.id, ()))
+        out[document.id] = round(shared / len(document.text), 4) if document.text else 0.0
+    return out
+
+
 def _families(
-    drafts: families.Drafts, kinds: Sequence[FamilyKind], tokens: Tokens, documents: Sequence[Document]
+    proposed: families.Proposed, kinds: Sequence[FamilyKind], tokens: Tokens, documents: Sequence[Document]
 ) -> list[Family]:
-    """The drafts, in their order, as families in code points."""
-    canonical = spans(drafts.canonical, tokens, documents)
-    passages = spans(drafts.passages, tokens, documents)
+    """Return the proposed families, in their order, in code points."""
+    canonical = spans(proposed.canonical, tokens, documents)
+    passages = spans(proposed.passages, tokens, documents)
     return [
-        Family(families.identify(own.doc or "", own.start, own.end), kind, own, tuple(sorted(set(passages[first:last]))))
-        for own, kind, (first, last) in zip(canonical, kinds, pairwise(drafts.offsets.tolist()), strict=True)
+        Family(families.identify(first.doc or "", first.start, first.end), kind, first, tuple(sorted(set(passages[low:high]))))
+        for first, kind, (low, high) in zip(canonical, kinds, pairwise(proposed.offsets.tolist()), strict=True)
     ]
-
-
-def _matches(
-    found: Alignments, names: Sequence[str], tokens: Tokens, documents: Sequence[Document], params: MatchParams
-) -> list[Match]:
-    """The alignments, of the families `names`, as matches, side a the earlier document, sorted."""
-    swap = np.array([_later(documents[a], documents[b]) for a, b in found.rows[:, :2].tolist()], dtype=bool)
-    return sorted(matches(found, tokens, documents, params, swap, families=names), key=lambda m: (m.a, m.b))
 
 
 def _later(a: Document, b: Document) -> bool:

@@ -1,10 +1,11 @@
-"""Documents that are nearly alike as a whole, found in a stream: what is kept of each in memory is its signature alone.
+"""Near-duplicate documents in a stream: memory holds only the signature of each.
 
-Signatures propose pairs (stage 4), exact similarity verifies them, and stages 6 and 7 align them as a scan does; all else is
-written to a temporary file and read back when it is needed. Passages that otherwise different documents share are not found.
+Signatures propose pairs (stage 4), exact similarity verifies them, and stages 6 and 7 align them as a scan does. The texts go
+to a temporary file and are read back when they are needed. Passages that otherwise different documents share are not found.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -12,25 +13,27 @@ import numpy.typing as npt
 
 from dedup import _native
 from dedup.align import word_weights
-from dedup.hashing.bands import bands_for, candidates, check_goal
+from dedup.arrays import components
+from dedup.hashing.bands import agreeing_pairs, bands_for, check_goal
 from dedup.hashing.minhash import signatures
-from dedup.params import MISSED_AT, SHINGLE, THRESHOLD, IndexParams, MatchParams, as_dict
-from dedup.params import preset as preset_named
-from dedup.pipeline.common import Corpus
-from dedup.pipeline.scan import scan
+from dedup.params import MISSED_AT, SHINGLE, THRESHOLD, IndexParams, MatchParams, as_dict, match_preset
+from dedup.pipeline.common import Corpus, given_documents
+from dedup.pipeline.scan import scan_sorted
 from dedup.sources.common import Notices
 from dedup.sources.spool import Spool
 from dedup.text.tokens import tokenise
 from dedup.types import Document, Family, Match, Notice, Progress, Report, in_order
 
 SLOTS = 64
-"""Of a signature: half of what near-duplicates in memory have, so that a million documents take 256 MB."""
+"""Slots of a signature: half as many as near-duplicates in memory have, so that a million documents take 256 MB."""
 _BATCH = 1000
-"""Documents that are signed, or compared, at a time."""
+"""How many documents are signed, or compared, at a time."""
 _COUNTED = 50_000
-"""Documents, the first ones, by which it is judged how common a word is."""
+"""How many documents at most decide how common a word is."""
+_PARTS = 64
+"""Parts, by the hash of their text, into which documents fall; the first parts that have few enough documents are counted."""
 _EMPTY = np.uint32(0xFFFFFFFF)
-"""Every slot of the signature of no words."""
+"""Each slot of the signature of a text without words."""
 
 
 def scan_stream(
@@ -42,54 +45,57 @@ def scan_stream(
     progress: Progress | None = None,
     reading: Mapping[str, object] | None = None,
 ) -> Report:
-    """Return the report of the documents whose Jaccard similarity is `threshold` or more, aligned with each other.
+    """Return the report of the documents that are near-duplicates: their Jaccard similarity is `threshold` or more.
 
-    `documents` are taken one by one; those with one id are named as `sources.read` names them, with `notices`. The report's
-    documents are read back from a temporary file, which holds as many bytes as the input. UsageError for a threshold outside
-    (0, 1] or an unknown preset; OSError where the file cannot be written.
+    `documents` are taken one by one; two with one id are renamed as `dedup.read` renames them, and `notices` say so. The report
+    reads its documents from a temporary file of the size of the input. UsageError for a threshold outside (0, 1] or an unknown
+    preset; OSError where the file cannot be written.
     """
     check_goal(threshold, MISSED_AT)
-    match = preset if isinstance(preset, MatchParams) else preset_named(preset)
-    tell = progress or (lambda *_: None)
+    match = preset if isinstance(preset, MatchParams) else match_preset(preset)
+    report = progress or (lambda *_: None)
     spool = Spool()
-    signed, within = _signed(documents, spool, match)
-    tell("finding nearly alike documents")
+    signed, corpus = _signed(documents, spool, match)
+    report("finding near-duplicate documents")
     spool.name(notices)
-    signed[spool.dropped()] = _EMPTY
+    ordered = spool.ordered()
+    # The order of the ids, not that of reading, decides which document stands for many. Column by column, to save memory.
+    signed.resize((max(len(spool), 1), SLOTS), refcheck=False)
+    for column in range(SLOTS):
+        signed[: len(ordered), column] = signed[ordered.numbers, column]
+    signed = signed[: len(ordered)]
     bands, rows = bands_for(threshold, MISSED_AT, SLOTS)
-    pairs = candidates(signed, bands, rows, full=match.seed_pairs)
+    pairs = agreeing_pairs(signed, bands, rows, all_pairs=match.all_pairs_documents)
     pairs = pairs[(signed[pairs[:, 0]] != _EMPTY).any(axis=1)]
     del signed
     matches: list[Match] = []
     families: list[Family] = []
-    told: list[Notice] = []
+    found_notices: list[Notice] = []
     shared: dict[str, float] = {}
     for number, (members, own) in enumerate(_batches(pairs)):
-        tell(f"aligning, {number * _BATCH:,} documents")
-        chosen = [spool[n] for n in members.tolist()]
+        report(f"aligning, {number * _BATCH:,} documents")
+        chosen = given_documents((ordered[n] for n in members.tolist()), "scan")
         near = own[_native.jaccards([d.text for d in chosen], SHINGLE, own) >= threshold]
-        found = scan(chosen, preset=match, within=within, pairs=near)
+        found = scan_sorted(chosen, match, corpus=corpus, pairs=near)
         matches += found.matches
         families += found.families
-        told += found.notices
+        found_notices += found.notices
         shared |= {name: share for name, share in found.shared.items() if share}
-    told += notices
     params = as_dict(IndexParams(), match) | {"mode": "signatures", "threshold": threshold, "slots": SLOTS}
     return Report(
-        spool.ordered(),
+        ordered,
         tuple(sorted(matches, key=lambda m: (m.a, m.b))),
         tuple(sorted(families, key=lambda f: f.canonical)),
-        in_order(told),
+        in_order([*found_notices, *notices]),
         params | ({"reading": reading} if reading else {}),
         shared,
     )
 
 
 def _signed(documents: Iterable[Document], spool: Spool, match: MatchParams) -> tuple[npt.NDArray[np.uint32], Corpus]:
-    """Signatures of `documents`, shape (n, SLOTS), and how common their words are; the documents go into `spool`."""
+    """Put `documents` into `spool`; return their signatures, shape (n, SLOTS), and the corpus that they are."""
     signed = np.empty((_BATCH, SLOTS), np.uint32)
-    words: list[word_weights.Counts] = []
-    counted = tokens = 0
+    parts: list[_Part] = [_Part() for _ in range(_PARTS)]
     stream = iter(documents)
     while batch := list(islice(stream, _BATCH)):
         first = len(spool)
@@ -100,26 +106,46 @@ def _signed(documents: Iterable[Document], spool: Spool, match: MatchParams) -> 
             signed.resize((len(spool) * 5 // 4, SLOTS), refcheck=False)
         texts = [d.text for d in batch]
         signed[first : len(spool)] = signatures(texts, SLOTS)
-        if first < _COUNTED:
-            cut = tokenise(texts)
-            words = [word_weights.summed([*words, word_weights.counted(cut)])]
-            counted, tokens = len(spool), tokens + len(cut.ids)
-    signed.resize((len(spool), SLOTS), refcheck=False)
-    every = (
-        word_weights.frozen(words[0], match)
-        if words
-        else word_weights.Counts(np.empty(0, np.uint64), np.empty(0, np.uint32), 0)
-    )
-    return signed, Corpus(every, tokens * len(spool) // max(counted, 1))
+        _count(batch, parts)
+    counted = sum(part.documents for part in parts)
+    words = [part.words for part in parts if part.words is not None]
+    none = word_weights.Counts(np.empty(0, np.uint64), np.empty(0, np.uint32), 0)
+    every = word_weights.frozen(word_weights.summed(words), match) if words else none
+    return signed, Corpus(every, sum(part.tokens for part in parts) * len(spool) // max(counted, 1))
+
+
+@dataclass(slots=True)
+class _Part:
+    """Some of the documents: how many, their tokens, and how common their words are."""
+
+    documents: int = 0
+    tokens: int = 0
+    words: word_weights.Counts | None = None
+
+
+def _count(batch: Sequence[Document], parts: list[_Part]) -> None:
+    """Count the words of documents of `batch` that fall into `parts`; drop the last parts while all have too many documents.
+
+    Which documents are counted in the end depends on all documents, but not on their order.
+    """
+    numbers = [int(document.sha256[:8], 16) % _PARTS for document in batch]
+    for number in sorted({n for n in numbers if n < len(parts)}):
+        cut = tokenise([document.text for document, n in zip(batch, numbers, strict=True) if n == number])
+        part = parts[number]
+        counted = word_weights.counted(cut)
+        part.words = counted if part.words is None else word_weights.summed([part.words, counted])
+        part.documents, part.tokens = part.documents + len(cut), part.tokens + len(cut.ids)
+    while len(parts) > 1 and sum(part.documents for part in parts) > _COUNTED:
+        parts.pop()
 
 
 def _batches(pairs: npt.NDArray[np.uint32]) -> Iterator[tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]]:
-    """Documents that pairs join, directly or by others, at least `_BATCH` at a time, and their pairs, by place among them."""
+    """Yield documents that pairs connect, at least `_BATCH` at a time, and their pairs as places among those documents."""
     if not len(pairs):
         return
     members, places = np.unique(pairs, return_inverse=True)
     places = places.reshape(-1, 2)
-    group = _groups(len(members), places)
+    group = components(len(members), places)
     order = np.argsort(group, kind="stable")
     ends = np.append(np.flatnonzero(np.diff(group[order])) + 1, len(order))
     by_group = group[places[:, 0]]
@@ -131,19 +157,3 @@ def _batches(pairs: npt.NDArray[np.uint32]) -> Iterator[tuple[npt.NDArray[np.uin
             chosen = places[(by_group >= low) & (by_group <= high)]
             yield members[own], np.searchsorted(own, chosen).astype(np.uint32)
             start = end
-
-
-def _groups(count: int, pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """For each of `count` things the first of those that pairs join it to."""
-    parent = list(range(count))
-
-    def root(n: int) -> int:
-        while parent[n] != n:
-            parent[n] = parent[parent[n]]
-            n = parent[n]
-        return n
-
-    for a, b in pairs.tolist():
-        first, last = sorted((root(a), root(b)))
-        parent[last] = first
-    return np.array([root(n) for n in range(count)], np.int64)

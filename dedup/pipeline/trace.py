@@ -1,33 +1,48 @@
-"""A report with its provenance: who copied whom."""
+"""Trace a report: who copied whom."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 
+from dedup.params import TraceParams, trace_preset
+from dedup.pipeline.common import kernel_threads
 from dedup.pipeline.scan import scan
 from dedup.types import Document, Progress, Provenance, Report
 
 
-def trace(documents: Iterable[Document] | Report, *, preset: str = "news", progress: Progress | None = None) -> Report:
+def trace(
+    documents: Iterable[Document] | Report,
+    *,
+    preset: str | TraceParams = "news",
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
     """Return the report of `documents` with its `provenance`: who copied whom, and sources that are not among them.
 
-    Documents that share much of themselves are one story, and each story is traced for itself. Presets: `news`, and
-    `retelling` for texts that were retold and share few words in a row: then all are one story. UsageError as `scan`.
-    """
-    from dedup.provenance import passages  # noqa: PLC0415
-    from dedup.provenance import story as provenance  # noqa: PLC0415 a scan and a check start without it
+    Documents that share much of themselves are one story, and each story is traced separately. `preset` is a `TraceParams` or
+    the name of one: `news`, or `retelling` for texts that were retold and share few words in a row; then all documents are one
+    story. `threads` and `progress` as in `scan`. UsageError for an unknown preset, and as `scan`.
 
-    params = provenance.preset(preset)
-    report = documents if isinstance(documents, Report) else scan(documents, progress=progress)
-    if progress:
-        progress("tracing")
-    told = provenance.together(
-        provenance.trace_story([report.documents[n] for n in group], params)
-        for group in provenance.stories(report.documents, report.matches, params)
+    >>> import dedup
+    >>> report = dedup.trace([dedup.Document("one", "A text."), dedup.Document("two", "Another one.")])
+    >>> report.provenance.edges
+    ()
+    """
+    from dedup.provenance.passages import passages  # noqa: PLC0415 a scan and a check start without it
+    from dedup.provenance.story import merged, stories, trace_story  # noqa: PLC0415
+
+    params = preset if isinstance(preset, TraceParams) else trace_preset(preset)
+    with kernel_threads(threads):
+        report = documents if isinstance(documents, Report) else scan(documents, progress=progress)
+        if progress:
+            progress("tracing")
+        found = merged(
+            trace_story([report.documents[n] for n in group], params)
+            for group in stories(report.documents, report.matches, params)
+        )
+        borrowed = passages(report.documents, report.matches, report.families, found.edges, params)
+    provenance = Provenance(
+        tuple(sorted([*found.edges, *borrowed], key=lambda e: (e.child, e.kind == "passage", e.parent))),
+        tuple(sorted(found.versions)),
+        tuple(sorted(found.sources, key=lambda s: s.id)),
     )
-    edges = [*told.edges, *passages.passages(report.documents, report.matches, report.families, told.edges, params)]
-    found = Provenance(
-        tuple(sorted(edges, key=lambda e: (e.child, e.kind == "passage", e.parent))),
-        tuple(sorted(told.versions)),
-        tuple(sorted(told.sources, key=lambda s: s.id)),
-    )
-    return replace(report, provenance=found)
+    return replace(report, provenance=provenance)

@@ -1,104 +1,148 @@
-"""What speaks for an edge and against it, in sentences that are true of the texts by construction."""
+"""The reasons for an edge and against it, as sentences that are true of the texts by construction."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from dedup.provenance.collation import Table
+from dedup.language.counting import counted, inflected
 from dedup.provenance.forest import Forest
+from dedup.provenance.variant_table import Bools, VariantTable
+from dedup.types import Reason
+
+_SWAPS = 3
+"""Replaced words that a sentence shows."""
 
 
-def sentences(
-    table: Table, forest: Forest, child: int, names: Sequence[str], agencies: Mapping[int, str | None]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what speaks for the parent that `forest` gives to `child`, and what leaves it in doubt."""
-    parent = forest[child]
-    hidden = parent in agencies
-    agency = agencies.get(parent)
-    source = (f"an unseen text of {agency}" if agency else "an unseen source") if hidden else names[parent]
-    own = names[child]
-    told = []
-    both = table.present[parent] & table.present[child]
-    held = int(table.present[child].sum()) + int(table.own[child])
-    told.append(f"{int(both.sum())} of the {held} sentences of {own} have their like in {source}")
-    lost = np.flatnonzero(table.present[parent] & ~table.present[child])
-    if len(lost) and both.any():
-        places = sorted(int(table.place[parent, f]) + 1 for f in lost)
-        last = max(int(table.place[parent, f]) for f in np.flatnonzero(both)) + 1
-        if places[0] > last:
-            told.append(f"{own} stops after sentence {last} of the shared ones of {source}")
-        else:
-            told.append(
-                f"{own} lacks sentence{'s' if len(places) > 1 else ''} {_ranges(places)} of the shared ones of {source}"
-            )
-    if not hidden:
-        told += _changes(table, parent, child)
-    told += _headline(table, forest, child, names, agencies)
-    more, doubts = _agencies(table, parent, child, names, agencies)
-    told += more
-    then, now = table.times[parent], table.times[child]
-    if hidden:
-        doubts.append("the source itself was not seen; it is told from its copies")
-    elif then is None or now is None:
-        doubts.append("the two have no pair of dates")
+@dataclass(frozen=True, slots=True)
+class TracedStory:
+    """What the sentences speak of: `names` are the ids of all rows, `agencies` the newsrooms of unseen sources by row."""
+
+    table: VariantTable
+    forest: Forest
+    names: Sequence[str]
+    agencies: Mapping[int, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A child and its parent: their rows, what a sentence calls them, and which loci both hold."""
+
+    child: int
+    parent: int
+    copy: str
+    source: str
+    unseen: bool
+    both: Bools
+
+
+def explain(story: TracedStory, child: int) -> tuple[tuple[Reason, ...], tuple[Reason, ...]]:
+    """Return the reasons for the parent that the forest gives to `child`, and the doubts about it."""
+    parent, table = story.forest[child], story.table
+    unseen, agency = parent in story.agencies, story.agencies.get(parent)
+    source = story.names[parent] if not unseen else f"an unseen text of {agency}" if agency else "an unseen source"
+    pair = _Pair(child, parent, story.names[child], source, unseen, table.present[parent] & table.present[child])
+    reasons = [_shared(table, pair), *_lacking(table, pair)]
+    if not unseen:
+        reasons += _changes(table, pair)
+    reasons += _headline(story, pair)
+    credited, doubts = _credits(story, pair)
+    dated, undated = _dates(table, pair)
+    return (*reasons, *credited, *dated), (*doubts, *undated)
+
+
+def _shared(table: VariantTable, pair: _Pair) -> Reason:
+    both = int(pair.both.sum())
+    held = int(table.present[pair.child].sum()) + table.witnesses[pair.child].own
+    if held == 1:
+        text = f"the only sentence of {pair.copy} has {'its' if both else 'no'} like in {pair.source}"
     else:
-        hours = abs(now - then)
-        late = f"{hours:.1f} hours" if hours >= 1 else f"{hours * 60:.0f} minutes"
-        if now > then:
-            told.append(f"{own} is dated {late} later")
-        else:
-            doubts.append(f"{own} is dated {late} earlier" if now < then else "both are dated alike")
-    return tuple(told), tuple(doubts)
+        have = inflected(both, "has its", "have their")
+        text = f"{both} of the {held} sentences of {pair.copy} {have} like in {pair.source}"
+    return Reason("shared-sentences", text)
 
 
-def _changes(table: Table, parent: int, child: int) -> list[str]:
-    both = table.present[parent] & table.present[child]
-    a, b = table.readings[parent], table.readings[child]
-    columns = np.flatnonzero(both[table.family] & (a != b) & (a >= 0) & (b >= 0)).tolist()
+def _lacking(table: VariantTable, pair: _Pair) -> list[Reason]:
+    """Return which sentences of the parent the child lacks, by their numbers among those that others hold too."""
+    lost = np.flatnonzero(table.present[pair.parent] & ~table.present[pair.child])
+    if not len(lost) or not pair.both.any():
+        return []
+    place = table.place[pair.parent]
+    places = sorted(int(place[locus]) + 1 for locus in lost)
+    last = int(place[pair.both].max()) + 1
+    if places[0] > last:
+        return [Reason("cut", f"{pair.copy} stops after sentence {last} of the shared ones of {pair.source}")]
+    numbers = f"{inflected(len(places), 'sentence')} {_ranges(places)}"
+    return [Reason("left-out", f"{pair.copy} lacks {numbers} of the shared ones of {pair.source}")]
+
+
+def _changes(table: VariantTable, pair: _Pair) -> list[Reason]:
+    """Return which words differ in the sentences that both hold, and how many of these changes are the child's own."""
+    a, b = table.readings[pair.parent], table.readings[pair.child]
+    columns = np.flatnonzero(pair.both[table.columns.locus] & (a != b) & (a >= 0) & (b >= 0)).tolist()
     if not columns:
-        return ["word for word the same in every sentence that both hold"]
-    swapped = [(table.spelt[c][int(a[c])], table.spelt[c][int(b[c])]) for c in columns if a[c] > 0 and b[c] > 0]
-    shown = ", ".join(f"“{old}” → “{new}”" for old, new in swapped[:3])
+        return [Reason("same-words", "word for word the same in every sentence that both hold")]
+    spelt = table.columns.spelt
+    swapped = [(spelt[c][int(a[c])], spelt[c][int(b[c])]) for c in columns if a[c] > 0 and b[c] > 0]
+    shown = ", ".join(f"“{old}” → “{new}”" for old, new in swapped[:_SWAPS])
     put_in, left_out = sum(a[c] == 0 for c in columns), sum(b[c] == 0 for c in columns)
-    out = [f"{len(swapped)} words replaced{f' ({shown})' if shown else ''}, {put_in} put in, {left_out} left out"]
-    alone = int(((table.readings[:, columns] == b[columns]).sum(axis=0) == 1).sum())
-    if alone:
-        out.append(f"{alone} of these {len(columns)} changes stand in no other of these documents")
+    replaced = f"{counted(len(swapped), 'word')} replaced{f' ({shown})' if shown else ''}"
+    out = [Reason("changed-words", f"{replaced}, {put_in} put in, {left_out} left out")]
+    unique = int(((table.readings[:, columns] == b[columns]).sum(axis=0) == 1).sum())
+    if unique:
+        which = f"{unique} of these {len(columns)} changes" if len(columns) > 1 else "this change"
+        out.append(Reason("unique-changes", f"{which} {inflected(unique, 'occurs', 'occur')} in no other of these documents"))
     return out
 
 
-def _agencies(
-    table: Table, parent: int, child: int, names: Sequence[str], agencies: Mapping[int, str | None]
-) -> tuple[list[str], list[str]]:
-    """Whom the child credits, and which of the two is an agency's own text: for the edge, and against it."""
-    own, agency, told, doubts = names[child], agencies.get(parent), [], []
-    if parent not in agencies and table.agency[parent]:
-        told.append(f"{names[parent]} is a text of {table.names[parent]}, an agency")
-    if table.agency[child] and table.names[parent] != table.names[child]:
-        doubts.append(f"{own} is a text of {table.names[child]}, an agency")
-    source = agency if parent in agencies else table.names[parent]
-    if source and source in table.credited[child]:
-        told.append(f"{own} credits {source}")
-    elif source not in (agency, names[parent], table.names[child]):
-        doubts.append(f"no credit to {source} was found in {own}")
-    unmet = dict.fromkeys(name for name in table.absent[child] if name != agency)
-    for name in unmet:
-        both = f", and {names[parent]} does too: each may be made from it" if name in table.absent[parent] else ""
-        doubts.append(f"{own} credits {name}, no text of which is in this tree{both}")
-    return told, doubts
-
-
-def _headline(table: Table, forest: Forest, child: int, names: Sequence[str], agencies: Mapping[int, str | None]) -> list[str]:
-    """Who has the headline of `child`: its parent, or, of an unseen one, another copy."""
-    parent, headline = forest[child], table.headline[child]
-    if headline < 0 or table.headline[parent] != headline:
+def _headline(story: TracedStory, pair: _Pair) -> list[Reason]:
+    """Return whose headline the child has: its parent's or, if that is unseen, another copy's."""
+    headlines = [witness.headline for witness in story.table.witnesses]
+    headline = headlines[pair.child]
+    if headline < 0 or headlines[pair.parent] != headline:
         return []
-    copies = (c for c, p in enumerate(forest) if p == parent and c != child and c not in agencies)
-    alike = copies if parent in agencies else iter([parent])
-    return [f"{names[child]} has the headline of {names[row]}" for row in alike if table.headline[row] == headline][:1]
+    copies = (row for row, p in enumerate(story.forest) if p == pair.parent and row != pair.child and row not in story.agencies)
+    same = (row for row in (copies if pair.unseen else [pair.parent]) if headlines[row] == headline)
+    return [Reason("same-headline", f"{pair.copy} has the headline of {story.names[row]}") for row in same][:1]
+
+
+def _credits(story: TracedStory, pair: _Pair) -> tuple[list[Reason], list[Reason]]:
+    """Return whom the child credits, and which of the two is an agency's own text: reasons and doubts."""
+    child, parent = story.table.witnesses[pair.child], story.table.witnesses[pair.parent]
+    agency, reasons, doubts = story.agencies.get(pair.parent), list[Reason](), list[Reason]()
+    if not pair.unseen and parent.agency:
+        reasons.append(Reason("agency-parent", f"{pair.source} is a text of {parent.newsroom}, an agency"))
+    if child.agency and parent.newsroom != child.newsroom:
+        doubts.append(Reason("agency-child", f"{pair.copy} is a text of {child.newsroom}, an agency"))
+    newsroom = agency if pair.unseen else parent.newsroom
+    if newsroom and newsroom in child.credited:
+        reasons.append(Reason("credit", f"{pair.copy} credits {newsroom}"))
+    elif newsroom not in (agency, story.names[pair.parent], child.newsroom):
+        doubts.append(Reason("no-credit", f"no credit to {newsroom} was found in {pair.copy}"))
+    for name in dict.fromkeys(name for name in child.absent if name != agency):
+        both = f", and {pair.source} does too: each may be made from it" if name in parent.absent else ""
+        doubts.append(Reason("absent-credit", f"{pair.copy} credits {name}, no text of which is in this tree{both}"))
+    return reasons, doubts
+
+
+def _dates(table: VariantTable, pair: _Pair) -> tuple[list[Reason], list[Reason]]:
+    """Return what the dates of the two say: reasons and doubts."""
+    if pair.unseen:
+        return [], [Reason("unseen-parent", "the source itself was not seen; it is inferred from its copies")]
+    then, now = table.witnesses[pair.parent].hours, table.witnesses[pair.child].hours
+    if then is None or now is None:
+        return [], [Reason("undated", "at least one of the two has no date")]
+    if now == then:
+        return [], [Reason("simultaneous", "both are dated alike")]
+    hours = abs(now - then)
+    distance = f"{hours:.1f} hours" if hours >= 1 else counted(round(hours * 60), "minute")
+    if now > then:
+        return [Reason("later", f"{pair.copy} is dated {distance} later")], []
+    return [], [Reason("earlier", f"{pair.copy} is dated {distance} earlier")]
 
 
 def _ranges(places: Sequence[int]) -> str:
+    """Return ascending numbers as ranges: 1–3, 5."""
     runs: list[list[int]] = []
     for place in places:
         if runs and place == runs[-1][1] + 1:

@@ -1,7 +1,8 @@
-"""Stories with too many copies to weigh every forest: of the earlier texts the one most alike, and how many are as much.
+"""The most similar earlier document as the parent: the fallback for stories too large for a search.
 
-By the words of each pair (`most_alike`), or, of still more, by whole sentences (`nearest`), which is linear in documents times
-copies of a sentence. Neither knows a hidden source, and both say so by their confidence.
+If several earlier documents are equally similar, the confidence is divided between them. `most_similar` compares the words of
+each pair of documents. `most_similar_sentences` compares whole sentences, which takes less memory. Neither infers an unseen
+source, and the confidence is low for that reason.
 """
 
 import math
@@ -10,80 +11,86 @@ from collections.abc import Sequence
 import numpy as np
 
 from dedup import _native
-from dedup.params import TraceParams
-from dedup.provenance.collation import Ints, Table
+from dedup.params import NearestParams
 from dedup.provenance.costs import updates
-from dedup.provenance.forest import ROOT, Forest
+from dedup.provenance.forest import ROOT, Forest, Shares
+from dedup.provenance.variant_table import Ints, VariantTable
 from dedup.types import Document
 
-_WORDING = 0.8
-"""Confidence in an earlier text that alone holds a document's wording."""
+_ROUNDING = 1e-9
+"""Words by which two similarities may differ and still count as equal: sums in another order differ in the last digits."""
+_JACCARD_ROUNDING = 1e-12
+"""The same for Jaccard similarities."""
 
 
-_NAMED = 5
-"""Candidates that are named."""
+def most_similar_sentences(table: VariantTable, params: NearestParams) -> tuple[Forest, Shares]:
+    """Return the parent of each row, and the share of each candidate.
 
-
-def nearest(table: Table) -> tuple[Forest, list[dict[int, float]]]:
-    """Return the parent of each row, and how likely each candidate is: those as alike as the best share the chance.
-
-    Earlier is what is dated earlier; a text without a date stands behind those that have one, the longer first.
+    Similarity is the number of words in sentences that both hold, twice if the wording is the same, less `params.lacked` for
+    each word of the parent that the copy lacks. Documents without a date count as later than those with one; of two without a
+    date, the shorter is the later.
     """
     rows = table.rows
     wording = _wordings(table)
     held = table.present.sum(axis=1)
-    all_words = table.present @ table.words
-    times = [math.inf if t is None else t for t in table.times]
-    order = sorted(range(rows), key=lambda row: (times[row], -int(held[row]), table.names[row], row))
+    all_words = table.present @ table.loci.words
+    order = _by_time(table, [(-int(held[row]), table.witnesses[row].newsroom, row) for row in range(rows)])
     forest, shares = [ROOT] * rows, [{ROOT: 1.0} for _ in range(rows)]
     for rank, row in enumerate(order[1:], 1):
         earlier = np.array(order[:rank])
-        same = ((wording[earlier] == wording[row]) & table.present[row]) @ table.words
-        both = (table.present[earlier] & table.present[row]) @ table.words
-        # What a copy lacks of its source counts half: it may have been cut.
-        score = np.where(both > 0, both + same - 0.5 * (all_words[earlier] - both), -np.inf)
-        if score.max() == -np.inf:
-            continue
-        best = earlier[score >= score.max() - 1e-9][:_NAMED]
-        forest[row] = int(best[0])
-        shares[row] = dict.fromkeys(best.tolist(), _WORDING / len(best)) | {ROOT: 1 - _WORDING}
+        same = ((wording[earlier] == wording[row]) & table.present[row]) @ table.loci.words
+        both = (table.present[earlier] & table.present[row]) @ table.loci.words
+        score = np.where(both > 0, both + same - params.lacked * (all_words[earlier] - both), -np.inf)
+        if score.max() > -np.inf:
+            best = earlier[score >= score.max() - _ROUNDING][: params.named].tolist()
+            forest[row], shares[row] = best[0], _divided(best, params)
     return forest, shares
 
 
-def most_alike(documents: Sequence[Document], table: Table, params: TraceParams) -> tuple[Forest, list[dict[int, float]]]:
-    """As `nearest`, by the exact Jaccard similarity of runs of `alike_words` words; below `alike_least` there is no parent.
+def most_similar(documents: Sequence[Document], table: VariantTable, params: NearestParams) -> tuple[Forest, Shares]:
+    """Return the parent of each document, and the share of each candidate, by the Jaccard similarity of their shingles.
 
-    It asks for no sentence in common, and costs the square of the number of documents.
+    A shingle has `params.words` words, so that texts without a common sentence can be compared. Time and memory grow with the
+    square of the number of documents.
     """
     rows = len(documents)
-    times = [math.inf if t is None else t for t in table.times]
-    order = sorted(range(rows), key=lambda row: (times[row], -len(documents[row].text), documents[row].id))
+    order = _by_time(table, [(-len(document.text), document.id) for document in documents])
     earlier, later = np.triu_indices(rows, 1)
     pairs = np.column_stack([earlier, later]).astype(np.uint32)
-    like = np.zeros((rows, rows))
-    like[later, earlier] = _native.jaccards([documents[row].text for row in order], params.alike_words, pairs)
+    similarity = np.zeros((rows, rows))
+    similarity[later, earlier] = _native.jaccards([documents[row].text for row in order], params.words, pairs)
     update = updates(table, rows)
     forest, shares = [ROOT] * rows, [{ROOT: 1.0} for _ in range(rows)]
     for rank in range(1, rows):
-        own = like[rank, :rank]
+        own = similarity[rank, :rank]
         most = float(own.max())
-        if most <= params.alike_least:
+        if most <= params.similarity:
             continue
-        best = [order[n] for n in np.flatnonzero(own >= most - 1e-12).tolist()]
         row = order[rank]
-        # Of texts that are as much alike, an outlet updates its own.
-        best = [p for p in best if update[p, row]] or best[:_NAMED]
-        forest[row] = best[0]
-        shares[row] = dict.fromkeys(best, _WORDING / len(best)) | {ROOT: 1 - _WORDING}
+        best = [order[n] for n in np.flatnonzero(own >= most - _JACCARD_ROUNDING).tolist()]
+        # Of equally similar documents, an outlet's own last text is the parent.
+        best = [p for p in best if update[p, row]] or best[: params.named]
+        forest[row], shares[row] = best[0], _divided(best, params)
     return forest, shares
 
 
-def _wordings(table: Table) -> Ints:
-    """A number for the wording of each sentence in each row, shape (rows, families); -1 where the row lacks it."""
+def _by_time(table: VariantTable, ties: Sequence[tuple[object, ...]]) -> list[int]:
+    """Return the rows by date, those without one last; rows with the same date in the order of `ties`."""
+    times = [math.inf if witness.hours is None else witness.hours for witness in table.witnesses]
+    return sorted(range(len(ties)), key=lambda row: (times[row], *ties[row]))
+
+
+def _divided(best: Sequence[int], params: NearestParams) -> dict[int, float]:
+    """Return the shares of equally similar parents; the rest is the share of no parent."""
+    return dict.fromkeys(best, params.confidence / len(best)) | {ROOT: 1 - params.confidence}
+
+
+def _wordings(table: VariantTable) -> Ints:
+    """Return a number for the wording of each locus in each row, shape (rows, loci); -1 where the row lacks it."""
     out = np.where(table.present, 0, -1).astype(np.int64)
-    starts = np.flatnonzero(np.diff(table.family, prepend=-1)).tolist()
-    for start, end in zip(starts, [*starts[1:], len(table.family)], strict=True):
-        family = int(table.family[start])
-        _, codes = np.unique(table.readings[:, start:end], axis=0, return_inverse=True)
-        out[:, family] = np.where(table.present[:, family], codes.reshape(-1), -1)
+    starts = np.flatnonzero(np.diff(table.columns.locus, prepend=-1)).tolist()
+    for start, end in zip(starts, [*starts[1:], len(table.columns.locus)], strict=True):
+        locus = int(table.columns.locus[start])
+        _, numbers = np.unique(table.readings[:, start:end], axis=0, return_inverse=True)
+        out[:, locus] = np.where(table.present[:, locus], numbers.reshape(-1), -1)
     return out

@@ -1,9 +1,9 @@
-"""Passages that a document has from another that is not its main parent, and who of the two borrowed.
+"""Who borrowed a passage from whom, apart from the main parent of a document.
 
-Most pages are collages. Of one shared passage nothing tells who was first; of many it is told jointly: a page that borrows once
-borrows often, and a text that several pages share different passages with, which do not share them with each other, is their
-source. So each document has a rate of borrowing, and each passage one holder that came first (expectation maximisation, no
-labels); dates and credits are evidence beside them.
+Most pages are collages. One shared passage does not show who wrote it first, but many do together: a page that borrows once
+borrows often, and a text that shares a different passage with each of several pages is their source. So each document has a
+rate of borrowing, and each passage one holder that had it first; both are estimated by expectation maximisation, without
+labels. Dates and credits are evidence beside them.
 """
 
 import math
@@ -13,26 +13,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedup.params import TraceParams, calibrated
-from dedup.press import credits as agencies
-from dedup.provenance.collation import Floats
-from dedup.types import Document, Edge, Family, Match, Span
-
-_ROUNDS = 30
+from dedup.language.counting import counted, inflected
+from dedup.params import PassageParams, TraceParams, calibrated
+from dedup.press.credits import credited
+from dedup.provenance.variant_table import Floats
+from dedup.types import Document, Edge, Family, Match, Reason, Span
 
 Places = Mapping[str, Mapping[str, Sequence[tuple[Span, float]]]]
-"""Of a document and each other, where the first shares with the second, and how alike the words are there."""
-
-
-_Taken = tuple[Span, Mapping[str, float]]
-"""A passage of a document, and how likely each other one had it first."""
+"""By document and other document: the spans of the first that matches with the second cover, and the identity of each match."""
+_Borrowed = tuple[Span, Mapping[str, float]]
+"""A passage of a document, and for each other holder the probability that it had the passage before the document."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """One family: where documents have it, and the heads: those whose main parent has it not.
+    """A family of passages: the span in each holder, and the heads, which are the holders whose main parent is no holder.
 
-    `head_of` leads from each document that has it to its head, which may be a hidden source.
+    `head_of` leads from each holder to the head above it, which may be an unseen source.
     """
 
     spans: Mapping[str, Span]
@@ -47,9 +44,10 @@ def passages(
     edges: Sequence[Edge],
     params: TraceParams,
 ) -> list[Edge]:
-    """Return an edge of kind `passage` for each document and each other that it has passages from, beside its main parent.
+    """Return an edge of kind `passage` from each document to each other one that it borrowed passages from.
 
-    With `edges`, those of the forests, they make no circle. A direction that is no likelier than the other is not told.
+    `edges` are those of the forests: what a document has from its main parent is no borrowing, and the new edges make no
+    circle with them. There is no edge where both directions are equally likely.
     """
     known = {d.id: d for d in documents}
     above = {edge.child: edge.parent for edge in edges}
@@ -57,76 +55,91 @@ def passages(
     for match in matches:
         for one, other in ((match.a, match.b), (match.b, match.a)):
             places[one.doc or ""][other.doc or ""].append((one, match.identity))
-    found = [_passage(family, known, above, places) for family in families if family.kind == "reuse"]
+    reworded = params.passages.reworded
+    found = [_passage(family, known, above, places, reworded) for family in families if family.kind == "reuse"]
+    pairs = {}
+    for (child, _), borrowed in sorted(_borrowed(found, _firsts(known, found, params), above, places).items()):
+        for parent, size, probability in _sources(child, borrowed, places):
+            pairs[child, parent] = probability, size
+    return _acyclic(pairs, known, above, params)
+
+
+def _borrowed(
+    found: Sequence[_Passage], firsts: Sequence[Floats], above: Mapping[str, str], places: Places
+) -> dict[tuple[str, str], list[_Borrowed]]:
+    """Return the passages that each document borrowed, by document and by the origin of the tree that it has them from."""
     origins = {name: _origin(name, above) for passage in found for name in passage.spans}
-    taken: dict[tuple[str, str], list[_Taken]] = defaultdict(list)
-    for passage, first in zip(found, _firsts(known, found, params), strict=True):
+    out: dict[tuple[str, str], list[_Borrowed]] = defaultdict(list)
+    for passage, first in zip(found, firsts, strict=True):
         chance = dict(zip(passage.heads, first.tolist(), strict=True))
         for child in (head for head in passage.heads if head in passage.spans):
             span = passage.spans[child]
             of_head = {head: own / (own + chance[child]) for head, own in chance.items() if own > chance[child]}
             odds = {holder: of_head[head] for holder, head in passage.head_of.items() if head in of_head}
             if odds:
-                # Who was first, unless another's wording is nearer.
+                # The holder with the most similar wording; among equals, the one that was most likely first.
                 compared = [h for h in odds if h in places[child]] or odds
-                best = max(compared, key=lambda h: (_shared(places, child, h, span)[1], odds[h], h))
+                best = max(compared, key=lambda h: (_overlap(places, child, h, span)[1], odds[h], h))
                 tree = origins[best]
-                taken[child, tree].append((span, {h: own for h, own in odds.items() if origins[h] == tree}))
-    pairs = {}
-    for (child, _), own in sorted(taken.items()):
-        for parent, size, likely in _sources(child, own, places):
-            pairs[child, parent] = likely, size
-    return _acyclic(pairs, known, above, params)
+                out[child, tree].append((span, {h: own for h, own in odds.items() if origins[h] == tree}))
+    return out
 
 
-def _sources(child: str, taken: Sequence[_Taken], places: Places) -> Iterator[tuple[str, int, float]]:
-    """As few texts as `child` may have its passages of one tree from, the nearest first: code points, and how likely."""
-    left = [(span, odds, _nearness(child, span, odds, places)) for span, odds in taken]
+def _sources(child: str, borrowed: Sequence[_Borrowed], places: Places) -> Iterator[tuple[str, int, float]]:
+    """Yield the fewest documents of one tree that `child` may have its passages from: id, code points, and probability.
+
+    Each time, the document is taken that holds most of what is left, in the most similar words (greedy set cover).
+    """
+    left = [(span, odds, _similarities(child, span, odds, places)) for span, odds in borrowed]
     while left:
-        nearest: Counter[str] = Counter()
-        for _, _, near in left:
-            nearest.update(near)
-        some = +nearest or {holder: 0 for _, odds, _ in left for holder in odds}
-        parent = max(some, key=lambda h: (some[h], h))
+        total: Counter[str] = Counter()
+        for _, _, similar in left:
+            total.update(similar)
+        candidates = +total or {holder: 0 for _, odds, _ in left for holder in odds}
+        parent = max(candidates, key=lambda h: (candidates[h], h))
         held = [(span.end - span.start, odds[parent]) for span, odds, _ in left if parent in odds]
         size = sum(part for part, _ in held)
         yield parent, size, sum(part * likely for part, likely in held) / size
         left = [one for one in left if parent not in one[1]]
 
 
-def _nearness(child: str, span: Span, odds: Mapping[str, float], places: Places) -> dict[str, int]:
-    """How much of `span` each of those that may have had it first holds in these words, where it was compared with `child`."""
-    near = {}
+def _similarities(child: str, span: Span, odds: Mapping[str, float], places: Places) -> dict[str, int]:
+    """Return how much of `span` each possible source holds, by identity and odds, in thousandths of a code point."""
+    out = {}
     for holder in odds.keys() & places[child].keys():
-        size, identity = _shared(places, child, holder, span)
-        near[holder] = round(1000 * max(0, size) * identity * odds[holder])
-    return near
+        size, identity = _overlap(places, child, holder, span)
+        out[holder] = round(1000 * max(0, size) * identity * odds[holder])
+    return out
 
 
 def _origin(name: str, above: Mapping[str, str]) -> str:
+    """Return the origin of the tree of a document."""
     while name in above:
         name = above[name]
     return name
 
 
-def _shared(places: Places, one: str, other: str, span: Span) -> tuple[int, float]:
-    """How much of `span`, which is in `one`, the other has, by its match that covers most, and how alike the words are."""
+def _overlap(places: Places, one: str, other: str, span: Span) -> tuple[int, float]:
+    """Return the code points of `span`, in `one`, that a match with `other` covers at most, and the identity of that match."""
     own = places[one].get(other, ()) if one in places else ()
     return max(
         ((min(there.end, span.end) - max(there.start, span.start), identity) for there, identity in own), default=(0, 0.0)
     )
 
 
-def _passage(family: Family, known: Mapping[str, Document], above: Mapping[str, str], places: Places) -> _Passage:
+def _passage(
+    family: Family, known: Mapping[str, Document], above: Mapping[str, str], places: Places, reworded: float
+) -> _Passage:
+    """Return a family with its heads; a parent holds the passage `reworded` if a match covers this share of it."""
     spans = {span.doc or "": span for span in family.passages}
     head_of = {}
     for name in spans:
         head = name
         while (parent := above.get(head)) is not None:
             span = spans.get(head)
-            # Reworded, it may be of another family in the parent; what a hidden source held nobody knows.
-            reworded = span and 2 * _shared(places, head, parent, span)[0] >= span.end - span.start
-            if parent in known and parent not in spans and not reworded:
+            # The reworded passage may be of another family. What an unseen source held is unknown.
+            similar = span and _overlap(places, head, parent, span)[0] >= reworded * (span.end - span.start)
+            if parent in known and parent not in spans and not similar:
                 break
             head = parent
         head_of[name] = head
@@ -134,15 +147,19 @@ def _passage(family: Family, known: Mapping[str, Document], above: Mapping[str, 
 
 
 def _hours(document: Document | None) -> float:
+    """Return when a document was published, in hours; infinity if that is unknown."""
     return document.published.timestamp() / 3600 if document and document.published else math.inf
 
 
 def _evidence(known: Mapping[str, Document], found: Sequence[_Passage], params: TraceParams) -> Floats:
-    """Dates and credits of the heads of all of `found`, in a row, as log likelihoods of having been first; 0 of one alone."""
-    sure = math.log((1 - params.date_wrong) / params.date_wrong) / 2
+    """Return the log likelihood that each head of each passage, in one row, was first, by dates and credits.
+
+    It is 0 for the only head of a passage.
+    """
+    dated_first = math.log((1 - params.dates.wrong) / params.dates.wrong) * params.passages.dated
     outlets = frozenset(d.outlet for d in known.values() if d.outlet)
     contested = {h: known[h] for passage in found if len(passage.heads) > 1 for h in passage.heads if h in known}
-    credited = {h: [o for o in agencies.credited(d.text, outlets) if o != d.outlet] for h, d in contested.items()}
+    credits_of = {h: [o for o in credited(d.text, outlets) if o != d.outlet] for h, d in contested.items()}
     hours = {h: _hours(d) for h, d in contested.items()}
     out = []
     for passage in found:
@@ -153,45 +170,66 @@ def _evidence(known: Mapping[str, Document], found: Sequence[_Passage], params: 
         dated = np.sort(times[np.isfinite(times)])
         later = len(dated) - np.searchsorted(dated, times, side="right")
         ahead = later - np.searchsorted(dated, times, side="left")
-        creditors = Counter(name for h in passage.heads for name in credited.get(h, ()))
-        named = np.array([creditors.get(known[h].outlet or "", 0) if h in known else 0 for h in passage.heads])
-        out.append(np.where(np.isfinite(times), sure * ahead, 0.0) + params.credit * named)
+        creditors = Counter(name for h in passage.heads for name in credits_of.get(h, ()))
+        by_others = np.array([creditors.get(known[h].outlet or "", 0) if h in known else 0 for h in passage.heads])
+        out.append(np.where(np.isfinite(times), dated_first * ahead, 0.0) + params.credits.parent * by_others)
     return np.concatenate(out)
 
 
 def _firsts(known: Mapping[str, Document], found: Sequence[_Passage], params: TraceParams) -> list[Floats]:
-    """How likely each head of each passage is to have been first, under rates of borrowing that are told at the same time."""
+    """Return for each passage the probability that each of its heads was first.
+
+    Expectation: who was first, given the rates of borrowing. Maximisation: the rates, given who was first.
+    """
     if not found:
         return []
-    often, seldom = params.borrows
-    held, copied, shared = Counter[str](), Counter[str](), Counter[str]()
-    for passage in found:
-        for name, span in passage.spans.items():
-            shared[name] += span.end - span.start
-            held[name] += 1
-            copied[name] += passage.head_of[name] != name
-    number = {h: n for n, h in enumerate(dict.fromkeys([*shared, *(h for passage in found for h in passage.heads)]))}
-    own = [
-        params.unshared * max(0, len(known[h].text) - shared[h]) * held[h] / shared[h] if h in shared else 0.0 for h in number
-    ]
-    most = often + seldom + np.array([held[h] for h in number], float) + np.array(own)
-    always = np.array([copied[h] for h in number], float)
-    # All heads in one row; those of the passages that have as many are weighed together.
+    number = {h: n for n, h in enumerate(dict.fromkeys([*_holders(found), *(h for passage in found for h in passage.heads)]))}
+    borrowed, most = _counts(known, found, number, params.passages)
+    # The heads of all passages in one row; passages with equally many heads are computed together.
     heads = np.array([number[h] for passage in found for h in passage.heads])
     sizes = np.array([len(passage.heads) for passage in found])
     ends = np.cumsum(sizes)
-    alike = [(ends - sizes)[sizes == size, None] + np.arange(size) for size in np.unique(sizes[sizes > 1]).tolist()]
+    same_size = [(ends - sizes)[sizes == size, None] + np.arange(size) for size in np.unique(sizes[sizes > 1]).tolist()]
     evidence, firsts = _evidence(known, found, params), np.ones(len(heads))
-    rate = np.full(len(number), often / (often + seldom))
-    for _ in range(_ROUNDS):
+    prior, least = params.passages, params.passages.rate_least
+    rate = np.full(len(number), prior.borrowed / (prior.borrowed + prior.written))
+    for _ in range(params.passages.rounds):
         odds = evidence + np.log(1 - rate)[heads] - np.log(rate)[heads]
-        for at in alike:
+        for at in same_size:
             chances = np.exp(odds[at] - odds[at].max(axis=1, keepdims=True))
             firsts[at] = chances / chances.sum(axis=1, keepdims=True)
-        borrowed = always.copy()
-        np.add.at(borrowed, heads, 1 - firsts)
-        rate = np.clip((often + borrowed) / most, 0.02, 0.98)
+        expected = borrowed.copy()
+        np.add.at(expected, heads, 1 - firsts)
+        rate = np.clip((prior.borrowed + expected) / most, least, 1 - least)
     return np.split(firsts, ends[:-1])
+
+
+def _holders(found: Sequence[_Passage]) -> dict[str, int]:
+    """Return the documents that hold passages, and the code points of these in each."""
+    shared = Counter[str]()
+    for passage in found:
+        for name, span in passage.spans.items():
+            shared[name] += span.end - span.start
+    return shared
+
+
+def _counts(
+    known: Mapping[str, Document], found: Sequence[_Passage], number: Mapping[str, int], params: PassageParams
+) -> tuple[Floats, Floats]:
+    """Return, by `number` of a document, its passages from the main parent, and all its passages with the prior.
+
+    Text that it shares with nobody counts as passages of its own.
+    """
+    shared, held, copied = _holders(found), Counter[str](), Counter[str]()
+    for passage in found:
+        for name in passage.spans:
+            held[name] += 1
+            copied[name] += passage.head_of[name] != name
+    own = [
+        params.unshared * max(0, len(known[h].text) - shared[h]) * held[h] / shared[h] if h in shared else 0.0 for h in number
+    ]
+    most = params.borrowed + params.written + np.array([held[h] for h in number], float) + np.array(own)
+    return np.array([copied[h] for h in number], float), most
 
 
 def _acyclic(
@@ -200,23 +238,32 @@ def _acyclic(
     above: Mapping[str, str],
     params: TraceParams,
 ) -> list[Edge]:
-    """The pairs as edges, the surest first, but for those that would close a circle."""
+    """Return the pairs of child and parent as edges, the most probable first, without those that would close a circle."""
     parents: dict[str, set[str]] = defaultdict(set)
     for child, parent in above.items():
         parents[child].add(parent)
     out = []
-    for (child, parent), (chance, size) in sorted(pairs.items(), key=lambda p: (-p[1][0], p[0])):
+    for (child, parent), (probability, size) in sorted(pairs.items(), key=lambda p: (-p[1][0], p[0])):
         reached, queue = {parent}, [parent]
         for at in queue:
             queue += parents[at] - reached
             reached |= parents[at]
         if child not in reached and parent not in parents[child]:
             parents[child].add(parent)
-            told = [f"{size:,} characters of {child} stand in {parent}"]
-            doubts: list[str] = []
-            then, now = _hours(known.get(parent)), _hours(known[child])
-            if math.inf not in (then, now) and then != now:
-                (told if then < now else doubts).append(f"{child} is dated {'later' if then < now else 'earlier'}")
-            sure = calibrated(chance, *(params.calibration_passage_tree if child in above else params.calibration_passage))
-            out.append(Edge(child, parent, "passage", round(sure, 4), tuple(told), tuple(doubts)))
+            confidence = params.confidence.passage_in_tree if child in above else params.confidence.passage
+            sure = round(calibrated(probability, confidence.constant, confidence.slope), 4)
+            out.append(_edge(child, parent, size, sure, known))
     return sorted(out, key=lambda e: (e.child, e.parent))
+
+
+def _edge(child: str, parent: str, size: int, confidence: float, known: Mapping[str, Document]) -> Edge:
+    """Return the edge of a document that borrowed `size` code points from another."""
+    occur = inflected(size, "occurs", "occur")
+    reasons = [Reason("shared-characters", f"{counted(size, 'character')} of {child} {occur} in {parent}")]
+    doubts: list[Reason] = []
+    then, now = _hours(known.get(parent)), _hours(known[child])
+    if math.inf not in (then, now) and then < now:
+        reasons.append(Reason("later", f"{child} is dated later"))
+    elif math.inf not in (then, now) and then > now:
+        doubts.append(Reason("earlier", f"{child} is dated earlier"))
+    return Edge(child, parent, "passage", confidence, tuple(reasons), tuple(doubts))

@@ -1,93 +1,82 @@
-"""Texts that are not among the documents, as their copies tell them: sentences, their order, and how each word read."""
+"""The text of a source that is not among the documents, reconstructed from its copies by majority."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
-from dedup.provenance.collation import Bools, Ints, Table
+from dedup.params import UnseenParams
+from dedup.provenance.variant_table import Ints, VariantTable, Witness, Wording
 
 
-class Text(NamedTuple):
-    """A row of a table: `readings` (columns,), and of each sentence whether it is `present`, and its `place` (families,)."""
+class Reconstruction:
+    """Reconstructs rows of a table, the first `documents` rows of which are documents."""
 
-    readings: Ints
-    present: Bools
-    place: Ints
-
-
-class Unseen:
-    """Makes rows of a table whose first `documents` rows are documents."""
-
-    def __init__(self, table: Table, documents: int) -> None:
-        self.table, self.documents = table, documents
+    def __init__(self, table: VariantTable, documents: int, params: UnseenParams) -> None:
+        """Count how often each reading occurs in the documents, which decides ties."""
+        self.table, self.documents, self.params = table, documents, params
         self._widest = int(table.readings.max(initial=0)) + 1
-        self._witnesses = self._read_by(range(documents))
+        self._all_votes = self._votes(range(documents))
 
-    def text(self, members: Sequence[int]) -> Text:
-        """A text that `members` may have been made from: the majority's."""
-        table = self.table
-        rows = [m for m in members if table.present[m].any()]
-        order: list[int] = []
-        for m in sorted(rows, key=lambda m: (-int(table.present[m].sum()), m)):
-            held = np.flatnonzero(table.present[m])
-            at = 0
-            for family in held[np.argsort(table.place[m, held], kind="stable")].tolist():
-                if family in order:
-                    at = order.index(family) + 1
-                else:
-                    order.insert(at, family)
-                    at += 1
-        rank = {family: k for k, family in enumerate(order)}
-        last = {m: max((rank[f] for f in np.flatnonzero(table.present[m]).tolist()), default=-1) for m in rows}
-        present = np.zeros(len(table.words), bool)
-        for family in order:
-            holders = sum(bool(table.present[m, family]) for m in rows)
-            lackers = sum(not table.present[m, family] and last[m] > rank[family] for m in rows)
-            present[family] = holders >= min(2, len(rows)) and 2.5 * holders > 2.0 * lackers
-        votes = self._read_by(rows)
-        votes = np.where(votes > 0, votes * (self.documents + 1) + self._witnesses, 0)
-        readings = np.where(present[table.family], votes.argmax(axis=1), -1)
-        place = np.full(len(table.words), -1, np.int64)
-        place[[f for f in order if present[f]]] = np.arange(int(present.sum()))
-        return Text(readings, present, place)
+    def wording(self, members: Sequence[int]) -> Wording:
+        """Return the text that the rows `members` may have been made from.
 
-    def add(self, text: Text, members: Sequence[int]) -> int:
-        """Put `text`, made from `members`, behind the rows of the table and return its number."""
-        table = self.table
-        table.readings = np.vstack([table.readings, text.readings])
-        table.present = np.vstack([table.present, text.present])
-        table.place = np.vstack([table.place, text.place])
-        table.own = np.append(table.own, 0)
-        table.tail = np.append(table.tail, 0)
-        table.artefacts = np.append(table.artefacts, 0)
-        table.agency = np.append(table.agency, True)
-        table.headline = np.append(table.headline, self.headline(members))
-        table.body = np.append(table.body, max(1.0, float((table.words * text.present).sum())))
-        table.unquoted_body = np.append(table.unquoted_body, max(1.0, float((table.unquoted * text.present).sum())))
-        table.times.append(self.earliest(members))
-        table.names.append("")
-        table.credited.append([])
-        table.absent.append([])
-        table.signed.append({})
-        return table.rows - 1
+        It has a locus that enough of them hold, at the place where they have it, in the reading that most of them have.
+        """
+        table, params = self.table, self.params
+        rows = [row for row in members if table.present[row].any()]
+        order = self._order(rows)
+        rank = {locus: k for k, locus in enumerate(order)}
+        last = {row: max((rank[n] for n in np.flatnonzero(table.present[row]).tolist()), default=-1) for row in rows}
+        present = np.zeros(len(table.loci.words), bool)
+        for locus in order:
+            holders = sum(bool(table.present[row, locus]) for row in rows)
+            lackers = sum(not table.present[row, locus] and last[row] > rank[locus] for row in rows)
+            enough = holders >= min(params.holders, len(rows))
+            present[locus] = enough and params.held * holders > params.lacked * lackers
+        votes = self._votes(rows)
+        votes = np.where(votes > 0, votes * (self.documents + 1) + self._all_votes, 0)
+        readings = np.where(present[table.columns.locus], votes.argmax(axis=1), -1)
+        place = np.full(len(table.loci.words), -1, np.int64)
+        place[[locus for locus in order if present[locus]]] = np.arange(int(present.sum()))
+        return Wording(present, place, readings)
 
-    def earliest(self, rows: Iterable[int]) -> float | None:
-        """The hour before the first of the documents among `rows`."""
-        times = [t for row in rows if row < self.documents and (t := self.table.times[row]) is not None]
-        return min(times) - 1.0 if times else None
+    def add(self, wording: Wording, members: Iterable[int]) -> int:
+        """Add `wording`, reconstructed from `members`, to the table as an unseen source and return its row."""
+        loci, members = self.table.loci, list(members)
+        words, unquoted = (max(1.0, float((of * wording.present).sum())) for of in (loci.words, loci.unquoted))
+        witness = Witness(words, unquoted, hours=self.hours(members), headline=self.headline(members))
+        return self.table.add(witness, wording)
+
+    def hours(self, rows: Iterable[int]) -> float | None:
+        """Return the time before the first dated document among `rows`; None if none has a date."""
+        times = [t for row in rows if row < self.documents and (t := self.table.witnesses[row].hours) is not None]
+        return min(times) - self.params.lead if times else None
 
     def headline(self, members: Iterable[int]) -> int:
-        """The headline that two or more of `members` have, the commonest; -1 for none."""
-        counts = Counter(h for m in members if (h := int(self.table.headline[m])) >= 0)
+        """Return the headline that most of `members` have, two or more; -1 if there is none."""
+        counts = Counter(h for row in members if (h := self.table.witnesses[row].headline) >= 0)
         shared = [h for h, count in counts.items() if count > 1]
         return max(shared, key=lambda h: (counts[h], -h), default=-1)
 
-    def _read_by(self, rows: Sequence[int]) -> Ints:
-        """How many of `rows` read a column in each way, shape (columns, readings)."""
+    def _order(self, rows: Sequence[int]) -> list[int]:
+        """Return all loci of `rows` in one order: that of the fullest row, into which the others are inserted."""
+        table = self.table
+        order: list[int] = []
+        for row in sorted(rows, key=lambda row: (-int(table.present[row].sum()), row)):
+            held = np.flatnonzero(table.present[row])
+            at = 0
+            for locus in held[np.argsort(table.place[row, held], kind="stable")].tolist():
+                if locus in order:
+                    at = order.index(locus) + 1
+                else:
+                    order.insert(at, locus)
+                    at += 1
+        return order
+
+    def _votes(self, rows: Sequence[int]) -> Ints:
+        """Return how many of `rows` have each reading of each column, shape (columns, readings)."""
         read = self.table.readings[rows]
         columns = np.arange(read.shape[1])
-        held = read >= 0
-        at = (columns * self._widest + read)[held]
+        at = (columns * self._widest + read)[read >= 0]
         return np.bincount(at, minlength=len(columns) * self._widest).reshape(-1, self._widest)

@@ -1,1 +1,1 @@
-"""Stage 10: a report to what people and programs read. Every view is made from the report alone."""
+"""Stage 10: results to what people and programs read. One file a format; `formats` lists them all."""

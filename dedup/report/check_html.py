@@ -1,38 +1,34 @@
-"""A checked draft as a page of its own: no script, nothing from the network, readable in the dark, on paper and aloud."""
+"""Checked drafts as one page: no script, nothing from a network, readable in the dark, on paper and aloud."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
-import jinja2
-
-from dedup.report.check_terminal import WORDS, about, difference, facts, level, verdict
+from dedup.language.counting import counted
+from dedup.report.about import outlet_and_time, time_of
+from dedup.report.check_common import difference, facts_to_verify, kind_of, level, verdict
 from dedup.report.diff import Piece
-from dedup.types import Checked, Document, Extent, Judged
+from dedup.report.page import page
+from dedup.types import JUDGEMENT_KINDS, Checked, Document, Extent, Judged, Level
 
-_TEMPLATE = Path(__file__).with_name("templates") / "check.html"
 _SOURCES = 5
-"""Sources of a passage that a note names."""
+"""Sources of a passage that a note lists."""
 
 
-def to_html(checked: Sequence[Checked]) -> str:
-    """Return checked drafts as one page of HTML, everything in them escaped."""
-    template = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined).from_string(
-        _TEMPLATE.read_text(encoding="utf-8")
-    )
-    title = checked[0].draft.id if len(checked) == 1 else f"{len(checked)} drafts"
+def checked_page(checked: Sequence[Checked]) -> str:
+    """Return checked drafts as one page of HTML."""
+    title = checked[0].draft.id if len(checked) == 1 else counted(len(checked), "draft")
     drafts = [_draft(number, one) for number, one in enumerate(checked, 1)]
-    return template.render(title=f"dedup check: {_shown(title)}", drafts=drafts).rstrip("\n")
+    return page("check.html", title=f"dedup check: {title}", drafts=drafts)
 
 
 @dataclass(frozen=True, slots=True)
 class _Note:
-    """What the margin says of a passage."""
+    """The note in the margin on one passage."""
 
     id: str
     number: int
-    level: str
+    level: Level
     words: str
     reason: str
     sources: list[dict[str, str]]
@@ -43,7 +39,7 @@ class _Note:
 
 
 class _Part(NamedTuple):
-    """A stretch of a paragraph, with its passage's note if it is of one; `first` and `last` where that begins and ends."""
+    """A part of a paragraph. In a passage it has the passage's note, and says whether the passage starts or ends in it."""
 
     text: str
     note: _Note | None = None
@@ -69,11 +65,11 @@ def _draft(number: int, one: Checked) -> dict[str, object]:
     words, urgency = verdict(one)
     return {
         "number": number,
-        "id": _shown(one.draft.id),
+        "id": one.draft.id,
         "verdict": words,
         "level": urgency,
         "shares": [
-            {"level": level(name), "percent": f"{share * 100:.1f}".removesuffix(".0"), "words": WORDS[name]}
+            {"level": level(name), "percent": f"{share * 100:.1f}".removesuffix(".0"), "words": JUDGEMENT_KINDS[name].words}
             for name, share in one.shared.items()
         ],
         "rows": list(_rows(one.draft.text, notes)),
@@ -84,46 +80,39 @@ def _draft(number: int, one: Checked) -> dict[str, object]:
 
 
 def _source(document: Document | None, name: str, notes: Sequence[_Note]) -> dict[str, object]:
-    outlet = document.outlet if document else None
-    time = document.published if document else None
-    return {
-        "id": _shown(name),
-        "outlet": _shown(outlet or "–"),
-        "time": f"{time:%Y-%m-%d %H:%M}" if time else "–",
-        "notes": notes,
-    }
+    outlet, time = (document.outlet, time_of(document)) if document else ("", "")
+    return {"id": name, "outlet": outlet or "–", "time": time or "–", "notes": notes}
 
 
 def _note(one: Checked, known: dict[str, Document], name: str, number: int, passage: Judged) -> _Note:
     sources = list(dict.fromkeys(source.doc for source in passage.sources))
+    kind = kind_of(passage)
     return _Note(
         name,
         number,
-        level(passage.judgement),
-        WORDS[passage.judgement],
-        _shown(passage.reason),
-        [{"id": _shown(doc), "about": _shown(about(known.get(doc)))} for doc in sources[:_SOURCES]],
+        kind.level,
+        kind.words,
+        passage.reason,
+        [{"id": doc, "about": ", ".join(outlet_and_time(known[doc])) if doc in known else ""} for doc in sources[:_SOURCES]],
         max(len(sources) - _SOURCES, 0),
-        [_shown(fact) for fact in facts(one, passage)],
+        facts_to_verify(one, passage),
         _diff(difference(one, passage)),
         Extent(passage.start, passage.end),
     )
 
 
 def _diff(parts: Sequence[Piece]) -> list[dict[str, object]]:
-    """The pieces of a diff; `gap` where a space must part one from what stands before it."""
+    """The pieces of a diff; `gap` marks a piece that needs a space before it."""
     out, before = list[dict[str, object]](), " "
     for part in parts:
         gap = not part.equal and bool(part.old) and not before[-1:].isspace()
-        out.append(
-            {"old": _shown(part.old), "new": _shown(part.new), "fact": bool(part.flags), "equal": part.equal, "gap": gap}
-        )
+        out.append({"old": part.old, "new": part.new, "fact": bool(part.flags), "equal": part.equal, "gap": gap})
         before = part.new or part.old or before
     return out
 
 
 def _rows(text: str, notes: Sequence[_Note]) -> Iterator[_Row]:
-    """Paragraphs with words, each cut at the ends of passages."""
+    """The paragraphs that have words, each cut where a passage starts or ends."""
     start = 0
     for line in text.splitlines(keepends=True):
         end = start + len(line)
@@ -133,17 +122,12 @@ def _rows(text: str, notes: Sequence[_Note]) -> Iterator[_Row]:
             low, high = max(note.span.start, start), min(note.span.end, end)
             if low >= high:
                 continue
-            row.pieces.append(_Part(_shown(text[at:low])))
+            row.pieces.append(_Part(text[at:low]))
             last = note.span.end <= end
-            row.pieces.append(_Part(_shown(text[low:high].rstrip("\n")), note, low == note.span.start, last))
+            row.pieces.append(_Part(text[low:high].rstrip("\n"), note, low == note.span.start, last))
             row.notes += [note] if last else []
             at = high
-        row.pieces.append(_Part(_shown(text[at:end].rstrip("\n"))))
+        row.pieces.append(_Part(text[at:end].rstrip("\n")))
         start = end
         if line.strip():
             yield row
-
-
-def _shown(text: str) -> str:
-    """`text` without what no page may hold: control characters, and halves of characters."""
-    return "".join(c if c.isprintable() or c in "\n\t" or c.isspace() else "\ufffd" for c in text)

@@ -1,25 +1,25 @@
-"""Word-level diffs as rich text: equal words quiet, what was cut or put in coloured, facts that changed stressed.
+"""Word-level diffs as rich text: equal words dim, deleted and inserted words in colour, changed facts underlined.
 
-Without colour the signs of `git diff --word-diff` say the same: `[-cut-]`, `{+put in+}`; `!` stands before a changed fact.
+Without colour, the signs of `git diff --word-diff` take its place: `[-deleted-]`, `{+inserted+}`; `!` precedes a changed fact.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from rich.console import Console
 from rich.text import Text
 
-from dedup.types import Change, ChangeType, Extent, Flag, Match, Span
+from dedup.report.printable import flowing
+from dedup.types import Change, Extent, Flag
 
 EQUAL = "dim"
-CUT = "red strike"
-PUT = "green"
+DELETED = "red strike"
+INSERTED = "green"
 STRESSED = "bold underline"
-TURNED: dict[ChangeType, ChangeType] = {"insert": "delete", "delete": "insert", "replace": "replace"}
-"""What a change is, seen from the other side."""
 
 
 class Piece(NamedTuple):
-    """A stretch of the diff: what the one side has (`old`), what the other has (`new`), and the flags of the change."""
+    """A part of the diff: the words of the old side, those of the new side, and the flags of the change."""
 
     old: str
     new: str
@@ -27,21 +27,18 @@ class Piece(NamedTuple):
     equal: bool
 
 
-def oriented(match: Match, base: str | None) -> tuple[Span, Span, tuple[Change, ...]]:
-    """Return the sides of `match` and its changes, the document `base` first."""
-    if match.a.doc == base:
-        return match.a, match.b, match.changes
-    changes = tuple(Change(TURNED[c.type], c.b, c.a, c.flags) for c in match.changes)
-    return match.b, match.a, changes
+def plain_signs(console: Console) -> bool:
+    """Whether `console` shows no colours, so that signs must mark the changes."""
+    return console.color_system is None or console.no_color
 
 
 def pieces(old: str, new: str, part: Extent, changes: Iterable[Change]) -> Iterator[Piece]:
-    """Yield the diff of `new[part]` against `old`, where `changes` lie; equal stretches as `new` has them."""
+    """Yield the diff of `new[part]` against `old`. In `changes`, side `a` is `old`; equal parts are cut from `new`."""
     at = part.start
     for change in changes:
         start, end = max(change.b.start, part.start), min(change.b.end, part.end)
         if start > end or (start == end and (change.b.start < change.b.end or start == part.end)):
-            continue  # it lies outside, or touches the part's end only
+            continue  # outside of `part`, or it only touches the end
         if start > at:
             yield Piece("", new[at:start], (), equal=True)
         yield Piece(old[change.a.start : change.a.end], new[start:end], change.flags, equal=False)
@@ -51,7 +48,7 @@ def pieces(old: str, new: str, part: Extent, changes: Iterable[Change]) -> Itera
 
 
 def render(parts: Iterable[Piece], *, signs: bool) -> Text:
-    """Return the diff as one flowing text; `signs` where colours cannot be seen."""
+    """Return the diff as one flowing text, marked by `signs` or by colours."""
     out = Text()
     for part in parts:
         if part.equal:
@@ -62,7 +59,7 @@ def render(parts: Iterable[Piece], *, signs: bool) -> Text:
         if part.old:
             if out and not out.plain[-1].isspace() and not part.new and out.plain[-1].isalnum():
                 out.append(" ")
-            out.append(f"{mark}[-{flowing(part.old)}-]" if signs else flowing(part.old), CUT + stress)
+            out.append(f"{mark}[-{flowing(part.old)}-]" if signs else flowing(part.old), DELETED + stress)
             if not part.new:
                 continue
             if not signs:
@@ -70,17 +67,12 @@ def render(parts: Iterable[Piece], *, signs: bool) -> Text:
         elif out and not out.plain[-1].isspace() and out.plain[-1].isalnum():
             out.append(" ")
         shown = f"{'' if part.old else mark}{{+{flowing(part.new)}+}}" if signs else flowing(part.new)
-        out.append(shown, PUT + stress)
+        out.append(shown, INSERTED + stress)
     return out
 
 
 def facts(parts: Iterable[Piece]) -> Iterator[tuple[str, str, str]]:
-    """Yield (flags, before, after) of each change of a fact."""
+    """Yield the flags, the old words and the new words of each changed fact."""
     for part in parts:
         if part.flags:
             yield ", ".join(part.flags), flowing(part.old), flowing(part.new)
-
-
-def flowing(text: str) -> str:
-    """`text` with its line breaks as spaces, and nothing that could steer a terminal."""
-    return "".join(c if c.isprintable() else " " for c in " ".join(text.split("\n")))

@@ -1,4 +1,4 @@
-"""A report for a person at a terminal: a summary, then the families, the widest spread and the longest first."""
+"""A report for a person at a terminal: a summary, then the families; those in most outlets and documents come first."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,37 +9,38 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from dedup.language.counting import counted
 from dedup.params import TOP_DOCUMENTS, TOP_FAMILIES
-from dedup.report.diff import Piece, facts, flowing, oriented, pieces, render
+from dedup.report.about import outlet_and_time, time_of
+from dedup.report.diff import Piece, facts, pieces, plain_signs, render
+from dedup.report.printable import flowing
+from dedup.report.words import word_counts
 from dedup.types import Document, Extent, Family, Match, Report, Span
 
 Pairs = Mapping[frozenset[str | None], Sequence[Match]]
 LEGEND = "[-cut-] {+put in+} against the canonical copy; ! before a changed number, date, unit, name, quotation or negation"
 _BAR = 10
 """Characters of a full bar."""
-
-
-def plain_signs(console: Console) -> bool:
-    """Whether colours will not be seen, so that signs must speak."""
-    return console.color_system is None or console.no_color
+_INDENTED = (0, 0, 0, 4)
 
 
 def render_report(report: Report, console: Console, *, top: int = TOP_FAMILIES, boilerplate: bool = False) -> None:
-    """Print `report`: its summary and the first `top` families; `boilerplate` families only where asked for."""
+    """Print the summary of `report` and its first `top` families; `boilerplate` adds the boilerplate families."""
     chosen = [f for f in report.families if boilerplate or f.kind == "reuse"]
     documents = {d.id: d for d in report.documents}
     ranked = sorted(chosen, key=lambda f: _rank(f, documents))
     signs = plain_signs(console)
     console.print(_summary(report, ranked, signs=signs))
     if not chosen:
-        console.print("No passage stands in two of these documents.")
+        console.print("No passage occurs in two of these documents.")
     by_pair = defaultdict(list)
     for match in report.matches:
         by_pair[frozenset((match.a.doc, match.b.doc))].append(match)
     for number, family in enumerate(ranked[:top], 1):
         console.print(_family(number, family, by_pair, documents, signs=signs))
     if len(ranked) > top:
-        console.print(f"\n{_count(len(ranked) - top, 'more passage')}; --top {len(ranked)} shows all, --format json holds all.")
+        more = counted(len(ranked) - top, "more passage")
+        console.print(f"\n{more}; --top {len(ranked)} shows all, --format json holds all.")
 
 
 def _rank(family: Family, documents: Mapping[str, Document]) -> tuple[int, int, int, str]:
@@ -48,51 +49,52 @@ def _rank(family: Family, documents: Mapping[str, Document]) -> tuple[int, int, 
     return (-len(outlets), -len(members), family.canonical.start - family.canonical.end, family.id)
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" + ("" if number == 1 else "es" if what.endswith("ch") else "s")
-
-
 def _summary(report: Report, families: Sequence[Family], *, signs: bool) -> Group:
     outlets = {d.outlet for d in report.documents if d.outlet}
     counts = [
-        _count(len(report.documents), "document"),
-        *([_count(len(outlets), "outlet")] if outlets else []),
-        _count(len(families), "reused passage"),
-        _count(len(report.matches), "match"),
+        counted(len(report.documents), "document"),
+        *([counted(len(outlets), "outlet")] if outlets else []),
+        counted(len(families), "reused passage"),
+        counted(len(report.matches), "match", "matches"),
     ]
+    rest = len(report.documents) - TOP_DOCUMENTS
+    more = [Text(counted(rest, "more document"), "dim")] if rest > 0 else []
+    legend: list[RenderableType] = ["", Text(LEGEND)] if signs and families else []
+    return Group(Text(" · ".join(counts), "bold"), "", _documents(report, with_outlet=bool(outlets)), *more, *legend)
+
+
+def _documents(report: Report, *, with_outlet: bool) -> Table:
+    """The documents of which most is shared, with their shares."""
+    with_time = any(d.published for d in report.documents)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("document", overflow="fold", ratio=None)
-    if outlets:
+    if with_outlet:
         table.add_column("outlet", overflow="fold")
-    if any(d.published for d in report.documents):
+    if with_time:
         table.add_column("published (UTC)", no_wrap=True)
     table.add_column("characters", justify="right")
     table.add_column("shared", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
-    ranked = sorted(report.documents, key=lambda d: (-report.shared.get(d.id, 0.0), d.id))
-    for document in ranked[:TOP_DOCUMENTS]:
+    for document in sorted(report.documents, key=lambda d: (-report.shared.get(d.id, 0.0), d.id))[:TOP_DOCUMENTS]:
         share = report.shared.get(document.id, 0.0)
         row = [flowing(document.id)]
-        if outlets:
+        if with_outlet:
             row.append(flowing(document.outlet or ""))
-        if any(d.published for d in report.documents):
-            row.append(f"{document.published:%Y-%m-%d %H:%M}" if document.published else "")
+        if with_time:
+            row.append(time_of(document))
         table.add_row(*map(Text, [*row, f"{len(document.text):,}", f"{share:.0%}", "█" * round(share * _BAR)]))
-    rest = len(ranked) - TOP_DOCUMENTS
-    more = [Text(f"{_count(rest, 'more document')}", "dim")] if rest > 0 else []
-    legend: list[RenderableType] = ["", Text(LEGEND)] if signs and families else []
-    return Group(Text(" · ".join(counts), "bold"), "", table, *more, *legend)
+    return table
 
 
 def _family(number: int, family: Family, matches: Pairs, documents: Mapping[str, Document], *, signs: bool) -> Group:
     base = family.canonical
+    text = documents[base.doc or ""].text[base.start : base.end]
     members = {p.doc for p in family.passages}
-    words = len(documents[base.doc or ""].text[base.start : base.end].split())
+    (words,) = word_counts([text])
     kind = "" if family.kind == "reuse" else " · boilerplate"
-    title = f"{number} · {_count(len(members), 'document')} · {_count(words, 'word')}{kind}"
-    text = flowing(documents[base.doc or ""].text[base.start : base.end])
+    title = f"{number} · {counted(len(members), 'document')} · {counted(words, 'word')}{kind}"
     parts: list[RenderableType] = ["", Rule(Text(title, "bold"), align="left", characters="─", style="dim")]
-    parts += [_label(documents[base.doc or ""], base, "canonical copy"), Padding(Text(text), (0, 0, 0, 4))]
+    parts += [_label(documents[base.doc or ""], base, "canonical copy"), Padding(Text(flowing(text)), _INDENTED)]
     for passage in family.passages:
         if passage != base:
             parts += _member(passage, family, matches, documents, signs=signs)
@@ -102,56 +104,49 @@ def _family(number: int, family: Family, matches: Pairs, documents: Mapping[str,
 def _member(
     passage: Span, family: Family, matches: Pairs, documents: Mapping[str, Document], *, signs: bool
 ) -> Iterator[RenderableType]:
-    document = documents[passage.doc or ""]
-    found = next(
-        (m for m in matches.get(frozenset((family.canonical.doc, passage.doc)), ()) if _joins(m, family.canonical, passage)),
-        None,
-    )
+    """The passage as a diff against the canonical copy; as it is, where no match of the report joins the two."""
+    base, document = family.canonical, documents[passage.doc or ""]
+    pair = matches.get(frozenset((base.doc, passage.doc)), ())
+    found = next((m for m in pair if _joins(m, base, passage)), None)
     if found is None:
         yield _label(document, passage, "of the same family")
-        yield Padding(Text(flowing(document.text[passage.start : passage.end])), (0, 0, 0, 4))
+        yield Padding(Text(flowing(document.text[passage.start : passage.end])), _INDENTED)
         return
-    base, _, changes = oriented(found, family.canonical.doc)
-    diff = list(pieces(documents[base.doc or ""].text, document.text, Extent(passage.start, passage.end), changes))
+    match = found if found.a.doc == base.doc else found.turned()
+    canonical = documents[base.doc or ""].text
+    diff = list(pieces(canonical, document.text, Extent(passage.start, passage.end), match.changes))
     if all(piece.equal for piece in diff):
         yield _label(document, passage, "verbatim")
         return
-    yield _label(document, passage, f"{_same(diff, family.canonical, documents):.0%} of the words the same")
-    yield Padding(render(diff, signs=signs), (0, 0, 0, 4))
-    yield from _checks(diff)
+    yield _label(document, passage, f"{_same(diff, canonical[base.start : base.end]):.0%} of the words the same")
+    yield Padding(render(diff, signs=signs), _INDENTED)
+    yield from _changed_facts(diff)
 
 
-def _same(diff: Sequence[Piece], base: Span, documents: Mapping[str, Document]) -> float:
-    """Share of the words of the longer side that are the same on both."""
-    equal = sum(len(piece.new.split()) for piece in diff if piece.equal)
-    longer = max(
-        len(documents[base.doc or ""].text[base.start : base.end].split()),
-        sum(len(piece.new.split()) for piece in diff),
-    )
-    return min(equal / max(longer, 1), 1.0)
+def _same(diff: Sequence[Piece], base: str) -> float:
+    """Equal words over the words of the longer side."""
+    longer, *counts = word_counts([base, *(piece.new for piece in diff)])
+    equal = sum(count for count, piece in zip(counts, diff, strict=True) if piece.equal)
+    return min(equal / max(longer, sum(counts), 1), 1.0)
 
 
-def _checks(diff: Sequence[Piece]) -> Iterator[RenderableType]:
-    """One line a changed fact."""
+def _changed_facts(diff: Sequence[Piece]) -> Iterator[RenderableType]:
     for flags, before, after in facts(diff):
         line = Text.assemble(("! ", "bold yellow"), (f"{flags}: ", "yellow"), before or "–", (" → ", "yellow"), after or "–")
-        yield Padding(line, (0, 0, 0, 4))
+        yield Padding(line, _INDENTED)
 
 
 def _joins(match: Match, base: Span, passage: Span) -> bool:
+    """Whether the sides of `match` overlap `base` and `passage`."""
     sides = {match.a.doc: match.a, match.b.doc: match.b}
-    own, other = sides.get(base.doc), sides.get(passage.doc)
-    return bool(
-        own
-        and other
-        and min(own.end, base.end) > max(own.start, base.start)
-        and min(other.end, passage.end) > max(other.start, passage.start)
-    )
+    here, there = sides.get(base.doc), sides.get(passage.doc)
+    return bool(here and there and _overlap(here, base) and _overlap(there, passage))
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return min(one.end, other.end) > max(one.start, other.start)
 
 
 def _label(document: Document, span: Span, note: str) -> Text:
-    outlet = f" · {flowing(document.outlet)}" if document.outlet else ""
-    time = f" · {document.published:%Y-%m-%d %H:%M}" if document.published else ""
-    return Text.assemble(
-        "  ", (flowing(document.id), "bold cyan"), f"{outlet}{time} · {span.start}–{span.end} · ", (note, "italic")
-    )
+    about = "".join(f" · {flowing(part)}" for part in outlet_and_time(document))
+    return Text.assemble("  ", (flowing(document.id), "bold cyan"), f"{about} · {span.start}–{span.end} · ", (note, "italic"))

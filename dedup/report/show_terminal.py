@@ -1,31 +1,38 @@
-"""Two documents side by side, every shared passage marked with its number."""
+"""Two documents side by side, for a person at a terminal; every shared passage is marked with its number."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import cycle, islice
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dedup.report.diff import STRESSED, facts, flowing, oriented, pieces
-from dedup.report.scan_terminal import plain_signs
-from dedup.types import Extent, Flag, Match, Report
+from dedup.report.diff import STRESSED, facts, pieces, plain_signs
+from dedup.report.printable import flowing, kept_places
+from dedup.types import Extent, Match, Report
 
 _COLOURS = ("cyan", "green", "yellow", "magenta", "blue")
 
 
-def render_pair(report: Report, first: str, second: str, console: Console) -> None:
-    """Print the documents `first` and `second` of `report` beside each other, and what was changed in each passage."""
-    a, b = report.document(first), report.document(second)
-    shared = sorted((_from(m, a.id) for m in report.matches_of(a.id) if b.id in (m.a.doc, m.b.doc)), key=lambda m: m.a)
+class _Passage(NamedTuple):
+    """A shared passage of one document, and the places in it that the other document has otherwise."""
+
+    extent: Extent
+    changes: Sequence[Extent]
+
+
+def render_pair(report: Report, console: Console) -> None:
+    """Print the two documents of `report` beside each other, and below them the changed facts of each passage."""
+    a, b = report.documents
+    shared = sorted((_from(m, a.id) for m in report.matches), key=lambda m: m.a)
     signs = plain_signs(console)
     table = Table(expand=True, box=None, padding=(0, 2, 0, 0), header_style="bold cyan")
     table.add_column(Text(flowing(a.id)), ratio=1, overflow="fold")
     table.add_column(Text(flowing(b.id)), ratio=1, overflow="fold")
-    left = _marked(a.text, [(Extent(m.a.start, m.a.end), [(c.a, c.flags) for c in m.changes]) for m in shared], signs=signs)
-    right = _marked(b.text, [(Extent(m.b.start, m.b.end), [(c.b, c.flags) for c in m.changes]) for m in shared], signs=signs)
-    table.add_row(left, right)
+    left = [_Passage(Extent(m.a.start, m.a.end), [c.a for c in m.changes]) for m in shared]
+    right = [_Passage(Extent(m.b.start, m.b.end), [c.b for c in m.changes]) for m in shared]
+    table.add_row(_marked(a.text, left, signs=signs), _marked(b.text, right, signs=signs))
     console.print(table)
     console.print()
     if not shared:
@@ -39,33 +46,28 @@ def render_pair(report: Report, first: str, second: str, console: Console) -> No
 
 def _from(match: Match, first: str) -> Match:
     """`match` with the document `first` on side a."""
-    a, b, changes = oriented(match, first)
-    return replace(match, a=a, b=b, changes=changes)
+    return match if match.a.doc == first else match.turned()
 
 
-Marks = Sequence[tuple[Extent, Sequence[tuple[Extent, tuple[Flag, ...]]]]]
-
-
-def _marked(text: str, passages: Marks, *, signs: bool) -> Text:
-    """`text` with each passage coloured and numbered, and its changed words stressed; passages may overlap."""
+def _marked(text: str, passages: Sequence[_Passage], *, signs: bool) -> Text:
+    """`text` with each passage in colour and numbered, and its changed words underlined; passages may overlap."""
+    place = kept_places(text)
+    styled = Text("\n".join(map(flowing, text.split("\n"))))
+    marks: list[tuple[int, int, str]] = []
+    for number, (colour, passage) in enumerate(zip(islice(cycle(_COLOURS), len(passages)), passages, strict=True), 1):
+        start, end = place[passage.extent.start], place[passage.extent.end]
+        styled.stylize(colour, start, end)
+        marks += [(start, 1, f"[{number}| "), (end, 0, f" |{number}]")]
+        for change in passage.changes:
+            first, last = place[change.start], place[change.end]
+            styled.stylize(STRESSED, first, last)
+            if signs and last > first:
+                marks += [(first, 2, "<"), (last, -1, ">")]
     out = Text()
-    inserts: list[tuple[int, int, str]] = []
-    colours = list(islice(cycle(_COLOURS), len(passages)))
-    for number, (extent, _) in enumerate(passages, 1):
-        inserts += [(extent.start, 1, f"[{number}| "), (extent.end, 0, f" |{number}]")]
-    styled = Text("".join(c if c.isprintable() or c == "\n" else " " for c in text))
-    for colour, (extent, changes) in zip(colours, passages, strict=True):
-        styled.stylize(colour, extent.start, extent.end)
-        for change, _ in changes:
-            styled.stylize(STRESSED, change.start, change.end)
-    if signs:
-        for _, changes in passages:
-            inserts += [(c.start, 2, "<") for c, _ in changes if c.end > c.start]
-            inserts += [(c.end, -1, ">") for c, _ in changes if c.end > c.start]
     at = 0
-    for place, _, mark in sorted(inserts):
-        out.append_text(styled[at:place])
+    for where, _, mark in sorted(marks):
+        out.append_text(styled[at:where])
         out.append(mark, "bold")
-        at = place
+        at = where
     out.append_text(styled[at:])
     return out

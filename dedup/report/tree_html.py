@@ -1,13 +1,14 @@
-"""Who copied whom, as one page for a browser: it asks for nothing from a network, and all that is of a text is escaped."""
+"""Who copied whom, as one page for a browser."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from dedup.report.tree_terminal import in_words
-from dedup.types import Document, Edge, Report, Source
+from dedup.language.counting import counted
+from dedup.report.about import outlet_and_time
+from dedup.report.page import page
+from dedup.report.tree_common import extent, in_words, rival_name, roots, source_name
+from dedup.types import Document, Edge, Report, UnseenSource
 
 _OPENING = 300
 """Characters of an unseen source that are shown."""
@@ -15,7 +16,10 @@ _OPENING = 300
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """A text of a tree; `edge` leads to its parent, `notes` number the passages that it has from elsewhere."""
+    """A document or an unseen source in a tree.
+
+    `edge` leads to its parent. `notes` are the numbers of the passages that it has from other documents.
+    """
 
     name: str
     about: str
@@ -27,8 +31,8 @@ class _Node:
     notes: Sequence[int] = field(default_factory=list)
 
 
-def page(report: Report) -> str:
-    """Return the page: a tree a story, then passages that were taken one by one."""
+def tree_page(report: Report) -> str:
+    """Return the page: a tree for each story, then the passages that come from other documents."""
     found = report.provenance
     passages = [edge for edge in found.edges if edge.kind == "passage"]
     main = [edge for edge in found.edges if edge.kind != "passage"]
@@ -39,22 +43,21 @@ def page(report: Report) -> str:
     children: dict[str, list[str]] = defaultdict(list)
     for edge in main:
         children[edge.parent].append(edge.child)
-    roots = sorted(children.keys() - {edge.child for edge in main})
-    pages = Environment(
-        loader=PackageLoader("dedup.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return pages.get_template("tree.html").render(
-        documents=f"{len(report.documents):,}",
-        sources=f"{len(found.sources):,}",
-        stories=[list(_walk(root, children, nodes)) for root in roots],
-        passages=[(edge, in_words(edge.confidence)) for edge in passages],
+    tops = roots(report)
+    return page(
+        "tree.html",
+        documents=counted(len(report.documents), "document"),
+        trees=counted(len(tops), "tree"),
+        sources=counted(len(found.sources), "unseen source"),
+        stories=[list(_walk(top, children, nodes)) for top in tops],
+        passages=[(edge, "; ".join([in_words(edge.confidence), *extent(edge)])) for edge in passages],
         versions=found.versions,
     )
 
 
-def _walk(root: str, children: Mapping[str, list[str]], nodes: Mapping[str, _Node]) -> Iterator[tuple[bool, _Node]]:
-    """Each text of a tree twice: where it opens, and where all below it has been told."""
-    stack = [(True, root)]
+def _walk(top: str, children: Mapping[str, list[str]], nodes: Mapping[str, _Node]) -> Iterator[tuple[bool, _Node]]:
+    """Each node of a tree twice: True before its children, False after them."""
+    stack = [(True, top)]
     while stack:
         opens, name = stack.pop()
         yield opens, nodes[name]
@@ -64,34 +67,30 @@ def _walk(root: str, children: Mapping[str, list[str]], nodes: Mapping[str, _Nod
 
 
 def _nodes(report: Report, edges: Mapping[str, Edge], notes: Mapping[str, list[int]]) -> dict[str, _Node]:
-    names = {s.id: f"an unseen text of {s.agency}" if s.agency else "an unseen source" for s in report.provenance.sources}
+    sources = {source.id: source_name(source) for source in report.provenance.sources}
     documents = {d.id: d for d in report.documents}
-    about = {name: (_about(document), False, "") for name, document in documents.items()}
-    about |= {s.id: ("", True, _opening(report, documents, s)) for s in report.provenance.sources}
+    shown = {name: (_about(document), False, "") for name, document in documents.items()}
+    shown |= {source.id: ("", True, _opening(report, documents, source)) for source in report.provenance.sources}
     out = {}
-    for name, told in about.items():
+    for name, own in shown.items():
         edge = edges.get(name)
         word = f"{in_words(edge.confidence)} ({edge.confidence:.0%})" if edge else ""
-        rivals = [
-            (names.get(r.parent, r.parent) if r.parent else "no source among these", f"{r.confidence:.0%}")
-            for r in (edge.rivals if edge else ())
-        ]
-        out[name] = _Node(names.get(name, name), *told, edge, word, rivals, notes.get(name, []))
+        rivals = [(rival_name(r.parent, sources), f"{r.confidence:.0%}") for r in (edge.rivals if edge else ())]
+        out[name] = _Node(sources.get(name, name), *own, edge, word, rivals, notes.get(name, []))
     return out
 
 
 def _about(document: Document) -> str:
-    time = f"{document.published:%Y-%m-%d %H:%M}" if document.published else None
-    return " · ".join(part for part in (document.outlet, time, document.title) if part)
+    return " · ".join([*outlet_and_time(document), *([document.title] if document.title else [])])
 
 
-def _opening(report: Report, documents: Mapping[str, Document], source: Source) -> str:
-    """How an unseen source began: the passage that most of its copies have, and of those the first."""
+def _opening(report: Report, documents: Mapping[str, Document], source: UnseenSource) -> str:
+    """The first of the passages that most copies of an unseen source have; "" where no two have one."""
     held = []
     for family in report.families:
-        own = [span for span in family.passages if span.doc in source.children]
-        if len({span.doc for span in own}) > 1:
-            held.append((-len(own), min(span.start for span in own), own[0]))
+        copies = [span for span in family.passages if span.doc in source.children]
+        if family.kind == "reuse" and len({span.doc for span in copies}) > 1:
+            held.append((-len(copies), min(span.start for span in copies), copies[0]))
     if not held:
         return ""
     span = min(held)[2]

@@ -1,4 +1,4 @@
-"""Archives: ZIP, WACZ and tar; each file in them is read as in a folder."""
+"""Archives: ZIP, WACZ and tar. Each file inside is read as in a folder."""
 
 import io
 import lzma
@@ -12,106 +12,108 @@ from itertools import count
 from typing import BinaryIO, cast
 
 from dedup.errors import SourceError
-from dedup.sources import beside
-from dedup.sources.common import At, File, Reader, Record, suffix
-from dedup.sources.streams import Counted, seekable
+from dedup.sources.common import File, Position, ReadContext, Record, is_hidden, suffix
+from dedup.sources.metadata_table import METADATA_FILE, MetadataTable, metadata_of, read_metadata_table
+from dedup.sources.streams import CountedStream, random_access
 
-_BROKEN = (
+_DAMAGE = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error),
     *(EOFError, NotImplementedError, RuntimeError, ValueError, OSError),
 )
-"""What the libraries say of a file in an archive that is damaged, encrypted, or packed in a way they do not know."""
+"""Errors that the libraries raise at a file inside that is damaged, encrypted, or packed by a method that they do not know."""
+_BUFFER_BYTES = 1 << 16
 
 
 class Zip:
-    """A ZIP archive; of a WACZ the web archives in it."""
+    """A ZIP archive. If it is a WACZ (a web archive with an index), only the WARC files inside are read."""
 
     name = "zip"
-
-    def claims(self, name: str) -> bool:
-        """Whether the name ends like one."""
-        return suffix(name) in {".zip", ".wacz"}
+    suffixes = frozenset({".zip", ".wacz"})
 
     def accepts(self, name: str, head: bytes) -> bool:
-        """Whether it starts as one, and is no document of an office."""
-        return head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and suffix(name) != ".docx" and b"word/document.xml" not in head
+        """Return whether the first bytes are those of a ZIP archive. A DOCX, which is one too, is offered to `Docx` first."""
+        return head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and suffix(name) != ".docx"
 
-    def records(self, file: File, stream: BinaryIO, reader: Reader) -> Iterator[Record]:
-        """Yield the records of each file in it."""
-        with seekable(stream) as whole:
+    def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
+        """Yield the records of each file inside."""
+        with random_access(stream) as whole:
             try:
                 archive = zipfile.ZipFile(whole)
-            except _BROKEN as error:
-                _ours(error)
-                At(file, reader).skip("damaged-file", f"not a whole ZIP archive: {error}")
+            except _DAMAGE as error:
+                _raise_unless_damage(error)
+                Position(file, context).skip("damaged-file", f"not a whole ZIP archive: {error}")
                 return
-            yield from self._members(archive, file, reader)
+            yield from _zip_records(archive, file, context)
 
-    @staticmethod
-    def _members(archive: zipfile.ZipFile, file: File, reader: Reader) -> Iterator[Record]:
-        members = [m for m in archive.infolist() if not m.is_dir()]
-        names = {m.filename for m in members}
-        if "datapackage.json" in names and any(name.startswith("archive/") for name in names):  # a WACZ
-            members = [m for m in members if m.filename.startswith("archive/")]
-        tables: dict[str, beside.Table] = {}
-        left, numbers = 0, count()
-        for member in sorted(members, key=lambda m: (not m.filename.endswith(beside.NAME), m.filename)):  # tables first
-            name = member.filename
-            folder, _, base = name.rpartition("/")
-            inner = file.inside(name, known=beside.of(tables.get(folder, {}), base))
-            if not _wanted(name, reader):
-                left += 1
-                continue
-            try:
-                if base == beside.NAME:
-                    with archive.open(member) as opened:
-                        known = beside.table(inner, _counted(opened, reader), reader)
-                    if known is not None:
-                        tables[folder] = known
-                        continue
+
+def _zip_records(archive: zipfile.ZipFile, file: File, context: ReadContext) -> Iterator[Record]:
+    """The records of each file inside; those of damaged files are left out with a notice."""
+    tables: dict[str, MetadataTable] = {}
+    left_out, numbers = 0, count()
+    for member in _zip_members(archive):
+        name = member.filename
+        folder, _, base = name.rpartition("/")
+        inner = file.member(name, metadata=metadata_of(tables.get(folder, {}), base))
+        if not _is_read(name, context):
+            left_out += 1
+            continue
+        try:
+            if base == METADATA_FILE:
                 with archive.open(member) as opened:
-                    yield from _numbered(reader.parse(inner, _counted(opened, reader)), numbers)
-            except _BROKEN as error:
-                _ours(error)
-                At(inner, reader).skip("damaged-file", f"cannot be unpacked: {str(error) or type(error).__name__}")
-        _tell_left(left, file, reader)
+                    table = read_metadata_table(inner, _counted(opened, context), context)
+                if table is not None:
+                    tables[folder] = table
+                    continue
+            with archive.open(member) as opened:
+                yield from _numbered(context.parse(inner, _counted(opened, context)), numbers)
+        except _DAMAGE as error:
+            _raise_unless_damage(error)
+            reason = f"damaged, encrypted or packed by an unknown method: {str(error) or type(error).__name__}"
+            Position(inner, context).skip("damaged-file", reason)
+    _report_left_out(left_out, file, context)
+
+
+def _zip_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """The files inside, by name, but metadata tables first, because they are needed for the others."""
+    members = [m for m in archive.infolist() if not m.is_dir()]
+    warcs = [m for m in members if m.filename.startswith("archive/")]
+    if warcs and any(m.filename == "datapackage.json" for m in members):  # a WACZ
+        members = warcs
+    return sorted(members, key=lambda m: (not m.filename.endswith(METADATA_FILE), m.filename))
 
 
 class Tar:
-    """A tar archive, read from its start to its end."""
+    """A tar archive, read in one pass."""
 
     name = "tar"
-
-    def claims(self, name: str) -> bool:
-        """Whether the name ends like one."""
-        return suffix(name) == ".tar"
+    suffixes = frozenset({".tar"})
 
     def accepts(self, name: str, head: bytes) -> bool:
-        """Whether it starts as one."""
-        return head[257:262] == b"ustar" or self.claims(name)
+        """Return whether the suffix or the first header are those of a tar archive."""
+        return head[257:262] == b"ustar" or suffix(name) in self.suffixes
 
-    def records(self, file: File, stream: BinaryIO, reader: Reader) -> Iterator[Record]:
-        """Yield the records of each file in it."""
-        left, numbers = 0, count()
+    def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
+        """Yield the records of each file inside, up to the place where the archive is damaged."""
+        left_out, numbers = 0, count()
         try:
             with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Member) as archive:
                 for member in archive:
                     if member.isdir():
                         continue
-                    opened = archive.extractfile(member) if member.isfile() and _wanted(member.name, reader) else None
+                    opened = archive.extractfile(member) if member.isfile() and _is_read(member.name, context) else None
                     if opened is None:
-                        left += 1
+                        left_out += 1
                         continue
-                    inner = file.inside(member.name.removeprefix("./"))
-                    yield from _numbered(reader.parse(inner, _counted(opened, reader)), numbers)
-        except _BROKEN as error:
-            _ours(error)
-            At(file, reader).skip("damaged-file", f"cut off or damaged: {error}", "what stands before that is read")
-        _tell_left(left, file, reader)
+                    inner = file.member(member.name.removeprefix("./"))
+                    yield from _numbered(context.parse(inner, _counted(opened, context)), numbers)
+        except _DAMAGE as error:
+            _raise_unless_damage(error)
+            Position(file, context).stop("damaged-file", f"cut off or damaged: {error}")
+        _report_left_out(left_out, file, context)
 
 
 class _Member(tarfile.TarInfo):
-    """Says of a damaged header that it is one; the library would take it for the end of the archive."""
+    """A header that raises if it is damaged. The library would take a damaged header for the end of the archive."""
 
     @classmethod
     def fromtarfile(cls, archive: tarfile.TarFile) -> "_Member":
@@ -121,33 +123,33 @@ class _Member(tarfile.TarInfo):
             raise tarfile.ReadError(str(error)) from error
 
 
-def _ours(error: Exception) -> None:
-    """Raise again what is no damage but a limit, a missing package, or a failure of the disk."""
+def _raise_unless_damage(error: Exception) -> None:
+    """Raise `error` again if it is a limit, a missing package, or a failure of the disk: then the archive is not damaged."""
     if isinstance(error, SourceError) or (isinstance(error, OSError) and error.errno is not None):
         raise error
 
 
 def _numbered(records: Iterable[Record], numbers: Iterator[int]) -> Iterator[Record]:
-    """Number the records by their place in the archive, not in its files."""
+    """The records, numbered by their place in the archive instead of that in the file inside."""
     return (replace(record, number=next(numbers)) for record in records)
 
 
-def _wanted(name: str, reader: Reader) -> bool:
-    """Whether a file in an archive is read: as in a folder, no hidden ones, and none of other formats."""
+def _is_read(name: str, context: ReadContext) -> bool:
+    """Whether a file inside is read: not hidden, no copy of macOS's resource forks, and of a suffix that a format claims."""
     parts = name.removeprefix("./").split("/")
-    return not any(part.startswith(".") or part == "__MACOSX" for part in parts) and reader.claims(parts[-1])
+    return not any(is_hidden(part) or part == "__MACOSX" for part in parts) and context.claims(parts[-1])
 
 
-def _tell_left(left: int, file: File, reader: Reader) -> None:
-    if left:
-        files = "1 file" if left == 1 else f"{left} files"
-        reader.notices.add(
-            "other-format", f"{file.place}: left out {files} of other formats, or hidden, or links", path=file.path
-        )
+def _report_left_out(number: int, file: File, context: ReadContext) -> None:
+    if number:
+        message = f"files inside that were left out (of other formats, hidden, or links): {number:,}"
+        Position(file, context).warn("other-format", message)
 
 
-def _counted(opened: object, reader: Reader) -> BinaryIO:
-    return cast("BinaryIO", io.BufferedReader(Counted(cast("BinaryIO", opened), reader.unpacked, jumps=False), 1 << 16))
+def _counted(opened: object, context: ReadContext) -> BinaryIO:
+    """The stream of a file inside; what is read of it counts as unpacked."""
+    counted = CountedStream(cast("BinaryIO", opened), context.count_unpacked, random_access=False)
+    return cast("BinaryIO", io.BufferedReader(counted, _BUFFER_BYTES))
 
 
-SOURCES = (Zip(), Tar())
+ZIP, TAR = Zip(), Tar()

@@ -1,196 +1,183 @@
-"""What the formats share: the file at hand, the record they yield, notices with a limit, and decoding."""
+"""What a format receives and returns: the file, the record, where it is, and notices about it."""
 
-import codecs
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
-from dedup import _native
-from dedup.errors import SourceError
+from dedup.errors import SourceError, install_hint
 from dedup.params import Reading
+from dedup.sources.encoding import replace_surrogates
+from dedup.sources.limits import NOTICES_LISTED
 from dedup.types import Notice
 
-_TOLD = 10
-"""Notices of one kind about one path that are told one by one; after them comes a count."""
-_BOMS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_SURROGATE = re.compile("[\ud800-\udfff]")
+STDIN = "-"
+"""The path that means standard input."""
+
+ALWAYS_TEXT = frozenset({".txt", ".md"})
+"""Suffixes of files that are plain texts even if they start like JSON or CSV."""
 
 
 class File(NamedTuple):
-    """A file to read.
-
-    `path` as the user named it; `name`, that its documents' ids start with; `part`, its own name where it stands in an archive;
-    `size` in bytes, where known; `known`, what a table beside it says of it; `given`, whether the user named it.
-    """
+    """A file to read, on disk or inside another file."""
 
     path: str
+    """The file on disk, as the user named it or as it was found in a folder."""
     name: str
+    """The name that the ids of its documents start with: relative to the folder that the user named."""
     part: str | None = None
+    """Its name inside the file `path`, if that is an archive or compressed."""
     size: int | None = None
-    known: Mapping[str, object] = {}
-    given: bool = False
+    """Its size in bytes; None if that is unknown, as of a pipe."""
+    metadata: Mapping[str, object] = {}
+    """Its row in the `metadata.csv` beside it."""
+    named: bool = False
+    """Whether the user named it, so that `Reading.format` applies to it."""
 
     @property
-    def place(self) -> str:
-        """How messages call it."""
+    def label(self) -> str:
+        """Its name in messages."""
         return self.path if self.part is None else f"{self.path}/{self.part}"
 
     @property
-    def title(self) -> str:
-        """The name that tells its format."""
+    def own_name(self) -> str:
+        """The name whose suffix hints at its format."""
         return self.part or self.path
 
-    def inside(self, part: str, *, known: Mapping[str, object] = {}) -> "File":
-        """Return the file `part` of this archive. Ids of an archive that was given alone start within it, as in a folder."""
+    def member(self, part: str, *, metadata: Mapping[str, object] = {}) -> "File":
+        """Return the file `part` inside this archive."""
+        # The name of an archive is empty if it is the only path that the user named: ids are then relative to it.
         prefix = f"{self.name}/" if self.name else ""
-        return File(self.path, prefix + mend(part), part if self.part is None else f"{self.part}/{part}", None, known)
+        inner = part if self.part is None else f"{self.part}/{part}"
+        return File(self.path, prefix + replace_surrogates(part), inner, None, metadata)
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One document as a format gives it: `known`, fields of a Document; `origins`, where each was found, if it was guessed.
-
-    `name` is that of its file, its id if it has no `id`; followed by `line` (from 1) where it is one of many there.
-    """
+    """One document as its format states it."""
 
     text: str
-    name: str
+    file_name: str
+    """`File.name`; it is the id of a document that has no other."""
     number: int = 0
+    """Its 0-based number in the file on disk."""
     line: int | None = None
+    """Its 1-based line, row or entry in a file of many records; it is then part of an id that is made from `file_name`."""
     id: str | None = None
-    known: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """The other fields of a `Document`, by name."""
     origins: Mapping[str, str] = field(default_factory=dict)
+    """By field, where its value was found, if not under the field's own name."""
 
 
 class Notices(list[Notice]):
-    """Notices in the order met. Of one code and path the first ten are kept and the rest counted."""
+    """Notices in the order of their causes; of one code about one path, the first ten and a count of the rest."""
 
     def __init__(self) -> None:
         super().__init__()
         self._counts: Counter[tuple[str, str | None]] = Counter()
         self.total = 0
-        """Notices, with those that are only counted."""
+        """The number of notices, including those that are only counted."""
 
     def add(
         self, code: str, message: str, *, path: str | None = None, line: int | None = None, document: str | None = None
     ) -> None:
-        """Keep a notice, or count it."""
+        """Append a notice; if there are ten of its `code` about `path`, only count it in a last notice about them."""
         self.total += 1
         self._counts[code, path] += 1
         count = self._counts[code, path]
-        if count <= _TOLD:
+        if count <= NOTICES_LISTED:
             self.append(Notice(code, message, path, line, document))
             return
-        summary = Notice(code, f"{path or 'all'}: {count - _TOLD:,} more like these", path)
-        if count == _TOLD + 1:
+        about = f"{path}: " if path else ""
+        summary = Notice(code, f"{about}{count - NOTICES_LISTED:,} more warnings of this kind ({code})", path)
+        if count == NOTICES_LISTED + 1:
             self.append(summary)
         else:
-            at = next(i for i in range(len(self) - 1, -1, -1) if self[i].code == code and self[i].path == path)
-            self[at] = summary
+            last = next(i for i in range(len(self) - 1, -1, -1) if self[i].code == code and self[i].path == path)
+            self[last] = summary
 
-    def number(self, code: str) -> int:
-        """Return how many notices of `code` there were."""
+    def count_of(self, code: str) -> int:
+        """Return the number of notices of `code`, including those that are only counted."""
         return sum(n for (c, _), n in self._counts.items() if c == code)
 
 
-class Reader(Protocol):
-    """What a source is given beside the file."""
+class ReadContext(Protocol):
+    """What a format may use of the reader that calls it."""
 
     params: Reading
     notices: Notices
-    lists: bool
+    expand_lists: bool
+    """Whether a text file that lists paths is replaced by the files that it lists."""
 
     def parse(self, file: File, stream: BinaryIO) -> Iterator[Record]:
-        """Yield the records of a file within a file, whatever its format."""
+        """Yield the records of a file inside another file, in any format."""
 
     def claims(self, name: str) -> bool:
-        """Whether a file of this name, met in a folder or an archive, is read."""
+        """Return whether a format claims the suffix of `name`. Only such files are read in folders and archives."""
 
-    def unpacked(self, count: int) -> None:
-        """Count bytes that were unpacked; TooMuch above the limits."""
+    def count_unpacked(self, count: int) -> None:
+        """Add `count` bytes to those that the file on disk unpacked to. Raise `TooLarge` above the limits."""
 
 
-class At(NamedTuple):
-    """Where a record stands: in a file that a reader reads, the how-manieth from 0, and at which line from 1, if it has one."""
+class Position(NamedTuple):
+    """A file, or a record in it, that notices are about."""
 
     file: File
-    reader: Reader
+    context: ReadContext
     number: int = 0
+    """The record's 0-based number."""
     line: int | None = None
+    """The record's 1-based line, row or entry, in a file of many records."""
 
     @property
-    def place(self) -> str:
-        """How messages call it."""
-        return self.file.place if self.line is None else f"{self.file.place}:{self.line}"
+    def label(self) -> str:
+        """Its name in messages: the file, and the line if there is one."""
+        return self.file.label if self.line is None else f"{self.file.label}:{self.line}"
 
-    def notice(self, code: str, message: str) -> None:
-        """Say something of it."""
-        self.reader.notices.add(code, f"{self.place}: {message}", path=self.file.path, line=self.line)
+    def warn(self, code: str, message: str) -> None:
+        """Add a notice about it."""
+        self.context.notices.add(code, f"{self.label}: {message}", path=self.file.path, line=self.line)
 
-    def skip(self, code: str, why: str, what: str | None = None) -> None:
-        """Say that it, or `what` of it, is left out, and why."""
-        left = what or ("skipped" if self.line is None else f"line {self.line} of {self.file.place} skipped")
-        self.notice(code, f"{why}; {left}")
+    def skip(self, code: str, reason: str, consequence: str | None = None) -> None:
+        """Add the notice that it is left out for `reason`; or that `consequence` follows, if only a part is left out."""
+        self.warn(code, f"{reason}; {consequence or ('skipped' if self.line is None else 'line skipped')}")
+
+    def stop(self, code: str, reason: str) -> None:
+        """Add the notice that the rest of the file is left out for `reason`."""
+        self.skip(code, reason, "what comes before is read, the rest is left out")
 
 
-class Source(Protocol):
-    """A format. `name` is what `--from` calls it."""
+class Format(Protocol):
+    """A file format. To add one: write its class in a file of its own, and list an instance in `formats.FORMATS`."""
 
     name: str
-
-    def claims(self, name: str) -> bool:
-        """Whether a file of this name, met in a folder or an archive, is read."""
+    """What `Reading.format` and `--from` call it."""
+    suffixes: frozenset[str]
+    """The suffixes, in small letters and with their dot, of files that are read in folders and archives."""
 
     def accepts(self, name: str, head: bytes) -> bool:
-        """Whether a file that starts with `head` is of this format."""
+        """Return whether a file called `name` whose first bytes are `head` has this format."""
 
-    def records(self, file: File, stream: BinaryIO, reader: Reader) -> Iterator[Record]:
-        """Yield the records of `file`. MissingExtra where its format needs a package that is not installed."""
+    def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
+        """Yield the records of `file`. Raise `MissingExtra` if the package for this format is not installed."""
 
 
 class MissingExtra(SourceError):  # noqa: N818 as the user sees it
-    """A format whose package is not installed; `extra` brings it."""
+    """A format's package is not installed; installing dedup with the extra `extra` brings it."""
 
     def __init__(self, extra: str, error: ImportError) -> None:
-        super().__init__(f"needs {error.name or error}: pip install 'dedup[{extra}]'")
+        super().__init__(install_hint(error.name or str(error), extra))
 
 
 @lru_cache(64)
 def suffix(name: str) -> str:
-    """Return the last suffix of a file name, in small letters, with its dot."""
+    """Return the last suffix of a file name, in small letters and with its dot; an empty string if there is none."""
     base = name.rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
     return f".{base.rsplit('.', 1)[1].lower()}" if "." in base[1:] else ""
 
 
-def decode(data: bytes, place: str, notices: Notices, *, path: str, line: int | None = None) -> str:
-    """Return `data` as text: UTF-8, or UTF-16 or -32 with a byte order mark; what is invalid becomes U+FFFD, with a notice."""
-    encoding = encoding_of(data)
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        message = f"{place}: byte {error.start} is not valid {encoding.upper()}; such bytes are read as U+FFFD"
-        notices.add("invalid-encoding", message, path=path, line=line)
-        text = data.decode(encoding, "replace")
-    if "\0" in text:
-        message = f"{place}: NUL at character {text.index(chr(0))}; is it a text file? read as it is"
-        notices.add("nul-bytes", message, path=path, line=line)
-    return text
-
-
-def encoding_of(head: bytes) -> str:
-    """Return the encoding that a byte order mark names, else UTF-8."""
-    return next((name for bom, name in _BOMS if head.startswith(bom)), "utf-8")
-
-
-def mend(text: str) -> str:
-    """Return `text` with each lone surrogate, which no encoding can hold, as one U+FFFD."""
-    # Far faster than to look for one, and there hardly ever is. Those who ask next find the UTF-8 that this makes of the text.
-    return text if text.isascii() or _native.encodable(text) else _SURROGATE.sub("\ufffd", text)
+def is_hidden(name: str) -> bool:
+    """Return whether a file or folder called `name` (without its path) is hidden, and so not read."""
+    return name.startswith(".")

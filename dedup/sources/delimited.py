@@ -1,4 +1,4 @@
-"""CSV and TSV: a row of names, then one document a row."""
+"""CSV and TSV: a row of names, then one document on each row."""
 
 import csv
 import io
@@ -7,74 +7,68 @@ from collections import deque
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from dedup.sources.common import At, File, Reader, Record, encoding_of, mend, suffix
-from dedup.sources.fields import FIELDS, Fields
+from dedup.sources.common import ALWAYS_TEXT, File, Position, ReadContext, Record, suffix
+from dedup.sources.encoding import BOM, encoding_of, replace_surrogates
+from dedup.sources.fields import COMMON_TEXT_NAMES, FieldFinder
+from dedup.sources.limits import CSV_FREE_CHARACTERS, CSV_RECORD_CHARACTERS, CSV_REREADS
 
 _DELIMITERS = ",;\t|"
-_MOST = 1 << 24
-"""Characters that a record may have before its quotation mark is taken for one that is never closed."""
-_AGAIN = 4
-"""How often the characters of a file may be read again, on the whole, before such a record is ended with its line."""
 
 
 class Delimited:
-    """Rows under names, as spreadsheets write them."""
+    """Rows under a row of names, as spreadsheets export them; the delimiter is the one that gives the most names."""
 
     name = "csv"
-
-    def claims(self, name: str) -> bool:
-        """Whether the name ends like one."""
-        return suffix(name) in {".csv", ".tsv", ".tab"}
+    suffixes = frozenset({".csv", ".tsv", ".tab"})
 
     def accepts(self, name: str, head: bytes) -> bool:
-        """Whether the name says so, or the first line holds the name of the text and of other fields."""
-        if self.claims(name):
+        """Return whether the suffix says so, or the first line holds several names, a usual name of the text among them."""
+        if suffix(name) in self.suffixes:
             return True
-        if suffix(name) in {".txt", ".md"} or not head:
+        if suffix(name) in ALWAYS_TEXT or not head:
             return False
-        names = _names(head.decode(encoding_of(head), "replace").removeprefix("\ufeff").split("\n", 1)[0])
-        small = [n.strip().casefold() for n in names]
-        return len(small) > 1 and small.count(small[0]) == 1 and any(n in FIELDS["text"][:3] for n in small)
+        names = _split(head.decode(encoding_of(head), "replace").removeprefix(BOM).split("\n", 1)[0])
+        folded = [n.strip().casefold() for n in names]
+        return len(folded) > 1 and folded.count(folded[0]) == 1 and any(n in COMMON_TEXT_NAMES for n in folded)
 
-    def records(self, file: File, stream: BinaryIO, reader: Reader) -> Iterator[Record]:
-        """Yield a record a row; a row that is none is told of and left out."""
-        fields = Fields(reader.params)
-        for number, (line, row) in enumerate(rows(file, stream, reader)):
-            if number == 0 and not any(name in row or "." in name for name in fields.plan(row)["text"]):
-                there = ", ".join(row)[:200]
-                At(file, reader).skip(
-                    "missing-text",
-                    f"no column holds the text (looked for {fields.wanted()}; there are: {there});"
-                    " name it with --fields text=NAME",
-                )
+    def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
+        """Yield a record for each row; an invalid row becomes a notice."""
+        finder = FieldFinder(context.params)
+        for number, (line, row) in enumerate(table_rows(file, stream, context)):
+            if number == 0 and not any(name in row or "." in name for name in finder.keys_by_field(row)["text"]):
+                Position(file, context).skip("missing-text", finder.no_text_column(row))
                 return
-            if record := fields.record(row, At(file, reader, number, line)):
+            if record := finder.record(row, Position(file, context, number, line)):
                 yield record
 
 
-def rows(file: File, stream: BinaryIO, reader: Reader) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the line (from 1) and the values, by name, of each row that has as many as there are names."""
+def table_rows(file: File, stream: BinaryIO, context: ReadContext) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the 1-based line of each row, and its values by name. A row with more or fewer values than names is a notice."""
     csv.field_size_limit(sys.maxsize)
-    text = io.TextIOWrapper(stream, encoding_of(_start(stream)), "surrogateescape", newline="")
+    start = stream.peek(4)[:4] if isinstance(stream, io.BufferedReader) else b""
+    text = io.TextIOWrapper(stream, encoding_of(start), "surrogateescape", newline="")
     try:
-        yield from _rows(_Lines(text, file, reader), file, reader)
+        yield from _rows(_Lines(text, file, context), file, context)
     finally:
-        text.detach()  # the stream is its owner's to close
+        text.detach()  # else it would close `stream`, which belongs to the caller
 
 
-def _rows(lines: "_Lines", file: File, reader: Reader) -> Iterator[tuple[int, dict[str, str]]]:
-    # Unlike a csv reader's own, these lines can be put back: of a quotation mark that is never closed only its line is lost.
-    first = next(lines, "").removeprefix("\ufeff")
-    delimiter = max(_DELIMITERS, key=lambda d: len(_names(first, d)))
+def _rows(lines: "_Lines", file: File, context: ReadContext) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows in `lines`. After an invalid row, reading goes on with its second line.
+
+    So a quotation mark that is never closed loses only its own line. A csv reader would lose all lines after it.
+    """
+    first = next(lines, "").removeprefix(BOM)
+    delimiter = max(_DELIMITERS, key=lambda d: len(_split(first, d)))
     lines.put_back([first])
     names: list[str] = []
     while True:
         line = lines.number + 1
         taken: list[str] = []
         try:
-            row = next(csv.reader(lines.kept_in(taken), delimiter=delimiter, strict=True), None)
+            row = next(csv.reader(lines.recorded_in(taken), delimiter=delimiter, strict=True), None)
         except csv.Error as error:
-            At(file, reader, line=line).skip("invalid-record", f"broken quotation mark: {error}")
+            Position(file, context, line=line).skip("invalid-record", f"broken quotation mark: {error}")
             lines.put_back(taken[1:])
             continue
         if row is None:
@@ -84,17 +78,15 @@ def _rows(lines: "_Lines", file: File, reader: Reader) -> Iterator[tuple[int, di
         if not names:
             names = [name.strip() for name in row]
         elif len(row) != len(names):
-            At(file, reader, line=line).skip("invalid-record", f"{len(row)} values under {len(names)} names")
+            reason = f"{len(row)} values under {len(names)} names; is a value with {delimiter!r} in it not quoted?"
+            Position(file, context, line=line).skip("invalid-record", reason)
             lines.put_back(taken[1:])
         else:
             yield line, dict(zip(names, row, strict=True))
 
 
-def _start(stream: BinaryIO) -> bytes:
-    return stream.peek(4)[:4] if isinstance(stream, io.BufferedReader) else b""
-
-
-def _names(line: str, delimiter: str | None = None) -> list[str]:
+def _split(line: str, delimiter: str | None = None) -> list[str]:
+    """The values on a line, between the delimiter that occurs most often in it if none is given."""
     delimiter = delimiter or max(_DELIMITERS, key=line.count)
     try:
         return next(csv.reader([line], delimiter=delimiter), [])
@@ -103,56 +95,57 @@ def _names(line: str, delimiter: str | None = None) -> list[str]:
 
 
 class _Lines:
-    """The lines of a stream, which may be put back."""
+    """The lines of a stream, which can be put back to be read again."""
 
-    def __init__(self, stream: io.TextIOWrapper, file: File, reader: Reader) -> None:
-        self._stream, self._file, self._reader = stream, file, reader
-        self._back: deque[str] = deque()
+    def __init__(self, stream: io.TextIOWrapper, file: File, context: ReadContext) -> None:
+        self._stream, self._file, self._context = stream, file, context
+        self._waiting: deque[str] = deque()
+        """Lines that were put back."""
         self.number = 0
-        """Lines taken."""
-        self._fresh_ones, self._again = 1 << 22, 0
+        """The number of lines taken; those that were put back are not counted."""
+        self._allowance, self._put_back = CSV_FREE_CHARACTERS, 0
+        """Characters of the stream so far, and `CSV_FREE_CHARACTERS`; characters that were put back."""
 
     def __iter__(self) -> "_Lines":
         return self
 
     def __next__(self) -> str:
-        line = self._back.popleft() if self._back else self._fresh()
+        line = self._waiting.popleft() if self._waiting else self._next_of_stream()
         self.number += 1
         return line
 
-    def _fresh(self) -> str:
+    def _next_of_stream(self) -> str:
         try:
             line = next(self._stream)
         except UnicodeDecodeError as error:
-            message = (
-                f"{self._file.place}: from line {self.number + 1} not valid {error.encoding.upper()}; the rest is left out"
-            )
-            self._reader.notices.add("invalid-encoding", message, path=self._file.path, line=self.number + 1)
+            self._here().stop("invalid-encoding", f"not valid {error.encoding.upper()}")
             raise StopIteration from error
-        self._fresh_ones += len(line)
-        mended = mend(line)
+        self._allowance += len(line)
+        mended = replace_surrogates(line)
         if mended != line:
-            message = f"{self._file.place}:{self.number + 1}: bytes that are not valid UTF-8; read as U+FFFD"
-            self._reader.notices.add("invalid-encoding", message, path=self._file.path, line=self.number + 1)
+            self._here().warn("invalid-encoding", "bytes that are not valid UTF-8; they are read as U+FFFD")
         return mended
 
-    def put_back(self, lines: list[str]) -> None:
-        """Have `lines` come again."""
-        self._back.extendleft(reversed(lines))
-        self.number -= len(lines)
-        self._again += sum(map(len, lines))
+    def _here(self) -> Position:
+        return Position(self._file, self._context, line=self.number + 1)
 
-    def kept_in(self, taken: list[str]) -> Iterator[str]:
-        """Yield lines, and keep them in `taken`; csv.Error where one record takes too much."""
+    def put_back(self, lines: list[str]) -> None:
+        """Make `lines` the next lines."""
+        self._waiting.extendleft(reversed(lines))
+        self.number -= len(lines)
+        self._put_back += sum(map(len, lines))
+
+    def recorded_in(self, taken: list[str]) -> Iterator[str]:
+        """Yield lines, each also appended to `taken`. Raise csv.Error if one record takes too many characters."""
         size = 0
         for line in self:
             taken.append(line)
             size += len(line)
-            if size > _MOST and len(taken) > 1:
-                raise csv.Error(f"never closed within {_MOST:,} characters")
-            if len(taken) > 1 and self._again > _AGAIN * self._fresh_ones:
-                raise csv.Error("not closed in its line, in a file in which many are not")
+            if size > CSV_RECORD_CHARACTERS and len(taken) > 1:
+                raise csv.Error(f"not closed within {CSV_RECORD_CHARACTERS:,} characters")
+            if len(taken) > 1 and self._put_back > CSV_REREADS * self._allowance:
+                raise csv.Error("not closed on its line, in a file with many such lines")
             yield line
 
 
-SOURCE = Delimited()
+CSV = Delimited()

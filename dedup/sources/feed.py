@@ -1,4 +1,4 @@
-"""RSS and Atom: an entry a document."""
+"""RSS and Atom: one entry, one document."""
 
 import io
 from calendar import timegm
@@ -6,78 +6,77 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
-from dedup.sources.common import At, File, MissingExtra, Reader, Record, suffix
-from dedup.sources.fields import complete, dated, scalar
-from dedup.sources.html import plain
-
-_LARGEST = 1 << 28
-"""Bytes of a feed, which must be read whole."""
+from dedup.sources import limits, markup
+from dedup.sources.common import File, MissingExtra, Position, ReadContext, Record, suffix
+from dedup.sources.fields import as_text, make_record, time_or_notice
+from dedup.sources.streams import read_up_to
 
 
 class Feed:
-    """Entries with their content, or if they have none, their summary."""
+    """Entries of a feed. The text of an entry is its content, or its summary if it has none."""
 
     name = "feed"
-
-    def claims(self, name: str) -> bool:
-        """Whether the name ends like one."""
-        return suffix(name) in {".rss", ".atom", ".xml"}
+    suffixes = frozenset({".rss", ".atom", ".xml"})
 
     def accepts(self, name: str, head: bytes) -> bool:
-        """Whether the name says so, or it starts like one."""
-        start = head[:2000].lower()
-        return self.claims(name) or (
-            start.lstrip().startswith((b"<?xml", b"<rss", b"<feed"))
-            and any(m in start for m in (b"<rss", b"<feed", b"<rdf:rdf"))
-        )
+        """Return whether the suffix or the first bytes are those of a feed."""
+        return suffix(name) in self.suffixes or markup.starts_feed(head)
 
-    def records(self, file: File, stream: BinaryIO, reader: Reader) -> Iterator[Record]:
-        """Yield a record an entry."""
-        try:
-            import feedparser  # noqa: PLC0415 an extra
-        except ImportError as error:
-            raise MissingExtra("html", error) from error
-        data = stream.read(_LARGEST + 1)
-        if len(data) > _LARGEST:
-            At(file, reader).skip("too-large", f"a feed of more than {_LARGEST >> 20} MiB")
-            return
-        try:
-            # HTML is turned into text below; cleaning it first would cost most of the time.
-            found = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
-        except (ValueError, TypeError, AttributeError, KeyError, LookupError, RecursionError) as error:
-            At(file, reader).skip("damaged-file", f"no feed that can be read ({type(error).__name__})")
-            return
-        if not found.version and not found.entries:
-            At(file, reader).skip("other-format", "neither RSS nor Atom")
-            return
-        if found.bozo and not isinstance(found.bozo_exception, feedparser.CharacterEncodingOverride):
-            why = next(iter(str(found.bozo_exception).splitlines()), type(found.bozo_exception).__name__)[:100]
-            At(file, reader).skip("damaged-file", f"a broken feed: {why}", "what stands before that is read")
-        for number, entry in enumerate(found.entries):
-            at = At(file, reader, number, number + 1)
-            body = plain("\n".join(part.value for part in entry.get("content", ())) or entry.get("summary", ""))
+    def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
+        """Yield a record for each entry."""
+        found = _parsed(stream, Position(file, context))
+        for number, entry in enumerate(found.entries if found else ()):
+            at = Position(file, context, number, number + 1)
+            content = "\n".join(part.value for part in entry.get("content", ()))
+            body = markup.fragment_text(content or entry.get("summary", ""))
             if not body.strip():
-                At(file, reader).skip("missing-text", f"entry {number + 1} has no content and no summary", "skipped")
+                Position(file, context).skip(
+                    "missing-text", f"entry {number + 1} has no content and no summary", "entry skipped"
+                )
                 continue
-            known, name = _known(entry, found.feed, at)
-            origins = {"outlet": "feed"} if "outlet" in known and not known.get("url") else {}
-            yield complete(body, known, origins, at, name)
+            fields = _fields(entry, found.feed, at)
+            origins = {"outlet": "feed"} if "outlet" in fields and not fields.get("url") else {}
+            yield make_record(body, fields, origins, at, as_text(entry.get("id")) or as_text(entry.get("link")))
 
 
-def _known(entry: Any, feed: Any, at: At) -> tuple[dict[str, Any], str | None]:
-    stated = entry.get("published_parsed") or entry.get("updated_parsed")
-    raw = entry.get("published") or entry.get("updated")
-    time = dated(datetime.fromtimestamp(timegm(stated), UTC) if stated else raw, at) if stated or raw else None
-    known = {
-        "title": plain(entry.get("title", "")) or None,
-        "url": scalar(entry.get("link")),
-        "author": scalar(entry.get("author")),
-        "published": time,
+def _parsed(stream: BinaryIO, at: Position) -> Any:
+    """The feed as feedparser reads it; None, with a notice, if it is none. Raise `MissingExtra` without feedparser."""
+    try:
+        import feedparser  # noqa: PLC0415 an extra
+    except ImportError as error:
+        raise MissingExtra("html", error) from error
+    data = read_up_to(stream, limits.FEED_BYTES + 1)
+    if len(data) > limits.FEED_BYTES:
+        at.skip("too-large", f"a feed of more than {limits.FEED_BYTES >> 20} MiB; split it")
+        return None
+    try:
+        # `fragment_text` drops the markup; cleaning it first would take most of the time.
+        found = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    except (ValueError, TypeError, AttributeError, KeyError, LookupError, RecursionError) as error:
+        at.skip("damaged-file", f"a damaged feed ({type(error).__name__})")
+        return None
+    if not found.version and not found.entries:
+        at.skip("other-format", "neither RSS nor Atom")
+        return None
+    if found.bozo and not isinstance(found.bozo_exception, feedparser.CharacterEncodingOverride):
+        reason = next(iter(str(found.bozo_exception).splitlines()), type(found.bozo_exception).__name__)[:100]
+        at.stop("damaged-file", f"a damaged feed: {reason}")
+    return found
+
+
+def _fields(entry: Any, feed: Any, at: Position) -> dict[str, Any]:
+    """What an entry states about its document; the outlet is the feed's title if the entry has no URL."""
+    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
+    stated = datetime.fromtimestamp(timegm(parsed), UTC) if parsed else entry.get("published") or entry.get("updated")
+    fields = {
+        "title": markup.fragment_text(entry.get("title", "")) or None,
+        "url": as_text(entry.get("link")),
+        "author": as_text(entry.get("author")),
+        "published": time_or_notice(stated, at) if stated else None,
     }
-    if not known["url"]:
-        known["outlet"] = scalar(feed.get("title"))
-    name = scalar(entry.get("id")) or scalar(entry.get("link"))
-    return {field: value for field, value in known.items() if value}, name
+    if not fields["url"]:
+        fields["outlet"] = as_text(feed.get("title"))
+    return {field: value for field, value in fields.items() if value}
 
 
-SOURCE = Feed()
+FEED = Feed()

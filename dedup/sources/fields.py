@@ -1,4 +1,7 @@
-"""Rows of named values to records: what a field may be called, and what is guessed where none is."""
+"""Rows of named values to records: which name holds which field, and what is inferred for a field that is not stated.
+
+The usual names of each field are in `dedup.params.FIELD_NAMES`, and nowhere else.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,169 +13,182 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dedup.errors import UsageError
-from dedup.params import Reading
-from dedup.sources.common import At, Record, mend
-from dedup.sources.times import stamped_time, time_or_why
+from dedup.params import FIELD_NAMES, Reading
+from dedup.sources.common import Position, Record
+from dedup.sources.encoding import replace_surrogates
+from dedup.sources.times import date_line, time_or_reason
 
-FIELDS = {
-    "id": ("id", "uid", "_id", "doc_id", "docid", "article_id", "guid", "uuid"),
-    "text": (
-        *("text", "body", "content", "maintext", "articlebody", "article_body", "full_text", "fulltext", "body_text"),
-        *("content_text", "plain_text", "article_text", "article", "story"),
-    ),
-    "outlet": (
-        *("outlet", "series", "source", "domain", "publication", "publisher", "newspaper", "source_domain"),
-        *("sitename", "site_name", "media_name", "site"),
-    ),
-    "published": (
-        *("published", "date", "published_at", "publishedat", "publish_date", "date_publish", "datepublished"),
-        *("date_published", "publication_date", "published_date", "pubdate", "pub_date", "timestamp", "datetime"),
-    ),
-    "url": ("url", "link", "permalink", "canonical_url"),
-    "title": ("title", "headline"),
-    "author": ("author", "authors", "byline"),
-    "kind": ("kind",),
-    "agency": ("agency",),
-}
-"""What a field may be called, in small letters, the best name first."""
-_PLANS, _WIDEST = 1000, 1000
-"""Sets of names that are remembered, and names in the largest of them."""
+COMMON_TEXT_NAMES = FIELD_NAMES["text"][:3]
+"""The names of the text that messages list, and by which a CSV file without a suffix is recognised."""
+_KEPT_KEY_SETS, _WIDEST_KEY_SET = 1000, 1000
+"""Sets of names whose fields are remembered, and the most names in one: rows of ever other names must not fill the memory."""
 
-Plan = dict[str, tuple[str, ...]]
-"""By field, the names of a row that may hold it, the best first."""
+KeysByField = dict[str, tuple[str, ...]]
+"""By field, the names in a row that may hold it, the preferred first."""
 
 
-class Fields:
-    """Finds the fields of rows, by the names that the user gave or by those in `FIELDS`."""
+class FieldFinder:
+    """Finds the fields of rows, under the names that the user gave or else under their usual names."""
 
     def __init__(self, reading: Reading) -> None:
         self._given = dict(reading.fields)
-        self._plans: dict[tuple[str, ...], Plan] = {}
+        self._remembered: dict[tuple[str, ...], KeysByField] = {}
 
-    def plan(self, names: Iterable[str]) -> Plan:
-        """Return which of `names` hold which field."""
+    def keys_by_field(self, names: Iterable[str]) -> KeysByField:
+        """Return which of the `names` of a row may hold which field. A name that the user gave is returned as it is."""
         key = tuple(names)
-        if key not in self._plans:
-            if len(self._plans) >= _PLANS or len(key) > _WIDEST:
-                self._plans.clear()
-            small: dict[str, str] = {}
+        if key not in self._remembered:
+            if len(self._remembered) >= _KEPT_KEY_SETS or len(key) > _WIDEST_KEY_SET:
+                self._remembered.clear()
+            folded: dict[str, str] = {}
             for name in key:
-                small.setdefault(name.casefold(), name)
-            self._plans[key] = {
-                field: (self._given[field],) if field in self._given else tuple(small[n] for n in known if n in small)
-                for field, known in FIELDS.items()
+                folded.setdefault(name.casefold(), name)
+            self._remembered[key] = {
+                field: (self._given[field],) if field in self._given else tuple(folded[n] for n in usual if n in folded)
+                for field, usual in FIELD_NAMES.items()
             }
-        return self._plans[key]
+        return self._remembered[key]
 
-    def wanted(self) -> str:
-        """Return the names under which the text is looked for."""
-        return self._given.get("text") or ", ".join(FIELDS["text"][:3])
+    def no_text_column(self, names: Iterable[str]) -> str:
+        """Return the message for a table with the columns `names`, none of which holds the text."""
+        there = ", ".join(names)[:200]
+        return (
+            f"no column holds the text (looked for {self._text_names()}; there are: {there}); name it with --fields text=NAME"
+        )
 
-    def record(self, row: Mapping[str, Any], at: At) -> Record | None:
-        """Return the record of a row, or None, with a notice, where it has no text."""
-        plan = self.plan(row)
-        body = _text(row, plan["text"])
-        if body is None:
-            _missing(row, plan, self.wanted(), at)
+    def record(self, row: Mapping[str, Any], at: Position) -> Record | None:
+        """Return the record of a row; None, with a notice, if it has no text."""
+        keys = self.keys_by_field(row)
+        text = _text(row, keys["text"])
+        if text is None:
+            at.skip("missing-text", self._no_text(row, keys["text"]))
             return None
-        known, origins = described(row, plan, at)
-        return complete(body, known, origins, at, scalar(_first(row, plan["id"])))
+        fields, origins = stated_fields(row, keys, at)
+        return make_record(text, fields, origins, at, as_text(_first_value(row, keys["id"])))
+
+    def _text_names(self) -> str:
+        """The names under which the text is looked for, for messages."""
+        return self._given.get("text") or ", ".join(COMMON_TEXT_NAMES)
+
+    def _no_text(self, row: Mapping[str, Any], names: tuple[str, ...]) -> str:
+        """The message for a row without text; `names` may hold it."""
+        there = ", ".join(sorted(map(str, row)))[:200] or "none"
+        looked = f"(looked for {self._text_names()}; there are: {there})"
+        if _first_value(row, names) is not None:
+            return f"the text is empty or no string {looked}"
+        return f"no text {looked}; name its field with --fields text=NAME"
 
 
-def described(row: Mapping[str, Any], plan: Plan, at: At, *, origin: str = "field") -> tuple[dict[str, Any], dict[str, str]]:
-    """Return what a row says of its document, and under which names, where they are not the fields' own."""
-    known: dict[str, Any] = {}
+def stated_fields(
+    row: Mapping[str, Any], keys: KeysByField, at: Position, *, origin: str = "field"
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the fields that `row` states, except id and text, and the origin of each whose name is not the field's own.
+
+    A value that is None or an empty string is missing: the next name is tried.
+    """
+    fields: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    for field, names in plan.items():
-        if field in {"id", "text"} or not names:
+    for field, names in keys.items():
+        if field in {"id", "text"}:
             continue
         for name in names:
-            value = row.get(name) if name in row else _deep(row, name)
+            value = _value(row, name)
             if value is None or value == "":
                 continue
-            found = dated(value, at) if field == "published" else scalar(value)
+            found = time_or_notice(value, at) if field == "published" else as_text(value)
             if found is not None:
-                known[field] = found
+                fields[field] = found
                 if name != field:
                     origins[field] = f"{origin} {name}"
             break
-    return known, origins
+    return fields, origins
 
 
-def dated(value: object, at: At) -> datetime | None:
-    """Return a publication time; None, with a notice, for what is none."""
-    found = time_or_why(value)
+def time_or_notice(value: object, at: Position) -> datetime | None:
+    """Return the publication time that `value` states; None, with a notice, if it states none."""
+    found = time_or_reason(value)
     if isinstance(found, datetime):
         return found
-    at.notice("invalid-time", f"{_written(value)[:60]!r} is {found}; taken as unknown")
+    at.warn("invalid-time", f"{_shown(value)[:60]!r} is {found}; the time is taken as unknown")
     return None
 
 
-def complete(text: str, known: Mapping[str, Any], origins: Mapping[str, str], at: At, name: str | None = None) -> Record:
-    """Return a record with what can be told from the table beside the file, its name, its URL and its text."""
-    known, origins, file = dict(known), dict(origins), at.file
-    if file.known:
-        beside, where = described(file.known, _BESIDE.plan(file.known), at, origin="metadata")
-        for field, value in beside.items():
-            if field not in known:
-                known[field] = value
-                origins[field] = where.get(field, f"metadata {field}")
-    way = at.reader.params.outlet_from
-    if way == "domain":
-        known.pop("outlet", None)
-    elif way and (outlet := outlet_of(file.name, way)):
-        known["outlet"], origins["outlet"] = mend(outlet), "folder" if way == "folder" else "pattern"
-    if "outlet" not in known and (url := known.get("url")) and (domain := registered_domain(url)):
-        known["outlet"], origins["outlet"] = domain, "url"
-    if "published" not in known and (stamp := stamped_time(text)) and isinstance(found := time_or_why(stamp), datetime):
-        known["published"], origins["published"] = found, "text"
-    return Record(mend(text), file.name, at.number, at.line, name, known, origins)
+def make_record(
+    text: str, fields: Mapping[str, Any], origins: Mapping[str, str], at: Position, name: str | None = None
+) -> Record:
+    """Return the record of `text` under the id `name`, with all that is known or can be inferred about it.
+
+    `fields` are what the file itself states. What it does not state is taken from the `metadata.csv` beside it, then from its
+    name (`Reading.outlet_from`), its URL (outlet) and its text (a line that holds only a date).
+    """
+    fields, origins, file = dict(fields), dict(origins), at.file
+    if file.metadata:
+        stated, names = stated_fields(file.metadata, _METADATA.keys_by_field(file.metadata), at, origin="metadata")
+        for field, value in stated.items():
+            if field not in fields:
+                fields[field] = value
+                origins[field] = names.get(field, f"metadata {field}")
+    outlet_from = at.context.params.outlet_from
+    if outlet_from == "domain":
+        fields.pop("outlet", None)
+    elif outlet_from and (outlet := outlet_in_name(file.name, outlet_from)):
+        fields["outlet"] = replace_surrogates(outlet)
+        origins["outlet"] = "folder" if outlet_from == "folder" else "pattern"
+    if "outlet" not in fields and (url := fields.get("url")) and (domain := registered_domain(url)):
+        fields["outlet"], origins["outlet"] = domain, "url"
+    if "published" not in fields and (line := date_line(text)) and isinstance(found := time_or_reason(line), datetime):
+        fields["published"], origins["published"] = found, "text"
+    return Record(replace_surrogates(text), file.name, at.number, at.line, name, fields, origins)
 
 
-def scalar(value: object) -> str | None:
-    """Return a value as text: a name of an object (`{"name": …}`), names of a list with commas; None where there is none."""
+def as_text(value: object) -> str | None:
+    """Return `value` as text; None if there is none in it.
+
+    Of an object it is the value of `name` (`{"name": "The Daily"}`); the items of a list are joined with commas.
+    """
     if isinstance(value, str):
-        return mend(value).strip() or None
+        return replace_surrogates(value).strip() or None
     if isinstance(value, Mapping):
-        return scalar(value.get("name"))
+        return as_text(value.get("name"))
     if isinstance(value, list | tuple):
-        return ", ".join(filter(None, map(scalar, value))) or None
+        return ", ".join(filter(None, map(as_text, value))) or None
     if value is None or isinstance(value, bool):
         return None
-    return mend(_written(value)).strip() or None
+    return replace_surrogates(_shown(value)).strip() or None
 
 
-def _written(value: object) -> str:
+def _shown(value: object) -> str:
+    """`str(value)`, also of an integer of more digits than Python converts."""
     try:
         return str(value)
-    except ValueError:  # an integer of more digits than Python writes
+    except ValueError:
         return f"{value:#x}" if isinstance(value, int) else type(value).__name__
 
 
-def outlet_of(name: str, way: str) -> str | None:
-    """Return the outlet that a file's name tells: its folder, or what the pattern `way` finds."""
-    if way == "folder":
+def outlet_in_name(name: str, outlet_from: str) -> str | None:
+    """Return the outlet in a file's `name`: its folder if `outlet_from` is `folder`, else what that pattern's group matches."""
+    if outlet_from == "folder":
         return PurePosixPath(name).parent.name or None
-    found = re.search(way, name)
+    found = re.search(outlet_from, name)
     if not found:
         return None
     return found["outlet"] if "outlet" in found.re.groupindex else found[1]
 
 
-def check_outlet_from(way: str) -> None:
-    """UsageError for a pattern that can name no outlet."""
-    if way in {"folder", "domain"}:
+def check_outlet_from(outlet_from: str) -> None:
+    """Raise `UsageError` if `outlet_from` is neither `folder` nor `domain` nor a pattern with a group."""
+    if outlet_from in {"folder", "domain"}:
         return
     try:
-        pattern = re.compile(way)
+        pattern = re.compile(outlet_from)
     except re.error as error:
-        raise UsageError(f"outlet-from {way!r}: not a pattern: {error}; or use folder or domain") from error
-    if "outlet" not in pattern.groupindex and pattern.groups == 0:
-        raise UsageError(f"outlet-from {way!r}: no group; put what is the outlet in brackets, as in '([^/]+)/'")
+        raise UsageError(f"outlet-from {outlet_from!r}: not a pattern: {error}; or use folder or domain") from error
+    if pattern.groups == 0:
+        raise UsageError(f"outlet-from {outlet_from!r}: no group; put the outlet's part in brackets, as in '([^/]+)/'")
 
 
 def registered_domain(url: str) -> str | None:
-    """Return the domain under which a URL's host is registered, by the Public Suffix List."""
+    """Return the registered domain of a URL's host by the Public Suffix List (`daily.co.uk` of `news.daily.co.uk`), if any."""
     try:
         host = urlsplit(url if "//" in url else f"//{url}").hostname
     except ValueError:
@@ -182,6 +198,7 @@ def registered_domain(url: str) -> str | None:
 
 @lru_cache(65536)
 def _registered(host: str) -> str | None:
+    """The registered domain of a host; of a number (IP address) the number."""
     try:
         ip_address(host)
     except ValueError:
@@ -192,15 +209,15 @@ def _registered(host: str) -> str | None:
 
 @lru_cache(1)
 def _suffixes() -> Any:
-    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 only where a URL is all that is known
+    from publicsuffixlist import PublicSuffixList  # noqa: PLC0415 only some inputs have URLs
 
     return PublicSuffixList()
 
 
 def _text(row: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
-    """The text of a row: a string, or a list of its paragraphs."""
+    """The first text under `names`: a string that is not blank, or a list of strings, which are its paragraphs."""
     for name in names:
-        value = row.get(name) if name in row else _deep(row, name)
+        value = _value(row, name)
         if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
             value = "\n\n".join(value)
         if isinstance(value, str) and value.strip():
@@ -208,16 +225,15 @@ def _text(row: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
     return None
 
 
-def _first(row: Mapping[str, Any], names: tuple[str, ...]) -> object:
-    for name in names:
-        value = row.get(name) if name in row else _deep(row, name)
-        if value is not None:
-            return value
-    return None
+def _first_value(row: Mapping[str, Any], names: tuple[str, ...]) -> object:
+    """The first value under `names` that is not None."""
+    return next((value for name in names if (value := _value(row, name)) is not None), None)
 
 
-def _deep(row: Mapping[str, Any], name: str) -> object:
-    """The value at a path of names with dots between them."""
+def _value(row: Mapping[str, Any], name: str) -> object:
+    """The value under `name`, or, if no key is called so, under its parts between dots, in objects within objects."""
+    if name in row:
+        return row[name]
     value: object = row
     for part in name.split("."):
         if not isinstance(value, Mapping):
@@ -226,12 +242,5 @@ def _deep(row: Mapping[str, Any], name: str) -> object:
     return value
 
 
-def _missing(row: Mapping[str, Any], plan: Plan, wanted: str, at: At) -> None:
-    there = ", ".join(sorted(map(str, row)))[:200] or "none"
-    held = any(_first(row, (name,)) is not None for name in plan["text"])
-    what = "text that is empty or no string" if held else "no text"
-    way = "" if held else "; name the field with --fields text=NAME"
-    at.skip("missing-text", f"{what} (looked for {wanted}; there are: {there}){way}")
-
-
-_BESIDE = Fields(Reading())
+_METADATA = FieldFinder(Reading())
+"""Tables beside files use the usual names; the names that the user gave are those of the files' own fields."""

@@ -1,4 +1,4 @@
-"""JSON that is no JSON Lines: an array of objects, an object that holds one, or one object alone."""
+"""JSON other than JSON Lines: an array of objects, an object that holds such arrays, or one object."""
 
 import io
 from collections.abc import Iterable, Iterator
@@ -6,104 +6,106 @@ from typing import Any, BinaryIO
 
 import ijson
 
-from dedup.sources.common import At, File, Reader, Record, suffix
-from dedup.sources.fields import Fields
-from dedup.sources.streams import peeked
+from dedup.sources.common import ALWAYS_TEXT, File, Position, ReadContext, Record, suffix
+from dedup.sources.encoding import UTF8_BOM
+from dedup.sources.fields import FieldFinder
+from dedup.sources.limits import JSON_DEPTH
+from dedup.sources.streams import peek
 
-_MARK = b"\xef\xbb\xbf"
-_DEEPEST = 200
-"""Brackets within brackets; no article has as many."""
 _OPEN, _CLOSE = frozenset({"start_map", "start_array"}), frozenset({"end_map", "end_array"})
-_SIZE = 1 << 16
+_BUFFER_BYTES = 1 << 16
 
 
 class JsonTree:
-    """Objects in an array, read one by one."""
+    """Objects in arrays, parsed one by one, so that a large file needs little memory."""
 
     name = "json"
-
-    def claims(self, name: str) -> bool:
-        """Whether the name ends like a JSON file's."""
-        return suffix(name) == ".json"
+    suffixes = frozenset({".json"})
 
     def accepts(self, name: str, head: bytes) -> bool:
-        """Whether the name says so, or it starts as an array of objects, or as an object of many lines with names."""
-        start = b"".join(head[:1000].removeprefix(_MARK).split())[:2]
-        return suffix(name) not in {".txt", ".md"} and (self.claims(name) or start in {b"[{", b'{"'})
+        """Return whether the suffix says so, or it starts as an array of objects or as an object."""
+        start = b"".join(head[:1000].removeprefix(UTF8_BOM).split())[:2]
+        return suffix(name) not in ALWAYS_TEXT and (suffix(name) in self.suffixes or start in {b"[{", b'{"'})
 
-    def records(self, file: File, stream: BinaryIO, reader: Reader) -> Iterator[Record]:
-        """Yield a record an object; where the JSON breaks off, those before."""
-        fields = Fields(reader.params)
-        head, stream = peeked(stream)
-        if head.startswith(_MARK):
-            stream.read(len(_MARK))
-        holder = _holder(head.removeprefix(_MARK), fields)
+    def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
+        """Yield a record for each object, up to the place where the file stops being JSON."""
+        finder = FieldFinder(context.params)
+        head, stream = peek(stream)
+        if head.startswith(UTF8_BOM):
+            stream.read(len(UTF8_BOM))
+        array = _documents_array(head.removeprefix(UTF8_BOM), finder)
         number = -1
         try:
-            for number, (key, row) in enumerate(_objects(stream, holder)):
-                if key != holder and holder and not (isinstance(row, dict) and _has_text(row, fields)):
-                    continue  # an array beside that of the documents
+            for number, (key, row) in enumerate(_objects(stream, array)):
+                if key != array and array and not (isinstance(row, dict) and _names_text(row, finder)):
+                    continue  # an array of other things
                 if not isinstance(row, dict):
-                    At(file, reader).skip("invalid-record", f"item {number + 1} is no object", "skipped")
-                elif record := fields.record(row, At(file, reader, number, None if holder is None else number + 1)):
+                    Position(file, context).skip("invalid-record", f"item {number + 1} is no object", "item skipped")
+                    continue
+                line = None if array is None else number + 1
+                if record := finder.record(row, Position(file, context, number, line)):
                     yield record
         except (ijson.JSONError, ValueError) as error:
-            why = next(iter(str(error).strip("b'\"").replace("\\n", "\n").splitlines()), "no reason given")[:100]
+            reason = next(iter(str(error).strip("b'\"").replace("\\n", "\n").splitlines()), "no reason given")[:100]
             place = f"after {number + 1} items" if number >= 0 else "from its start"
-            At(file, reader).skip("invalid-record", f"not JSON {place}: {why}", "what stands before that is read")
+            Position(file, context).stop("invalid-record", f"not JSON {place}: {reason}")
 
 
-def _holder(head: bytes, fields: Fields) -> str | None:
-    """The field of the outermost object whose array holds the documents, "" for an outermost array; None: it is one itself.
+def _documents_array(head: bytes, finder: FieldFinder) -> str | None:
+    """The key, in the outermost object, of the array that holds the documents.
 
-    Of several arrays of objects, it is the first whose objects have a text, if there is one.
+    An empty string: the outermost value is itself that array. None: the outermost object is itself the document. Of several
+    arrays of objects it is the first whose objects have a text, or, if none has, the first.
     """
     depth, key, last = 0, "", ""
     found: str | None = None
-    sure = inside = False
+    certain = in_object = False
     try:
         for event, value in ijson.basic_parse(io.BytesIO(head), use_float=True):
             if depth == 0 and event == "start_array":
                 return ""
             if depth == 1 and event == "map_key":
                 key = value
-                if _has_text([key], fields):
+                if _names_text([key], finder):
                     return None
             if depth == 2 and last == "start_array":
-                inside = event == "start_map"
-                found = key if inside and found is None else found
-            if depth == 3 and inside and not sure and event == "map_key" and _has_text([value], fields):
-                found, sure = key, True
+                in_object = event == "start_map"
+                found = key if in_object and found is None else found
+            if depth == 3 and in_object and not certain and event == "map_key" and _names_text([value], finder):
+                found, certain = key, True
             depth += (event in _OPEN) - (event in _CLOSE)
-            if depth > _DEEPEST:
+            if depth > JSON_DEPTH:
                 break
             last = event
     except (ijson.JSONError, ValueError):
-        pass  # cut off, most likely
+        pass  # `head` is only the start of the file
     return found
 
 
-def _has_text(names: Iterable[str], fields: Fields) -> bool:
-    """Whether one of the names is that of a text, or of an object in which it is."""
+def _names_text(names: Iterable[str], finder: FieldFinder) -> bool:
+    """Whether one of `names` is that of the text, or of an object that holds it."""
     there = set(names)
-    return any(name in there or name.split(".")[0] in there for name in fields.plan(there)["text"])
+    return any(name in there or name.split(".")[0] in there for name in finder.keys_by_field(there)["text"])
 
 
-def _objects(stream: BinaryIO, holder: str | None) -> Iterator[tuple[str, Any]]:
-    """The documents of `_holder`, and what stands in arrays beside its; ValueError where brackets nest too deeply."""
-    base = 0 if holder is None else 1 if holder == "" else 2
-    depth, key, array = 0, "", False
+def _objects(stream: BinaryIO, array: str | None) -> Iterator[tuple[str, Any]]:
+    """The items of all arrays at the level of `array` (see `_documents_array`), each with the key of its array.
+
+    Raises ValueError if brackets nest too deeply.
+    """
+    base = 0 if array is None else 1 if array == "" else 2  # brackets around an item
+    depth, key, in_array = 0, "", False
     builder: ijson.ObjectBuilder | None = None
-    for event, value in ijson.basic_parse(stream, use_float=True, buf_size=_SIZE):
+    for event, value in ijson.basic_parse(stream, use_float=True, buf_size=_BUFFER_BYTES):
         if event == "map_key" and depth == 1:
             key = value
         if depth == 1 and base == 2:
-            array = event == "start_array"
-        if depth == base and event not in {"end_array", "map_key"} and (base < 2 or array):
+            in_array = event == "start_array"
+        if depth == base and event not in {"end_array", "map_key"} and (base < 2 or in_array):
             builder = ijson.ObjectBuilder()
         depth += (event in _OPEN) - (event in _CLOSE)
-        if depth > _DEEPEST:
-            raise ValueError("brackets nested too deeply")
+        if depth > JSON_DEPTH:
+            raise ValueError(f"more than {JSON_DEPTH} brackets within brackets")
         if builder is not None:
             builder.event(event, value)
             if depth == base:
@@ -111,4 +113,4 @@ def _objects(stream: BinaryIO, holder: str | None) -> Iterator[tuple[str, Any]]:
                 builder = None
 
 
-SOURCE = JsonTree()
+JSON = JsonTree()

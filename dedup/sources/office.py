@@ -1,97 +1,134 @@
-"""PDF and DOCX: a file a document."""
+"""PDF and DOCX: one file, one document."""
 
 import lzma
 import re
 import struct
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Iterator
-from datetime import datetime
+from itertools import chain
 from typing import Any, BinaryIO
 
-from dedup.sources.common import At, File, MissingExtra, Reader, Record, suffix
-from dedup.sources.fields import complete
-from dedup.sources.streams import seekable
-from dedup.sources.times import parse_time
+from dedup.sources.common import File, MissingExtra, Position, ReadContext, Record, suffix
+from dedup.sources.fields import make_record
+from dedup.sources.streams import random_access
+from dedup.sources.times import parse_time, pdf_time
 
+_PDF_HEADER_BYTES = 1024
+"""Bytes at the start of a PDF that hold its header; some programs write a line of their own above it."""
 _HYPHEN = re.compile("[\x02\ufffe\u00ad]\n?")
-"""What stands where a word was broken at the end of a line."""
-_DATE = re.compile(r"D:(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?(?:Z|([+-]\d\d)'?(\d\d)?)?")
-"""A time in a PDF (ISO 32000, 7.9.4)."""
+"""What PDFium returns for a hyphen that breaks a word at the end of a line."""
+_STREAM = re.compile(rb"stream\r?\n")
+_LAYERS = 5
+"""How often a stream of a PDF may be compressed; no program compresses one more than twice."""
+_PIECE = 1 << 16
+"""Bytes that are unpacked at a time."""
+_PDFIUM_PASSWORD = 4
+"""PDFium's error code for a document that needs a password."""
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+"""Elements of a DOCX that are a character."""
 _LEFT_OUT = frozenset(
     (
         *(f"{_WORD}{name}" for name in ("pPr", "rPr", "tblPr", "trPr", "tcPr", "sdtPr", "del", "moveFrom")),
         "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
     )
 )
-"""Elements of a DOCX that hold no text, deleted text, or text that stands elsewhere too."""
-_PASSWORD = 4
-"""What PDFium calls a document whose password it was not given."""
+"""Elements of a DOCX that hold no text, deleted text, or text that also occurs elsewhere."""
 
 
 class Pdf:
-    """Pages of text; what is only a picture of text is not read."""
+    """A PDF with text. A page that is a picture has none."""
 
     name = "pdf"
-
-    def claims(self, name: str) -> bool:
-        """Whether the name ends like one."""
-        return suffix(name) == ".pdf"
+    suffixes = frozenset({".pdf"})
 
     def accepts(self, name: str, head: bytes) -> bool:  # noqa: ARG002 the protocol's
-        """Whether it starts as one; some have a line of something else above."""
-        return b"%PDF-" in head[:1024]
+        """Return whether the first bytes hold the header of a PDF."""
+        return b"%PDF-" in head[:_PDF_HEADER_BYTES]
 
-    def records(self, file: File, stream: BinaryIO, reader: Reader) -> Iterator[Record]:
-        """Yield the text of all pages."""
+    def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
+        """Yield the text of all pages as one record; a damaged page is left out with a notice."""
         try:
             import pypdfium2  # noqa: PLC0415 an extra
         except ImportError as error:
             raise MissingExtra("office", error) from error
+        at = Position(file, context)
         pages: list[str] = []
         try:
-            with pypdfium2.PdfDocument(stream.read()) as opened:
+            data = stream.read()
+            _count_streams(data, context)
+            with pypdfium2.PdfDocument(data) as opened:
                 stated = opened.get_metadata_dict()
                 for number in range(len(opened)):
                     try:
                         page = opened[number].get_textpage().get_text_bounded()
                     except pypdfium2.PdfiumError as error:
-                        At(file, reader).skip("damaged-file", f"page {number + 1}: {error}", "that page skipped")
+                        at.skip("damaged-file", f"page {number + 1}: {error}", "page skipped")
                         continue
                     pages.append(_HYPHEN.sub("", page.replace("\r\n", "\n").replace("\r", "\n")))
         except pypdfium2.PdfiumError as error:
-            locked = getattr(error, "err_code", None) == _PASSWORD
-            At(file, reader).skip("damaged-file", "protected by a password" if locked else f"a damaged PDF: {error}")
+            locked = getattr(error, "err_code", None) == _PDFIUM_PASSWORD
+            at.skip("damaged-file", _LOCKED if locked else f"a damaged PDF: {error}")
             return
         text = "\n\n".join(filter(str.strip, pages))
         if not text:
-            At(file, reader).skip("missing-text", "a PDF without text; are its pages pictures? make it searchable first")
+            at.skip("missing-text", "a PDF without text; if its pages are pictures, make it searchable (OCR) first")
             return
-        known = {
-            "title": stated.get("Title"),
-            "author": stated.get("Author"),
-            "published": _pdf_time(stated.get("CreationDate", "")),
-        }
-        yield _record(text, known, file, reader)
+        published = pdf_time(stated.get("CreationDate", ""))
+        yield _record(text, {"title": stated.get("Title"), "author": stated.get("Author"), "published": published}, at)
+
+
+def _count_streams(data: bytes, context: ReadContext) -> None:
+    """Unpack the compressed streams of a PDF piece by piece, only to count their bytes. Raise `TooLarge` above the limits.
+
+    PDFium unpacks a stream as a whole, however large, and a stream may be compressed several times.
+    """
+    for found in _STREAM.finditer(data):
+        pieces: Iterator[bytes] = (data[at : at + _PIECE] for at in range(found.end(), len(data), _PIECE))
+        layers = 0
+        while layers < _LAYERS and _is_zlib(first := next(pieces, b"")):
+            pieces = _inflated(chain([first], pieces), context)
+            layers += 1
+        if layers:
+            deque(pieces, maxlen=0)  # all layers are unpacked by asking for the last
+
+
+def _inflated(pieces: Iterator[bytes], context: ReadContext) -> Iterator[bytes]:
+    """Yield the unpacked bytes of a zlib stream, as far as it is sound, and count them."""
+    layer = zlib.decompressobj()
+    for piece in pieces:
+        packed = piece
+        while packed and not layer.eof:
+            try:
+                unpacked = layer.decompress(packed, _PIECE)
+            except zlib.error:
+                return
+            context.count_unpacked(len(unpacked))
+            yield unpacked
+            packed = layer.unconsumed_tail
+        if layer.eof:
+            return
+
+
+def _is_zlib(data: bytes) -> bool:
+    """Return whether data starts as zlib's format does (RFC 1950, 2.2)."""
+    return len(data) > 1 and data[0] & 15 == 8 and (data[0] << 8 | data[1]) % 31 == 0
 
 
 class Docx:
-    """Paragraphs and tables of a word processor's file."""
+    """Paragraphs and tables of a Word document."""
 
     name = "docx"
-
-    def claims(self, name: str) -> bool:
-        """Whether the name ends like one."""
-        return suffix(name) == ".docx"
+    suffixes = frozenset({".docx"})
 
     def accepts(self, name: str, head: bytes) -> bool:
-        """Whether it is a ZIP archive by its start, and a document by its name or its first parts."""
-        return head.startswith(b"PK\x03\x04") and (self.claims(name) or b"word/document.xml" in head)
+        """Return whether it is a ZIP archive that has the suffix of a DOCX or starts with the parts of one."""
+        return head.startswith(b"PK\x03\x04") and (suffix(name) in self.suffixes or b"word/document.xml" in head)
 
-    def records(self, file: File, stream: BinaryIO, reader: Reader) -> Iterator[Record]:
-        """Yield the document's text."""
+    def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
+        """Yield the document's text as one record."""
         try:
             import docx  # noqa: PLC0415 an extra
             from docx.exceptions import PythonDocxError  # noqa: PLC0415
@@ -99,19 +136,18 @@ class Docx:
             from lxml.etree import LxmlError  # noqa: PLC0415
         except ImportError as error:
             raise MissingExtra("office", error) from error
+        at = Position(file, context)
         try:
-            with seekable(stream) as whole:
+            with random_access(stream) as whole:
                 with zipfile.ZipFile(whole) as archive:
-                    reader.unpacked(sum(member.file_size for member in archive.infolist()))
+                    context.count_unpacked(sum(member.file_size for member in archive.infolist()))
                 whole.seek(0)
                 opened = docx.Document(whole)
             text = "\n\n".join(filter(None, (block.strip() for block in _blocks(opened.element.body))))
             stated = opened.core_properties
-            known = {
-                "title": stated.title,
-                "author": stated.author,
-                "published": stated.modified if stated.modified != stated.created else None,
-            }
+            # Equal times may be those of the template, so they are not used.
+            published = parse_time(stated.modified) if stated.modified != stated.created else None
+            fields = {"title": stated.title, "author": stated.author, "published": published}
         except (
             *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, LxmlError, PythonDocxError, OpcError),
             *(LookupError, ValueError, TypeError, AttributeError, NotImplementedError, RuntimeError, OSError),
@@ -119,23 +155,25 @@ class Docx:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
             locked = isinstance(error, RuntimeError) and "password" in str(error)
-            why = "protected by a password" if locked else f"a damaged DOCX: {str(error)[:100] or type(error).__name__}"
-            At(file, reader).skip("damaged-file", why)
+            at.skip("damaged-file", _LOCKED if locked else f"a damaged DOCX: {str(error)[:100] or type(error).__name__}")
             return
         if not text:
-            At(file, reader).skip("missing-text", "a DOCX without text")
+            at.skip("missing-text", "a DOCX without text")
             return
-        yield _record(text, known, file, reader)
+        yield _record(text, fields, at)
 
 
-def _record(text: str, known: dict[str, Any], file: File, reader: Reader) -> Record:
-    known["published"] = parse_time(known["published"])
-    kept = {field: value for field, value in known.items() if value}
-    return complete(text, kept, dict.fromkeys(kept, "file's properties"), At(file, reader))
+_LOCKED = "protected by a password; save it without one"
+
+
+def _record(text: str, stated: dict[str, Any], at: Position) -> Record:
+    """The record of a file whose properties are `stated`."""
+    fields = {field: value for field, value in stated.items() if value}
+    return make_record(text, fields, dict.fromkeys(fields, "file's properties"), at)
 
 
 def _blocks(parent: Any) -> Iterator[str]:
-    """The text of each paragraph, and of each table, a row a line, a merged cell once."""
+    """The text of each paragraph and of each table in `parent`. A row of a table is a line; a merged cell occurs once."""
     for block in _within(parent, "p", "tbl"):
         if block.tag == f"{_WORD}p":
             yield _line(block)
@@ -145,20 +183,21 @@ def _blocks(parent: Any) -> Iterator[str]:
 
 
 def _line(paragraph: Any) -> str:
+    """The text of a paragraph, text boxes in it included."""
     parts = []
-    for piece in _within(paragraph, "t", "p", *_SIGNS):
+    for piece in _within(paragraph, "t", "p", *_CHARACTERS):
         name = piece.tag.removeprefix(_WORD)
         if name == "t":
             parts.append(piece.text or "")
         elif name == "p":  # in a text box
             parts.append(f"\n{_line(piece)}\n")
         elif piece.get(f"{_WORD}type") not in {"page", "column"}:
-            parts.append(_SIGNS[name])
+            parts.append(_CHARACTERS[name])
     return "".join(parts)
 
 
 def _within(parent: Any, *names: str) -> Iterator[Any]:
-    """The elements of these names in `parent`, but not within each other; also in insertions, forms and fields."""
+    """The elements called `names` in `parent`, also in insertions, forms and fields, but not inside each other."""
     for element in parent:
         if element.tag in {f"{_WORD}{name}" for name in names}:
             yield element
@@ -166,13 +205,4 @@ def _within(parent: Any, *names: str) -> Iterator[Any]:
             yield from _within(element, *names)
 
 
-def _pdf_time(value: str) -> datetime | None:
-    found = _DATE.match(value)
-    if not found:
-        return None
-    year, month, day, hour, minute, second, east, past = found.groups()
-    zone = f"{east}:{past or '00'}" if east else "Z"
-    return parse_time(f"{year}-{month}-{day}T{hour or '00'}:{minute or '00'}:{second or '00'}{zone}")
-
-
-SOURCES = (Pdf(), Docx())
+PDF, DOCX = Pdf(), Docx()

@@ -1,4 +1,4 @@
-"""Documents on disk: those of a stream too long for memory, in a temporary file, until all their ids are known."""
+"""Documents in a temporary file: a stream of them that may not fit in memory, kept until all of its ids are known."""
 
 import tempfile
 import weakref
@@ -12,18 +12,19 @@ import numpy as np
 import xxhash
 
 from dedup.sources.common import Notices
-from dedup.sources.reader import named
+from dedup.sources.ids import with_distinct_ids
 from dedup.types import Document
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Document)
+# Both follow the fields of the class `Document`, so that a new field needs no change here.
 
 
 class Spool:
-    """Documents in a temporary file, by their number."""
+    """Documents in a temporary file, each found by its 0-based number in the order of `append`."""
 
     def __init__(self) -> None:
-        """Make the file; it has no name, and goes with the object."""
+        """Make the file. It has no name, and is deleted with this object."""
         self._file = cast("BinaryIO", tempfile.TemporaryFile(prefix="dedup-"))  # noqa: SIM115 it lives as long as this
         weakref.finalize(self, self._file.close)
         self._ends = array("q", [0])
@@ -34,7 +35,7 @@ class Spool:
         return len(self._ids)
 
     def append(self, document: Document) -> None:
-        """Write a document behind the others."""
+        """Write a document to the end of the file."""
         data = _ENCODER.encode(document)
         self._file.write(data)
         self._ends.append(self._ends[-1] + len(data))
@@ -47,15 +48,16 @@ class Spool:
         return replace(document, id=self._names[number] or "") if number in self._names else document
 
     def name(self, notices: Notices) -> None:
-        """Give those with one id ids of their own, and drop what stands twice."""
+        """Give the documents distinct ids, as `ids.with_distinct_ids` does; of repeated ones, all but one are dropped."""
         _, inverse, counts = np.unique(np.array(self._ids), return_inverse=True, return_counts=True)
         numbers = np.flatnonzero(counts[inverse] > 1).tolist()
+        # The number travels through `with_distinct_ids` in `origins`, which are not needed there.
         again = [replace(self[n], origins=(("number", str(n)),)) for n in numbers]
-        kept = {int(dict(d.origins)["number"]): d.id for d in named(again, notices)}
+        kept = {int(dict(d.origins)["number"]): d.id for d in with_distinct_ids(again, notices)}
         self._names = {n: kept.get(n) for n in numbers}
 
     def dropped(self) -> list[int]:
-        """Return the numbers of documents that stand twice."""
+        """Return the numbers of the documents that `name` dropped."""
         return [n for n, name in self._names.items() if name is None]
 
     def ordered(self) -> "Ordered":
@@ -64,7 +66,7 @@ class Spool:
         return Ordered(self, array("q", sorted(ids, key=ids.__getitem__)))
 
     def read(self) -> "Ordered":
-        """Return the documents in the order read."""
+        """Return the documents in the order in which they were read."""
         return Ordered(self, array("q", self._kept()))
 
     def _kept(self) -> list[int]:
@@ -73,18 +75,18 @@ class Spool:
 
 
 class Ordered(Sequence[Document]):
-    """Documents of a spool in an order; each is read when it is asked for."""
+    """Documents of a spool in some order; each is read from the file when it is accessed."""
 
     def __init__(self, spool: Spool, numbers: "array[int]") -> None:
-        """`numbers` in their order."""
-        self._spool, self._numbers = spool, numbers
+        """`numbers` are those of the documents, in the order of this sequence."""
+        self._spool, self.numbers = spool, numbers
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self.numbers)
 
     @overload
     def __getitem__(self, at: int) -> Document: ...
     @overload
     def __getitem__(self, at: slice) -> Sequence[Document]: ...
     def __getitem__(self, at: int | slice) -> Document | Sequence[Document]:
-        return self._spool[self._numbers[at]] if isinstance(at, int) else Ordered(self._spool, self._numbers[at])
+        return self._spool[self.numbers[at]] if isinstance(at, int) else Ordered(self._spool, self.numbers[at])

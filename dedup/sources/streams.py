@@ -1,97 +1,116 @@
-"""Byte streams: what has been looked at is read again, and what unfolds is kept within limits."""
+"""Byte streams: looking at the first bytes without losing them, limits on unpacking, other encodings, random access."""
 
 import codecs
+import errno
 import io
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO, cast
 
 from dedup.errors import SourceError
 from dedup.params import Reading
+from dedup.sources.limits import FREE_BYTES, HEAD_BYTES, MEMORY_BYTES, PART_BYTES
 
-HEAD = 1 << 16
-"""Bytes of a file that are looked at to tell its format."""
-_SPOOL = 1 << 26
-"""Bytes that are kept in memory where a format must jump about in a stream that cannot."""
-_FREE = 1 << 26
-"""Bytes that may always be unpacked, whatever the ratio."""
+UNREADABLE: set[tuple[int, int]] = set()
+"""Device and inode of files that must not be opened: databases that this process has open (`storage.open_files` says why)."""
 
 
-class TooMuch(SourceError):  # noqa: N818 as the user sees it
-    """A file that unpacks to more than the limits allow."""
+def open_file(path: str | os.PathLike[str]) -> BinaryIO:
+    """Open a file on disk to read its bytes. OSError as the system gives it, and for an index that this process has open."""
+    status = os.stat(path)  # noqa: PTH116 a name may be of bytes
+    if (status.st_dev, status.st_ino) in UNREADABLE:
+        raise OSError(errno.EBUSY, "it is an index that is in use")
+    return Path(path).open("rb")
 
 
-class Budget:
-    """How much one file may unpack to, in all of its layers together."""
+def read_up_to(stream: BinaryIO, size: int) -> bytes:
+    """Return the next `size` bytes, or what there is; memory is asked for as bytes arrive, not for `size` at once."""
+    parts = []
+    while size > 0 and (part := stream.read(min(size, PART_BYTES))):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+class TooLarge(SourceError):  # noqa: N818 as the user sees it
+    """A file unpacks to more than the limits allow."""
+
+
+class UnpackBudget:
+    """Counts what one file on disk unpacks to, in all its layers together, and raises above the limits."""
 
     def __init__(self, reading: Reading, size: int | None) -> None:
-        self._ratio, self._most, self._size = reading.ratio, reading.size, size
-        self.taken = 0
-        """Bytes read of the file itself."""
-        self._made = 0
+        """`size` is that of the file on disk in bytes; None if it is unknown, as of a pipe."""
+        self._ratio, self._limit, self._size = reading.ratio, reading.size, size
+        self.bytes_read = 0
+        """Bytes that were read of the file itself."""
+        self._unpacked = 0
 
-    def made(self, count: int) -> None:
-        """Count bytes that were unpacked; TooMuch above the limits."""
-        self._made += count
-        if self._made > self._most:
-            raise TooMuch(f"unpacks to more than {self._most:,} bytes; raise the limit with --max-size")
-        packed = self.taken if self._size is None else self._size
-        if self._made > max(_FREE, self._ratio * packed):
-            raise TooMuch(f"unpacks to more than {self._ratio} times its size; raise the limit with --max-ratio")
+    def count_unpacked(self, count: int) -> None:
+        """Add `count` bytes that were unpacked. Raise `TooLarge` above the limits."""
+        self._unpacked += count
+        if self._unpacked > self._limit:
+            raise TooLarge(f"unpacks to more than {self._limit:,} bytes; raise the limit with --max-size")
+        packed = self.bytes_read if self._size is None else self._size
+        if self._unpacked > max(FREE_BYTES, self._ratio * packed):
+            raise TooLarge(f"unpacks to more than {self._ratio} times its size; raise the limit with --max-ratio")
 
 
-class Counted(io.RawIOBase):
-    """A stream that tells how many bytes were read from it, and that ends where its reading fails in a way of `broken`.
+class CountedStream(io.RawIOBase):
+    """A stream that reports every read to `on_read`, and that ends where the inner stream is damaged.
 
-    `error` is then what was said. Formats of files within files are not asked to know of the damage around them.
+    An error of a type in `damage` ends the stream as if the file ended there, and is kept in `error`: so a format inside
+    another file need not know how that file can be damaged. `random_access=False` makes a stream that cannot seek.
     """
 
     def __init__(
         self,
         inner: BinaryIO,
-        told: Callable[[int], None],
+        on_read: Callable[[int], None],
         *,
-        jumps: bool = True,
-        broken: tuple[type[Exception], ...] = (),
+        random_access: bool = True,
+        damage: tuple[type[Exception], ...] = (),
     ) -> None:
         super().__init__()
-        self._inner, self._told, self._jumps, self._broken = inner, told, jumps, broken
+        self._inner, self._on_read, self._random_access, self._damage = inner, on_read, random_access, damage
         self._read: Callable[[int], bytes] = getattr(inner, "read1", inner.read)
         self.error: Exception | None = None
 
     def readable(self) -> bool:
-        """Yes."""
+        """Return True."""
         return True
 
     def seekable(self) -> bool:
-        """Whether the stream within is."""
-        return self._jumps and self._inner.seekable()
+        """Return whether `seek` works."""
+        return self._random_access and self._inner.seekable()
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Go elsewhere."""
+        """Move to another byte, as `io.IOBase.seek` does."""
         return self._inner.seek(offset, whence)
 
     def tell(self) -> int:
-        """Return the place."""
+        """Return the number of the next byte."""
         return self._inner.tell()
 
     def readinto(self, buffer: "bytearray | memoryview[int]") -> int:  # type: ignore[override] # what a buffered reader gives
-        """Fill `buffer`."""
+        """Fill `buffer` from its start; return the number of bytes, 0 at the end."""
         try:
             data = b"" if self.error else self._read(len(buffer))
-        except self._broken as error:
+        except self._damage as error:
             if isinstance(error, OSError) and error.errno is not None:
-                raise
+                raise  # the disk failed; the file need not be damaged
             self.error, data = error, b""
         buffer[: len(data)] = data
-        self._told(len(data))
+        self._on_read(len(data))
         return len(data)
 
 
 class _Rewound(io.RawIOBase):
-    """Some bytes, and then a stream."""
+    """The bytes `head`, and then those of the stream `inner`."""
 
     def __init__(self, head: bytes, inner: BinaryIO) -> None:
         super().__init__()
@@ -108,43 +127,43 @@ class _Rewound(io.RawIOBase):
 
 
 class Recoded(io.RawIOBase):
-    """A stream of text in another encoding as UTF-8; what is invalid is U+FFFD."""
+    """A stream of text in `encoding`, as UTF-8; invalid bytes become U+FFFD."""
 
     def __init__(self, inner: BinaryIO, encoding: str) -> None:
         super().__init__()
-        self._inner, self._decoder, self._left = inner, codecs.getincrementaldecoder(encoding)("replace"), b""
+        self._inner, self._decoder, self._rest = inner, codecs.getincrementaldecoder(encoding)("replace"), b""
 
     def readable(self) -> bool:
-        """Yes."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: "bytearray | memoryview[int]") -> int:  # type: ignore[override] # what a buffered reader gives
-        """Fill `buffer`."""
+        """Fill `buffer` from its start; return the number of bytes, 0 at the end."""
         data = b"\0"
-        while data and not self._left:
+        while data and not self._rest:
             data = self._inner.read(len(buffer))
-            self._left = self._decoder.decode(data, final=not data).encode()
-        part, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
+            self._rest = self._decoder.decode(data, final=not data).encode()
+        part, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
         buffer[: len(part)] = part
         return len(part)
 
 
-def peeked(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
-    """Return the first bytes of `stream`, and a stream that starts with them."""
-    head = stream.read(HEAD)
+def peek(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
+    """Return the first `HEAD_BYTES` bytes of `stream`, and a stream that still starts with them."""
+    head = stream.read(HEAD_BYTES)
     if stream.seekable():
         stream.seek(0)
         return head, stream
-    return head, io.BufferedReader(_Rewound(head, stream), HEAD)
+    return head, io.BufferedReader(_Rewound(head, stream), HEAD_BYTES)
 
 
 @contextmanager
-def seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
-    """Yield `stream`, or a copy of it, in which one can jump about."""
+def random_access(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """Yield `stream` if it can seek, else a temporary copy of it that can."""
     if stream.seekable():
         yield stream
         return
-    with tempfile.SpooledTemporaryFile(_SPOOL) as copy:
+    with tempfile.SpooledTemporaryFile(MEMORY_BYTES) as copy:
         shutil.copyfileobj(stream, copy)
         copy.seek(0)
         yield cast("BinaryIO", copy)

@@ -1,4 +1,4 @@
-"""Web archives: WARC, a page a document; the texts of a WET file as they are."""
+"""Web archives: WARC, one page, one document; WET, one text, one document."""
 
 import io
 import zlib
@@ -8,19 +8,24 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 from dedup.errors import SourceError
-from dedup.sources import html
-from dedup.sources.common import At, File, MissingExtra, Reader, Record, decode, suffix
-from dedup.sources.fields import complete
+from dedup.sources import html, limits
+from dedup.sources.common import File, MissingExtra, Position, ReadContext, Record
+from dedup.sources.encoding import decode
+from dedup.sources.fields import make_record
+from dedup.sources.streams import read_up_to
 
-_PAGES = ("text/html", "application/xhtml+xml")
-_LARGEST = 1 << 25
+_PAGE_TYPES = ("text/html", "application/xhtml+xml")
+"""Content types of web pages."""
 
 
 class _Forward:
-    """All of a stream that FastWARC needs; it ends where reading fails, because FastWARC would die of the exception."""
+    """The methods of a stream that FastWARC calls.
+
+    An error while reading ends the stream and is kept in `error`, because FastWARC would crash the process with it.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._stream, self._place = stream, 0
+        self._stream, self._offset = stream, 0
         self.error: Exception | None = None
 
     def read(self, size: int = -1) -> bytes:
@@ -28,11 +33,11 @@ class _Forward:
             data = b"" if self.error else self._stream.read(size)
         except (OSError, SourceError) as error:
             self.error, data = error, b""
-        self._place += len(data)
+        self._offset += len(data)
         return data
 
     def tell(self) -> int:
-        return self._place
+        return self._offset
 
     def seek(self, offset: int, whence: int = 0) -> int:  # noqa: ARG002 the protocol's
         raise io.UnsupportedOperation("seek")
@@ -42,100 +47,106 @@ class _Forward:
 
 
 class Warc:
-    """Responses that are pages, and conversions to text."""
+    """Web pages that a crawler fetched (responses and resources), and texts that were made of them (conversions)."""
 
     name = "warc"
-
-    def claims(self, name: str) -> bool:
-        """Whether the name ends like one."""
-        return suffix(name) in {".warc", ".wet"}
+    suffixes = frozenset({".warc", ".wet"})
 
     def accepts(self, name: str, head: bytes) -> bool:  # noqa: ARG002 the protocol's
-        """Whether it starts as one."""
+        """Return whether the first bytes are those of a web archive."""
         return head.startswith(b"WARC/")
 
-    def records(self, file: File, stream: BinaryIO, reader: Reader) -> Iterator[Record]:
-        """Yield a record a page, under its address; of a damaged file those before the damage."""
+    def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
+        """Yield a record for each page, with its URL as id, up to the place where the file is damaged."""
         try:
             from fastwarc.warc import ArchiveIterator, WarcRecordType  # noqa: PLC0415 an extra
         except ImportError as error:
             raise MissingExtra("warc", error) from error
-        kinds = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
-        left: Counter[str] = Counter()
+        types = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
+        left_out: Counter[str] = Counter()
+        at = Position(file, context)
         number = 0
         forward = _Forward(stream)
         try:
-            for record in ArchiveIterator(forward, record_types=kinds, parse_http=True, auto_decode="none"):
+            for captured in ArchiveIterator(forward, record_types=types, parse_http=True, auto_decode="none"):
                 number += 1
                 try:
-                    made = self._record(record, number - 1, file, reader, left)
+                    record = _record(captured, at._replace(number=number - 1), left_out)
                 except (OSError, ValueError, EOFError) as error:
                     if forward.error or (isinstance(error, OSError) and error.errno is not None):
                         raise
-                    why = f"{record.headers.get('WARC-Target-URI', f'record {number}')} cannot be unpacked: {error}"
-                    At(file, reader).skip("damaged-file", why)
+                    page = captured.headers.get("WARC-Target-URI", f"record {number}")
+                    at.skip("damaged-file", f"{page} cannot be unpacked: {error}", "page skipped")
                     continue
-                if made:
-                    yield made
+                if record:
+                    yield record
         except (OSError, ValueError, EOFError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            At(file, reader).skip(
-                "damaged-file", f"damaged after {number:,} records: {error}", "what stands before that is read"
-            )
+            at.stop("damaged-file", f"damaged after {number:,} records: {error}")
         if forward.error:
             raise forward.error
-        for why, count in sorted(left.items()):
-            records = "1 record" if count == 1 else f"{count:,} records"
-            reader.notices.add("other-format", f"{file.place}: left out {records} {why}", path=file.path)
+        for reason, count in sorted(left_out.items()):
+            at.warn("other-format", f"records left out, {reason}: {count:,}")
 
-    @staticmethod
-    def _record(record: Any, number: int, file: File, reader: Reader, left: Counter[str]) -> Record | None:
-        """The document of a WARC record; None, counted in `left`, for what is none."""
-        url = record.headers.get("WARC-Target-URI", "").strip("<>") or None
-        kind = (record.http_content_type or record.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
-        status = record.http_headers.status_code if record.http_headers else None
-        if status is not None and not 200 <= int(status) < 300:
-            left["of pages that were not there (HTTP errors, redirections)"] += 1
-            return None
-        texts = kind == "text/plain" and status is None
-        if not texts and kind not in _PAGES:
-            left["that are no pages"] += 1
-            return None
-        body = record.reader.read(_LARGEST + 1)
-        place = url or f"record {number + 1}"
-        coded = _codings(record.http_headers.asdict()) if record.http_headers else []
-        whole = len(body) >= min(record.content_length, _LARGEST)
-        body = _decoded(body, coded) if whole else body
-        if not whole or len(body) > _LARGEST:
-            cut = f"is cut off after {len(body):,} of {record.content_length:,} bytes"
-            wrong = f"is of more than {_LARGEST >> 20} MiB" if whole else cut
-            At(file, reader).skip("too-large" if whole else "damaged-file", f"{place} {wrong}")
-            return None
-        if not texts:
-            return html.article(body, At(file._replace(part=place), reader, number), url)
-        text = decode(body, f"{file.place}: {place}", reader.notices, path=file.path)
-        if not text.strip():
-            left["without text"] += 1
-            return None
-        return complete(text, {"url": url} if url else {}, {}, At(file, reader, number), url)
+
+def _record(captured: Any, at: Position, left_out: Counter[str]) -> Record | None:
+    """The document of a WARC record; None if it has none, with a notice or counted in `left_out` under the reason."""
+    url = captured.headers.get("WARC-Target-URI", "").strip("<>") or None
+    content_type = captured.http_content_type or captured.headers.get("Content-Type") or ""
+    content_type = content_type.partition(";")[0].strip().lower()
+    status = captured.http_headers.status_code if captured.http_headers else None
+    if status is not None and not 200 <= int(status) < 300:
+        left_out["HTTP errors and redirections"] += 1
+        return None
+    is_text = content_type == "text/plain" and status is None
+    if not is_text and content_type not in _PAGE_TYPES:
+        left_out["no web pages"] += 1
+        return None
+    label = url or f"record {at.number + 1}"
+    body = _body(captured, label, at)
+    if body is None:
+        return None
+    if not is_text:
+        return html.article(body, at._replace(file=at.file._replace(part=label)), url)
+    text = decode(body, lambda code, message: at.warn(code, f"{label}: {message}"))
+    if not text.strip():
+        left_out["without text"] += 1
+        return None
+    return make_record(text, {"url": url} if url else {}, {}, at, url)
+
+
+def _body(captured: Any, label: str, at: Position) -> bytes | None:
+    """The unpacked body of a WARC record; None, with a notice, if it is cut off or too large."""
+    body: bytes = read_up_to(captured.reader, limits.PAGE_BYTES + 1)
+    codings = _codings(captured.http_headers.asdict()) if captured.http_headers else []
+    if len(body) < min(captured.content_length, limits.PAGE_BYTES):
+        reason = f"{label} is cut off after {len(body):,} of {captured.content_length:,} bytes"
+        at.skip("damaged-file", reason, "page skipped")
+        return None
+    body = _decoded(body, codings)
+    if len(body) > limits.PAGE_BYTES:
+        at.skip("too-large", f"{label} has more than {limits.PAGE_BYTES >> 20} MiB", "page skipped")
+        return None
+    return body
 
 
 def _codings(headers: Mapping[str, str]) -> list[str]:
-    """How a body was packed for its way, the last first."""
-    small = {name.lower(): value.lower() for name, value in headers.items()}
+    """The codings that HTTP applied to a body for transfer, in the order in which they must be undone."""
+    lower = {name.lower(): value.lower() for name, value in headers.items()}
     return [
         coding.strip()
         for name in ("transfer-encoding", "content-encoding")
-        for coding in reversed(small.get(name, "").split(","))
+        for coding in reversed(lower.get(name, "").split(","))
         if coding.strip() not in {"", "identity"}
     ]
 
 
 def _decoded(body: bytes, codings: list[str]) -> bytes:
-    """A body unpacked, to little more than `_LARGEST`; as it is where it was kept unpacked. ValueError, OSError if broken.
+    """Return `body` without its `codings`, cut soon after `limits.PAGE_BYTES`. Raise ValueError or OSError if it is damaged.
 
-    The iterator would unpack it too, but all records behind a broken one would be lost with it.
+    FastWARC can do this too, but then a damaged record would end the reading of its file. Some crawlers store bodies decoded
+    under headers that still name the coding: such a body is returned as it is.
     """
     from fastwarc import stream_io  # noqa: PLC0415 an extra
 
@@ -145,18 +156,19 @@ def _decoded(body: bytes, codings: list[str]) -> bytes:
             continue
         name = {"chunked": "Chunked", "gzip": "Gzip", "x-gzip": "Gzip", "br": "Brotli", "zstd": "Zstd"}.get(coding)
         if name is None:
-            raise ValueError(f"packed as {coding[:40]!r}")
+            raise ValueError(f"unknown coding {coding[:40]!r}")
         if (name == "Gzip" and not body.startswith(b"\x1f\x8b")) or body.lstrip()[:1] == b"<":
             continue
-        body = getattr(stream_io, f"{name}Reader")(io.BytesIO(body)).read(_LARGEST + 1)
+        body = getattr(stream_io, f"{name}Reader")(io.BytesIO(body)).read(limits.PAGE_BYTES + 1)
     return body
 
 
 def _inflated(body: bytes) -> bytes:
-    for bits in (zlib.MAX_WBITS, -zlib.MAX_WBITS):  # as the standard says, and as many servers do
+    """Return `body` without the coding `deflate`: with a zlib header, as HTTP wants it, or without, as many servers send it."""
+    for bits in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
         with suppress(zlib.error):
-            return zlib.decompressobj(bits).decompress(body, _LARGEST + 1)
+            return zlib.decompressobj(bits).decompress(body, limits.PAGE_BYTES + 1)
     return body
 
 
-SOURCE = Warc()
+WARC = Warc()

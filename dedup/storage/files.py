@@ -1,25 +1,116 @@
-"""Files that are written whole or not at all."""
+"""How files are written: whole or not at all, and never over something that this process must not replace.
+
+A file is written under a name of its own beside its place, and renamed. Nothing is removed that was not made here. A symbolic
+link stays a link: the file that it names is replaced. A file that is replaced keeps its permissions.
+"""
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
+from dedup.errors import SourceError, UsageError
+from dedup.storage.open_files import file_head
 
-def write_whole(output: Path, parts: Iterable[bytes | memoryview]) -> None:
-    """Write `parts` in place of `output`, which stays as it was if that fails. OSError as the system gives it."""
-    handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+INDEX_MARKS = (b"SQLite format 3\0", b"dedupLSH")
+"""How the files of an index and of signatures start."""
+
+
+def write_text(
+    path: str | os.PathLike[str], pieces: Iterable[str], *, inputs: Iterable[str | Path] = (), force: bool = False
+) -> None:
+    """Write `pieces` to `path` in UTF-8, as `write_whole` does; UsageError as there.
+
+    A lone surrogate, which UTF-8 cannot hold, becomes the escape that JSON has for it. SourceError if the path cannot be
+    written.
+    """
+    data = (piece.encode("utf-8", "backslashreplace") for piece in pieces)
+    try:
+        write_whole(Path(path), data, inputs=inputs, force=force)
+    except OSError as error:
+        raise SourceError(f"cannot write {path}: {error.strerror or error}", path=os.fspath(path)) from error
+
+
+def write_whole(
+    output: Path,
+    parts: Iterable[bytes | memoryview],
+    *,
+    inputs: Iterable[str | Path] = (),
+    mark: bytes = b"",
+    force: bool = False,
+) -> None:
+    """Write `parts` to `output`, which stays as it was if that fails; into a pipe they go as they are.
+
+    UsageError where `output` is a device, an index (but one that starts with `mark`, as `parts` do), or one of `inputs`, the
+    files that were read; with `force` only where it is a device. OSError as the system gives it.
+    """
+    place = Path(os.path.realpath(output))
+    check_output(place, inputs, mark=mark, force=force)
+    try:
+        mode = place.stat().st_mode
+    except FileNotFoundError:
+        mode = 0
+    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+        with place.open("wb") as stream:
+            stream.writelines(parts)
+        return
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:80]}.")
     try:
         with os.fdopen(handle, "wb") as stream:
-            for part in parts:
-                stream.write(part)
+            stream.writelines(parts)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(name).chmod(0o666 & ~_umask())
-        Path(name).replace(output)
+        Path(name).chmod(stat.S_IMODE(mode) if mode else 0o666 & ~_umask())
+        Path(name).replace(place)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def create(path: Path, data: bytes) -> None:
+    """Put a new file with `data` at `path`, whole. FileExistsError where there is one; OSError as the system gives it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:80]}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).chmod(0o666 & ~_umask())
+        try:
+            os.link(name, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links
+            with path.open("xb") as stream:
+                stream.write(data)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def check_output(output: str | Path, inputs: Iterable[str | Path] = (), *, mark: bytes = b"", force: bool = False) -> None:
+    """UsageError where `write_whole` would refuse to write `output`."""
+    place = Path(os.path.realpath(output))
+    try:
+        own = place.stat()
+    except OSError:
+        return
+    if stat.S_ISBLK(own.st_mode) or stat.S_ISCHR(own.st_mode):
+        raise UsageError(f"{output} is a device, which is never written to; redirect standard output with >")
+    if stat.S_ISDIR(own.st_mode):
+        raise UsageError(f"{output} is a folder; name a file in it")
+    if force or not stat.S_ISREG(own.st_mode):
+        return
+    for given in inputs:
+        with suppress(OSError, ValueError):
+            other = os.stat(given)  # noqa: PTH116 a name may be of bytes
+            if (other.st_dev, other.st_ino) == (own.st_dev, own.st_ino):
+                raise UsageError(f"{output} is read by this command; write to another file, or give --force to replace it")
+    with suppress(OSError):
+        head = file_head(place, 16)
+        if head.startswith(INDEX_MARKS) and not (mark and head.startswith(mark)):
+            raise UsageError(f"{output} is an index; write to another file, or give --force to replace it")
 
 
 def _umask() -> int:

@@ -18,8 +18,8 @@ import numpy.typing as npt
 import xxhash
 
 from dedup import _native
-from dedup.errors import SourceError, UsageError
-from dedup.hashing.bands import MOST_ROWS, bands_for, candidates, check_goal, least_agreement
+from dedup.errors import DamagedError, SourceError, UsageError, VersionError
+from dedup.hashing.bands import MOST_ROWS, agreeing_pairs, bands_for, check_goal, least_agreement
 from dedup.hashing.minhash import ArrowColumn, permutations
 from dedup.hashing.minhash import signatures as sign
 from dedup.params import HASH_VERSION, MISSED_AT, NUM_PERM, SCHEME, SEED, SHINGLE, THRESHOLD, Scheme
@@ -77,6 +77,7 @@ class LSH:
         self._used = 0
         self._dead = 0
         self._rows: dict[str, int] | None = {}
+        self._mapped: tuple[str | Path, mmap.mmap] | None = None
 
     def __len__(self) -> int:
         return self._used - self._dead
@@ -85,6 +86,7 @@ class LSH:
         return key in self._by_key()
 
     def __iter__(self) -> Iterator[str]:
+        self._check_mapped()
         return (self._key(row) for row in np.flatnonzero(self._alive[: self._used]).tolist())
 
     def add(self, keys: Sequence[str], texts: "Iterable[str] | ArrowColumn | _Signatures") -> None:
@@ -119,6 +121,7 @@ class LSH:
         signature = self._signed([text] if isinstance(text, str) else text[None])[0]
         if (signature == _NOBODY).all():
             return []  # no words: like nothing
+        self._check_mapped()
         used = self._used
         found = _native.lsh_query(
             signature, self._signatures[:used], *self.bands, self._heads, self._chains[:used], self._alive[:used], self._least
@@ -136,10 +139,11 @@ class LSH:
 
     def pairs(self) -> list[tuple[str, str, float]]:
         """Return (key, key, estimated Jaccard similarity) of all pairs that are alike, as they were added."""
+        self._check_mapped()
         signatures = self._signatures[: self._used]
         filled = np.flatnonzero(self._alive[: self._used] & (signatures != _NOBODY).any(axis=1)).astype(np.uint32)
         signatures = signatures[filled]
-        found = candidates(signatures, *self.bands, full=len(filled))
+        found = agreeing_pairs(signatures, *self.bands, all_pairs=len(filled))
         equal = _native.agreements(signatures, found)
         near = equal >= self._least
         keys = [self._key(row) for row in filled.tolist()]
@@ -149,6 +153,7 @@ class LSH:
 
     def save(self, path: str | Path) -> None:
         """Write the index to `path`, whole or not at all; what was removed is gone from it. SourceError if that fails."""
+        self._check_mapped()
         index = self._compact()
         used = index._used
         arrays: dict[str, npt.NDArray[Any]] = {
@@ -185,7 +190,7 @@ class LSH:
             yield digest.intdigest().to_bytes(8, "little")
 
         try:
-            write_whole(Path(path), checked())
+            write_whole(Path(path), checked(), mark=_MAGIC)
         except OSError as error:
             raise SourceError(f"cannot write {path}: {error.strerror or error}") from error
 
@@ -198,7 +203,8 @@ class LSH:
         again = "build the index again from the texts"
         try:
             with Path(path).open("rb") as stream:
-                data = memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
+                mapped = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+                data = memoryview(mapped)
         except (OSError, ValueError) as error:
             reason = "the file is empty" if isinstance(error, ValueError) else error.strerror or error
             raise SourceError(f"cannot read {path}: {reason}; {again}") from error
@@ -206,15 +212,27 @@ class LSH:
             raise SourceError(f"{path} is no index of dedup.LSH")
         _, form, hashes, length = _START.unpack(data[: _START.size])
         if (form, hashes) != (_FORMAT, HASH_VERSION):
-            raise SourceError(
+            message = (
                 f"{path}: format {form}, hashes {hashes}; this dedup reads format {_FORMAT}, hashes {HASH_VERSION}: {again}"
             )
+            expected, found = (_FORMAT, HASH_VERSION), (form, hashes)
+            raise VersionError(message, path=path, field="format, hashes", expected=expected, found=found)
         if check and xxhash.xxh3_64_intdigest(data[:-8]) != int.from_bytes(data[-8:], "little"):
-            raise SourceError(f"{path} is damaged: its checksum is wrong; {again}")
+            raise DamagedError(f"{path} is damaged: its checksum is wrong; {again}", path=path, damage="checksum")
         try:
-            return cls._from(data, length)
+            index = cls._from(data, length)
         except (ValueError, KeyError, TypeError, UsageError) as error:
-            raise SourceError(f"{path} is damaged ({error}); {again}") from error
+            raise DamagedError(f"{path} is damaged ({error}); {again}", path=path, damage=str(error)) from error
+        index._mapped = path, mapped
+        return index
+
+    def _check_mapped(self) -> None:
+        """DamagedError where the file that is mapped was cut off meanwhile: to read it would end the process."""
+        if self._mapped is not None:
+            path, mapped = self._mapped
+            if mapped.size() != len(mapped):
+                message = f"{path} was overwritten while it was in use; load it again, and replace such files by renaming"
+                raise DamagedError(message, path=path, damage="the file was overwritten")
 
     @classmethod
     def _from(cls, data: memoryview, length: int) -> "LSH":
@@ -260,12 +278,15 @@ class LSH:
 
     def _by_key(self) -> dict[str, int]:
         if self._rows is None:
+            self._check_mapped()
             self._rows = {self._key(row): row for row in np.flatnonzero(self._alive[: self._used]).tolist()}
         return self._rows
 
     def _own(self) -> None:
         """Copy what is mapped, so that it can change."""
+        self._check_mapped()
         if not self._signatures.flags.writeable:
+            self._mapped = None
             for name in ("_signatures", "_heads", "_chains", "_letters", "_bounds"):
                 setattr(self, name, getattr(self, name).copy())
 

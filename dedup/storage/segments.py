@@ -16,11 +16,11 @@ from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import xxhash
 
 from dedup import _native
 from dedup.arrays import distinct
-from dedup.errors import SourceError
+from dedup.errors import DamagedError
+from dedup.storage import rows
 
 Kind = Literal["fingerprint", "band"]
 KEY_BITS: dict[Kind, int] = {"fingerprint": 36, "band": 33}
@@ -142,34 +142,36 @@ class Segment:
     def between(self, first: int, end: int) -> list[Postings]:
         """As in `Run`."""
         low, high = self._block(first), self._block(end - 1) + 1
-        rows = self.db.execute(
+        found = self.db.execute(
             "SELECT number, data FROM blocks WHERE number >= ? AND number < ? ORDER BY number",
             (self.base + low, self.base + high),
         ).fetchall()
-        return [self._unpacked(rows, None)]
+        if len(found) != high - low:
+            raise DamagedError(f"blocks of the {self.kind} segment at {self.base} are missing")
+        return [self._unpacked(found, None)]
 
     def find(self, keys: _Keys) -> Postings:
-        """Return the postings of `keys`, which are sorted. SourceError if a block is damaged."""
+        """Return the postings of `keys`, which are sorted. DamagedError if a block is damaged."""
         numbers = distinct((keys * np.uint64(self.blocks) >> np.uint64(KEY_BITS[self.kind])).astype(np.int64) + self.base)
-        rows = self.db.execute(
+        found = self.db.execute(
             "SELECT number, data FROM blocks WHERE number IN (SELECT value FROM json_each(?))",
             (json.dumps(numbers.tolist()),),
         ).fetchall()
-        if len(rows) != len(numbers):
-            raise SourceError(f"blocks of the segment at {self.base} are missing")
-        return self._unpacked(rows, keys)
+        if len(found) != len(numbers):
+            raise DamagedError(f"blocks of the {self.kind} segment at {self.base} are missing")
+        return self._unpacked(found, keys)
 
     def _block(self, key: int) -> int:
         return key * self.blocks >> KEY_BITS[self.kind]
 
-    def _unpacked(self, rows: list[tuple[int, bytes]], wanted: _Keys | None) -> Postings:
-        numbers = np.array([number for number, _ in rows], np.int64) - self.base
+    def _unpacked(self, found: list[tuple[int, bytes]], wanted: _Keys | None) -> Postings:
+        numbers = np.array([number for number, _ in found], np.int64) - self.base
         try:
-            packed = [data for _, data in rows]
-            found = _native.unpack_postings(packed, numbers, self.blocks, KEY_BITS[self.kind], self.base, wanted)
+            packed = [data for _, data in found]
+            postings = _native.unpack_postings(packed, numbers, self.blocks, KEY_BITS[self.kind], self.base, wanted)
         except (ValueError, TypeError) as error:
-            raise SourceError(f"the segment at {self.base}: {error}") from error
-        return Postings(*found)
+            raise DamagedError(f"the segment at {self.base}: {error}") from error
+        return Postings(*postings)
 
     def check(self) -> Iterator[str]:
         """Yield what is damaged, in words."""
@@ -177,30 +179,30 @@ class Segment:
         count = 0
         for low in range(0, self.blocks, per):
             high = min(low + per, self.blocks)
-            rows = self.db.execute(
+            found = self.db.execute(
                 "SELECT number, data FROM blocks WHERE number >= ? AND number < ? ORDER BY number",
                 (self.base + low, self.base + high),
             ).fetchall()
-            if len(rows) != high - low:
+            if len(found) != high - low:
                 yield f"the {self.kind} segment at {self.base} lacks blocks between {low} and {high}"
-            for row in rows:
+            for row in found:
                 try:
                     count += len(self._unpacked([row], None).keys)
-                except SourceError:
+                except DamagedError:
                     yield f"block {row[0]} of the {self.kind} segment at {self.base} is damaged"
         if count > self.postings:
             yield f"the {self.kind} segment at {self.base} holds {count:,} postings, not {self.postings:,}"
 
 
 def segments(db: sqlite3.Connection) -> list[Segment]:
-    """Return all segments, the largest first. SourceError if one's row is damaged."""
+    """Return all segments, the largest first. DamagedError if one's row is damaged."""
     out = []
     for kind, base, blocks, postings, checksum in db.execute(
         "SELECT kind, first_block, blocks, postings, checksum FROM segments ORDER BY postings DESC, first_block"
     ):
         segment = Segment(db, kind, base, blocks, postings)
         if _checksum(segment) != checksum:
-            raise SourceError(f"the row of the segment at {base} is damaged")
+            raise DamagedError(f"the row of the segment at {base} is damaged")
         out.append(segment)
     return out
 
@@ -250,5 +252,4 @@ def drop(db: sqlite3.Connection, segment: Segment) -> None:
 
 
 def _checksum(segment: Segment) -> int:
-    row = f"{segment.kind}\0{segment.base!r}\0{segment.blocks!r}\0{segment.postings!r}"
-    return xxhash.xxh3_64_intdigest(row.encode("utf-8", "replace")) >> 1
+    return rows.checksum((segment.kind, segment.base, segment.blocks, segment.postings))

@@ -1,53 +1,61 @@
 """The file of an index: SQLite, in plain tables that anyone can read (`docs/index-format.md` describes them).
 
-Every change is one transaction: after a kill at any instant the file is the old one or the new one. One process writes at a
-time; readers work on the state they began with, and wait for nobody. Each row and block has a checksum of its own, because
-SQLite's check sees a damaged page, but not a damaged letter.
+Every change is one transaction: after a kill at any instant the file is the old one or the new one. A new file appears
+complete, as an empty index, and its first add is a transaction like any other. One process writes at a time; readers work on
+the state with which they began and do not wait for the writer. Each row and block has a checksum (`rows`), which is checked
+wherever it is read.
 """
 
 import json
+import os
 import sqlite3
-from array import array
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
-from itertools import chain, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
-import xxhash
 
 from dedup import __version__
 from dedup.align.word_weights import Counts
 from dedup.arrays import Layout
-from dedup.errors import SourceError, UsageError
+from dedup.errors import DamagedError, LockedError, SourceError, UsageError, VersionError
 from dedup.params import HASH_VERSION, IndexParams
-from dedup.storage import segments
+from dedup.storage import rows, segments
+from dedup.storage.files import create
+from dedup.storage.open_files import closed, file_head, opened
 from dedup.types import ROLES, Document
 
-FORMAT = 1
+FORMAT = 2
 _APPLICATION = int.from_bytes(b"ddup")
 _MAGIC = b"SQLite format 3\0"
 _PAGE = 32768
 _CACHE_KIB = 32_768
 _ROWS_AT_ONCE = 90
-"""Rows of four values, so that a statement has no more of them than any SQLite takes."""
+"""Rows of four values in one statement; no SQLite refuses so many values."""
+_NAMES_AT_ONCE = 500
+"""Ids in one statement."""
 _SHOWN = 80
 """Characters of SQLite's own words in a message: they may hold a whole text."""
-_COLUMNS = (
-    "number, id, outlet, title, published, url, kind, agency, author, path, record, length, tokens, sha256, text, checksum"
-)
+_READ_WAIT = 30.0
+"""Seconds that a reader waits for a lock. The last process to close the file holds one for an instant while it removes the log;
+nobody else keeps readers waiting.
+"""
+_WRITE_WAIT = 2.0
+"""Seconds that a writer waits at least: others that close the file or fold the log hold a lock for an instant."""
+_COLUMNS = ", ".join((*rows.COLUMNS, "checksum"))
 _SCHEMA = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value, checksum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE roles (number INTEGER PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, outlet TEXT, title TEXT, published TEXT, url TEXT, kind TEXT,
     agency TEXT, author TEXT, path TEXT, record INTEGER, length INTEGER NOT NULL, tokens INTEGER NOT NULL, sha256 BLOB NOT NULL,
-    checksum INTEGER NOT NULL, text TEXT
+    paragraphs INTEGER NOT NULL, checksum INTEGER NOT NULL, text TEXT
 );
 CREATE TABLE paragraphs (
     document INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, role INTEGER NOT NULL,
@@ -63,95 +71,151 @@ CREATE TABLE blocks (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
 """
 _HEADER = {18: b"\2\2\0\x40\x20\x20", 44: b"\0\0\0\4", 52: bytes(4), 56: b"\0\0\0\1", 64: bytes(4), 72: bytes(20)}
 """What bytes of SQLite's header must be in a file of ours, by place (https://sqlite.org/fileformat2.html, 1.3)."""
+_WAL = b"\2\2"
+"""Bytes 18 and 19 of the header of a database in WAL mode."""
 
 _PARAMS = json.dumps(asdict(IndexParams()) | segments.PARAMS)
+_SETTINGS = frozenset(
+    {"dedup", "hash_version", "params", "text", "documents", "tokens", "next", "words_total", "words_checksum"}
+)
 
 
 class Store:
-    """An index file, opened for reading, or for writing too."""
+    """An index file, opened for reading, or for writing too. One thread at a time may use it."""
 
-    def __init__(self, path: str | Path, *, write: bool = False, text: bool = True, wait: float = 0.0) -> None:
-        """Open `path`; to write, it is made where there is none, with or without `text`.
+    def __init__(
+        self, path: str | Path, *, write: bool = False, text: bool = True, wait: float = 0.0, salvage: bool = False
+    ) -> None:
+        """Open `path`; to write, it is created where there is none, with or without `text`.
 
-        A second writer waits for `wait` seconds. SourceError for a file that is none of ours or of another version.
+        A second writer waits for `wait` seconds. SourceError for a file that is no index, and, unless to `salvage` what can be
+        read, VersionError for one of another version.
         """
         self.path = Path(path)
-        self._text = text
+        self._text, self._wait = text, max(wait, _WRITE_WAIT)
         self._version: int | None = None
         self._closed = False
+        self._salvage = salvage
+        self.problems: list[SourceError] = []
+        """What is wrong with a file that was opened to salvage."""
+        self.is_loaded = False
+        """Whether settings and segments are read and right."""
         self._settings: dict[str, Any] = {}
         self._segments: list[segments.Segment] = []
         self._words: Counts | None = None
-        self.fresh = write and (not self.path.exists() or not self.path.stat().st_size)
-        if not self.fresh:
-            self._look(write)
-        with self.told():
-            self.db = self._connect("rwc" if self.fresh else "rw", wait)
+        if write and not self.path.exists():
+            self._create()
+        self.identity = self._look(write)
+        opened(self.identity)
+        try:
+            self._open(write)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, write: bool) -> None:
+        """Connect to the file, also on a disk that is full or cannot be written."""
+        with self.translated_errors():
+            self.db = self._connect("rw", _READ_WAIT)
             try:
-                if self.fresh:
-                    self.db.execute(f"PRAGMA page_size = {_PAGE}")
-                    self.db.execute("PRAGMA journal_mode = WAL")
-                if not write:
-                    self.db.execute("SELECT 1 FROM sqlite_schema").fetchone()
+                self.db.execute("SELECT 1 FROM sqlite_schema").fetchone()
             except sqlite3.OperationalError as error:
                 self.db.close()
-                if error.sqlite_errorname not in {"SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_READONLY_DIRECTORY"}:
+                log = self.path.with_name(f"{self.path.name}-wal")
+                names = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL")
+                without_lock = (getattr(error, "sqlite_errorname", "") or "").startswith(names)
+                if write or not without_lock or (log.exists() and log.stat().st_size):
                     raise
-                if write or self.path.with_name(f"{self.path.name}-wal").exists():
-                    raise
-                self.db = self._connect("ro&immutable=1", wait)  # on a disk that cannot be written: no lock is needed
+                # On a disk that is full or cannot be written, nobody writes: no lock is needed.
+                self.db = self._connect("ro&immutable=1", _READ_WAIT)
             self.db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            self.db.execute("PRAGMA trusted_schema = OFF")
             if not write:
                 self.db.execute("PRAGMA query_only = ON")
-            if not self.fresh:
                 with self.reading():
                     pass  # its version is checked before anything else is done
 
     def _connect(self, mode: str, wait: float) -> sqlite3.Connection:
-        where = f"file:{quote(str(self.path.absolute()))}?mode={mode}"
+        where = f"file:{quote(os.fsencode(self.path.absolute()))}?mode={mode}"
         return sqlite3.connect(where, timeout=wait, uri=True, isolation_level=None, check_same_thread=False)
 
-    def _look(self, write: bool) -> None:
-        """SourceError for a file that is no database."""
+    def _create(self) -> None:
+        """Put an empty index in place, whole; another process may do the same at the same time."""
         try:
-            with self.path.open("rb") as stream:
-                head = stream.read(100)
+            create(self.path, _empty_index(self._text))
+        except FileExistsError:
+            pass
+        except OSError as error:
+            raise SourceError(f"{self.path} cannot be created: {error.strerror or error}", path=self.path) from error
+
+    def _look(self, write: bool) -> tuple[int, int]:
+        """Return the device and inode of the file. SourceError for one that is no database."""
+        try:
+            status = self.path.stat()
+            head = file_head(self.path, 100)
         except OSError as error:
             way = "" if write else f"; make it with: dedup index add {self.path} PATH..."
-            raise SourceError(f"{self.path}: {error.strerror or error}{way}") from error
-        if not head.startswith(_MAGIC):
-            raise SourceError(f"{self.path} is no index of dedup, and was left as it is")
+            raise SourceError(f"{self.path}: {error.strerror or error}{way}", path=self.path) from error
+        # SQLite takes an empty file for an empty database, and so does a writer here.
+        if not (head.startswith(_MAGIC) or (write and not head and stat.S_ISREG(status.st_mode))):
+            raise SourceError(f"{self.path} is no index of dedup, and was left as it is", path=self.path)
+        return status.st_dev, status.st_ino
+
+    def is_replaced(self) -> bool:
+        """Whether another file is at the path now. SourceError if none is."""
+        try:
+            status = self.path.stat()
+        except OSError as error:
+            raise SourceError(f"{self.path}: {error.strerror or error}", path=self.path) from error
+        return (status.st_dev, status.st_ino) != self.identity
+
+    def fold(self) -> None:
+        """Move what the log holds into the file, as far as no reader needs it."""
+        with self.translated_errors():
+            self.db.execute("PRAGMA busy_timeout = 0")
+            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Close the file; of the last process to do so only the one file is left."""
-        self._closed = True
-        self.db.close()
+        """Close the file; after the last process to do so only the one file is left."""
+        if not self._closed:
+            self._closed = True
+            with suppress(AttributeError):  # it was never opened
+                self.db.close()
+            closed(self.identity)
 
     @contextmanager
-    def told(self) -> Iterator[None]:
-        """What SQLite says, in words that name the way out."""
+    def translated_errors(self) -> Iterator[None]:
+        """Raise the errors of SQLite as ours, in words that name the way out."""
         try:
             yield
+        except DamagedError as error:
+            if error.path is not None:
+                raise
+            raise self._damaged(error.damage or str(error)) from error
+        except sqlite3.ProgrammingError:
+            raise  # a mistake of ours
         except sqlite3.Error as error:
-            name = getattr(error, "sqlite_errorname", "") or ""
-            if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-                raise SourceError(f"{self.path}: another process writes to it; try again later, or use --wait") from error
-            if name == "SQLITE_FULL":
-                raise SourceError(f"{self.path}: the disk is full; the index is as it was before") from error
-            if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
-                raise SourceError(f"{self.path}: cannot be opened for this, or its folder cannot be written") from error
-            if name.startswith("SQLITE_IOERR"):
-                raise SourceError(f"{self.path}: the disk failed ({error}); the index is as it was before") from error
-            if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or isinstance(error, sqlite3.DatabaseError):
-                way = f"`dedup index verify {self.path}` names what, `dedup index export` saves what can be read"
-                what = str(error).split("\n", 1)[0][:_SHOWN]
-                raise SourceError(f"{self.path} is damaged ({what}): {way}") from error
-            raise
+            raise self._translated(error) from error
+
+    def _translated(self, error: sqlite3.Error) -> SourceError:
+        name = getattr(error, "sqlite_errorname", "") or ""
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            return LockedError(f"{self.path}: another process writes to it; try again later, or use --wait", path=self.path)
+        if name == "SQLITE_FULL":
+            return SourceError(f"{self.path}: the disk is full; the index is as it was before", path=self.path)
+        if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+            message = f"{self.path}: cannot be opened for this, or its folder cannot be written"
+            return SourceError(message, path=self.path)
+        if name.startswith("SQLITE_IOERR"):
+            return SourceError(f"{self.path}: the disk failed ({error}); the index is as it was before", path=self.path)
+        way = f"`dedup index verify {self.path}` names what, `dedup index export` saves what can be read"
+        what = str(error).split("\n", 1)[0][:_SHOWN]
+        return DamagedError(f"{self.path} is damaged ({what}): {way}", path=self.path, damage=what)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """One state of the index, whatever others write meanwhile."""
-        with self.told():
+        """Read one state of the index, whatever others write meanwhile."""
+        with self.translated_errors():
             if self.db.in_transaction:
                 yield
                 return
@@ -166,12 +230,12 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One transaction: all of it, or nothing."""
-        with self.told():
+        """Change the index in one transaction: all of it, or nothing."""
+        with self.translated_errors():
+            self.db.execute(f"PRAGMA busy_timeout = {round(self._wait * 1000)}")
             self.db.execute("BEGIN IMMEDIATE")
             try:
-                if not self.db.execute("SELECT 1 FROM sqlite_schema").fetchone():
-                    self._create()
+                self._adopt()
                 self._refresh()
                 yield
                 self.db.execute("COMMIT")
@@ -180,26 +244,17 @@ class Store:
                 if self.db.in_transaction:
                     self.db.execute("ROLLBACK")
                 raise
+            finally:
+                self.db.execute(f"PRAGMA busy_timeout = {round(_READ_WAIT * 1000)}")
 
-    def _create(self) -> None:
-        self.db.execute(f"PRAGMA application_id = {_APPLICATION}")
-        self.db.execute(f"PRAGMA user_version = {FORMAT}")
-        for statement in _SCHEMA.split(";\n")[:-1]:
-            self.db.execute(statement.strip())
-        self.db.executemany("INSERT INTO roles VALUES (?, ?)", enumerate(ROLES))
-        values: dict[str, int | str] = {
-            "dedup": __version__,
-            "hash_version": HASH_VERSION,
-            "params": _PARAMS,
-            "text": int(self._text),
-            "documents": 0,
-            "tokens": 0,
-            "next": 1,
-            "words_total": 0,
-            "words_checksum": _words_checksum(()),
-        }
-        for name, value in values.items():
-            self.set(name, value)
+    def _adopt(self) -> None:
+        """Make an index of an empty database: an empty file, or what a first add of an earlier version left when killed."""
+        if self.db.execute("SELECT 1 FROM sqlite_schema").fetchone():
+            return
+        (mark,) = self.db.execute("PRAGMA application_id").fetchone()
+        if mark not in (0, _APPLICATION):
+            raise SourceError(f"{self.path} is a database of another program, and was left as it is", path=self.path)
+        _write_schema(self.db, self._text)
 
     def _refresh(self) -> None:
         """Read settings and segments again if another process has changed the file."""
@@ -208,23 +263,51 @@ class Store:
             return
         (application,) = self.db.execute("PRAGMA application_id").fetchone()
         (form,) = self.db.execute("PRAGMA user_version").fetchone()
-        if application != _APPLICATION:
-            empty = not self.db.execute("SELECT 1 FROM sqlite_schema").fetchone()
-            raise SourceError(f"{self.path} {'is empty' if empty else 'is no index of dedup'}, and was left as it is")
-        way = f"make it again with: dedup index add NEW PATH..., or read it with: dedup index export {self.path}"
-        if form != FORMAT:
-            raise SourceError(f"{self.path} has format {form}, and this dedup reads format {FORMAT}; {way}")
+        try:
+            if application != _APPLICATION:
+                raise SourceError(f"{self.path} is no index of dedup, and was left as it is", path=self.path)
+            self._check_version("format", FORMAT, form)
+            self._load()
+        except (sqlite3.Error, SourceError) as error:
+            if not self._salvage or not self._has_documents():
+                raise
+            self.problems.append(self._translated(error) if isinstance(error, sqlite3.Error) else error)
+        self._version = version
+
+    def _has_documents(self) -> bool:
+        """Whether there is a table of documents that can be looked at."""
+        try:
+            self.db.execute("SELECT id, text FROM documents LIMIT 0")
+        except sqlite3.Error:
+            return False
+        return True
+
+    def _load(self) -> None:
+        """Read settings and segments."""
+        self.is_loaded = False
         self._settings = {}
         for name, value, checksum in self.db.execute("SELECT name, value, checksum FROM settings"):
-            if checksum != _setting_checksum(name, value):
-                raise SourceError(f"{self.path} is damaged: the setting {name!r}; make it again")
+            if checksum != rows.checksum((name, value)):
+                raise self._damaged(f"the setting {str(name)[:_SHOWN]!r}")
             self._settings[name] = value
-        for name, ours in (("hash_version", HASH_VERSION), ("params", _PARAMS)):
-            if self._settings.get(name) != ours:
-                raise SourceError(f"{self.path} has {name} {self._settings.get(name)}, this dedup has {ours}; {way}")
+        if missing := _SETTINGS - self._settings.keys():
+            raise self._damaged(f"the setting {min(missing)!r}")
+        self._check_version("hash_version", HASH_VERSION, self._settings["hash_version"])
+        self._check_version("params", _PARAMS, self._settings["params"])
         self._segments = segments.segments(self.db)
         self._words = None
-        self._version = version
+        self.is_loaded = True
+
+    def _check_version(self, field: str, expected: object, found: object) -> None:
+        if found != expected:
+            way = f"save its documents with: dedup index export {self.path} -o F.jsonl, then: dedup index add NEW F.jsonl"
+            message = f"{self.path} has {field} {found}, this dedup has {expected}; {way}"
+            raise VersionError(message, path=self.path, field=field, expected=expected, found=found)
+
+    def _damaged(self, damage: str, way: str = "") -> DamagedError:
+        """Return the error that names what is damaged, and the way out."""
+        way = way or "`dedup index export` saves what can be read"
+        return DamagedError(f"{self.path} is damaged: {damage}; {way}", path=self.path, damage=damage)
 
     def get(self, name: str) -> Any:
         """Return a setting."""
@@ -233,7 +316,7 @@ class Store:
     def set(self, name: str, value: int | str) -> None:
         """Write a setting."""
         self._settings[name] = value
-        self.db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", (name, value, _setting_checksum(name, value)))
+        _write_setting(self.db, name, value)
 
     @property
     def has_text(self) -> bool:
@@ -241,25 +324,30 @@ class Store:
         return bool(self._settings["text"])
 
     def known(self, ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
-        """Return number and SHA-256 of those of `ids` that are there."""
-        rows = self.db.execute(
-            "SELECT id, number, sha256 FROM documents WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
-        )
-        return {name: (number, digest) for name, number, digest in rows}
+        """Return number and SHA-256 of those of `ids` that the index has."""
+        found: dict[str, tuple[int, bytes]] = {}
+        for at in range(0, len(ids), _NAMES_AT_ONCE):
+            some = ids[at : at + _NAMES_AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            for name, number, sha in self.db.execute(f"SELECT id, number, sha256 FROM documents WHERE id IN ({marks})", some):
+                if not (isinstance(name, str) and isinstance(number, int) and isinstance(sha, bytes)):
+                    raise rows.damaged_document(str(self.path), number, name)
+                found[name] = number, sha
+        return found
 
-    def insert(self, documents: Sequence[Document], laid: Layout, tokens: Sequence[int]) -> int:
+    def insert(self, documents: Sequence[Document], layout: Layout, tokens: Sequence[int]) -> int:
         """Add documents, their paragraphs and counts of tokens; return the number of the first."""
         first: int = self.get("next")
-        paragraphs = np.column_stack([laid.starts, laid.ends, laid.roles]).astype(np.int64, copy=False)
-        bounds = pairwise((laid.offsets * paragraphs[:1].nbytes).tolist())
+        paragraphs = np.column_stack([layout.starts, layout.ends, layout.roles]).astype(np.int64, copy=False)
+        bounds = pairwise((layout.offsets * paragraphs[:1].nbytes).tolist())
         packed = paragraphs.tobytes()
-        rows = []
+        values = []
         for number, (document, (start, end), count) in enumerate(zip(documents, bounds, tokens, strict=True), first):
-            fields = _fields(document, number, count, text=self.has_text)
-            rows.append((*fields, _document_checksum(fields, packed[start:end])))
-        marks = ", ".join("?" * len(_COLUMNS.split(", ")))
-        self.db.executemany(f"INSERT INTO documents ({_COLUMNS}) VALUES ({marks})", rows)
-        owners = np.repeat(np.arange(first, first + len(documents)), np.diff(laid.offsets))
+            row = rows.document_row(document, number, count, packed[start:end], text=self.has_text)
+            values.append((*row, rows.checksum(row)))
+        marks = ", ".join("?" * len(values[0])) if values else ""
+        self.db.executemany(f"INSERT INTO documents ({_COLUMNS}) VALUES ({marks})", values)
+        owners = np.repeat(np.arange(first, first + len(documents)), np.diff(layout.offsets))
         self._insert_paragraphs(np.column_stack([owners, paragraphs]).reshape(-1).tolist())
         self.set("next", first + len(documents))
         self.set("documents", self.get("documents") + len(documents))
@@ -267,7 +355,7 @@ class Store:
         return first
 
     def _insert_paragraphs(self, values: Sequence[int]) -> None:
-        """Insert rows of four values; many with one statement, for each that is run costs as much as a row."""
+        """Insert rows of four values; many with one statement, because each statement costs as much as a row."""
         one = "(?, ?, ?, ?)"
         at = 0
         for count in (_ROWS_AT_ONCE, 1):
@@ -279,62 +367,70 @@ class Store:
     def rename(self, names: Mapping[str, str]) -> None:
         """Give documents other ids."""
         for old, new in names.items():
-            row = self.db.execute(f"SELECT {_COLUMNS} FROM documents WHERE id = ?", (old,)).fetchone()
-            number, _, *rest, _ = row
-            chosen = 'SELECT start, "end", role FROM paragraphs WHERE document = ? ORDER BY start'
-            own = self.db.execute(chosen, (number,)).fetchall()
-            checksum = _document_checksum((number, new, *rest), _packed(own))
-            self.db.execute("UPDATE documents SET id = ?, checksum = ? WHERE number = ?", (new, checksum, number))
+            *row, expected = self.db.execute(f"SELECT {_COLUMNS} FROM documents WHERE id = ?", (old,)).fetchone()
+            if rows.checksum(row) != expected:
+                raise rows.damaged_document(str(self.path), row[0], old)
+            row[1] = new
+            self.db.execute("UPDATE documents SET id = ?, checksum = ? WHERE number = ?", (new, rows.checksum(row), row[0]))
 
     def delete(self, numbers: Sequence[int]) -> None:
-        """Remove documents. Their letters are overwritten; their postings are dead, and go when segments are merged."""
+        """Remove documents. Their text is overwritten; their postings are dead, and disappear when segments are merged."""
         some = json.dumps(numbers)
         chosen = "IN (SELECT value FROM json_each(?))"
         (tokens,) = self.db.execute(f"SELECT coalesce(sum(tokens), 0) FROM documents WHERE number {chosen}", (some,)).fetchone()
         self.db.execute(f"DELETE FROM documents WHERE number {chosen}", (some,))
         self.db.execute(f"DELETE FROM paragraphs WHERE document {chosen}", (some,))
-        self.db.executemany("INSERT INTO removed VALUES (?, ?)", ((n, _removed_checksum(n)) for n in numbers))
+        self.db.executemany("INSERT INTO removed VALUES (?, ?)", ((n, rows.checksum(("removed", n))) for n in numbers))
         self.set("documents", self.get("documents") - len(numbers))
         self.set("tokens", self.get("tokens") - tokens)
 
     def removed(self) -> npt.NDArray[np.uint32]:
         """Return the numbers of removed documents that postings may still name, sorted."""
-        rows = self.db.execute("SELECT document, checksum FROM removed ORDER BY document").fetchall()
-        if any(checksum != _removed_checksum(number) for number, checksum in rows):
-            raise SourceError(f"{self.path} is damaged: the table of removed documents")
-        return np.array([number for number, _ in rows], np.uint32)
+        found = self.db.execute("SELECT document, checksum FROM removed ORDER BY document").fetchall()
+        if any(checksum != rows.checksum(("removed", number)) for number, checksum in found):
+            raise self._damaged("the table of removed documents")
+        return np.array([number for number, _ in found], np.uint32)
 
-    def documents(
-        self, numbers: Sequence[int] | None = None, *, ids: Sequence[str] | None = None
-    ) -> Iterator[tuple[int, Document]]:
-        """Yield number and document, of all, or those of `numbers` or `ids` that are there. SourceError for a damaged one."""
-        chosen, key = ("number", numbers) if ids is None else ("id", ids)
-        where = "" if key is None else f" WHERE {chosen} IN (SELECT value FROM json_each(?))"
-        given = () if key is None else (json.dumps(list(key)),)
+    def documents(self, numbers: Sequence[int] | None = None) -> Iterator[tuple[int, Document]]:
+        """Yield number and document of all, or of those of `numbers` that the index has. DamagedError for a damaged one."""
+        where = "" if numbers is None else " WHERE number IN (SELECT value FROM json_each(?))"
+        given = () if numbers is None else (json.dumps(list(numbers)),)
+        count = 0
         for row in self.db.execute(f"SELECT {_COLUMNS} FROM documents{where} ORDER BY number", given):
-            yield row[0], _document(row)
+            yield row[0], rows.document_of(row, str(self.path))
+            count += 1
+        if count != (self.get("documents") if numbers is None else self._expected(numbers)):
+            raise self._damaged("documents are missing")
 
-    def numbers(self) -> list[int]:
-        """Return the numbers of all documents."""
-        return [number for (number,) in self.db.execute("SELECT number FROM documents ORDER BY number")]
+    def _expected(self, numbers: Sequence[int]) -> int:
+        """Return how many of `numbers` are not those of removed documents."""
+        return len({*numbers} - {*self.removed().tolist()})
 
     def ranks(self, numbers: Sequence[int]) -> list[tuple[int, str, str | None, int]]:
-        """Return (number, id, published, length) of those of `numbers` that are there."""
-        return self.db.execute(
+        """Return (number, id, published, length) of those of `numbers` that the index has."""
+        found = self.db.execute(
             "SELECT number, id, published, length FROM documents WHERE number IN (SELECT value FROM json_each(?))",
             (json.dumps(numbers),),
         ).fetchall()
+        for number, name, published, length in found:
+            if not (isinstance(name, str) and isinstance(length, int) and isinstance(published, str | None)):
+                raise rows.damaged_document(str(self.path), number, name)
+        return found
 
     def ids(self, numbers: Sequence[int]) -> list[tuple[int, str]]:
-        """Return number and id of those of `numbers` that are there."""
+        """Return number and id of those of `numbers` that the index has."""
         return [(number, name) for number, name, _, _ in self.ranks(numbers)]
+
+    def all_segments(self) -> Sequence[segments.Segment]:
+        """Return all segments, the largest first."""
+        return self._segments
 
     def segments_of(self, kind: segments.Kind) -> list[segments.Segment]:
         """Return the segments of a kind, the largest first."""
         return [segment for segment in self._segments if segment.kind == kind]
 
     def merge(self, kind: segments.Kind, runs: Sequence[segments.Run], *, everything: bool = False) -> None:
-        """Add `runs` as one segment, with what it takes in of those that are there, or all."""
+        """Add `runs` as one segment that takes in those existing segments that are small enough, or all."""
         existing = self.segments_of(kind)
         if not runs and not existing:
             return
@@ -345,11 +441,11 @@ class Store:
         self._segments = segments.segments(self.db)
 
     def forget_removed(self) -> None:
-        """Say that no posting names a removed document any more."""
+        """Record that no posting names a removed document any more."""
         self.db.execute("DELETE FROM removed")
 
     def set_aside(self, kind: segments.Kind, run: segments.Memory) -> segments.SetAside:
-        """Write a run to a temporary file until it is merged."""
+        """Write a run to a temporary table until it is merged."""
         return segments.SetAside(self.db, kind, run)
 
     def find(self, kind: segments.Kind, keys: npt.NDArray[np.uint64]) -> segments.Postings:
@@ -357,143 +453,34 @@ class Store:
         return segments.gathered([segment.find(keys) for segment in self.segments_of(kind)])
 
     def words(self) -> Counts:
-        """Return the background, frozen when the index was made or compacted."""
+        """Return how common words are, as it was when the index was made or compacted."""
         if self._words is None:
-            rows = self.db.execute("SELECT hash, documents FROM words ORDER BY hash").fetchall()
-            if _words_checksum(rows) != self.get("words_checksum"):
-                raise SourceError(f"{self.path} is damaged: the table of words; `dedup index compact` makes it again")
-            table = np.array(rows, np.int64).reshape(-1, 2)
+            found = self.db.execute("SELECT hash, documents FROM words ORDER BY hash").fetchall()
+            if words_checksum(found) != self.get("words_checksum"):
+                raise self._damaged("the table of words", "`dedup index compact` makes it again")
+            table = np.array(found, np.int64).reshape(-1, 2)
             hashes = table[:, 0].view(np.uint64)
             order = np.argsort(hashes)
             self._words = Counts(hashes[order], table[order, 1].astype(np.uint32), self.get("words_total"))
         return self._words
 
     def freeze(self, words: Counts) -> None:
-        """Write the background."""
-        rows = sorted(zip(words.hashes.view(np.int64).tolist(), words.documents.tolist(), strict=True))
+        """Write how common words are."""
+        found = sorted(zip(words.hashes.view(np.int64).tolist(), words.documents.tolist(), strict=True))
         self.db.execute("DELETE FROM words")
-        self.db.executemany("INSERT INTO words VALUES (?, ?)", rows)
+        self.db.executemany("INSERT INTO words VALUES (?, ?)", found)
         self.set("words_total", words.total)
-        self.set("words_checksum", _words_checksum(rows))
+        self.set("words_checksum", words_checksum(found))
         self._words = None
-
-    def verify(self) -> Iterator[str]:
-        """Yield what is damaged, in words."""
-        with self.path.open("rb") as stream:
-            head = stream.read(100)
-        for place, expected in _HEADER.items():
-            if head[place : place + len(expected)] != expected:
-                yield f"the file's header, at byte {place}"
-        for (found,) in self.db.execute("PRAGMA integrity_check"):
-            if found != "ok":
-                yield found
-        self.db.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
-        try:
-            yield from self._verify_rows()
-        finally:
-            self.db.text_factory = str
-
-    def _verify_rows(self) -> Iterator[str]:
-        paragraphs = self.db.execute('SELECT document, start, "end", role FROM paragraphs ORDER BY document, start')
-        row = next(paragraphs, None)
-        count = tokens = 0
-        for number, *rest in self.db.execute(f"SELECT {_COLUMNS} FROM documents ORDER BY number"):
-            own = []
-            while row is not None and row[0] <= number:
-                if row[0] < number:
-                    yield f"a paragraph of document {row[0]}, which is not there"
-                own.append(row[1:])
-                row = next(paragraphs, None)
-            if _document_checksum((number, *rest[:-1]), _packed(own)) != rest[-1]:
-                yield f"document {number} ({rest[0]!r})"
-            count, tokens = count + 1, tokens + (rest[11] if isinstance(rest[11], int) else 0)
-        if row is not None:
-            yield f"a paragraph of document {row[0]}, which is not there"
-        if (count, tokens) != (self.get("documents"), self.get("tokens")):
-            yield f"{count:,} documents of {tokens:,} words, not {self.get('documents'):,} of {self.get('tokens'):,}"
-        try:
-            self.removed()
-        except SourceError:
-            yield "the table of removed documents"
-        made = [sql for (sql,) in self.db.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")]
-        if made != [statement.strip() for statement in _SCHEMA.split(";\n")[:-1]]:
-            yield "the schema is not the one that dedup made"
-        if list(self.db.execute("SELECT number, name FROM roles ORDER BY number")) != list(enumerate(ROLES)):
-            yield "the table of roles"
-        words = self.db.execute("SELECT hash, documents FROM words ORDER BY hash").fetchall()
-        if _words_checksum(words) != self.get("words_checksum"):
-            yield "the table of words"
-        owned = 0
-        for segment in self._segments:
-            yield from segment.check()
-            owned += segment.blocks
-        (blocks,) = self.db.execute("SELECT count(*) FROM blocks").fetchone()
-        if blocks != owned:
-            yield f"{blocks:,} blocks, not the {owned:,} of the segments"
 
 
 def is_index(path: str | Path) -> bool:
     """Whether `path` is a file that says it is an index."""
     try:
-        with Path(path).open("rb") as stream:
-            head = stream.read(72)
-    except OSError:
+        head = file_head(path, 72)
+    except (OSError, ValueError):
         return False
     return head.startswith(_MAGIC) and head[68:72] == _APPLICATION.to_bytes(4)
-
-
-def _fields(document: Document, number: int, tokens: int, *, text: bool) -> tuple[Any, ...]:
-    published = document.published
-    return (
-        number,
-        document.id,
-        document.outlet,
-        document.title,
-        published.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z" if published else None,
-        document.url,
-        document.kind,
-        document.agency,
-        document.author,
-        document.path,
-        document.record,
-        len(document.text),
-        tokens,
-        bytes.fromhex(document.sha256),
-        document.text if text else None,
-    )
-
-
-def _document(row: tuple[Any, ...]) -> Document:
-    _, name, outlet, title, published, url, kind, agency, author, path, record, length, _, _, text, _ = row
-    if text is not None and len(text) != length:
-        raise SourceError(f"document {name!r} is damaged: {len(text):,} characters, not {length:,}")
-    time = datetime.fromisoformat(published) if published else None
-    return Document(name, text or "", path, record, outlet, title, time, url, kind, agency, author)
-
-
-def _packed(rows: Iterable[Iterable[int]]) -> bytes:
-    """Rows of integers as 64 bits each."""
-    return array("q", chain.from_iterable(rows)).tobytes()
-
-
-def _document_checksum(fields: Sequence[Any], paragraphs: bytes) -> int:
-    *known, text = fields
-    digest = xxhash.xxh3_64(repr(tuple(known)).encode("utf-8", "surrogateescape"))
-    digest.update(b"\0none" if text is None else text.encode("utf-8", "surrogateescape"))
-    digest.update(paragraphs)
-    return digest.intdigest() >> 1
-
-
-def _setting_checksum(name: str, value: object) -> int:
-    return xxhash.xxh3_64_intdigest(f"{name}\0{value!r}".encode("utf-8", "replace")) >> 1
-
-
-def _removed_checksum(number: int) -> int:
-    return xxhash.xxh3_64_intdigest(f"removed\0{number!r}".encode()) >> 1
-
-
-def _words_checksum(rows: Iterable[tuple[int, int]]) -> str:
-    return xxhash.xxh3_64_hexdigest(_packed(rows))
 
 
 def refuse_unknown(store: Store, ids: Sequence[str], known: Mapping[str, object]) -> None:
@@ -502,3 +489,58 @@ def refuse_unknown(store: Store, ids: Sequence[str], known: Mapping[str, object]
     if missing:
         more = f" and {len(missing) - 5:,} more" if len(missing) > 5 else ""
         raise UsageError(f"{store.path}: no document {', '.join(map(repr, missing[:5]))}{more}")
+
+
+def words_checksum(found: Iterable[Sequence[object]]) -> int:
+    """Return the checksum of the rows of `words`; -1 for rows that no index has."""
+    try:
+        return rows.digest(rows.packed(found))  # type: ignore[arg-type] # what was damaged may be of any type
+    except (TypeError, OverflowError):
+        return -1
+
+
+def statements() -> list[str]:
+    """Return the statements that make the tables, as SQLite keeps them."""
+    return [statement.strip() for statement in _SCHEMA.split(";\n")[:-1]]
+
+
+def damaged_header(path: Path) -> Iterator[int]:
+    """Yield where the file's header is not what SQLite writes for an index."""
+    head = file_head(path, 100)
+    return (place for place, expected in _HEADER.items() if head[place : place + len(expected)] != expected)
+
+
+def _empty_index(text: bool) -> bytes:
+    """Return the bytes of an index without documents."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        db.execute(f"PRAGMA page_size = {_PAGE}")
+        db.execute("BEGIN")
+        _write_schema(db, text)
+        db.execute("COMMIT")
+        data = db.serialize()
+    return data[:18] + _WAL + data[20:]
+
+
+def _write_schema(db: sqlite3.Connection, text: bool) -> None:
+    db.execute(f"PRAGMA application_id = {_APPLICATION}")
+    db.execute(f"PRAGMA user_version = {FORMAT}")
+    for statement in statements():
+        db.execute(statement)
+    db.executemany("INSERT INTO roles VALUES (?, ?)", enumerate(ROLES))
+    values: dict[str, int | str] = {
+        "dedup": __version__,
+        "hash_version": HASH_VERSION,
+        "params": _PARAMS,
+        "text": int(text),
+        "documents": 0,
+        "tokens": 0,
+        "next": 1,
+        "words_total": 0,
+        "words_checksum": words_checksum(()),
+    }
+    for name, value in values.items():
+        _write_setting(db, name, value)
+
+
+def _write_setting(db: sqlite3.Connection, name: str, value: int | str) -> None:
+    db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", (name, value, rows.checksum((name, value))))

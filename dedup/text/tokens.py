@@ -1,6 +1,6 @@
-"""Stage 2: texts to tokens with offsets into the original text, and which of them take part in matching.
+"""Stage 2, second part: texts to tokens with offsets into the original text, and the tokens that take part in matching.
 
-The `tokens` kernel (`rust/src/tokens.rs` states the rule) cuts and folds tokens.
+The kernel `tokens` cuts and folds them; `rust/src/tokens.rs` states the rule.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +13,7 @@ from dedup.text.paragraphs import UNMATCHED_ROLES, layout
 from dedup.types import ROLES
 
 _MANY = 100
-"""Texts for which a thread is worth its start."""
+"""Texts from which it pays to start a thread."""
 
 
 def tokenise(texts: list[str]) -> Tokens:
@@ -22,18 +22,19 @@ def tokenise(texts: list[str]) -> Tokens:
 
 
 def cut(texts: list[str]) -> tuple[Tokens, Layout]:
-    """Return tokens and paragraphs of `texts`. ValueError for a text above 4 GiB."""
+    """Return the tokens and the paragraphs of `texts`. ValueError for a text above 4 GiB."""
     if len(texts) < _MANY:
         return tokenise(texts), layout(texts)
-    with ThreadPoolExecutor(1) as beside:  # the kernel needs no interpreter, and the layout nothing else
+    # The thread runs the kernel, which releases the interpreter. It ends with this call, so that a later fork finds it nowhere.
+    with ThreadPoolExecutor(1) as beside:
         tokens = beside.submit(tokenise, texts)
         laid = layout(texts)
         return tokens.result(), laid
 
 
 def matchable_tokens(tokens: Tokens, laid: Layout) -> Tokens:
-    """Return the tokens that take part in matching: those of paragraphs whose role is not `UNMATCHED_ROLES`."""
-    silent = np.array([role in UNMATCHED_ROLES for role in ROLES])[laid.roles]
-    if not silent.any():
+    """Return the tokens that take part in matching: all but those of paragraphs with one of `UNMATCHED_ROLES`."""
+    unmatched = np.array([role in UNMATCHED_ROLES for role in ROLES])[laid.roles]
+    if not unmatched.any():
         return tokens
-    return tokens.select(np.repeat(~silent, np.diff(first_tokens(tokens, laid))))
+    return tokens.select(np.repeat(~unmatched, np.diff(first_tokens(tokens, laid))))

@@ -1,9 +1,9 @@
 //! Pairs of texts to local alignments of their tokens, scored in bits of shared information.
 //!
-//! Every cell (i, j) in which token i of one text equals token j of the other, or is nearly equal, is a point worth the token's
-//! bits. A chain runs through points with i and j rising; stepping over tokens costs bits (Smith and Waterman's score over
-//! linear gaps, restricted to points; chaining as in minimap2, Li 2018). Chains are taken best first and each point serves one
-//! chain only (Waterman and Eggert 1987), but a token may stand in several: the same sentence may be reused twice.
+//! If token i of one text equals token j of the other, or nearly, the cell (i, j) is a point, and its worth is the token's bits.
+//! A chain is a sequence of points with rising i and j; a step over tokens costs bits (the score of Smith and Waterman with
+//! linear gaps, restricted to points; chaining as in minimap2, Li 2018). Chains are taken best first, and each point belongs to
+//! one chain only (Waterman and Eggert 1987). A token may belong to several chains, because a sentence may be reused twice.
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
@@ -14,64 +14,52 @@ use crate::corpus::Identity;
 use crate::spelling;
 use crate::winnow::Texts;
 
+/// No point, row or token.
 const NONE: u32 = u32::MAX;
-/// Windows of one pair that are looked at.
-const WINDOWS: usize = 2048;
-/// Windows of one pair from which a run is followed.
-const RUNS: usize = 64;
-/// Times that a word stands again in a row by which it is printed again and again.
-const AGAIN: u32 = 8;
-/// Answers that a thread keeps, and an odd factor (so that no two keys meet) that spreads their keys.
+/// Answers of the near-word test that a thread keeps in memory.
 const NEAR_KEPT: usize = 1 << 20;
+/// A factor that spreads the keys of these answers over the hash table; it is odd, so that different keys stay different.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// What a chain costs and when it counts; all in bits but where said.
+/// What the steps of a chain cost, and which chains are alignments. The fields are those of `dedup.params.MatchParams` with the
+/// same names, whose docstrings say what each one bounds.
 #[derive(Clone)]
 #[cfg_attr(feature = "python", derive(pyo3::FromPyObject))]
 pub struct Costs {
-    /// A token on both sides stepped over.
+    pub topic_weight: f32,
+    pub retelling_word_bits: f32,
+    pub common_word_places: u32,
+    pub near_word_similarity: f32,
+    pub near_word_share: f32,
     pub mismatch: f32,
-    /// A token on one side stepped over: once, and each.
     pub gap_open: f32,
     pub gap_extend: f32,
-    /// A step to any place of the other text within `reach` tokens: once, and each token stepped over in the first.
-    pub jump: f32,
-    pub skip: f32,
-    pub reach: usize,
-    /// A step to any place at all of the other text, once, beside `skip`.
-    pub leap: f32,
-    /// Two stretches that carry this much each are not joined by such a step; nor are any if one has this share of all bits.
-    pub alone: f32,
-    pub dominant: f32,
-    /// How much a word's other places in the two texts count towards its probability.
-    pub topic: f32,
-    /// An unbroken run, or a share of equal tokens, by which texts that share bits enough are seen to be related.
+    pub near_jump_cost: f32,
+    pub near_jump_words: usize,
+    pub far_jump_cost: f32,
+    pub jump_skip_cost: f32,
+    pub far_jump_split_bits: f32,
+    pub far_jump_split_share: f32,
+    pub max_step_words: usize,
+    pub max_drop_bits: f32,
+    pub end_fragment_bits: f32,
+    pub sentence_boundary_bits: f32,
+    pub repeated_word_run: u32,
+    pub repeated_word_slack: u32,
     pub evident_run: u32,
-    pub near: f32,
-    /// The most that a token adds to an alignment's `wording`.
-    pub retold: f32,
-    /// A word that stands more often than this in the second text is looked at only beside another equal one.
-    pub common: u32,
-    /// Share of its bits that a nearly equal token earns, and the edit similarity that makes it so.
-    pub near_share: f32,
-    pub near_similarity: f32,
-    /// A chain is cut where it loses this much.
-    pub drop: f32,
-    /// A part of a sentence at a chain's end that carries no more than this is left out.
-    pub trim: f32,
-    /// What it adds that a chain starts, or ends, where a sentence of a text does.
-    pub boundary: f32,
-    /// Tokens around a seed that are looked at first.
-    pub margin: usize,
-    /// Cells up to which two related texts are compared whole; above, only around seeds.
-    pub cells: usize,
-    /// Points that one window may have, and alignments that one pair may have; a pair with more is clipped, and named.
-    pub points: usize,
-    pub most: usize,
+    pub near_identity: f32,
+    pub shadow_share: f64,
+    pub seed_margin: usize,
+    pub max_windows: usize,
+    pub followed_seeds: usize,
+    pub whole_window_share: f64,
+    pub max_whole_cells: usize,
+    pub max_points: usize,
+    pub max_matches: usize,
 }
 
-/// Words of the corpus by id: their bits, their class (see `spelling::classes`) and their letters; and by token, as `texts.ids`
-/// are, whether a sentence may end before it.
+/// The words of a corpus. `class`, `letters` and `bounds` are by word id: a word's class (see `spelling::classes`), and where its
+/// UTF-8 is. `breaks` is by token, as `texts.ids` is: whether a sentence may end before the token.
 pub struct Words<'a> {
     pub texts: Texts<'a>,
     pub breaks: &'a [bool],
@@ -87,7 +75,7 @@ impl Words<'_> {
     }
 }
 
-/// A place to look: tokens `a` of text `doc_a` against tokens `b` of text `doc_b`.
+/// A window in which chains are searched: tokens `a` of text `doc_a` against tokens `b` of text `doc_b`, both half-open.
 #[derive(Clone, Copy)]
 pub struct Window {
     pub doc_a: u32,
@@ -96,30 +84,31 @@ pub struct Window {
     pub b: (u32, u32),
 }
 
-/// An aligned pair of passages, in token numbers of each text, half-open. `edits` are the stretches that are not equal.
+/// An aligned pair of passages, in token numbers of each text, half-open. `edits` are the extents that are not equal: a from,
+/// a to, b from, b to.
 pub struct Alignment {
     pub doc_a: u32,
     pub doc_b: u32,
     pub a: (u32, u32),
     pub b: (u32, u32),
     pub bits: f32,
-    /// Bits of its best stretch, and of its ends, if no token is worth more than `Costs::retold`.
+    /// The bits if no token is worth more than `Costs::retelling_word_bits`: of the best part, and of sentence boundaries.
     pub wording: f32,
     pub equal: u32,
     pub edits: Vec<[u32; 4]>,
 }
 
 impl Alignment {
-    /// Whether it holds an unbroken run of `run` equal tokens, or a share of `near` of its tokens is equal.
+    /// Whether it holds `evident_run` equal tokens in a row, or its identity is at least `near_identity`.
     fn evident(&self, costs: &Costs) -> bool {
         let ends = self.edits.iter().map(|e| e[0]).chain([self.a.1]);
         let starts = [self.a.0].into_iter().chain(self.edits.iter().map(|e| e[1]));
         let longest = starts.zip(ends).map(|(start, end)| end - start).max().unwrap_or(0);
         let longer = (self.a.1 - self.a.0).max(self.b.1 - self.b.0);
-        longest >= costs.evident_run || self.equal as f32 >= costs.near * longer as f32
+        longest >= costs.evident_run || self.equal as f32 >= costs.near_identity * longer as f32
     }
 
-    /// The same, seen from the other text.
+    /// The same alignment with its two sides exchanged.
     fn turned(mut self) -> Self {
         (self.doc_a, self.doc_b) = (self.doc_b, self.doc_a);
         (self.a, self.b) = (self.b, self.a);
@@ -138,51 +127,63 @@ struct Point {
     equal: bool,
 }
 
-/// Working memory of one thread. `head` has a slot a key class and is all `NONE` between calls.
+/// Working memory of one thread, reused from window to window.
 #[derive(Default)]
 struct Scratch {
+    /// Of each class, its first token in the window's `b`; all `NONE` between calls.
     head: Vec<u32>,
+    /// Of each token of the window's `b`, the next one of the same class.
     next: Vec<u32>,
     points: Vec<Point>,
+    /// Of each token of the window's `a`, its first point.
     rows: Vec<u32>,
+    /// Of each point, the score of the best chain that ends there, in bits.
     score: Vec<f32>,
+    /// Of each point, the point before it in that chain.
     from: Vec<u32>,
-    /// The most that the chain to each point had on its way, and what it may still lose.
+    /// Of each point, the highest score that this chain had on its way.
     top: Vec<f32>,
+    /// Of each point, the bits that this chain may still lose before it ends.
     budget: Vec<f32>,
+    /// Of each token of the window's `a`, the largest budget of its points.
     row_budget: Vec<f32>,
-    /// Points that can pay for a step, by columns.
+    /// Points that can pay for a step, by strips of columns.
     strips: Vec<Vec<Open>>,
-    /// Tokens of each class in the window's `b`; all 0 between calls.
+    /// Of each class, its number of tokens in the window's `b`; all 0 between calls.
     size: Vec<u32>,
-    /// Tokens of each word in the window, both sides; all 0 between calls.
+    /// Of each word, its number of tokens in the window, both sides together; all 0 between calls.
     count: Vec<u32>,
+    /// Whether something of the pair of texts was left out.
     clipped: bool,
-    /// Whether two words of one class are near, kept from pair to pair.
+    /// Whether two words of one class are nearly equal; kept from pair to pair.
     near: HashMap<u64, bool, BuildHasherDefault<Identity>>,
 }
 
-/// Steps of a chain, priced once: `price[di * width + dj + back]` for steps of `di` tokens, below `side`, and of `dj` tokens,
-/// from `back` to the left to below `width - back` to the right.
+/// A table of the costs of steps without far jumps. `price[di * width + dj + back]` is the cost of a step of `di` tokens in the
+/// first text, below `side`, and of `dj` in the second, from `-back` to below `width - back`.
 struct Prices {
     side: usize,
     width: usize,
     back: usize,
-    leap: f32,
+    far_jump: f32,
     skip: f32,
     price: Vec<f32>,
-    /// The least price of a step of `di` rows or more.
+    /// The least cost of a step of `di` tokens or more in the first text.
     least: Vec<f32>,
 }
 
 impl Prices {
     fn new(costs: &Costs) -> Self {
-        let cheapest = costs.mismatch.min(costs.gap_extend).max(0.05);
-        let straight = ((costs.drop / cheapest) as usize + 2).clamp(2, 400);
-        let jumps = costs.jump < costs.drop;
+        // No step pays that crosses more tokens than this: each costs `each`, and a chain may lose `budget`.
+        let longest = |budget: f32, each: f32| {
+            let tokens = (budget / each.max(f32::MIN_POSITIVE)) as usize;
+            tokens.saturating_add(2).min(costs.max_step_words).max(2)
+        };
+        let straight = longest(costs.max_drop_bits, costs.mismatch.min(costs.gap_extend));
+        let jumps = costs.near_jump_cost < costs.max_drop_bits;
         let (side, back, ahead) = if jumps {
-            let turns = (((costs.drop - costs.jump) / costs.skip.max(0.05)) as usize + 2).clamp(2, 400);
-            (straight.max(turns), costs.reach, straight.max(costs.reach + 1))
+            let turns = longest(costs.max_drop_bits - costs.near_jump_cost, costs.jump_skip_cost);
+            (straight.max(turns), costs.near_jump_words, straight.max(costs.near_jump_words + 1))
         } else {
             (straight, 0, straight)
         };
@@ -198,8 +199,8 @@ impl Prices {
                     let gap = if one > 0 { costs.gap_open + costs.gap_extend * one as f32 } else { 0.0 };
                     cost = costs.mismatch * both as f32 + gap;
                 }
-                if jumps && dj != 0 && dj.unsigned_abs() as usize <= costs.reach {
-                    cost = cost.min(costs.jump + costs.skip * (di - 1) as f32);
+                if jumps && dj != 0 && dj.unsigned_abs() as usize <= costs.near_jump_words {
+                    cost = cost.min(costs.near_jump_cost + costs.jump_skip_cost * (di - 1) as f32);
                 }
                 price[di * width + at] = cost;
                 least[di] = least[di].min(cost);
@@ -208,15 +209,15 @@ impl Prices {
         for di in (1..side - 1).rev() {
             least[di] = least[di].min(least[di + 1]);
         }
-        Prices { side, width, back, leap: costs.leap, skip: costs.skip, price, least }
+        Prices { side, width, back, far_jump: costs.far_jump_cost, skip: costs.jump_skip_cost, price, least }
     }
 
-    /// Of the step from `p` to `q`, which stands in a later row.
+    /// The cost of the step from `p` to `q`, whose `i` is larger.
     fn of(&self, p: Point, q: Point) -> f32 {
-        self.near(p, q).min(self.leap + self.skip * (q.i - p.i - 1) as f32)
+        self.near(p, q).min(self.far_jump + self.skip * (q.i - p.i - 1) as f32)
     }
 
-    /// The same, without leaps.
+    /// As `of`, but without far jumps.
     #[inline(always)]
     fn near(&self, p: Point, q: Point) -> f32 {
         let (di, at) = ((q.i - p.i) as usize, (q.j + self.back as u32).wrapping_sub(p.j) as usize);
@@ -228,18 +229,24 @@ impl Prices {
     }
 }
 
-/// Bits that one chain must reach for two texts to be related, and that each chain must reach to be reported then.
+/// The bits that alignments of two texts must reach.
 #[derive(Clone, Copy)]
 pub struct Threshold {
+    /// Bits of one alignment from which the two texts are related.
     pub related: f32,
+    /// Bits from which an alignment of related texts is reported.
     pub reported: f32,
-    /// Whether the two were found in a corpus, not given. Then the chain that relates them must also be evident, for forms
-    /// filled with other words have bits enough; and which text was written from the other is not known.
+    /// Whether the two texts were found in a corpus; otherwise the caller named them. Of texts that were found, the alignment
+    /// that relates them must also be evident, because forms with other words filled in carry bits enough; and it is unknown
+    /// which text was written from the other.
     pub found: bool,
 }
 
-/// Align each group of `windows` with the same two texts (they must stand together); `thresholds` has one entry a group.
-/// Alignments come in the groups' order, best first within one; then the texts of each group that was clipped.
+/// Align each group of `windows` that have the same two texts. The windows of a group must be neighbours; `thresholds` has one
+/// entry for each group.
+///
+/// Returns the alignments in the order of the groups, within a group best first, and the two texts of each group of which
+/// something was left out.
 pub fn align(
     words: &Words,
     windows: &[Window],
@@ -282,8 +289,8 @@ fn align_pair(
     let Some(first) = group.first() else { return Vec::new() };
     let a = words.texts.of(first.doc_a as usize);
     let b = words.texts.of(first.doc_b as usize);
-    let windows = merged(group, a.len(), b.len(), costs.margin, &mut scratch.clipped);
-    let whole = a.len().saturating_mul(b.len()) <= costs.cells;
+    let windows = merged(group, a.len(), b.len(), costs, &mut scratch.clipped);
+    let whole = a.len().saturating_mul(b.len()) <= costs.max_whole_cells;
     if scratch.near.len() > NEAR_KEPT {
         scratch.near.clear();
     }
@@ -292,11 +299,13 @@ fn align_pair(
         chains(words, a, b, window, threshold.reported, costs, prices, scratch, found);
         found.iter().any(|x| x.bits >= threshold.related && (!threshold.found || x.evident(costs)))
     };
-    // Of related texts a pass over all of both, which needs no seed, is what counts; it comes first where one run says enough, or
-    // the windows hold much of both. Words are rarer in a window, which may relate what the whole does not.
+    // Related texts are compared whole, which needs no seed; the result replaces that of the windows. The whole is compared first
+    // if one shared run relates the texts already, or if one window is a large part of the whole. Both passes are needed: a word
+    // has fewer other occurrences in a window, so that a window may relate two texts that the whole does not.
     let mut complete = Vec::new();
+    let large = |w: &Window| area(w) as f64 >= costs.whole_window_share * area(&all) as f64;
     let much = whole
-        && (windows.iter().any(|w| 4 * area(w) >= area(&all)) || longest_run(words, a, b, group) >= threshold.related);
+        && (windows.iter().any(large) || longest_run(words, a, b, group, costs.followed_seeds) >= threshold.related);
     let mut related = much && look(&all, &mut complete);
     let mut found = Vec::new();
     for window in if related { &windows[..0] } else { &windows[..] } {
@@ -314,14 +323,14 @@ fn align_pair(
     if !related {
         found.clear();
     }
-    let mut found = without_shadows(found);
-    if costs.leap.is_finite() && threshold.found && related && whole {
-        // Chains with leaps follow the text that was written from the other: the one by which more is said, less the price of
-        // each alignment.
+    let mut found = without_shadows(found, costs.shadow_share);
+    if costs.far_jump_cost.is_finite() && threshold.found && related && whole {
+        // Chains with far jumps run through the text that was written from the other one. If it is unknown which text that is, both
+        // are tried, and the one whose alignments carry more bits beyond their thresholds is taken.
         let turned = Window { doc_a: all.doc_b, doc_b: all.doc_a, a: all.b, b: all.a };
         let mut other = Vec::new();
         chains(words, b, a, &turned, threshold.reported, costs, prices, scratch, &mut other);
-        let other = without_shadows(other.into_iter().map(Alignment::turned).collect());
+        let other = without_shadows(other.into_iter().map(Alignment::turned).collect(), costs.shadow_share);
         let gain = |found: &[Alignment]| found.iter().map(|x| x.bits - threshold.reported).sum::<f32>();
         if gain(&other) > gain(&found) {
             found = other;
@@ -330,24 +339,27 @@ fn align_pair(
     found
 }
 
+/// Token pairs of a window.
 fn area(window: &Window) -> u64 {
     u64::from(window.a.1 - window.a.0) * u64::from(window.b.1 - window.b.0)
 }
 
-/// Bits of the run of equal tokens, from the start of one of the first windows on, that has the most.
-fn longest_run(words: &Words, a: &[u32], b: &[u32], group: &[Window]) -> f32 {
+/// The most bits of a run of equal tokens that starts where one of the first `followed` windows starts.
+fn longest_run(words: &Words, a: &[u32], b: &[u32], group: &[Window], followed: usize) -> f32 {
     let run = |w: &Window| {
         let equal = a[w.a.0 as usize..].iter().zip(&b[w.b.0 as usize..]).take_while(|(x, y)| x == y);
         equal.map(|(&x, _)| words.texts.worth[x as usize]).sum::<f32>()
     };
-    group.iter().take(RUNS).map(run).fold(0.0, f32::max)
+    group.iter().take(followed).map(run).fold(0.0, f32::max)
 }
 
-/// The windows grown by `margin` on all sides, those that then overlap made one; `clipped` if there are more than `WINDOWS`.
-fn merged(group: &[Window], a: usize, b: usize, margin: usize, clipped: &mut bool) -> Vec<Window> {
+/// The windows grown by `seed_margin` tokens on all sides, with those that then overlap merged. Texts `a` and `b` have so many
+/// tokens. Sets `clipped` if there are more than `max_windows`.
+fn merged(group: &[Window], a: usize, b: usize, costs: &Costs, clipped: &mut bool) -> Vec<Window> {
+    let margin = costs.seed_margin;
     let mut windows: Vec<Window> = Vec::new();
     for w in group {
-        if windows.len() == WINDOWS {
+        if windows.len() == costs.max_windows {
             *clipped = true;
             break;
         }
@@ -367,16 +379,17 @@ fn merged(group: &[Window], a: usize, b: usize, margin: usize, clipped: &mut boo
     windows
 }
 
+/// Tokens that two extents share.
 fn overlap(x: (u32, u32), y: (u32, u32)) -> u32 {
     x.1.min(y.1).saturating_sub(x.0.max(y.0))
 }
 
-/// Best first; one that lies mostly inside a better one on both sides is that one's shadow.
-fn without_shadows(mut found: Vec<Alignment>) -> Vec<Alignment> {
+/// The alignments, best first, without those that on both sides have more than `share` of their tokens in a better one.
+fn without_shadows(mut found: Vec<Alignment>, share: f64) -> Vec<Alignment> {
     found.sort_by(|x, y| y.bits.total_cmp(&x.bits).then(x.a.cmp(&y.a)).then(x.b.cmp(&y.b)));
     let mut kept: Vec<Alignment> = Vec::with_capacity(found.len());
     for one in found {
-        let inside = |x: (u32, u32), y: (u32, u32)| 2 * overlap(x, y) > x.1 - x.0;
+        let inside = |x: (u32, u32), y: (u32, u32)| f64::from(overlap(x, y)) > share * f64::from(x.1 - x.0);
         if !kept.iter().any(|k| inside(one.a, k.a) && inside(one.b, k.b)) {
             kept.push(one);
         }
@@ -384,7 +397,8 @@ fn without_shadows(mut found: Vec<Alignment>) -> Vec<Alignment> {
     kept
 }
 
-#[allow(clippy::too_many_arguments)] // The two texts, where, the terms, and working memory: a struct would only rename them.
+/// Append the alignments of texts `a` and `b` in `window` that reach `threshold` bits to `found`, best chains first.
+#[allow(clippy::too_many_arguments)] // Two texts, the window, the costs and working memory; a struct would only rename them.
 fn chains(
     words: &Words,
     a: &[u32],
@@ -397,16 +411,17 @@ fn chains(
     found: &mut Vec<Alignment>,
 ) {
     collect_points(words, a, b, window, costs, scratch);
-    score_points(prices, costs.drop, window, scratch);
+    score_points(prices, costs.max_drop_bits, window, scratch);
     let Scratch { points, score, from, clipped, .. } = scratch;
     let start = |doc: u32| words.texts.offsets[doc as usize] as usize;
     let breaks = [&words.breaks[start(window.doc_a)..], &words.breaks[start(window.doc_b)..]];
-    let least = threshold - 4.0 * costs.boundary;
+    // An alignment has four ends, each of which may be a sentence boundary.
+    let least = threshold - 4.0 * costs.sentence_boundary_bits;
     let mut ends: Vec<u32> = (0..points.len() as u32).filter(|&p| score[p as usize] >= least).collect();
     ends.sort_by(|&x, &y| score[y as usize].total_cmp(&score[x as usize]).then(x.cmp(&y)));
     let mut used = vec![false; points.len()];
     for end in ends {
-        if found.len() >= costs.most {
+        if found.len() >= costs.max_matches {
             *clipped = true;
             break;
         }
@@ -418,11 +433,11 @@ fn chains(
             p = from[p as usize];
         }
         path.reverse();
-        for part in parts(&path, points, prices, costs.drop).into_iter().flat_map(|x| landed(x, points, prices, costs))
-        {
-            let kept = trimmed(part, points, prices, &breaks, costs.trim);
-            let mut alignment = spell(kept, points, prices, costs.retold, window);
-            let ends = costs.boundary * boundaries(&alignment, [a.len(), b.len()], &breaks);
+        let parts = parts(&path, points, prices, costs.max_drop_bits).into_iter();
+        for part in parts.flat_map(|x| split_at_far_jumps(x, points, prices, costs)) {
+            let kept = trimmed(part, points, prices, &breaks, costs.end_fragment_bits);
+            let mut alignment = spell(kept, points, prices, costs.retelling_word_bits, window);
+            let ends = costs.sentence_boundary_bits * boundaries(&alignment, [a.len(), b.len()], &breaks);
             alignment.bits += ends;
             alignment.wording += ends;
             if alignment.bits >= threshold {
@@ -432,7 +447,8 @@ fn chains(
     }
 }
 
-/// All points of the window, by rising `i`, then `j`; `rows[r]` is the first point of row `r` of the window.
+/// Collect the points of the window in `scratch.points`, in the order of `i`, then `j`; `scratch.rows[r]` is the first point of
+/// row `r` of the window.
 fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &Costs, scratch: &mut Scratch) {
     let Scratch { head, next, points, rows, near, size, count, clipped, .. } = scratch;
     let (a0, b0) = (window.a.0 as usize, window.b.0 as usize);
@@ -449,15 +465,15 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
         size[class] += 1;
     }
     let total: usize = a.iter().map(|&id| size[words.class[id as usize] as usize] as usize).sum();
-    if total > costs.points {
+    if total > costs.max_points {
         *clipped = true;
-        thin(words, a, total - costs.points, size, head);
+        thin(words, a, total - costs.max_points, size, head);
     }
     for &id in a.iter().chain(b) {
         count[id as usize] += 1;
     }
-    // A word that stands elsewhere in the two, too, is as probable as that makes it, however rare in the corpus.
-    let share = costs.topic / (a.len() + b.len()) as f32;
+    // Each other occurrence of a word in the window adds to its probability, however rare the word is in the corpus.
+    let share = costs.topic_weight / (a.len() + b.len()) as f32;
     let worth = |x: u32, others: u32| match others {
         0 => words.texts.worth[x as usize],
         _ => -((-words.texts.worth[x as usize]).exp2() + others as f32 * share).log2(),
@@ -473,8 +489,9 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
             if x == y {
                 let follows = j > 0 && i > 0 && a[i - 1] == b[j as usize - 1];
                 let leads = i + 1 < a.len() && a.get(i + 1) == b.get(j as usize + 1);
-                let alone = size[words.class[x as usize] as usize] > costs.common && !follows && !leads;
-                if alone || astray(runs[0][i], runs[1][j as usize]) {
+                let common = size[words.class[x as usize] as usize] > costs.common_word_places;
+                let isolated = common && !follows && !leads;
+                if isolated || astray(runs[0][i], runs[1][j as usize], costs) {
                     j = next[j as usize];
                     continue;
                 }
@@ -482,10 +499,10 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
                 points.push(Point { i: at_i, j: at_j, worth, equal: true });
             } else if *near
                 .entry((u64::from(x.min(y)) << 32 | u64::from(x.max(y))).wrapping_mul(SPREAD))
-                .or_insert_with(|| spelling::similarity(words.word(x), words.word(y)) >= costs.near_similarity)
+                .or_insert_with(|| spelling::similarity(words.word(x), words.word(y)) >= costs.near_word_similarity)
             {
                 let others = (count[x as usize] + count[y as usize]).saturating_sub(2);
-                let worth = worth(x, others).min(worth(y, others)) * costs.near_share;
+                let worth = worth(x, others).min(worth(y, others)) * costs.near_word_share;
                 points.push(Point { i: at_i, j: at_j, worth, equal: false });
             }
             j = next[j as usize];
@@ -502,15 +519,17 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
     }
 }
 
-/// Whether a place amid one word again and again meets one that is not as far from where that starts, or ends; near its own
-/// ends, by what a few steps may make up for.
-fn astray(own: (u32, u32), other: (u32, u32)) -> bool {
+/// Whether two places inside runs of one repeated word should not be aligned. `own` and `other` are how often the word is
+/// repeated before and behind each place. They should be equally far from the start of their runs, or from the end; a place near
+/// an end of its run may be off by `repeated_word_slack`.
+fn astray(own: (u32, u32), other: (u32, u32), costs: &Costs) -> bool {
     let off = own.0.abs_diff(other.0).min(own.1.abs_diff(other.1));
-    let again = (own.0 + own.1).min(other.0 + other.1) >= AGAIN;
-    again && off > if own.0.min(own.1) < AGAIN { 4 * AGAIN } else { 0 }
+    let run = costs.repeated_word_run;
+    let endless = (own.0 + own.1).min(other.0 + other.1) >= run;
+    endless && off > if own.0.min(own.1) < run { costs.repeated_word_slack } else { 0 }
 }
 
-/// How many of the same word stand right before each token, and right behind it.
+/// Of each token, how often its word is repeated directly before it, and directly behind it.
 fn repeated(text: &[u32]) -> Vec<(u32, u32)> {
     let mut out = vec![(0, 0); text.len()];
     for at in 1..text.len() {
@@ -522,7 +541,8 @@ fn repeated(text: &[u32]) -> Vec<(u32, u32)> {
     out
 }
 
-/// Take the classes with the most points, until `excess` points are gone, out of `head`: words that are everywhere in both texts.
+/// Remove the classes with the most points from `head`, until `excess` points are gone. They are words that occur everywhere in
+/// both texts.
 fn thin(words: &Words, a: &[u32], excess: usize, size: &[u32], head: &mut [u32]) {
     let mut points: HashMap<u32, usize> = HashMap::new();
     for &id in a {
@@ -541,22 +561,26 @@ fn thin(words: &Words, a: &[u32], excess: usize, size: &[u32], head: &mut [u32])
     }
 }
 
-/// Columns that share a list of points that can still pay for a step.
+/// Columns in a strip.
 const STRIP: u32 = 32;
 
-/// A point that chains may go on from: what it may still pay, and the last row to which that reaches.
+/// A point from which chains may go on.
 #[derive(Clone, Copy)]
 struct Open {
     point: Point,
     number: u32,
+    /// The last row that a step from here can reach with its budget.
     last: u32,
     score: f32,
+    /// Bits that a step from here may cost.
     budget: f32,
 }
 
-/// Best score of a chain that ends in each point, and the point before it there. A chain that has lost `drop` bits goes no
-/// further: what a point may still pay is its budget. Words that are everywhere give many points, of which hardly any can pay
-/// for more than a step or two; so each strip of columns keeps those that can, and no other is looked at.
+/// Compute for each point the best score of a chain that ends there, and the point before it in that chain.
+///
+/// A chain ends if it loses `drop` bits; what it may still lose at a point is the point's budget. Frequent words make many points,
+/// and hardly any of them can pay for more than a step or two. So each strip of columns keeps a list of the points that can still
+/// pay for a step, and only those are looked at.
 fn score_points(prices: &Prices, drop: f32, window: &Window, scratch: &mut Scratch) {
     let Scratch { points, rows, score, from, top, budget, row_budget, strips, .. } = scratch;
     score.clear();
@@ -574,15 +598,15 @@ fn score_points(prices: &Prices, drop: f32, window: &Window, scratch: &mut Scrat
             row_budget.push(f32::NEG_INFINITY);
             continue;
         }
-        // The best payer of a leap in each row that can pay for one, and what is left of its score.
+        // The best score that is left after a far jump to this row, and the point that the jump starts from.
         let mut far = (0.0, NONE);
-        if prices.leap.is_finite() {
+        if prices.far_jump.is_finite() {
             for di in 1..prices.side.min(row + 1) {
-                let leap = prices.leap + prices.skip * (di - 1) as f32;
-                if row_budget[row - di] > leap {
+                let cost = prices.far_jump + prices.skip * (di - 1) as f32;
+                if row_budget[row - di] > cost {
                     for q in rows[row - di]..rows[row - di + 1] {
-                        if budget[q as usize] > leap && score[q as usize] - leap > far.0 {
-                            far = (score[q as usize] - leap, q);
+                        if budget[q as usize] > cost && score[q as usize] - cost > far.0 {
+                            far = (score[q as usize] - cost, q);
                         }
                     }
                 }
@@ -602,7 +626,7 @@ fn score_points(prices: &Prices, drop: f32, window: &Window, scratch: &mut Scrat
                     }
                     let price = prices.near(q.point, *p);
                     let reached = q.score - price;
-                    // The later of two that are as good: the order in the strip says nothing.
+                    // Of two that are equally good, take the later point: the order in a strip is arbitrary.
                     if price < q.budget && (reached > best || (reached == best && origin != NONE && q.number > origin))
                     {
                         (best, origin) = (reached, q.number);
@@ -631,7 +655,7 @@ fn score_points(prices: &Prices, drop: f32, window: &Window, scratch: &mut Scrat
     }
 }
 
-/// `path` cut where it loses `drop` bits or more, each part from its lowest to its highest point.
+/// The parts of `path` between places at which its score falls by `drop` bits or more; each part ends at its highest score.
 fn parts<'a>(path: &'a [u32], points: &[Point], prices: &Prices, drop: f32) -> Vec<&'a [u32]> {
     let mut parts = Vec::new();
     let (mut start, mut top) = (0usize, 0usize);
@@ -658,14 +682,16 @@ fn parts<'a>(path: &'a [u32], points: &[Point], prices: &Prices, drop: f32) -> V
     parts
 }
 
-/// `path` (not empty) cut at leaps that join what stands alone; see `Costs::alone`.
-fn landed<'a>(path: &'a [u32], points: &[Point], prices: &Prices, costs: &Costs) -> Vec<&'a [u32]> {
+/// `path` (not empty) cut at far jumps between parts that are matches of their own: both neighbours carry
+/// `far_jump_split_bits`, or one part of the path carries more than `far_jump_split_share` of all bits.
+fn split_at_far_jumps<'a>(path: &'a [u32], points: &[Point], prices: &Prices, costs: &Costs) -> Vec<&'a [u32]> {
     let point = |at: usize| points[path[at] as usize];
+    // Start and bits of each part between far jumps.
     let mut stretches = vec![(0, point(0).worth)];
     for at in 1..path.len() {
         let cost = prices.of(point(at - 1), point(at));
         match stretches.last_mut() {
-            Some((_, bits)) if cost < prices.leap => *bits += point(at).worth - cost,
+            Some((_, bits)) if cost < prices.far_jump => *bits += point(at).worth - cost,
             _ => stretches.push((at, point(at).worth)),
         }
     }
@@ -674,7 +700,7 @@ fn landed<'a>(path: &'a [u32], points: &[Point], prices: &Prices, costs: &Costs)
     let most = stretches.iter().map(|s| s.1).fold(0.0, f32::max);
     let all: f32 = stretches.iter().map(|s| s.1).sum();
     for pair in stretches.windows(2) {
-        if most > costs.dominant * all || pair[0].1.min(pair[1].1) >= costs.alone {
+        if most > costs.far_jump_split_share * all || pair[0].1.min(pair[1].1) >= costs.far_jump_split_bits {
             out.push(&path[start..pair[1].0]);
             start = pair[1].0;
         }
@@ -683,7 +709,7 @@ fn landed<'a>(path: &'a [u32], points: &[Point], prices: &Prices, costs: &Costs)
     out
 }
 
-/// `path` (not empty) without the parts of sentences at its two ends that carry no more than `trim` bits.
+/// `path` (not empty) without a part of a sentence at either end that carries `trim` bits or fewer.
 fn trimmed<'a>(path: &'a [u32], points: &[Point], prices: &Prices, breaks: &[&[bool]; 2], trim: f32) -> &'a [u32] {
     // A sentence may end between two points if it may in either text.
     let parted = |p: Point, q: Point| {
@@ -717,26 +743,26 @@ fn trimmed<'a>(path: &'a [u32], points: &[Point], prices: &Prices, breaks: &[&[b
     &path[first..last]
 }
 
-/// How many of the four ends of `alignment` are ends of sentences; the texts have `sizes` tokens.
+/// How many of the four ends of `alignment` are sentence boundaries; the texts have `sizes` tokens.
 fn boundaries(alignment: &Alignment, sizes: [usize; 2], breaks: &[&[bool]; 2]) -> f32 {
     let ends = [(0, alignment.a.0), (0, alignment.a.1), (1, alignment.b.0), (1, alignment.b.1)];
     let sentence = |&(side, at): &(usize, u32)| at as usize == sizes[side] || breaks[side][at as usize];
     ends.iter().filter(|end| sentence(end)).count() as f32
 }
 
-/// The alignment along `path` (not empty), with its bits, equal tokens and edits. Where the path jumps back, the heaviest part
-/// of it that does not says what is equal.
-fn spell(path: &[u32], points: &[Point], prices: &Prices, retold: f32, window: &Window) -> Alignment {
+/// The alignment along `path` (not empty), with its bits, equal tokens and edits. If the path jumps back, equal tokens are those
+/// of its heaviest part with rising `j`. `word_bits` caps the worth of a token in `wording`.
+fn spell(path: &[u32], points: &[Point], prices: &Prices, word_bits: f32, window: &Window) -> Alignment {
     let path: Vec<Point> = path.iter().map(|&p| points[p as usize]).collect();
     let worth: f32 = path.iter().map(|p| p.worth).sum();
     let bits = worth - path.windows(2).map(|pair| prices.of(pair[0], pair[1])).sum::<f32>();
-    let wording = capped(&path, prices, retold);
+    let wording = capped(&path, prices, word_bits);
     let a = (path[0].i, path[path.len() - 1].i + 1);
     let low = path.iter().map(|p| p.j).min().unwrap_or(0);
     let high = path.iter().map(|p| p.j + 1).max().unwrap_or(0);
     let mut equal = 0;
     let mut edits = Vec::new();
-    // Everything before (i, j) has been accounted for.
+    // All tokens before (i, j) are counted or in an edit.
     let (mut i, mut j) = (a.0, low);
     for point in rising(path) {
         if point.equal {
@@ -753,7 +779,7 @@ fn spell(path: &[u32], points: &[Point], prices: &Prices, retold: f32, window: &
     Alignment { doc_a: window.doc_a, doc_b: window.doc_b, a, b: (low, high), bits, wording, equal, edits }
 }
 
-/// Bits of the best stretch of `path` in which no token is worth more than `most`.
+/// Bits of the best part of `path` if no token is worth more than `most`.
 fn capped(path: &[Point], prices: &Prices, most: f32) -> f32 {
     let (mut sum, mut best) = (0.0f32, 0.0f32);
     for (at, point) in path.iter().enumerate() {
@@ -764,7 +790,7 @@ fn capped(path: &[Point], prices: &Prices, most: f32) -> f32 {
     best
 }
 
-/// The heaviest part of `path`, whose `i` rise, in which `j` rises too.
+/// The heaviest subsequence of `path`, whose `i` rises, in which `j` rises too.
 fn rising(path: Vec<Point>) -> Vec<Point> {
     if path.windows(2).all(|pair| pair[0].j < pair[1].j) {
         return path;

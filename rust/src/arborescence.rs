@@ -1,6 +1,6 @@
-//! The cheapest tree of directed edges from one root (Chu and Liu 1965, Edmonds 1967).
+//! The minimum-cost arborescence: the cheapest tree of directed edges from one root (Chu and Liu 1965, Edmonds 1967).
 
-/// An edge and what it costs.
+/// A directed edge and its cost.
 #[derive(Clone, Copy)]
 pub struct Edge {
     pub from: usize,
@@ -8,9 +8,10 @@ pub struct Edge {
     pub cost: f64,
 }
 
-/// The edge that leads to each node but `root` in the tree of least cost, `None` where a node cannot be reached.
+/// Return the number of the edge that leads to each node in the tree of least cost; None if a node cannot be reached.
 ///
-/// Of edges of one cost the first is taken. Each round contracts all circles of the cheapest edges into a node each.
+/// The entry of `root` has no meaning. Of edges with the same cost, the first is taken. Each call contracts every circle of
+/// cheapest edges into one node and solves the smaller problem.
 pub fn cheapest(nodes: usize, root: usize, edges: &[Edge]) -> Option<Vec<usize>> {
     let mut best = vec![usize::MAX; nodes];
     for (n, edge) in edges.iter().enumerate().filter(|(_, e)| e.from != e.to && e.to != root) {
@@ -26,7 +27,7 @@ pub fn cheapest(nodes: usize, root: usize, edges: &[Edge]) -> Option<Vec<usize>>
     if groups == nodes {
         return Some(best);
     }
-    // What an edge into a circle costs more than the one of the circle that it takes the place of.
+    // An edge into a circle costs what it adds to the edge of the circle that it replaces.
     let inner = |edge: &Edge| group[edge.from] == group[edge.to] || edge.to == root;
     let kept: Vec<usize> = (0..edges.len()).filter(|&n| !inner(&edges[n])).collect();
     let outer: Vec<Edge> = kept
@@ -44,7 +45,7 @@ pub fn cheapest(nodes: usize, root: usize, edges: &[Edge]) -> Option<Vec<usize>>
     Some(best)
 }
 
-/// A number for each node, one for all of a circle of `best` edges; and how many there are.
+/// Return a number for each node, the same for all nodes of a circle of `best` edges, and how many numbers there are.
 fn circles(root: usize, edges: &[Edge], best: &[usize]) -> (Vec<usize>, usize) {
     let mut group = vec![usize::MAX; best.len()];
     let mut seen = vec![usize::MAX; best.len()];

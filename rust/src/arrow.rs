@@ -1,4 +1,4 @@
-//! String columns of other libraries, taken without a copy through the Arrow PyCapsule interface.
+//! String columns of other libraries, read without a copy through the Arrow PyCapsule interface.
 //!
 //! <https://arrow.apache.org/docs/format/CDataInterface/PyCapsuleInterface.html>
 
@@ -16,7 +16,7 @@ const STREAM: &CStr = c"arrow_array_stream";
 const SCHEMA: &CStr = c"arrow_schema";
 const ARRAY: &CStr = c"arrow_array";
 
-/// The chunks of a column; `None` for an object that is no Arrow data.
+/// The chunks of a column; None for an object that does not have the interface.
 pub fn chunks(object: &Bound<'_, PyAny>) -> PyResult<Option<Vec<ArrayRef>>> {
     if object.hasattr("__arrow_c_stream__")? {
         return stream(&object.call_method0("__arrow_c_stream__")?).map(Some);
@@ -77,11 +77,11 @@ fn import(array: FFI_ArrowArray, schema: &FFI_ArrowSchema) -> PyResult<ArrayRef>
             return Err(PyTypeError::new_err(format!("an Arrow column of {found}; a column of strings is needed")))
         }
     };
-    // Strings are laid out as bytes are; whether they are UTF-8 is checked in `texts`, many times faster than by Arrow. All else `build` checks.
+    // Strings have the layout of bytes. `texts` checks that they are UTF-8, many times faster than Arrow; `build` checks the rest.
     data.into_builder().data_type(bytes).build().map(make_array).map_err(wrong)
 }
 
-/// The texts of `chunks`; an absent one is empty.
+/// The texts of `chunks`; an absent text is empty.
 pub fn texts(chunks: &[ArrayRef]) -> PyResult<Vec<&str>> {
     let mut out: Vec<&[u8]> = Vec::with_capacity(chunks.iter().map(|chunk| chunk.len()).sum());
     for chunk in chunks {

@@ -1,23 +1,23 @@
-//! Text to bit masks, 64 bytes at a time: where words, joiners, other scripts and sentence ends are; and masks to runs.
+//! Text to bit masks, 64 bytes at a time (words, joiners, other scripts, sentence ends), and masks to runs of word characters.
 //!
-//! The same masks come from AVX-512, AVX2 and portable code; the fastest that the processor has is chosen at run time.
+//! AVX-512, AVX2 and portable code give the same masks; the fastest that the processor supports is chosen at run time.
 
 use crate::cpu::{level, Level};
 use crate::shingles::{short_word_hash, word_hash};
 use crate::unicode::{script, short_char, Class};
 
-/// Masks of 64 bytes of text, one bit a byte. Bits behind the text are 0.
+/// The masks of 64 bytes of text, one bit for each byte. Bits behind the end of the text are 0.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub struct Block {
-    /// ASCII letters and digits; after `fill`, others too that fold to themselves.
+    /// ASCII letters and digits; after `fill`, also other letters and digits that fold to themselves.
     pub word: u64,
-    /// Digits of these.
+    /// The digits among `word`.
     pub digit: u64,
-    /// Bytes that are not ASCII; after `fill`, without those of such letters and of marks and spaces that join nothing.
+    /// Bytes that are not ASCII; after `fill`, without the letters and digits in `word`, and without signs that join nothing.
     pub wide: u64,
     /// UTF-8 continuation bytes.
     pub inner: u64,
-    /// First bytes of characters that may be one or the other: of two and three bytes, but not U+3000-9FFF.
+    /// First bytes of characters that `fill` may remove from `wide`: of two or three bytes, except U+3000-9FFF.
     pub lead: u64,
     /// Hyphen and apostrophe.
     pub hyphen: u64,
@@ -27,22 +27,24 @@ pub struct Block {
     pub ends: u64,
 }
 
-/// The blocks of a text and the runs found in them.
+/// The blocks of a text, and its runs: the longest stretches of word bytes, wide bytes and joiners between such bytes. A run that
+/// holds only plain letters and digits (`Block::word`) is plain; the others are special.
 #[derive(Default)]
 pub struct Masks {
-    /// One more than the text has.
+    /// The blocks of the text, and an empty one behind them.
     pub blocks: Vec<Block>,
-    /// The text with ASCII letters in small, and 64 bytes behind it to read over.
+    /// The text with ASCII letters in lower case, and 64 bytes behind it, so that reads may pass the end.
     pub lower: Vec<u8>,
-    /// Runs, by number, that are not of plain letters and digits alone.
+    /// The numbers of the special runs.
     pub special: Vec<u32>,
-    /// Places of runs, and room for those of one more block.
+    /// Starts and ends of runs, and room for those of one more block.
     places: Vec<u32>,
+    /// Entries of `places` that are used.
     count: usize,
 }
 
 impl Masks {
-    /// Fill the masks and runs from `text`, which the border has checked to be below 4 GiB, for places have 32 bits.
+    /// Fill the masks and runs from `text`. Its places have 32 bits; the border to Python has checked that it is below 4 GiB.
     pub fn fill(&mut self, text: &[u8]) {
         assert!(text.len() <= u32::MAX as usize, "a text above 4 GiB passed the border");
         self.classify(text);
@@ -56,13 +58,12 @@ impl Masks {
         self.find_runs();
     }
 
-    /// Starts and ends, in turn, of the longest runs of word bytes, wide bytes and joiners between such; no token reaches out
-    /// of its run.
+    /// The runs: start, end, start, end and so on, in bytes. No token crosses the border of a run.
     pub fn runs(&self) -> &[u32] {
         &self.places[..self.count]
     }
 
-    /// Append the hash of each of the runs `which`, which are of plain letters and digits alone.
+    /// Append the hash of each of the runs `which`, as if they were plain.
     #[inline(always)]
     pub fn hash_runs(&self, which: std::ops::Range<usize>, out: &mut Vec<u64>) {
         let (runs, _) = self.runs()[2 * which.start..2 * which.end].as_chunks();
@@ -83,7 +84,7 @@ impl Masks {
         }
     }
 
-    /// How many of the up to 64 bytes from `at` on are plain letters and digits before the first that is not.
+    /// The number of plain bytes from `at` on, at most 64.
     #[inline(always)]
     pub fn plain_from(&self, at: usize) -> usize {
         let (block, bit) = (at / 64, at % 64);
@@ -91,8 +92,8 @@ impl Masks {
         (self.blocks[block].word >> bit | next << 1 << (63 - bit)).trailing_ones() as usize
     }
 
-    /// The folded form of the run `start..end` and its length, if it is two words of ASCII letters around a hyphen or an
-    /// apostrophe, 16 bytes at the most: by far the most frequent of special runs.
+    /// The folded form of the run `start..end` and its length, if the run is two words of ASCII letters joined by a hyphen or an
+    /// apostrophe, of at most 16 bytes. Most special runs are.
     #[inline(always)]
     pub fn joined_pair(&self, start: usize, end: usize) -> Option<([u8; 16], usize)> {
         let length = end - start;
@@ -120,7 +121,7 @@ impl Masks {
         let possessive = apostrophe && length == behind + 1 && rest as u8 == b's';
         let rest = if possessive { 0 } else { rest & keep(length - behind) };
         let folded = whole & keep(at) | rest << (8 * at);
-        // Of other letters those of two scripts would have to be looked for.
+        // Other letters are left to the general path, which also looks for mixed scripts.
         let ascii = folded & ((u128::MAX / 255) << 7) == 0;
         ascii.then_some((folded.to_le_bytes(), if possessive { at } else { length - width }))
     }
@@ -131,8 +132,8 @@ impl Masks {
         self.blocks[at / 64].digit >> (at % 64) & 1 == 1
     }
 
-    /// Mark the character at `at` as plain if it is a letter or digit that folds to itself, and as nothing if it can join
-    /// nothing, so that the words beside it are plain.
+    /// Move the character at `at` from `wide` to `word` if it is a letter or digit that folds to itself; only remove it from `wide`
+    /// if it can join nothing. So the words beside it are plain.
     #[inline(always)]
     fn sort(&mut self, text: &[u8], at: usize) {
         let Some((entry, size)) = short_char(text, at) else { return };
@@ -141,7 +142,7 @@ impl Masks {
         let after = text.get(end).copied().unwrap_or(b' ');
         let (word, digit) = if entry.is_kept() {
             if script(text[at]) != 2 {
-                // Letters of two scripts in one word are looked at more closely.
+                // A word that may mix two scripts stays special.
                 let same = |byte: u8, lead: u8| {
                     if byte < 0x80 {
                         !byte.is_ascii_alphanumeric()
@@ -161,7 +162,7 @@ impl Masks {
                 // The apostrophe and the no-break space.
                 [0xe2, 0x80, 0x99] => between,
                 [0xc2, 0xa0] => between && (after.is_ascii_digit() || after >= 0x80),
-                // Hyphens, thin spaces, the wide apostrophe; and what ends a sentence: … ! ? ؟ ।
+                // Hyphens, thin spaces, the fullwidth apostrophe; and signs that end a sentence: … ! ? ؟ ।
                 [0xe2, 0x80, 0x89 | 0x90 | 0x91 | 0xa6 | 0xa8 | 0xa9 | 0xaf] => true,
                 [0xef, 0xbc, 0x81 | 0x87 | 0x9f] | [0xd8, 0x9f] | [0xe0, 0xa5, 0xa4] => true,
                 _ => false,
@@ -203,8 +204,8 @@ impl Masks {
         self.find_runs_with(places);
     }
 
-    /// Runs from masks: the bits at which the mask of runs flips. `write` puts the places of the bits of a block, and whatever
-    /// behind them, into 64 slots.
+    /// Find the runs: they start and end at the bits at which the mask of runs flips. `write` puts the places of the flips of a
+    /// block into the first of 64 slots; the content of the other slots does not matter.
     #[inline(always)]
     fn find_runs_with(&mut self, write: impl Fn(u64, u32, &mut [u32; 64])) {
         let (mut solid_before, mut number_before, mut run_before) = (0, 0, 0);
@@ -222,13 +223,13 @@ impl Masks {
             (solid_before, number_before, run_before) = (solid >> 63, number >> 63, run >> 63);
             let mut odd = joined | block.wide;
             while odd != 0 {
-                // The run that holds this bit is the last that started at or before it.
+                // The run that holds this bit is the last one that starts at or before it.
                 let upto = u64::MAX >> (63 - odd.trailing_zeros());
                 let number = ((count as u32 + (flips & upto).count_ones()) - 1) / 2;
                 if self.special.last() != Some(&number) {
                     self.special.push(number);
                 }
-                // No other of its bits says more: go on behind the run, which ends at the next flip.
+                // The run is special whatever its other bits are: continue behind it. It ends at the next flip.
                 let behind = flips & !upto;
                 odd &= if behind == 0 { 0 } else { !(behind ^ (behind - 1)) };
             }
@@ -245,7 +246,7 @@ impl Masks {
 
     fn classify(&mut self, text: &[u8]) {
         let blocks = text.len().div_ceil(64);
-        // What the last text left is written over, or never looked at.
+        // What the previous text left is overwritten or never read.
         self.lower.resize(blocks * 64 + 64, 0);
         self.blocks.resize(blocks + 1, Block::default());
         self.blocks[blocks] = Block::default();
@@ -287,11 +288,11 @@ impl Masks {
     }
 }
 
-/// Write `base` plus the place of each bit of `flips` into `out`, wanted or not, for a branch at each would be guessed
-/// wrong too often (Langdale and Lemire 2019).
+/// Write `base` plus the place of each bit of `flips` into `out`. More slots are written than there are bits, because a branch for
+/// each bit would be mispredicted too often (Langdale and Lemire 2019).
 #[inline(always)]
 fn places(mut flips: u64, base: u32, out: &mut [u32; 64]) {
-    // Twenty-four hold the flips of nearly every block.
+    // 24 slots are enough for nearly every block.
     let wanted = if flips.count_ones() > 24 { 64 } else { 24 };
     for slot in &mut out[..wanted] {
         *slot = base.wrapping_add(flips.trailing_zeros());
@@ -375,7 +376,7 @@ mod x86 {
             _mm512_extracti32x4_epi32::<2>(found),
             _mm512_extracti32x4_epi32::<3>(found),
         ];
-        // Two quarters hold the flips of nearly every block.
+        // Two quarters are enough for nearly every block.
         let wanted = if flips.count_ones() > 32 { 4 } else { 2 };
         for (quarter, slots) in quarters.iter().take(wanted).zip(out.as_chunks_mut::<16>().0) {
             let places = _mm512_add_epi32(_mm512_cvtepu8_epi32(*quarter), _mm512_set1_epi32(base as i32));
@@ -431,7 +432,7 @@ mod x86 {
 mod tests {
     use super::*;
 
-    /// Bytes of all kinds, in an order that no block repeats.
+    /// Bytes of all values, in another order in each block.
     fn bytes(length: usize) -> Vec<u8> {
         (0..length).map(|i| (i * 167 + i / 64 * 31 + 5) as u8).collect()
     }

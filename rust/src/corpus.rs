@@ -1,4 +1,4 @@
-//! Many texts to one set of flat token arrays, with every distinct folded token numbered.
+//! Many texts to one set of flat token arrays, and a vocabulary in which every distinct folded token (word) has a number.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -7,8 +7,9 @@ use rayon::prelude::*;
 
 use crate::tokens::{tokenise, TokenBuffer};
 
-/// Tokens of `n` texts. `offsets` has `n + 1` entries: text `d` owns tokens `offsets[d]..offsets[d + 1]`; `breaks` and
-/// `capitals` are as in `TokenBuffer`. `ids` index the vocabulary, numbered by first occurrence; word `v` is `vocabulary[bounds[v]..bounds[v + 1]]` with hash `hashes[v]`.
+/// The tokens of `n` texts. `offsets` has `n + 1` entries: text `d` owns the tokens `offsets[d]..offsets[d + 1]`. `breaks` and
+/// `capitals` are as in `TokenBuffer`. `ids` are word numbers, in the order of first occurrence. Word `v` is the UTF-8
+/// `vocabulary[bounds[v]..bounds[v + 1]]`, its hash `hashes[v]`.
 #[derive(Default)]
 pub struct Corpus {
     pub offsets: Vec<i64>,
@@ -20,11 +21,11 @@ pub struct Corpus {
     pub vocabulary: Vec<u8>,
     pub bounds: Vec<i64>,
     pub hashes: Vec<u64>,
-    /// Text and start of every token in which letters of two scripts were mixed.
+    /// The text and the start of each token in which letters of two scripts were mixed.
     pub mixed: Vec<(u32, u32)>,
 }
 
-/// Keys are hashes already; hashing them again would be waste.
+/// A hasher for keys that are hashes already: it returns the key.
 #[derive(Default)]
 pub struct Identity(u64);
 
@@ -42,6 +43,7 @@ impl Hasher for Identity {
 
 type Numbers = HashMap<u64, u32, BuildHasherDefault<Identity>>;
 
+/// The tokens of some texts, with words numbered within the block.
 #[derive(Default)]
 struct Block {
     counts: Vec<usize>,
@@ -58,9 +60,10 @@ struct Block {
 
 /// Bytes of text in one unit of parallel work.
 const BLOCK_BYTES: usize = 1 << 18;
-/// Blocks a thread that are held before they are merged: their memory is used again by the next, as long as it is in the cache.
+/// Blocks of each thread in a wave. Waves are merged one after another, so that the memory of a block is reused from the cache.
 const WAVE: usize = 4;
 
+/// The tokens of `texts`.
 pub fn tokenise_all(texts: &[&str]) -> Corpus {
     let mut cuts = vec![0];
     let mut size = 0;
@@ -73,7 +76,7 @@ pub fn tokenise_all(texts: &[&str]) -> Corpus {
     }
     cuts.push(texts.len());
 
-    // Blocks are merged in text order, so numbers do not depend on where the cuts fell.
+    // Blocks are merged in text order, so that word numbers do not depend on the cuts.
     let mut numbers = Numbers::default();
     let mut corpus = Corpus { offsets: vec![0], bounds: vec![0], ..Corpus::default() };
     for wave in cuts.windows(2).collect::<Vec<_>>().chunks(WAVE * rayon::current_num_threads()) {
@@ -95,7 +98,7 @@ pub fn tokenise_all(texts: &[&str]) -> Corpus {
 }
 
 impl Corpus {
-    /// The number here of each word of `block`; a new word is added.
+    /// The word number in this corpus of each word of `block`. New words are added.
     fn number(&mut self, block: &Block, numbers: &mut Numbers) -> Vec<u32> {
         let mut from = 0;
         let mut map = Vec::with_capacity(block.hashes.len());
@@ -128,9 +131,9 @@ impl Corpus {
     }
 }
 
-/// In how many texts each of `words` words stands; text `d` owns `ids[offsets[d]..offsets[d + 1]]`.
+/// The number of texts in which each of `words` words occurs; text `d` owns `ids[offsets[d]..offsets[d + 1]]`.
 pub fn document_counts(ids: &[u32], offsets: &[i64], words: usize) -> Vec<u32> {
-    // The number of the text in which a word was seen last, from 1, and in how many it was: beside each other, for one look.
+    // Of each word, the last text that has it (counted from 1) and the number of such texts, side by side for the cache.
     let mut seen = vec![(0u32, 0u32); words];
     for (range, doc) in offsets.windows(2).zip(1..) {
         for &id in &ids[range[0] as usize..range[1] as usize] {

@@ -1,18 +1,19 @@
-//! What the processor can do, asked once.
+//! The instruction sets of the processor, detected once.
 
 use std::sync::OnceLock;
 
+/// An instruction set for which there are kernels.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     Portable,
     /// AVX2, POPCNT, BMI1, BMI2.
     Avx2,
-    /// These, and AVX-512 F, BW and VBMI2 (Ice Lake, Zen 4).
+    /// As `Avx2`, and AVX-512 F, BW and VBMI2 (Ice Lake, Zen 4).
     Avx512,
 }
 
-/// The best level that the processor has; the environment variable `DEDUP_SIMD` (`avx2`, `portable`) asks for a lower one, to
-/// compare them. All give the same bits.
+/// The best level that the processor has. The environment variable `DEDUP_SIMD` (`avx2` or `portable`) selects a lower one, for
+/// comparison. All levels give the same bits.
 pub fn level() -> Level {
     static LEVEL: OnceLock<Level> = OnceLock::new();
     *LEVEL.get_or_init(|| {

@@ -1,38 +1,44 @@
-//! What each row of a table of variants would have changed, kept and left out, had it been copied from each other row.
+//! What each row of a table of variants would have changed, kept and left out as a copy of each other row.
 //!
-//! Arrays over pairs are `[parent * rows + child]`.
+//! A locus is a sentence that several rows hold; a column is a place in it where their wordings differ. Arrays over pairs of
+//! rows are `[parent * rows + child]`.
 
-/// How the rows of a table read; columns of one sentence stand together.
+/// The readings of a table of variants. The columns of one locus are adjacent.
 pub struct Variants<'a> {
-    pub families: usize,
-    /// `[row * columns + column]`: a word of the column, 0 for none, -1 where the row lacks the sentence.
+    pub loci: usize,
+    /// `[row * columns + column]`: the number of the word in the column, 0 for a gap, -1 where the row lacks the locus.
     pub readings: &'a [i64],
-    /// The sentence of each column.
-    pub family: &'a [i64],
-    /// Readings that each column has.
+    /// The locus of each column.
+    pub locus: &'a [i64],
+    /// The number of readings of each column.
     pub sizes: &'a [i64],
-    /// Of each column, `[old * size + new]`: the number of the change from `old` to `new`, the same for the same words.
+    /// For each column in turn, `[old * size + new]`: a number for the swap of two readings, the same for the same words.
     pub number: &'a [u32],
-    /// What each such change counts.
+    /// What each swap counts as, in word changes.
     pub worth: &'a [f64],
 }
 
-/// What counts as how much: the first of a run of words left out or put in, each other up to `run`, and a change made before.
+/// What changes count as, in word changes: fields of `WordCosts` in `dedup/params.py`.
 pub struct Counting {
+    /// The first word of a run of words that were left out.
     pub left_out: f64,
+    /// The first word of a run of words that were put in.
     pub put_in: f64,
-    pub more: f64,
+    /// Each further word of such a run.
+    pub further: f64,
+    /// The factor for a swap that the pair of rows has made before.
     pub repeated: f64,
+    /// The words of such a run that are counted at most.
     pub run: usize,
 }
 
 impl Counting {
-    /// A word of a run that has `before` words already.
+    /// What a word counts as that comes behind `before` words of its run; `first` if there are none.
     fn word(&self, before: usize, first: f64) -> f64 {
         if before == 0 {
             first
         } else if before < self.run {
-            self.more
+            self.further
         } else {
             0.0
         }
@@ -40,14 +46,14 @@ impl Counting {
 }
 
 impl Variants<'_> {
-    /// Whether the arrays fit each other.
+    /// Return whether the sizes and numbers of the arrays fit each other.
     pub fn fits(&self, rows: usize) -> bool {
-        let columns = self.family.len();
+        let columns = self.locus.len();
         let pairs: i64 = self.sizes.iter().map(|&size| size.max(0) * size.max(0)).sum();
         self.readings.len() == rows * columns
             && self.sizes.len() == columns
             && self.number.len() as i64 == pairs
-            && self.family.iter().all(|&f| usize::try_from(f).is_ok_and(|f| f < self.families))
+            && self.locus.iter().all(|&f| usize::try_from(f).is_ok_and(|f| f < self.loci))
             && self.number.iter().all(|&n| (n as usize) < self.worth.len())
             && (columns == 0
                 || self
@@ -56,10 +62,10 @@ impl Variants<'_> {
                     .all(|row| row.iter().zip(self.sizes).all(|(&r, &n)| r >= -1 && r < n)))
     }
 
-    /// Word changes from each row to each other, by sentence: `[(parent * rows + child) * families + family]`.
+    /// Return the word changes from each row to each other: `[(parent * rows + child) * loci + locus]`.
     pub fn changes(&self, rows: usize, counting: &Counting) -> Vec<f64> {
-        let columns = self.family.len();
-        let mut out = vec![0.0; rows * rows * self.families];
+        let columns = self.locus.len();
+        let mut out = vec![0.0; rows * rows * self.loci];
         if out.is_empty() || columns == 0 {
             return out;
         }
@@ -69,22 +75,22 @@ impl Variants<'_> {
             starts.push(pairs);
             pairs += (size * size) as usize;
         }
-        let sentences: Vec<usize> = (0..columns).filter(|&c| c == 0 || self.family[c] != self.family[c - 1]).collect();
+        let first: Vec<usize> = (0..columns).filter(|&c| c == 0 || self.locus[c] != self.locus[c - 1]).collect();
         let row = |row: usize| &self.readings[row * columns..(row + 1) * columns];
         let mut seen = vec![usize::MAX; self.worth.len()];
-        for (pair, out) in out.chunks_exact_mut(self.families).enumerate() {
+        for (pair, out) in out.chunks_exact_mut(self.loci).enumerate() {
             let (a, b) = (row(pair / rows), row(pair % rows));
-            for (k, &start) in sentences.iter().enumerate() {
-                let end = sentences.get(k + 1).copied().unwrap_or(columns);
+            for (k, &start) in first.iter().enumerate() {
+                let end = first.get(k + 1).copied().unwrap_or(columns);
                 if a[start..end] == b[start..end] {
                     continue;
                 }
-                let sum = &mut out[self.family[start] as usize];
+                let sum = &mut out[self.locus[start] as usize];
                 let (mut gone, mut come) = (0, 0);
                 for column in start..end {
                     let (old, new) = (a[column], b[column]);
                     if (old, new) == (0, 0) {
-                        continue; // a third text put a word in there, and that ends no run
+                        continue; // only a third row has a word here; the run goes on
                     }
                     let both = old >= 0 && new >= 0 && old != new;
                     if both && new == 0 {
@@ -111,34 +117,38 @@ impl Variants<'_> {
     }
 }
 
-/// Chances of what a copy keeps, as logarithms but for `whole`.
+/// Probabilities of what a copy keeps: it keeps a part of its source, an opening or the whole, with omissions.
 pub struct Keeping {
-    /// A sentence of the part that is kept is kept; or not.
+    /// Log probability that a locus of that part is kept.
     pub keep: f64,
+    /// Log probability that a locus of that part is left out.
     pub drop: f64,
-    /// One behind that part is kept all the same; or not.
+    /// Log probability that a locus behind that part is kept.
     pub kept_behind: f64,
+    /// Log probability that a locus behind that part is left out.
     pub cut_behind: f64,
-    /// That all is the part that is kept.
+    /// The probability, not its logarithm, that the part is the whole source.
     pub whole: f64,
 }
 
-/// For each pair -log chance that the child kept what it has of the parent's sentences, an opening or all with omissions; and
-/// how often what it kept stands in another order. Both 0 where they share nothing. `place` is a row's rank of each sentence.
+/// Return for each pair the negative log probability that the child kept what it has of the parent, and the number of times
+/// that two successive loci of the parent are in the opposite order in the child. Both are 0 if the two share nothing.
+///
+/// `present` and `place` are `[row * loci + locus]`; `place` is the rank of the locus in the row.
 pub fn kept(present: &[bool], place: &[i64], rows: usize, keeping: &Keeping) -> (Vec<f64>, Vec<i64>) {
-    let families = present.len().checked_div(rows).unwrap_or(0);
+    let loci = present.len().checked_div(rows).unwrap_or(0);
     let (mut costs, mut turns) = (vec![0.0; rows * rows], vec![0i64; rows * rows]);
-    if families == 0 {
+    if loci == 0 {
         return (costs, turns);
     }
     let mut chances = Vec::new();
     for parent in 0..rows {
-        let own = parent * families;
-        let mut held: Vec<usize> = (0..families).filter(|&f| present[own + f]).collect();
+        let own = parent * loci;
+        let mut held: Vec<usize> = (0..loci).filter(|&f| present[own + f]).collect();
         held.sort_by_key(|&f| place[own + f]);
         let opening = ((1.0 - keeping.whole) / held.len() as f64).ln();
         for child in (0..rows).filter(|&child| child != parent) {
-            let has = |f: usize| present[child * families + f];
+            let has = |f: usize| present[child * loci + f];
             let Some(end) = held.iter().rposition(|&f| has(f)) else { continue };
             let mut sum = 0.0;
             chances.clear();
@@ -157,7 +167,7 @@ pub fn kept(present: &[bool], place: &[i64], rows: usize, keeping: &Keeping) -> 
             }
             let most = chances.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             costs[parent * rows + child] = -(most + chances.iter().map(|c| (c - most).exp()).sum::<f64>().ln());
-            let kept = held[..=end].iter().filter(|&&f| has(f)).map(|&f| place[child * families + f]);
+            let kept = held[..=end].iter().filter(|&&f| has(f)).map(|&f| place[child * loci + f]);
             let next = kept.clone().skip(1);
             turns[parent * rows + child] = kept.zip(next).filter(|(now, next)| next < now).count() as i64;
         }
@@ -173,14 +183,14 @@ mod tests {
     fn a_change_made_again_counts_less_and_a_run_counts_once() {
         // Two sentences of two and three columns; the same words are swapped in both.
         let table = Variants {
-            families: 2,
+            loci: 2,
             readings: &[1, 1, 1, 1, 1, 2, 1, 2, 0, 0],
-            family: &[0, 0, 1, 1, 1],
+            locus: &[0, 0, 1, 1, 1],
             sizes: &[3, 2, 3, 2, 2],
             number: &[&[0; 5][..], &[1], &[0; 7], &[0; 5], &[1], &[0; 11]].concat(),
             worth: &[9.0, 1.0],
         };
-        let counting = Counting { left_out: 0.75, put_in: 0.5, more: 0.125, repeated: 0.25, run: 40 };
+        let counting = Counting { left_out: 0.75, put_in: 0.5, further: 0.125, repeated: 0.25, run: 40 };
         assert!(table.fits(2));
         assert_eq!(table.changes(2, &counting)[2..4], [1.0, 0.25 + 0.75 + 0.125]);
     }

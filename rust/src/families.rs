@@ -1,8 +1,8 @@
-//! Aligned passages to families: each cut from one canonical text, and verified against it.
+//! Aligned passages to families: each is cut from one canonical text, and its members are verified against that text.
 //!
-//! Alignments whose passages overlap are taken together, and their texts by rank. A text that is aligned with others of a higher
-//! rank, in passages that no earlier one has claimed, is cut where its alignments end; each segment, with its counterparts, is a
-//! family. So membership never rests on a chain of resemblances.
+//! Alignments whose passages overlap form a component. The texts of a component are taken by rank. Each text is cut where its
+//! alignments with later texts end, as far as no earlier text has claimed the passages; a segment and its counterparts are a
+//! family. So no passage joins a family only because it resembles another member.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -11,7 +11,7 @@ use rayon::prelude::*;
 /// Text, first token, token after the last.
 pub type Passage = (u32, i64, i64);
 
-/// An alignment: its two texts, where it stands in them, and its edits (from and to on either side), in order.
+/// An alignment: its two texts, its extents in them, and its edits in order (a from, a to, b from, b to).
 #[derive(Clone, Copy)]
 pub struct Aligned<'a> {
     pub docs: [u32; 2],
@@ -19,24 +19,27 @@ pub struct Aligned<'a> {
     pub edits: &'a [u32],
 }
 
-/// A canonical passage, and all of its family in order.
+/// A canonical passage, and all passages of its family, sorted, the canonical one among them.
 pub struct Family {
     pub canonical: Passage,
     pub passages: Vec<Passage>,
 }
 
-/// What makes a counterpart and a cut, in tokens.
+/// Where canonical texts are cut, and what is a counterpart. The fields are those of `dedup.params.MatchParams` with the same
+/// names, whose docstrings say what each one bounds.
 #[derive(Clone, Copy)]
+#[cfg_attr(feature = "python", derive(pyo3::FromPyObject))]
 pub struct Cutting {
-    /// Ends closer than this are one.
-    pub least: i64,
-    /// An unbroken run that a counterpart holds.
-    pub run: i64,
+    pub min_cut_distance: i64,
+    pub evident_run: i64,
+    pub segment_share: f64,
+    pub segment_equal_share: f64,
+    pub segment_whole_share: f64,
 }
 
-/// The families of `alignments`, by their canonical passages. Of the two `ranks` of each text the first counts where all texts of
-/// a component are `dated`.
-pub fn propose(alignments: &[Aligned], ranks: [&[u32]; 2], dated: &[bool], cutting: Cutting) -> Vec<Family> {
+/// The families of `alignments`, sorted by their canonical passages. `ranks` are two orders of the texts as canonical texts; the
+/// first is used in a component whose texts are all `dated`, else the second.
+pub fn propose(alignments: &[Aligned], ranks: [&[u32]; 2], dated: &[bool], cutting: &Cutting) -> Vec<Family> {
     let groups = components(alignments);
     let mut families: Vec<Family> = groups
         .par_iter()
@@ -51,7 +54,7 @@ pub fn propose(alignments: &[Aligned], ranks: [&[u32]; 2], dated: &[bool], cutti
     families
 }
 
-/// Alignments that touch each other through overlapping passages, by the first of each component.
+/// The components of alignments that overlapping passages join, each sorted, in the order of their first alignments.
 fn components(alignments: &[Aligned]) -> Vec<Vec<usize>> {
     fn find(parent: &mut [usize], mut i: usize) -> usize {
         while parent[i] != i {
@@ -88,8 +91,8 @@ fn components(alignments: &[Aligned]) -> Vec<Vec<usize>> {
     groups
 }
 
-/// Families of one component.
-fn cut(alignments: &[Aligned], group: &[usize], rank: &[u32], cutting: Cutting) -> Vec<Family> {
+/// The families of one component.
+fn cut(alignments: &[Aligned], group: &[usize], rank: &[u32], cutting: &Cutting) -> Vec<Family> {
     let mut by_text: BTreeMap<(u32, u32), Vec<usize>> = BTreeMap::new();
     for &i in group {
         let [a, b] = alignments[i].docs;
@@ -100,16 +103,17 @@ fn cut(alignments: &[Aligned], group: &[usize], rank: &[u32], cutting: Cutting) 
     for ((_, doc), own) in by_text {
         let sided: Vec<Sided> = own
             .into_iter()
-            .flat_map(|i| unclaimed(Sided::new(&alignments[i], doc), doc, &claims, cutting.least))
+            .flat_map(|i| unclaimed(Sided::new(&alignments[i], doc), doc, &claims, cutting.min_cut_distance))
             .collect();
         let first = families.len();
         let mut placed = vec![false; sided.len()];
-        for ends in cuts(sided.iter().map(|s| s.own), cutting.least).windows(2) {
+        for ends in cuts(sided.iter().map(|s| s.own), cutting.min_cut_distance).windows(2) {
             let (start, end) = (ends[0], ends[1]);
             let mut passages = BTreeSet::from([(doc, start, end)]);
             for (s, placed) in sided.iter().zip(&mut placed) {
-                if s.own.1.min(end) - s.own.0.max(start) > (end - start) / 2 {
-                    if let Some((from, to)) = s.piece(start, end, cutting.run) {
+                let covered = s.own.1.min(end) - s.own.0.max(start);
+                if covered as f64 > cutting.segment_share * (end - start) as f64 {
+                    if let Some((from, to)) = s.piece(start, end, cutting) {
                         passages.insert((s.other, from, to));
                         *placed = true;
                     }
@@ -119,7 +123,7 @@ fn cut(alignments: &[Aligned], group: &[usize], rank: &[u32], cutting: Cutting) 
                 families.push(Family { canonical: (doc, start, end), passages: passages.into_iter().collect() });
             }
         }
-        // An alignment that fits no segment, for its words or its ends, is a family of its own.
+        // An alignment that gave no segment a counterpart, because of its words or its ends, is a family of its own.
         for (s, _) in sided.iter().zip(placed).filter(|(s, placed)| !placed && s.own == s.whole) {
             let mut passages = vec![(doc, s.own.0, s.own.1), (s.other, s.other_whole.0, s.other_whole.1)];
             passages.sort_unstable();
@@ -134,7 +138,7 @@ fn cut(alignments: &[Aligned], group: &[usize], rank: &[u32], cutting: Cutting) 
     families
 }
 
-/// An alignment, or the part `own` of it, seen from one text.
+/// An alignment seen from one of its texts, or the part of it that covers the tokens `own` of that text.
 #[derive(Clone, Copy)]
 struct Sided<'a> {
     own: (i64, i64),
@@ -142,7 +146,7 @@ struct Sided<'a> {
     other: u32,
     other_whole: (i64, i64),
     edits: &'a [u32],
-    /// Whether own tokens are the second side of an edit.
+    /// Whether this text is the second side of the edits.
     turned: bool,
 }
 
@@ -154,7 +158,7 @@ impl<'a> Sided<'a> {
         Sided { own: whole, whole, other: x.docs[other], other_whole: x.spans[other], edits: x.edits, turned }
     }
 
-    /// Edit `n`: own and other extent.
+    /// The extents of edit `n` in this text and in the other one.
     fn edit(&self, n: usize) -> [(i64, i64); 2] {
         let side = |at: usize| (i64::from(self.edits[4 * n + at]), i64::from(self.edits[4 * n + at + 1]));
         if self.turned {
@@ -164,9 +168,10 @@ impl<'a> Sided<'a> {
         }
     }
 
-    /// Where own tokens `start..end` stand in the other text, if half of the words there are the same and `run` in a row. An
-    /// alignment that has little more than these tokens was verified as a whole.
-    fn piece(&self, start: i64, end: i64, run: i64) -> Option<(i64, i64)> {
+    /// The counterpart of the tokens `start..end` in the other text. There is none without `evident_run` equal tokens in a row, or
+    /// with a share of equal tokens below `segment_equal_share`; the share is not asked for if these tokens are nearly all of the
+    /// alignment (`segment_whole_share`), which was verified as a whole.
+    fn piece(&self, start: i64, end: i64, cutting: &Cutting) -> Option<(i64, i64)> {
         let (first, last) = (start.max(self.own.0), end.min(self.own.1));
         let (left, right) = (self.project(first, false), self.project(last, true));
         let (mut edited, mut longest, mut at) = (0, 0, first);
@@ -177,15 +182,17 @@ impl<'a> Sided<'a> {
                 at = to;
             }
         }
-        if longest.max(last - at) < run.min(last - first) {
+        if longest.max(last - at) < cutting.evident_run.min(last - first) {
             return None;
         }
-        let most = 10 * (last - first) >= 9 * (self.whole.1 - self.whole.0);
-        let same = 2 * (last - first - edited) >= (last - first).max(right - left);
-        (right > left && (most || same)).then_some((left, right))
+        let share = |part: i64, share: f64, whole: i64| part as f64 >= share * whole as f64;
+        let whole = share(last - first, cutting.segment_whole_share, self.whole.1 - self.whole.0);
+        let longer = (last - first).max(right - left);
+        let same = share(last - first - edited, cutting.segment_equal_share, longer);
+        (right > left && (whole || same)).then_some((left, right))
     }
 
-    /// Where own token `token` stands in the other text; inside an edit, its start, or its end if `after`.
+    /// The place in the other text of the token `token` of this one; inside an edit, the edit's start, or its end if `after`.
     fn project(&self, token: i64, after: bool) -> i64 {
         let (mut low, mut high) = (0, self.edits.len() / 4);
         while low < high {
@@ -215,7 +222,8 @@ impl<'a> Sided<'a> {
     }
 }
 
-/// What no earlier family holds of an alignment, on both sides: parts of `least` tokens or more, or all of it.
+/// The parts of an alignment, of `least` tokens or more, that no earlier family holds on both sides; the whole if no earlier
+/// family holds any of it.
 fn unclaimed<'a>(sided: Sided<'a>, doc: u32, claims: &HashMap<u32, Places>, least: i64) -> Vec<Sided<'a>> {
     let (Some(here), Some(there)) = (claims.get(&doc), claims.get(&sided.other)) else { return vec![sided] };
     let there: HashSet<usize> = there.overlaps(sided.other_whole).map(|place| place.2).collect();
@@ -236,8 +244,8 @@ fn unclaimed<'a>(sided: Sided<'a>, doc: u32, claims: &HashMap<u32, Places>, leas
     parts
 }
 
-/// Where a text is cut: ends of its alignments, those within `least` tokens of each other made one, the commonest. The two ends of
-/// one alignment never become one, however short it is.
+/// The tokens at which a text is cut: the ends of its alignments. Ends within `least` tokens of each other become one cut, at the
+/// most frequent of them. The two ends of one alignment never become one cut, however short it is.
 fn cuts(extents: impl Iterator<Item = (i64, i64)>, least: i64) -> Vec<i64> {
     let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
     let mut latest: HashMap<i64, i64> = HashMap::new();
@@ -246,7 +254,7 @@ fn cuts(extents: impl Iterator<Item = (i64, i64)>, least: i64) -> Vec<i64> {
         *counts.entry(end).or_default() += 1;
         latest.entry(end).and_modify(|x| *x = start.max(*x)).or_insert(start);
     }
-    // First place of each cluster, and the commonest so far.
+    // Of each cluster of ends, the first place and the most frequent one so far.
     let mut clusters: Vec<(i64, i64)> = Vec::new();
     for (&place, count) in &counts {
         match clusters.last_mut() {
@@ -261,7 +269,7 @@ fn cuts(extents: impl Iterator<Item = (i64, i64)>, least: i64) -> Vec<i64> {
     clusters.into_iter().map(|(_, best)| best).collect()
 }
 
-/// Passages of one text, each of some family, looked up by overlap.
+/// The passages of one text with the numbers of their families, to be looked up by overlap.
 #[derive(Default)]
 struct Places {
     sorted: Vec<(i64, i64, usize)>,
@@ -275,7 +283,7 @@ impl Places {
         self.longest = self.longest.max(end - start);
     }
 
-    /// From, to (within `span`) and family of each passage that shares tokens with `span`.
+    /// Each passage that overlaps `span`: its start and end, cut to `span`, and its family.
     fn overlaps(&self, (start, end): (i64, i64)) -> impl Iterator<Item = (i64, i64, usize)> + '_ {
         let first = self.sorted.partition_point(|place| place.0 < start - self.longest);
         let last = self.sorted.partition_point(|place| place.0 < end);
@@ -284,8 +292,8 @@ impl Places {
     }
 }
 
-/// The family, of those `reused`, that holds most of each alignment on both sides, by its number; -1 where none does, or where its
-/// pair is not listed: in one of more than `listed` passages only pairs with the canonical text are.
+/// For each alignment the number of the family that covers most of it and has passages in it on both sides; -1 if there is none.
+/// Only families that are `reused` count; of those with more than `listed` passages, only alignments with the canonical text.
 pub fn accept(alignments: &[Aligned], families: &[Family], reused: &[bool], listed: usize) -> Vec<i64> {
     let mut places: HashMap<u32, Places> = HashMap::new();
     for (number, family) in families.iter().enumerate().filter(|(number, _)| reused[*number]) {
@@ -304,7 +312,7 @@ pub fn accept(alignments: &[Aligned], families: &[Family], reused: &[bool], list
                 *sizes.entry(number).or_default() += end - start;
             }
         }
-        // The first of those that hold as much.
+        // Of families that cover equally much, take the first.
         let best = sizes.into_iter().min_by_key(|&(number, size)| (-size, number));
         best.map_or(-1, |(number, _)| number as i64)
     };

@@ -1,76 +1,113 @@
-//! Forests of who copied whom: how well one explains a story, the best that a climb finds, and a walk over all that do.
+//! Forests of copies: how well a forest explains a story, a climb to the best one, and a walk over likely ones.
 //!
-//! A forest has a parent for each row (a text, or an unseen source): another row, `ROOT` for an origin, `GONE` for a source that
-//! is not in use. Each sentence has one creator in a tree; a row that holds a sentence its parent lacks made it, or took it from
-//! another branch. All costs are -log probabilities.
+//! A forest has a parent for each row of a table of variants: another row, `ROOT` for an origin, or `GONE` for an unseen source
+//! that is not in use. The first rows are documents, the others unseen sources. Each locus (a sentence that several rows hold)
+//! has one creator in a tree; any other row that holds a locus which its parent lacks took it from another branch. All costs
+//! are negative natural logarithms of probabilities.
 
 pub const ROOT: i32 = -1;
 pub const GONE: i32 = -2;
 
-/// Rows that a story may have: one bit each.
+/// Rows that a story may have: one bit of a `u128` each.
 pub const ROWS: usize = 128;
 
-const FAR: f64 = 99.0;
-const CLOSE: f64 = 1e-6;
-
-/// What a forest is believed to cost.
+/// What changed words cost: fields of `WordCosts` in `dedup/params.py`.
 #[derive(Clone)]
 #[cfg_attr(feature = "python", derive(pyo3::FromPyObject))]
-pub struct Beliefs {
-    /// Shares of words that a copy changes, how usual each is, and the words that a changed one is chosen from.
+pub struct Words {
     pub rates: Vec<f64>,
     pub weights: Vec<f64>,
     pub alternatives: f64,
-    /// A second source, sentences of its own that others took over, and those of an outlet's update: once, and each.
-    pub second: (f64, f64),
-    pub added: (f64, f64),
-    pub updated: (f64, f64),
-    pub root: f64,
-    /// One headline made twice.
-    pub headline: f64,
-    /// A tree from a text that was seen, of which some text credits an agency that was not.
-    pub absent: f64,
-    pub temperature: f64,
-    /// Of the walk, a row.
-    pub steps: usize,
+    pub unrelated: f64,
 }
 
-/// What is known of a story; `rows` of which the first `texts` are texts.
+/// What a forest costs beside its edges: fields of `ForestCosts`.
+#[derive(Clone)]
+#[cfg_attr(feature = "python", derive(pyo3::FromPyObject))]
+pub struct Costs {
+    pub root: f64,
+    pub second_source: f64,
+    pub second_sentence: f64,
+    pub second_most: f64,
+    pub addition: f64,
+    pub added_sentence: f64,
+    pub update_addition: f64,
+    pub update_sentence: f64,
+    pub headline: f64,
+    pub absent: f64,
+}
+
+/// How the climb and the walk move: fields of `SearchParams`.
+#[derive(Clone)]
+#[cfg_attr(feature = "python", derive(pyo3::FromPyObject))]
+pub struct Moves {
+    pub tried: usize,
+    pub siblings: usize,
+    pub exchanges: usize,
+    pub gain: f64,
+    pub steps: usize,
+    pub burn_in: usize,
+    pub temperature: f64,
+    pub flatness: f64,
+    pub floor: f64,
+    pub origin: f64,
+    pub reattach: f64,
+    pub reroot: f64,
+    pub exchange: f64,
+}
+
+/// All numbers that shape a result: `TraceParams` in `dedup/params.py`.
+#[derive(Clone)]
+#[cfg_attr(feature = "python", derive(pyo3::FromPyObject))]
+pub struct Params {
+    pub words: Words,
+    pub forest: Costs,
+    pub search: Moves,
+}
+
+/// A story: `rows`, the first `documents` of which are documents.
 pub struct Story {
-    pub texts: usize,
+    pub documents: usize,
     pub rows: usize,
-    pub families: usize,
-    /// Bit sets: sentences that each row holds, and rows that hold each sentence.
+    pub loci: usize,
+    /// Bit sets: the loci that each row holds.
     held: Vec<Vec<u64>>,
+    /// Bit sets: the rows that hold each locus.
     holders: Vec<u128>,
-    /// Words of each sentence.
+    /// The words of each locus.
     words: Vec<f64>,
-    /// Word changes of sentence `f` from row `q` to `row`: `changed[(row * families + f) * rows + q]`.
+    /// Word changes of `locus` from row `p` to row `c`: `changed[(c * loci + locus) * rows + p]`.
     changed: Vec<f32>,
-    /// From row `p` to row `c`, `[p * rows + c]`: changes and words of all they share, and all else about the edge.
+    /// `[p * rows + c]`: word changes from parent `p` to child `c`, over the loci that both hold.
     total: Vec<f64>,
+    /// `[p * rows + c]`: words of the loci that both hold.
     shared: Vec<f64>,
+    /// `[p * rows + c]`: all other costs of the edge.
     edge: Vec<f64>,
+    /// The cost of each row as an origin, beside `Costs::root`.
     origin: Vec<f64>,
+    /// A number that rows with the same headline share; -1 for none.
     headline: Vec<i64>,
+    /// Whether each row credits a newsroom that has no document in the story.
     absent: Vec<bool>,
-    /// How likely each is to be copied before it was.
+    /// Dirichlet concentration: the weight of each row as a parent before it has copies.
     popular: Vec<f64>,
-    /// `[p * rows + c]`: whether `c` from `p` is an outlet's update of its own text, which says nothing of who gets copied.
+    /// `[p * rows + c]`: whether `c` would be an outlet's update of its own text `p`. Updates do not count as copies.
     update: Vec<bool>,
-    /// Likely parents of each row, the best first, and what the edge seems to cost.
+    /// Likely parents of each row and the guessed cost of the edge, the cheapest first.
     candidates: Vec<Vec<(usize, f64)>>,
-    beliefs: Beliefs,
-    /// Of each rate: log weight, log chance that a word stays, and that it is changed to another.
+    params: Params,
+    /// For each rate: log weight, log probability that a word stays, log probability that it becomes a certain other one.
     mixture: Vec<(f64, f64, f64)>,
 }
 
-/// Flat arrays, row by row, as `Story` is made from.
+/// The flat arrays that a `Story` is made from; its fields describe them.
 pub struct Facts<'a> {
-    pub texts: usize,
+    pub documents: usize,
+    /// `[row * loci + locus]`.
     pub present: &'a [bool],
     pub words: &'a [f64],
-    /// `[(p * rows + c) * families + f]`.
+    /// `[(p * rows + c) * loci + locus]`.
     pub changed: &'a [f64],
     pub total: &'a [f64],
     pub shared: &'a [f64],
@@ -82,71 +119,81 @@ pub struct Facts<'a> {
     pub update: &'a [bool],
 }
 
-/// Working memory of `Story::score`.
+/// The working memory of `Story::score`, by row if nothing else is said.
 #[derive(Default)]
 struct Scratch {
+    /// The rows in use, parents before children.
     order: Vec<usize>,
+    /// The first child, and the next child of the same parent; `NONE` for none.
     first: Vec<usize>,
     next: Vec<usize>,
+    /// The number of children that are copies, not updates.
     copies: Vec<usize>,
+    /// A bit set of the row and all rows below it.
     below: Vec<u128>,
-    /// Rows that bring in each sentence.
+    /// By locus: the rows that hold it and whose parent lacks it.
     heads: Vec<Vec<usize>>,
+    /// The loci with a list in `heads`.
     touched: Vec<usize>,
+    /// Word changes from the parent and from second sources, and the words among which they are.
     changed: Vec<f64>,
     words: Vec<f64>,
+    /// The number of loci from second sources, and the cost of the choice of these sources.
     second: Vec<usize>,
-    /// Cost of which texts its sentences from second sources are from.
-    picked: Vec<f64>,
+    choice: Vec<f64>,
+    /// The number of loci that the row created.
     added: Vec<usize>,
+    /// The origin of its tree.
     root: Vec<usize>,
-    made: Vec<usize>,
+    /// By headline: the rows that have it and not from their parent.
+    invented: Vec<usize>,
 }
 
 const NONE: usize = usize::MAX;
 
 impl Story {
-    /// None where the sizes do not fit each other, or there are more than `ROWS` rows.
-    pub fn new(facts: &Facts, candidates: Vec<Vec<(usize, f64)>>, beliefs: Beliefs) -> Option<Self> {
-        let (rows, families) = (facts.origin.len(), facts.words.len());
+    /// Return None if the sizes do not fit each other, or there are more than `ROWS` rows.
+    pub fn new(facts: &Facts, candidates: Vec<Vec<(usize, f64)>>, params: Params) -> Option<Self> {
+        let (rows, loci) = (facts.origin.len(), facts.words.len());
         let square = rows * rows;
         let fits = rows <= ROWS
-            && facts.texts <= rows
-            && facts.present.len() == rows * families
-            && facts.changed.len() == square * families
+            && facts.documents <= rows
+            && facts.present.len() == rows * loci
+            && facts.changed.len() == square * loci
             && [facts.total.len(), facts.shared.len(), facts.edge.len()] == [square; 3]
             && facts.update.len() == square
             && [facts.headline.len(), facts.absent.len(), facts.popular.len()] == [rows; 3]
             && facts.headline.iter().all(|&h| h < ROWS as i64)
             && candidates.len() == rows
             && candidates.iter().flatten().all(|&(p, _)| p < rows)
-            && beliefs.rates.len() == beliefs.weights.len();
+            && params.words.rates.len() == params.words.weights.len()
+            && params.search.burn_in > 0;
         if !fits {
             return None;
         }
-        let mut held = vec![vec![0u64; families.div_ceil(64)]; rows];
-        let mut holders = vec![0u128; families];
+        let mut held = vec![vec![0u64; loci.div_ceil(64)]; rows];
+        let mut holders = vec![0u128; loci];
         for (row, held) in held.iter_mut().enumerate() {
-            for f in (0..families).filter(|f| facts.present[row * families + f]) {
+            for f in (0..loci).filter(|f| facts.present[row * loci + f]) {
                 held[f / 64] |= 1 << (f % 64);
                 holders[f] |= 1 << row;
             }
         }
-        let mut changed = vec![0f32; square * families];
+        let mut changed = vec![0f32; square * loci];
         for p in 0..rows {
             for c in 0..rows {
-                for f in 0..families {
-                    changed[(c * families + f) * rows + p] = facts.changed[(p * rows + c) * families + f] as f32;
+                for f in 0..loci {
+                    changed[(c * loci + f) * rows + p] = facts.changed[(p * rows + c) * loci + f] as f32;
                 }
             }
         }
-        let chosen = beliefs.alternatives.ln();
-        let mixture = beliefs.rates.iter().zip(&beliefs.weights);
+        let chosen = params.words.alternatives.ln();
+        let mixture = params.words.rates.iter().zip(&params.words.weights);
         let mixture = mixture.map(|(rate, weight)| (weight.ln(), (-rate).ln_1p(), rate.ln() - chosen)).collect();
         Some(Story {
-            texts: facts.texts,
+            documents: facts.documents,
             rows,
-            families,
+            loci,
             held,
             holders,
             words: facts.words.to_vec(),
@@ -160,12 +207,12 @@ impl Story {
             popular: facts.popular.to_vec(),
             update: facts.update.to_vec(),
             candidates,
-            beliefs,
+            params,
             mixture,
         })
     }
 
-    /// -log posterior of each of `forests`; infinite for one with a circle or a parent that is no row in use.
+    /// Return the negative log posterior of each forest; infinite for one with a circle or a parent that is not in use.
     pub fn scores(&self, forests: &[Vec<i32>]) -> Vec<f64> {
         let mut scratch = Scratch::default();
         forests.iter().map(|forest| self.score(forest, &mut scratch)).collect()
@@ -178,30 +225,35 @@ impl Story {
     }
 
     fn score(&self, forest: &[i32], scratch: &mut Scratch) -> f64 {
-        if !self.valid(forest) || !scratch.arrange(forest, self.families) {
+        if !self.valid(forest) || !scratch.arrange(forest, self.loci) {
             return f64::INFINITY;
         }
         self.inherit(forest, scratch);
         self.attribute(scratch);
-        let beliefs = &self.beliefs;
-        let events = |costs: (f64, f64), count: usize| if count > 0 { costs.0 + costs.1 * count as f64 } else { 0.0 };
-        let mut total = self.popularity(forest, scratch) + self.titles(forest, scratch) + self.unseen(forest, scratch);
+        let costs = &self.params.forest;
+        let events = |once: f64, each: f64, count: usize| if count > 0 { once + each * count as f64 } else { 0.0 };
+        let mut total =
+            self.popularity(forest, scratch) + self.headlines(forest, scratch) + self.absent_credits(forest, scratch);
         for &row in &scratch.order {
             total += self.words_cost(scratch.changed[row], scratch.words[row])
-                + events(beliefs.second, scratch.second[row])
-                + scratch.picked[row];
+                + events(costs.second_source, costs.second_sentence, scratch.second[row])
+                + scratch.choice[row];
             if forest[row] == ROOT {
-                total += beliefs.root + self.origin[row];
+                total += costs.root + self.origin[row];
             } else {
                 let at = forest[row] as usize * self.rows + row;
-                let added = if self.update[at] { beliefs.updated } else { beliefs.added };
-                total += self.edge[at] + events(added, scratch.added[row]);
+                let (once, each) = if self.update[at] {
+                    (costs.update_addition, costs.update_sentence)
+                } else {
+                    (costs.addition, costs.added_sentence)
+                };
+                total += self.edge[at] + events(once, each, scratch.added[row]);
             }
         }
         total
     }
 
-    /// Changes and words that each row has from its parent, and who brings in each sentence.
+    /// Count the changes and words that each row has from its parent, and find the heads of each locus.
     fn inherit(&self, forest: &[i32], scratch: &mut Scratch) {
         let Scratch { order, heads, touched, changed, words, .. } = scratch;
         for &row in order.iter() {
@@ -213,56 +265,59 @@ impl Story {
             for (block, &held) in self.held[row].iter().enumerate() {
                 let mut new = parent.map_or(held, |p| held & !self.held[p][block]);
                 while new != 0 {
-                    let family = block * 64 + new.trailing_zeros() as usize;
+                    let locus = block * 64 + new.trailing_zeros() as usize;
                     new &= new - 1;
-                    if heads[family].is_empty() {
-                        touched.push(family);
+                    if heads[locus].is_empty() {
+                        touched.push(locus);
                     }
-                    heads[family].push(row);
+                    heads[locus].push(row);
                 }
             }
         }
     }
 
-    /// Of those that bring in one sentence the one with most copies made it; each other took it from the nearest that had it.
+    /// Attribute each locus: the head with most holders below it created it; each other head took it from a second source.
+    ///
+    /// Heads are attributed in the order of their distance to a row that has the locus already.
     fn attribute(&self, scratch: &mut Scratch) {
-        let Scratch { heads, touched, below, changed, words, second, picked, added, .. } = scratch;
+        let Scratch { heads, touched, below, changed, words, second, choice, added, .. } = scratch;
         touched.sort_unstable();
-        for &family in touched.iter() {
-            let rows = &heads[family];
+        for &locus in touched.iter() {
+            let rows = &heads[locus];
             if let [row] = rows[..] {
                 added[row] += 1;
                 continue;
             }
             let group = |row: usize| {
                 let inner = rows.iter().filter(|&&other| other != row && below[row] >> other & 1 == 1);
-                inner.fold(below[row] & self.holders[family], |group, &other| group & !below[other])
+                inner.fold(below[row] & self.holders[locus], |group, &other| group & !below[other])
             };
-            let mut rest: Vec<(usize, u128, f64)> = rows.iter().map(|&row| (row, group(row), FAR)).collect();
+            let mut rest: Vec<(usize, u128, f64)> =
+                rows.iter().map(|&row| (row, group(row), self.params.words.unrelated)).collect();
             let holders: u32 = rest.iter().map(|(_, group, _)| group.count_ones()).sum();
-            let maker = (0..rest.len()).max_by_key(|&k| (rest[k].1.count_ones(), std::cmp::Reverse(k))).unwrap_or(0);
-            let (row, mut new, _) = rest.remove(maker);
+            let creator = (0..rest.len()).max_by_key(|&k| (rest[k].1.count_ones(), std::cmp::Reverse(k))).unwrap_or(0);
+            let (row, mut new, _) = rest.remove(creator);
             added[row] += 1;
             while !rest.is_empty() {
                 for (row, _, least) in &mut rest {
-                    *least = least.min(self.distance(*row, new, family));
+                    *least = least.min(self.distance(*row, new, locus));
                 }
                 let nearest = (0..rest.len()).min_by(|&x, &y| rest[x].2.total_cmp(&rest[y].2)).unwrap_or(0);
                 let (row, group, least) = rest.remove(nearest);
-                changed[row] += least.min(30.0);
-                words[row] += self.words[family];
+                changed[row] += least.min(self.params.forest.second_most);
+                words[row] += self.words[locus];
                 second[row] += 1;
-                // Any outside its group may be the source: of many, one is near by chance.
-                picked[row] += f64::from((holders - group.count_ones()).max(1)).ln();
+                // Any holder outside its group may be the source: of many, one is near by chance.
+                choice[row] += f64::from((holders - group.count_ones()).max(1)).ln();
                 new = group;
             }
         }
     }
 
-    /// Least changes of a sentence of `row` from any of `sources`.
-    fn distance(&self, row: usize, mut sources: u128, family: usize) -> f64 {
-        let from = &self.changed[(row * self.families + family) * self.rows..][..self.rows];
-        let mut least = FAR;
+    /// Return the fewest word changes of a locus of `row` from any of the bit set `sources`.
+    fn distance(&self, row: usize, mut sources: u128, locus: usize) -> f64 {
+        let from = &self.changed[(row * self.loci + locus) * self.rows..][..self.rows];
+        let mut least = self.params.words.unrelated;
         sources &= !(1 << row);
         while sources != 0 {
             least = least.min(f64::from(from[sources.trailing_zeros() as usize]));
@@ -271,7 +326,7 @@ impl Story {
         least
     }
 
-    /// Dirichlet-multinomial over who gets copied: what was copied often is likely to be copied again.
+    /// The cost of who gets copied, a Dirichlet-multinomial: what was copied often is likely to be copied again.
     fn popularity(&self, forest: &[i32], scratch: &mut Scratch) -> f64 {
         for &row in &scratch.order {
             if let Ok(parent) = usize::try_from(forest[row]) {
@@ -289,33 +344,35 @@ impl Story {
         total + (0..edges).map(|k| (whole + k as f64).ln()).sum::<f64>()
     }
 
-    /// One headline is made once: all others that have it have it from a parent.
-    fn titles(&self, forest: &[i32], scratch: &mut Scratch) -> f64 {
-        scratch.made.clear();
-        scratch.made.resize(ROWS, 0);
+    /// The cost of headlines that were invented more than once: a copy has its headline from its parent.
+    fn headlines(&self, forest: &[i32], scratch: &mut Scratch) -> f64 {
+        scratch.invented.clear();
+        scratch.invented.resize(ROWS, 0);
         for &row in &scratch.order {
             let own = self.headline[row];
             if own >= 0 && (forest[row] < 0 || self.headline[forest[row] as usize] != own) {
-                scratch.made[own as usize] += 1;
+                scratch.invented[own as usize] += 1;
             }
         }
-        self.beliefs.headline * scratch.made.iter().map(|&made| made.saturating_sub(1)).sum::<usize>() as f64
+        let again: usize = scratch.invented.iter().map(|&times| times.saturating_sub(1)).sum();
+        self.params.forest.headline * again as f64
     }
 
-    /// Trees from a text that was seen, some text of which credits an agency that was not.
-    fn unseen(&self, forest: &[i32], scratch: &mut Scratch) -> f64 {
+    /// The cost of trees whose origin is a document while a document in them credits an absent newsroom.
+    fn absent_credits(&self, forest: &[i32], scratch: &mut Scratch) -> f64 {
         let mut credited = 0u128;
         for &row in &scratch.order {
             scratch.root[row] = if forest[row] >= 0 { scratch.root[forest[row] as usize] } else { row };
-            if self.absent[row] && scratch.root[row] < self.texts {
+            if self.absent[row] && scratch.root[row] < self.documents {
                 credited |= 1 << scratch.root[row];
             }
         }
-        self.beliefs.absent * f64::from(credited.count_ones())
+        self.params.forest.absent * f64::from(credited.count_ones())
     }
 
-    /// Of `changed` of `words` words, summed over the mixture of rates.
+    /// The cost of `changed` word changes among `words` words, over the mixture of rates.
     fn words_cost(&self, changed: f64, words: f64) -> f64 {
+        // Sums in another order differ in the last digits.
         let changed = (changed * 100.0).round() / 100.0;
         let same = (words.floor() - changed).max(0.0);
         let log = |&(weight, stays, goes): &(f64, f64, f64)| weight + same * stays + changed * goes;
@@ -323,7 +380,7 @@ impl Story {
         -(most + self.mixture.iter().map(|rate| (log(rate) - most).exp()).sum::<f64>().ln())
     }
 
-    /// `forest` improved by moves that each make it likelier, and its score.
+    /// Improve `forest` by moves each of which makes it likelier; return it and its score.
     pub fn climb(&self, forest: Vec<i32>, rounds: usize) -> (Vec<i32>, f64) {
         let mut climb = Climb { story: self, scratch: Scratch::default(), score: 0.0, forest };
         climb.score = self.score(&climb.forest, &mut climb.scratch);
@@ -334,36 +391,39 @@ impl Story {
             }
             climb.reroot();
             climb.exchange();
-            if climb.score > before - CLOSE {
+            if climb.score > before - self.params.search.gain {
                 break;
             }
         }
         (climb.forest, climb.score)
     }
 
-    /// Share of the forests of a walk (Metropolis et al. 1953, with the ratio of Hastings 1970) from `forest` on in which each text has each parent.
+    /// Return for each document the share of the forests of a walk from `forest` in which it has each parent.
+    ///
+    /// Metropolis et al. 1953, with the ratio of Hastings 1970. Unseen sources in use stay in use.
     pub fn walk(&self, forest: &[i32]) -> Vec<Vec<(i32, f64)>> {
         let mut scratch = Scratch::default();
         let mut now = forest.to_vec();
         let mut score = self.score(&now, &mut scratch);
         if !score.is_finite() {
-            return vec![Vec::new(); self.texts];
+            return vec![Vec::new(); self.documents];
         }
         let alive: Vec<usize> = (0..self.rows).filter(|&row| now[row] != GONE).collect();
-        let choices: Vec<Choices> = (0..self.rows).map(|row| self.weighted(row, &now)).collect();
-        let mut counts = vec![vec![0u32; self.rows + 1]; self.texts];
-        let mut draw = Draw(0);
-        let steps = self.beliefs.steps * alive.len();
+        let choices: Vec<Choices> = (0..self.rows).map(|row| self.choices(row, &now)).collect();
+        let mut counts = vec![vec![0u32; self.rows + 1]; self.documents];
+        let mut random = Random(0);
+        let search = &self.params.search;
+        let steps = search.steps * alive.len();
         for step in 0..steps {
-            if let Some((option, likelier)) = stray(&now, &alive, &choices, &mut draw) {
+            if let Some((option, ratio)) = proposal(&now, &alive, &choices, search, &mut random) {
                 if self.children_kept(&option) {
                     let other = self.score(&option, &mut scratch);
-                    if draw.unit() < ((score - other) / self.beliefs.temperature - likelier).exp() {
+                    if random.unit() < ((score - other) / search.temperature - ratio).exp() {
                         (now, score) = (option, other);
                     }
                 }
             }
-            if step >= steps / 5 {
+            if step >= steps / search.burn_in {
                 for (row, counts) in counts.iter_mut().enumerate() {
                     counts[(now[row] + 1) as usize] += 1;
                 }
@@ -377,54 +437,58 @@ impl Story {
         counts.into_iter().map(share).collect()
     }
 
-    /// Whether every unseen source in use has two children.
+    /// Whether every unseen source in use has at least two children.
     fn children_kept(&self, forest: &[i32]) -> bool {
-        (self.texts..self.rows)
+        (self.documents..self.rows)
             .all(|row| forest[row] == GONE || forest.iter().filter(|&&p| p == row as i32).count() > 1)
     }
 
-    /// Parents to draw for `row`.
-    fn weighted(&self, row: usize, forest: &[i32]) -> Choices {
-        let usable: Vec<_> = self.candidates[row].iter().take(8).filter(|(p, _)| forest[*p] != GONE).collect();
+    /// The parents that a move may choose for `row`.
+    fn choices(&self, row: usize, forest: &[i32]) -> Choices {
+        let search = &self.params.search;
+        let usable: Vec<_> =
+            self.candidates[row].iter().take(search.tried).filter(|(p, _)| forest[*p] != GONE).collect();
         let least = usable.iter().map(|c| c.1).fold(f64::INFINITY, f64::min);
-        let weight = |cost: f64| (-(cost - least) / (2.0 * self.beliefs.temperature)).exp() + 0.05;
-        Choices(usable.into_iter().map(|&(parent, cost)| (parent as i32, weight(cost))).collect())
+        let weight = |cost: f64| (-(cost - least) / (search.flatness * search.temperature)).exp() + search.floor;
+        let parents = usable.into_iter().map(|&(parent, cost)| (parent as i32, weight(cost))).collect();
+        Choices { parents, origin: search.origin }
     }
 }
 
-/// Parents to draw for a row, and their weights.
-struct Choices(Vec<(i32, f64)>);
-
-const ORIGIN: f64 = 0.05;
+/// The parents that a move may choose for a row with their weights, and the probability that it chooses none.
+struct Choices {
+    parents: Vec<(i32, f64)>,
+    origin: f64,
+}
 
 impl Choices {
-    fn all(&self) -> f64 {
-        self.0.iter().map(|choice| choice.1).sum()
+    fn total(&self) -> f64 {
+        self.parents.iter().map(|choice| choice.1).sum()
     }
 
-    fn draw(&self, draw: &mut Draw) -> i32 {
-        let (origin, mut at) = (draw.unit() < ORIGIN, draw.unit() * self.all());
-        let drawn = self.0.iter().find(|choice| {
+    fn draw(&self, random: &mut Random) -> i32 {
+        let (origin, mut at) = (random.unit() < self.origin, random.unit() * self.total());
+        let drawn = self.parents.iter().find(|choice| {
             at -= choice.1;
             at < 0.0
         });
-        drawn.or(self.0.last()).filter(|_| !origin).map_or(ROOT, |choice| choice.0)
+        drawn.or(self.parents.last()).filter(|_| !origin).map_or(ROOT, |choice| choice.0)
     }
 
-    /// How likely `parent` is to be drawn.
-    fn chance(&self, parent: i32) -> f64 {
-        let own = self.0.iter().find(|choice| choice.0 == parent).map_or(0.0, |choice| choice.1 / self.all());
+    /// The probability that `draw` returns `parent`.
+    fn probability(&self, parent: i32) -> f64 {
+        let own = self.parents.iter().find(|choice| choice.0 == parent).map_or(0.0, |choice| choice.1 / self.total());
         match parent {
-            ROOT if self.0.is_empty() => 1.0,
-            ROOT => ORIGIN,
-            _ => (1.0 - ORIGIN) * own,
+            ROOT if self.parents.is_empty() => 1.0,
+            ROOT => self.origin,
+            _ => (1.0 - self.origin) * own,
         }
     }
 }
 
 impl Scratch {
-    /// Children, the rows from the roots down, and what is below each; false where there is a circle.
-    fn arrange(&mut self, forest: &[i32], families: usize) -> bool {
+    /// Compute `order`, `first`, `next` and `below`, and clear the rest; return false if the forest has a circle.
+    fn arrange(&mut self, forest: &[i32], loci: usize) -> bool {
         let rows = forest.len();
         for list in
             [&mut self.first, &mut self.next, &mut self.copies, &mut self.second, &mut self.added, &mut self.root]
@@ -439,15 +503,15 @@ impl Scratch {
         self.root.resize(rows, 0);
         self.changed.clear();
         self.changed.resize(rows, 0.0);
-        self.picked.clear();
-        self.picked.resize(rows, 0.0);
+        self.choice.clear();
+        self.choice.resize(rows, 0.0);
         self.words.clear();
         self.words.resize(rows, 0.0);
         self.below.clear();
         self.below.extend((0..rows).map(|row| 1u128 << row));
-        self.heads.resize_with(families, Vec::new);
-        for family in self.touched.drain(..) {
-            self.heads[family].clear();
+        self.heads.resize_with(loci, Vec::new);
+        for locus in self.touched.drain(..) {
+            self.heads[locus].clear();
         }
         self.order.clear();
         let mut alive = 0;
@@ -484,12 +548,12 @@ struct Climb<'a> {
 }
 
 impl Climb<'_> {
-    /// Take the best of `options`, if it is better than what there is.
+    /// Take the best of `options` if it is better than the current forest.
     fn consider(&mut self, options: impl IntoIterator<Item = Vec<i32>>) {
         let mut chosen = None;
         for option in options {
             let score = self.story.score(&option, &mut self.scratch);
-            if score < self.score - CLOSE {
+            if score < self.score - self.story.params.search.gain {
                 self.score = score;
                 chosen = Some(option);
             }
@@ -501,17 +565,20 @@ impl Climb<'_> {
         (0..self.forest.len()).filter(move |&c| self.forest[c] == row as i32)
     }
 
-    /// Another parent for `row`; one from below it takes its place.
+    /// Try other parents for `row`; one from below `row` takes its place.
     fn reattach(&mut self, row: usize) {
         let old = self.forest[row];
         if old == GONE {
             return;
         }
-        let mut parents: Vec<i32> = self.story.candidates[row].iter().take(8).map(|c| c.0 as i32).collect();
+        let mut parents: Vec<i32> = {
+            let tried = self.story.candidates[row].iter().take(self.story.params.search.tried);
+            tried.map(|c| c.0 as i32).collect()
+        };
         parents.push(ROOT);
         if let Ok(above) = usize::try_from(old) {
             parents.push(self.forest[above]);
-            parents.extend(self.children(above).take(12).map(|c| c as i32));
+            parents.extend(self.children(above).take(self.story.params.search.siblings).map(|c| c as i32));
         }
         parents.sort_unstable();
         parents.dedup();
@@ -529,7 +596,7 @@ impl Climb<'_> {
         self.consider(options);
     }
 
-    /// Another origin for each tree.
+    /// Try each other row of a tree as its origin.
     fn reroot(&mut self) {
         let roots: Vec<usize> = (0..self.forest.len()).filter(|&row| self.forest[row] == ROOT).collect();
         for root in roots {
@@ -539,12 +606,14 @@ impl Climb<'_> {
         }
     }
 
-    /// Parent and child change places, alone or with what hangs from them: among nearly equal copies no single move can.
+    /// Try to exchange a parent and its child, with and without their other children.
+    ///
+    /// Between nearly equal copies no single change of a parent improves the score.
     fn exchange(&mut self) {
-        for _ in 0..3 {
+        for _ in 0..self.story.params.search.exchanges {
             let before = self.score;
             let mut options = Vec::new();
-            for child in 0..self.story.texts {
+            for child in 0..self.story.documents {
                 let Ok(row) = usize::try_from(self.forest[child]) else { continue };
                 let swapped = with(&self.forest, [(child, self.forest[row]), (row, child as i32)]);
                 let siblings: Vec<_> = self.children(row).filter(|&c| c != child).map(|c| (c, child as i32)).collect();
@@ -559,35 +628,43 @@ impl Climb<'_> {
                 options.push(swapped);
             }
             self.consider(options);
-            if self.score > before - CLOSE {
+            if self.score > before - self.story.params.search.gain {
                 break;
             }
         }
     }
 }
 
-/// A neighbour of `now` and the log of how much likelier it is to be drawn than `now` is from it, or None.
-fn stray(now: &[i32], alive: &[usize], choices: &[Choices], draw: &mut Draw) -> Option<(Vec<i32>, f64)> {
-    let (kind, row) = (draw.unit(), alive[draw.below(alive.len())]);
-    if kind < 0.7 {
-        let parent = choices[row].draw(draw);
+/// Propose a neighbour of `now`. Return it and the log ratio of the probabilities to propose it and to propose the way back.
+///
+/// None if the move changes nothing or is impossible.
+fn proposal(
+    now: &[i32],
+    alive: &[usize],
+    choices: &[Choices],
+    moves: &Moves,
+    random: &mut Random,
+) -> Option<(Vec<i32>, f64)> {
+    let (kind, row) = (random.unit(), alive[random.below(alive.len())]);
+    if kind < moves.reattach {
+        let parent = choices[row].draw(random);
         if parent == now[row] {
             return None;
         }
-        let there = choices[row].chance(parent);
+        let there = choices[row].probability(parent);
         return Some(match usize::try_from(parent) {
             Ok(above) if is_below(now, parent, row) => {
-                (hung(now, row, above), there.ln() - choices[above].chance(row as i32).ln())
+                (hung(now, row, above), there.ln() - choices[above].probability(row as i32).ln())
             }
-            _ => (with(now, [(row, parent)]), there.ln() - choices[row].chance(now[row]).ln()),
+            _ => (with(now, [(row, parent)]), there.ln() - choices[row].probability(now[row]).ln()),
         });
     }
     let parent = usize::try_from(now[row]).ok()?;
-    if kind < 0.85 {
+    if kind < moves.reattach + moves.reroot {
         return Some((flipped(now, row), 0.0));
     }
     let swapped = with(now, [(row, now[parent]), (parent, row as i32)]);
-    if kind < 0.93 {
+    if kind < moves.reattach + moves.reroot + moves.exchange {
         return Some((swapped, 0.0));
     }
     let others = alive.iter().filter(|&&c| c != row && c != parent);
@@ -599,6 +676,7 @@ fn stray(now: &[i32], alive: &[usize], choices: &[Choices], draw: &mut Draw) -> 
     Some((with(&swapped, moved), 0.0))
 }
 
+/// A copy of `forest` in which the rows in `moves` have these parents.
 fn with(forest: &[i32], moves: impl IntoIterator<Item = (usize, i32)>) -> Vec<i32> {
     let mut out = forest.to_vec();
     for (row, parent) in moves {
@@ -607,7 +685,7 @@ fn with(forest: &[i32], moves: impl IntoIterator<Item = (usize, i32)>) -> Vec<i3
     out
 }
 
-/// Whether `row` hangs from `above`, at whatever depth.
+/// Whether `row` is `above` or hangs from it, at any depth.
 fn is_below(forest: &[i32], mut row: i32, above: usize) -> bool {
     let mut left = forest.len();
     while row >= 0 && left > 0 {
@@ -620,7 +698,7 @@ fn is_below(forest: &[i32], mut row: i32, above: usize) -> bool {
     false
 }
 
-/// `row` as the origin of its tree.
+/// A copy of `forest` in which `row` is the origin of its tree: the edges above it are reversed.
 fn flipped(forest: &[i32], row: usize) -> Vec<i32> {
     let mut out = forest.to_vec();
     let (mut at, mut parent) = (row, ROOT);
@@ -633,7 +711,7 @@ fn flipped(forest: &[i32], row: usize) -> Vec<i32> {
     }
 }
 
-/// `row` under `parent`, which was below it and takes its place.
+/// A copy of `forest` in which `row` hangs from `parent`, which hung from `row` and takes its place.
 fn hung(forest: &[i32], row: usize, parent: usize) -> Vec<i32> {
     let mut out = forest.to_vec();
     let (mut at, mut above) = (parent, forest[row]);
@@ -645,10 +723,10 @@ fn hung(forest: &[i32], row: usize, parent: usize) -> Vec<i32> {
     out
 }
 
-/// SplitMix64 (Steele, Lea and Flood 2014): the same walk everywhere.
-struct Draw(u64);
+/// SplitMix64 (Steele, Lea and Flood 2014), from a fixed seed: the walk is the same on every machine.
+struct Random(u64);
 
-impl Draw {
+impl Random {
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;

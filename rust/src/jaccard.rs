@@ -1,11 +1,11 @@
-//! Texts to sets of shingle hashes, and pairs of sets to their exact Jaccard similarity.
+//! Texts to sets of shingle hashes, and pairs of sets to their exact Jaccard similarities.
 
 use rayon::prelude::*;
 
 use crate::shingles::shingle_hashes;
 use crate::tokens::{hash_words, TokenBuffer};
 
-/// The distinct shingle hashes of each text, rising.
+/// The distinct shingle hashes of each text, sorted.
 pub fn shingle_sets(texts: &[&str], k: usize) -> Vec<Vec<u64>> {
     texts
         .par_iter()
@@ -20,11 +20,11 @@ pub fn shingle_sets(texts: &[&str], k: usize) -> Vec<Vec<u64>> {
         .collect()
 }
 
-/// Items that two rising sequences share.
+/// The number of items that two sorted sequences share.
 fn common(x: &[u64], y: &[u64]) -> usize {
     let (mut i, mut j, mut count) = (0, 0, 0);
     while i < x.len() && j < y.len() {
-        // Which of the two runs ahead cannot be guessed, so nothing branches on it.
+        // Without a branch, because the processor could not predict which sequence to advance.
         let (a, b) = (x[i], y[j]);
         count += usize::from(a == b);
         i += usize::from(a <= b);
@@ -33,7 +33,7 @@ fn common(x: &[u64], y: &[u64]) -> usize {
     count
 }
 
-/// Jaccard similarity of each pair of sets, as `shingle_sets` returns them; 0 where both are empty.
+/// The Jaccard similarity of each pair of sets, which are as `shingle_sets` returns them; 0 if both are empty.
 pub fn jaccards(sets: &[Vec<u64>], pairs: &[(u32, u32)]) -> Vec<f64> {
     pairs
         .par_iter()

@@ -1,6 +1,7 @@
-//! The compiled kernels of `dedup`: flat functions over text and arrays, without policy and without defaults.
+//! The compiled kernels of `dedup`: functions over text and flat arrays. They hold no policy and no default: every number that
+//! shapes a result is an argument, and `dedup/params.py` is its home.
 //!
-//! One file a kernel; only `python.rs` and `python/` know of Python.
+//! Each file holds one kernel. Only `python.rs`, `python/` and `arrow.rs` depend on Python.
 
 pub mod align;
 pub mod arborescence;
@@ -8,7 +9,6 @@ pub mod blocks;
 pub mod corpus;
 pub mod cpu;
 pub mod edge_costs;
-
 pub mod families;
 pub mod forest;
 pub mod jaccard;
@@ -20,7 +20,6 @@ pub mod shingles;
 pub mod spelling;
 pub mod tokens;
 pub mod unicode;
-
 pub mod winnow;
 
 #[cfg(feature = "python")]

@@ -1,9 +1,12 @@
-//! Signatures to candidate pairs: rows that agree in all slots of at least one band, found by sorting band keys.
+//! Signatures to candidate pairs: pairs of signatures that agree in all slots of at least one band, found by sorting band keys.
 
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// One key a band and row of `signatures` (row-major, `slots` wide): XXH3-64 of the band's `rows` slots, little-endian.
+/// Slots that a band may have at most: the bytes that `band_key` hashes at once.
+pub const MOST_ROWS: usize = 128;
+
+/// The key of each band of each row of `signatures` (row-major, `slots` wide): XXH3-64 of the band's `rows` slots, little-endian.
 pub fn band_keys(signatures: &[u32], slots: usize, bands: usize, rows: usize) -> Vec<u64> {
     signatures
         .par_chunks_exact(slots)
@@ -12,11 +15,11 @@ pub fn band_keys(signatures: &[u32], slots: usize, bands: usize, rows: usize) ->
 }
 
 fn band_key(slots: &[u32]) -> u64 {
-    // Most bands are of few slots, and a large array takes longer to clear than a small one to hash.
+    // Most bands have few slots, and to clear a large array takes longer than to hash a small one.
     if slots.len() <= 16 {
         slots_hash::<64>(slots)
     } else {
-        slots_hash::<512>(slots)
+        slots_hash::<{ 4 * MOST_ROWS }>(slots)
     }
 }
 
@@ -29,21 +32,21 @@ fn slots_hash<const BYTES: usize>(slots: &[u32]) -> u64 {
     xxh3_64(&bytes[..(slots.len() * 4).min(BYTES)])
 }
 
-/// Pairs `(i, j)`, `i < j`, of rows of `signatures` (row-major, `slots` wide) that agree in all `rows` slots of some band, each
-/// once, sorted. A bucket of more than `full` rows joins each of them to its first row only, so that its pairs stay linear in
-/// its size.
-pub fn candidates(signatures: &[u32], slots: usize, bands: usize, rows: usize, full: usize) -> Vec<(u32, u32)> {
+/// The pairs `(i, j)`, `i < j`, of rows of `signatures` (row-major, `slots` wide) that agree in all `rows` slots of some band,
+/// each once, sorted. In a bucket of more than `all_pairs` rows, only pairs with its first row are taken, so that their number is
+/// linear in the size of the bucket.
+pub fn candidates(signatures: &[u32], slots: usize, bands: usize, rows: usize, all_pairs: usize) -> Vec<(u32, u32)> {
     let mut pairs: Vec<(u32, u32)> = (0..bands)
         .into_par_iter()
         .flat_map_iter(|band| {
             let keys = signatures.chunks_exact(slots).map(|own| band_key(&own[band * rows..(band + 1) * rows]));
             let mut column = gathered(keys.zip(0u32..).collect());
             let mut pairs = Vec::new();
-            // Equal keys are in one part.
+            // Equal keys are in the same part.
             for part in column.chunk_by_mut(|x, y| x.0 >> PART == y.0 >> PART) {
                 part.sort_unstable();
                 for bucket in part.chunk_by(|x, y| x.0 == y.0) {
-                    join(bucket.len(), full, |i, j| pairs.push((bucket[i].1, bucket[j].1)));
+                    join(bucket.len(), all_pairs, |i, j| pairs.push((bucket[i].1, bucket[j].1)));
                 }
             }
             pairs
@@ -54,10 +57,10 @@ pub fn candidates(signatures: &[u32], slots: usize, bands: usize, rows: usize, f
     pairs
 }
 
-/// Keys differ in their first bits as they differ at all; so many of the 64 are left to a part.
+/// A key's part is its first 12 bits: keys are hashes, so all parts have about the same size. The other bits are shifted out.
 const PART: u32 = 64 - 12;
 
-/// `column` with the keys of each part together: parts are sorted in the cache, and the whole costs linear time.
+/// `column` in the order of its parts (a counting sort). Each part is then small enough to be sorted in the cache.
 fn gathered(column: Vec<(u64, u32)>) -> Vec<(u64, u32)> {
     let part = |key: u64| (key >> PART) as usize;
     let mut next = vec![0u32; (1 << (64 - PART)) + 1];
@@ -76,9 +79,9 @@ fn gathered(column: Vec<(u64, u32)>) -> Vec<(u64, u32)> {
     out
 }
 
-/// Call `emit(i, j)` for all `i < j` below `count`, or, above `full` members, for `i = 0` only.
-pub fn join(count: usize, full: usize, mut emit: impl FnMut(usize, usize)) {
-    let hubs = if count <= full { count } else { 1 };
+/// Call `emit(i, j)` for all `i < j` below `count`; if `count` is above `all_pairs`, only for `i = 0`.
+pub fn join(count: usize, all_pairs: usize, mut emit: impl FnMut(usize, usize)) {
+    let hubs = if count <= all_pairs { count } else { 1 };
     for i in 0..hubs {
         for j in i + 1..count {
             emit(i, j);
@@ -86,12 +89,15 @@ pub fn join(count: usize, full: usize, mut emit: impl FnMut(usize, usize)) {
     }
 }
 
-/// Where nothing stands in a table.
+/// An empty place of a table.
 pub const NOBODY: u32 = u32::MAX;
 
-/// Hash tables of bands over rows of signatures: `heads` has as many places for each band, a power of two, and gives the last
-/// row put there; `next` (a row a row, a column a band) the one before it with the same band. They hold no keys: a row's
-/// signature is its key. Files are mapped as they are, so no number in a table is trusted: each is checked where it is used.
+/// The hash tables of an LSH index, one for each band, over rows of `signatures`.
+///
+/// The methods take the tables themselves. `heads` has the same number of places for each band, a power of two; a place holds
+/// the last row that was inserted there. `next` (a row for each signature, a column for each band) holds the row that was inserted
+/// before it with the same slots in the band. The tables hold no keys: a row's signature is its key. The tables of a file are used
+/// as they are mapped, so each number is checked where it is used.
 pub struct Tables<'a> {
     pub signatures: &'a [u32],
     pub slots: usize,
@@ -100,11 +106,13 @@ pub struct Tables<'a> {
 }
 
 impl<'a> Tables<'a> {
+    /// The slots of a band of a row; None if there is no such row.
     fn band(&self, row: u32, band: usize) -> Option<&'a [u32]> {
         self.signatures.get(row as usize * self.slots + band * self.rows..)?.get(..self.rows)
     }
 
-    /// The place in `heads` at which the chain of `slots` starts, or an empty one; none in a table that is full or damaged.
+    /// The place in `heads` at which the chain of rows with `slots` starts, or an empty place for it; None if the table is full or
+    /// damaged.
     fn find(&self, heads: &[u32], slots: &[u32], band: usize) -> Option<usize> {
         let mask = heads.len().checked_sub(1)?;
         let first = band_key(slots) as usize;
@@ -113,10 +121,10 @@ impl<'a> Tables<'a> {
             .find(|&at| heads[at] == NOBODY || self.band(heads[at], band) == Some(slots))
     }
 
-    /// Put the rows from `from` on into `heads` and `next`, which has room for them.
-    pub fn insert(&self, from: usize, heads: &mut [u32], next: &mut [u32]) {
+    /// Insert the rows from `start` on into `heads` and `next`, which must have room for them.
+    pub fn insert(&self, start: usize, heads: &mut [u32], next: &mut [u32]) {
         let size = heads.len() / self.bands;
-        for row in from..self.signatures.len() / self.slots {
+        for row in start..self.signatures.len() / self.slots {
             for band in 0..self.bands {
                 let Some(slots) = self.band(row as u32, band) else { continue };
                 let heads = &mut heads[band * size..(band + 1) * size];
@@ -128,8 +136,8 @@ impl<'a> Tables<'a> {
         }
     }
 
-    /// The rows that share a band with `signature`, with how many slots they have in common, if `least` or more and the row is
-    /// `alive`; most in common first, then by row.
+    /// The rows that share a band with `signature`, are `alive` and agree with it in at least `least` slots, each with the number
+    /// of these slots; sorted by that number, largest first, then by row.
     pub fn query(&self, signature: &[u32], heads: &[u32], next: &[u32], alive: &[bool], least: u32) -> Vec<(u32, u32)> {
         let size = heads.len() / self.bands;
         let mut found = Vec::new();
@@ -141,7 +149,7 @@ impl<'a> Tables<'a> {
                 if alive {
                     found.push(row);
                 }
-                // Chains go back in time; one that does not is damaged, and would never end.
+                // A chain leads to ever earlier rows. One that does not is damaged, and following it might never end.
                 let before = next.get(row as usize * self.bands + band).copied().unwrap_or(NOBODY);
                 row = if before < row { before } else { NOBODY };
             }
@@ -160,7 +168,7 @@ impl<'a> Tables<'a> {
     }
 }
 
-/// In how many slots two signatures agree.
+/// The number of slots in which two signatures agree.
 pub fn agreement(x: &[u32], y: &[u32]) -> u32 {
     x.iter().zip(y).map(|(x, y)| u32::from(x == y)).sum()
 }
@@ -174,7 +182,7 @@ mod tests {
         let signatures = [1, 2, 1, 2];
         let tables = Tables { signatures: &signatures, slots: 2, bands: 1, rows: 2 };
         let alive = [true; 2];
-        // A circle, a row that is not there, a full table.
+        // A cycle, a row that does not exist, a full table.
         assert_eq!(tables.query(&[1, 2], &[1; 4], &[1, 1], &alive, 0).len(), 1);
         assert_eq!(tables.query(&[1, 2], &[9; 4], &[NOBODY; 2], &alive, 0).len(), 0);
         assert_eq!(tables.query(&[3, 4], &[0; 4], &[NOBODY; 2], &alive, 0).len(), 0);

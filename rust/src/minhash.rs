@@ -1,4 +1,4 @@
-//! Shingle hashes to MinHash signatures, bit-identical to those of datasketch 2.x over the same hashes.
+//! Shingle hashes to MinHash signatures. They equal those of datasketch 2.x over the same hashes, bit for bit.
 
 use crate::cpu::{level, Level};
 
@@ -15,7 +15,7 @@ pub enum Scheme {
 
 const MERSENNE: u64 = (1 << 61) - 1;
 
-/// The value of every slot before the first hash.
+/// The value of every slot of a text without shingles.
 pub fn empty(scheme: Scheme) -> u64 {
     match scheme {
         Scheme::Affine64 => u64::MAX,
@@ -23,6 +23,7 @@ pub fn empty(scheme: Scheme) -> u64 {
     }
 }
 
+/// The finaliser of 32-bit MurmurHash3.
 fn fmix32(mut h: u32) -> u32 {
     h ^= h >> 16;
     h = h.wrapping_mul(0x85eb_ca6b);
@@ -31,6 +32,7 @@ fn fmix32(mut h: u32) -> u32 {
     h ^ (h >> 16)
 }
 
+/// The finaliser of 64-bit MurmurHash3.
 fn fmix64(mut h: u64) -> u64 {
     h ^= h >> 33;
     h = h.wrapping_mul(0xff51_afd7_ed55_8ccd);
@@ -39,8 +41,8 @@ fn fmix64(mut h: u64) -> u64 {
     h ^ (h >> 33)
 }
 
-/// Lower `slots` to the minima over `hashes`; `a`, `b` and `slots` have one entry a permutation. `kept` is room for the hashes,
-/// which are drawn once.
+/// Lower each of `slots` to the least value that its permutation gives any of `hashes`. `a`, `b` and `slots` have one entry for each
+/// permutation. `kept` is working memory for the hashes, because the iterator gives them only once.
 pub fn sign32(
     hashes: impl ExactSizeIterator<Item = u64>,
     kept: &mut Vec<u64>,
@@ -85,7 +87,7 @@ fn sign32_avx2(
     sign32_in_blocks::<64>(hashes, kept, a, b, slots);
 }
 
-/// Slots in blocks that stay in registers while the hashes run by, then in blocks of 16, then one by one.
+/// Lower the slots in blocks that stay in registers while all hashes are read; the rest in blocks of 16, then one by one.
 #[inline(always)]
 fn sign32_in_blocks<const BLOCK: usize>(
     hashes: impl ExactSizeIterator<Item = u64>,
@@ -145,7 +147,7 @@ fn lower<const BLOCK: usize>(
     *block = least;
 }
 
-/// As `sign32`, for the schemes whose slots have 64 bits.
+/// As `sign32`, for the schemes with slots of 64 bits.
 pub fn sign64(hashes: impl Iterator<Item = u64>, a: &[u64], b: &[u64], slots: &mut [u64], scheme: Scheme) {
     for hash in hashes {
         for ((slot, &a), &b) in slots.iter_mut().zip(a).zip(b) {

@@ -1,4 +1,5 @@
-//! Paragraphs of a text: its lines, or, in text that was broken to a column, lines up to a blank or an indented one.
+//! Texts to paragraphs: each line is one; or, in a text that was broken to a column (hard-wrapped), all lines up to a blank or an
+//! indented one.
 
 use std::ops::Range;
 
@@ -7,17 +8,29 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::unicode::fold_case;
 
-/// What the rule needs to know: signs that end a sentence, those that may follow them, lengths of lines that were broken to a
-/// column, and characters of paragraphs of which it is told whether they recur.
+/// When a text was broken to a column, and which paragraphs are compared with each other. The fields are those of
+/// `dedup.params.TextParams` with the same names, whose docstrings say what each one bounds.
+#[cfg_attr(feature = "python", derive(pyo3::FromPyObject))]
+pub struct Limits {
+    pub column_least: usize,
+    pub column_most: usize,
+    pub column_share: f64,
+    pub column_lines: usize,
+    pub column_indent: usize,
+    pub closing_signs: usize,
+    pub repeated_characters: usize,
+}
+
+/// How texts are cut: `enders` are signs that end a sentence, `closers` signs that may follow them.
 pub struct Rule {
     pub enders: Vec<char>,
     pub closers: Vec<char>,
-    pub broken: Range<usize>,
-    pub short: usize,
+    pub limits: Limits,
 }
 
 /// Paragraphs of `n` texts in flat arrays: text `d` owns `offsets[d]..offsets[d + 1]`. `starts` and `ends` are code points;
-/// `closed`: whether the last sentence ends; `repeating`, of each text: whether two of its short paragraphs are one, but for case.
+/// `closed` says whether a sentence ends at the end of the paragraph. `repeating` has one entry for each text: whether two of its
+/// paragraphs of up to `repeated_characters` are equal but for case.
 #[derive(Default)]
 pub struct Layout {
     pub offsets: Vec<i64>,
@@ -27,24 +40,20 @@ pub struct Layout {
     pub repeating: Vec<bool>,
 }
 
-/// Texts in one unit of parallel work.
-const CHUNK: usize = 64;
-/// Closing signs that are looked at.
-const TAIL: usize = 8;
-/// Fewer lines are not looked at for a column.
-const LEAST_LINES: usize = 4;
+/// Texts in one unit of parallel work. Up to so many are cut on the caller's thread.
+pub const CHUNK: usize = 64;
 
+/// The paragraphs of `texts`.
 pub fn paragraphs(texts: &[&str], rule: &Rule) -> Layout {
-    let parts: Vec<Layout> = texts
-        .par_chunks(CHUNK)
-        .map(|texts| {
-            let (mut out, mut room) = (Layout::default(), Room::default());
-            for text in texts {
-                one(text, rule, &mut room, &mut out);
-            }
-            out
-        })
-        .collect();
+    let part = |texts: &[&str]| {
+        let (mut out, mut room) = (Layout::default(), Room::default());
+        for text in texts {
+            one(text, rule, &mut room, &mut out);
+        }
+        out
+    };
+    let parts: Vec<Layout> =
+        if texts.len() <= CHUNK { vec![part(texts)] } else { texts.par_chunks(CHUNK).map(part).collect() };
     let mut out = Layout { offsets: vec![0], ..Layout::default() };
     for part in parts {
         let before = out.starts.len() as i64;
@@ -57,33 +66,36 @@ pub fn paragraphs(texts: &[&str], rule: &Rule) -> Layout {
     out
 }
 
-/// A line or paragraph: bytes and code points.
+/// The extent of a line or paragraph, in bytes and in code points.
 #[derive(Clone)]
 struct Stretch {
     bytes: Range<usize>,
     points: Range<usize>,
 }
 
-/// A folded paragraph, and the hashes of those of a text.
+/// Working memory: a folded paragraph, and the hashes of the paragraphs of a text.
 #[derive(Default)]
 struct Room {
     folded: Vec<u8>,
     hashes: Vec<u64>,
 }
 
-/// Append the paragraphs of `text`, and their number so far.
+/// Append the paragraphs of `text` to `out`.
 fn one(text: &str, rule: &Rule, room: &mut Room, out: &mut Layout) {
     let lines = lines(text);
-    let is_broken = |line: &Stretch| rule.broken.contains(&line.points.len()) && !ends(&text[line.bytes.clone()], rule);
+    let limits = &rule.limits;
+    let column = limits.column_least..=limits.column_most;
+    let is_broken = |line: &Stretch| column.contains(&line.points.len()) && !ends(&text[line.bytes.clone()], rule);
     let broken = lines.iter().filter(|line| is_broken(line)).count();
-    let blocks = if lines.len() < LEAST_LINES || 2 * broken <= lines.len() { lines } else { joined(text, &lines) };
+    let wrapped = lines.len() >= limits.column_lines && broken as f64 > limits.column_share * lines.len() as f64;
+    let blocks = if wrapped { unwrapped(text, &lines, limits.column_indent) } else { lines };
     room.hashes.clear();
     for block in blocks {
         let part = &text[block.bytes];
         out.starts.push(block.points.start as i64);
         out.ends.push(block.points.end as i64);
         out.closed.push(ends(part, rule));
-        if block.points.len() <= rule.short {
+        if block.points.len() <= limits.repeated_characters {
             room.folded.clear();
             fold_case(part, &mut room.folded);
             room.hashes.push(xxh3_64(&room.folded));
@@ -94,12 +106,12 @@ fn one(text: &str, rule: &Rule, room: &mut Room, out: &mut Layout) {
     out.offsets.push(out.starts.len() as i64);
 }
 
-/// White space as Python has it: with the four separators of ASCII.
+/// Whether Python's `str.isspace` holds: Unicode white space, and the four separators of ASCII.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }
 
-/// Lines without the white space around them; empty ones are none.
+/// The lines of a text without the white space around them; blank lines are left out.
 fn lines(text: &str) -> Vec<Stretch> {
     let mut out = Vec::new();
     let (mut byte, mut point) = (0, 0);
@@ -122,12 +134,12 @@ fn lines(text: &str) -> Vec<Stretch> {
     }
 }
 
-/// Bytes before the first line separator, and bytes of that; 0 where there is none.
+/// The bytes before the first line separator, and the bytes of the separator (0 if there is none).
 fn line_end(text: &[u8]) -> (usize, usize) {
     let may_end = |byte: u8| matches!(byte, b'\n' | b'\r' | 0xe2);
     let mut at = 0;
     while at < text.len() {
-        // Without a branch for each, so that many are looked at at once.
+        // Without a branch for each byte, so that the compiler can test many bytes at once.
         if let Some(some) = text[at..].first_chunk::<32>() {
             if !some.iter().fold(false, |any, &byte| any | may_end(byte)) {
                 at += 32;
@@ -145,22 +157,25 @@ fn line_end(text: &[u8]) -> (usize, usize) {
     (text.len(), 0)
 }
 
-/// Code points.
+/// Code points of a text.
 fn count(text: &str) -> usize {
-    // In bytes, of which many are added at once.
+    // Sums are of 8 bits, so that the compiler can add many at once; 128 code points do not overflow one.
     let starts = |bytes: &[u8]| bytes.iter().fold(0u8, |sum, &byte| sum + u8::from(byte & 0xc0 != 0x80));
     text.as_bytes().chunks(128).map(|bytes| usize::from(starts(bytes))).sum()
 }
 
+/// Whether a sentence ends at the end of `text`: with one of `enders`, behind which there may be `closers`.
 fn ends(text: &str, rule: &Rule) -> bool {
-    text.chars().rev().take(TAIL).find(|c| !rule.closers.contains(c)).is_some_and(|c| rule.enders.contains(&c))
+    let mut tail = text.chars().rev().take(rule.limits.closing_signs);
+    tail.find(|c| !rule.closers.contains(c)).is_some_and(|c| rule.enders.contains(&c))
 }
 
-fn joined(text: &str, lines: &[Stretch]) -> Vec<Stretch> {
+/// The paragraphs of a text that was broken to a column: its lines, joined up to a blank line or an indent.
+fn unwrapped(text: &str, lines: &[Stretch], indent: usize) -> Vec<Stretch> {
     let mut out: Vec<Stretch> = Vec::new();
     for line in lines {
         match out.last_mut() {
-            Some(last) if !parts(&text[last.bytes.end..line.bytes.start]) => {
+            Some(last) if !parts(&text[last.bytes.end..line.bytes.start], indent) => {
                 last.bytes.end = line.bytes.end;
                 last.points.end = line.points.end;
             }
@@ -170,10 +185,10 @@ fn joined(text: &str, lines: &[Stretch]) -> Vec<Stretch> {
     out
 }
 
-/// Whether a blank line, or an indent of two characters or more, stands in the white space between two lines.
-fn parts(between: &str) -> bool {
+/// Whether the white space `between` two lines holds a blank line, or an indent of `indent` characters or more.
+fn parts(between: &str, indent: usize) -> bool {
     let of = |sign| between.matches(sign).count();
     let breaks = if of('\n') > 0 { of('\n') } else { of('\r') };
-    let indent = between.rfind('\n').map_or(count(between) + 1, |at| count(&between[at..]));
-    breaks > 1 || indent > 2
+    let own = between.rfind('\n').map_or(count(between), |at| count(&between[at + 1..]));
+    breaks > 1 || own >= indent
 }

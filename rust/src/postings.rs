@@ -1,16 +1,24 @@
-//! Posting lists of an index, in blocks: which document holds a key, packed by the bit and sorted.
+//! Posting lists of an index, sorted and packed bit by bit into blocks. A posting says that a document holds a key.
 //!
-//! Keys are hashes of `key_bits` bits, spread evenly; of a segment's `blocks`, block `i` holds those with
-//! `key * blocks >> key_bits == i`, so that a key's block is known without a directory. A block: count, 32 bits; Rice parameter,
-//! width of a document and width of an extra, 8 bits each, and one of zero; least document, 32 bits; then each posting: the
-//! key's distance from the one before (Rice 1979: unary quotient, then the remainder), the document above the least, the
-//! extra; last, XXH3-64 of the block's number and all before. All little-endian, bits from the least significant.
+//! Keys are hashes of `key_bits` bits, so they are spread evenly. Block `i` of the `blocks` of a segment holds the keys with
+//! `key * blocks >> key_bits == i`; so the block of a key is known without a directory. A block has, in this order:
+//!
+//! - the number of postings, 32 bits;
+//! - the Rice parameter, the width of a document and the width of an extra, 8 bits each, and 8 bits of zero;
+//! - the least document number, 32 bits;
+//! - of each posting, sorted by key, document and extra: the distance of its key from the key before, of the first from the least
+//!   key of the block (Rice coding, Rice 1979: the quotient in unary, a zero, the remainder); the document minus the least
+//!   document; the extra;
+//! - XXH3-64 of the block's number (64 bits) and of all bytes before.
+//!
+//! All numbers are little-endian, bits start with the least significant one.
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 use xxhash_rust::xxh3::Xxh3Default;
 
+/// A document holds a key; `extra` is what else is stored of it there.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Posting {
     pub key: u64,
@@ -19,7 +27,7 @@ pub struct Posting {
 }
 
 impl Posting {
-    /// Postings are in the order of key, document and extra: one comparison, without a branch.
+    /// A number by which postings are sorted: by key, document and extra, with one comparison and no branch.
     #[inline(always)]
     fn rank(&self) -> u128 {
         u128::from(self.key) << 64 | u128::from(self.doc) << 32 | u128::from(self.extra)
@@ -29,7 +37,7 @@ impl Posting {
 /// Postings in three columns of one length: key, document, extra.
 pub type Columns<'a> = (&'a [u64], &'a [u32], &'a [u32]);
 
-/// How many blocks a segment has, and how long keys are.
+/// The number of blocks of a segment, and the bits of its keys.
 #[derive(Clone, Copy)]
 pub struct Spread {
     pub blocks: u64,
@@ -37,6 +45,7 @@ pub struct Spread {
 }
 
 impl Spread {
+    /// The block of a key.
     #[inline(always)]
     pub fn block_of(self, key: u64) -> u64 {
         ((u128::from(key) * u128::from(self.blocks)) >> self.key_bits) as u64
@@ -48,10 +57,13 @@ impl Spread {
     }
 }
 
+/// Bytes before the postings of a block.
 const HEADER: usize = 12;
+/// Bytes behind them.
 const CHECKSUM: usize = 8;
 
-/// `made` in parts by the first `part_bits` of their keys, in the order given, and where each part starts; last, where all end.
+/// The postings of `made`, divided into parts by the first `part_bits` bits of their keys, within a part in the order given: keys,
+/// documents, extras, and the start of each part; last, the end of all.
 pub fn part(made: &[Columns], key_bits: u32, part_bits: u32) -> (Vec<u64>, Vec<u32>, Vec<u32>, Vec<i64>) {
     let shift = key_bits - part_bits;
     let mut bounds = vec![0i64; (1 << part_bits) + 1];
@@ -76,18 +88,18 @@ pub fn part(made: &[Columns], key_bits: u32, part_bits: u32) -> (Vec<u64>, Vec<u
     (keys, docs, extras, bounds)
 }
 
-/// Blocks that are sorted at once: their postings and counts stay in the cache.
+/// Blocks that are sorted together, so that their postings and counts stay in the cache.
 const GROUP: u64 = 16;
-/// A block is cut into as many slots, by key, as this has bits set: about three a posting, so that few share one.
+/// A block has 2^10 slots, by key: about three for each posting, so that few postings share a slot.
 const SLOT_BITS: u32 = 10;
-/// Postings in one slot up to which they are sorted by insertion.
+/// Postings in one slot up to which insertion sort is used.
 const FEW: u32 = 16;
 
-/// Blocks `first..last` of a segment, from postings in any order; those of other blocks are passed over, and equal ones stored
-/// once.
+/// Pack the blocks `first..last` of a segment. The postings of `parts` may be in any order; those of other blocks are left out, and
+/// equal postings are stored once. `base` is the number in the file of the segment's block 0.
 pub fn pack(parts: &[Columns], spread: Spread, first: u64, last: u64, base: u64) -> Vec<Vec<u8>> {
     let groups = (last - first).div_ceil(GROUP) as usize;
-    // Where a key goes: its group, or a place behind all. No branch, which would be guessed wrong for every second key.
+    // The group of a key, or one behind all groups. Later code needs no branch, which would be mispredicted for every other key.
     let place = |key: u64| {
         let block = spread.block_of(key).wrapping_sub(first);
         if block < last - first {
@@ -133,7 +145,7 @@ pub fn pack(parts: &[Columns], spread: Spread, first: u64, last: u64, base: u64)
     parts.into_par_iter().map_init(Sorter::default, pack).flatten_iter().collect()
 }
 
-/// Sorts the postings of a few blocks: into slots by key, of which each holds about one, and then each slot.
+/// Sorts the postings of a few blocks: first into slots by key, of which each holds about one posting, then within the slots.
 #[derive(Default)]
 struct Sorter {
     sorted: Vec<Posting>,
@@ -141,7 +153,7 @@ struct Sorter {
 }
 
 impl Sorter {
-    /// Put `part`, whose keys are of `blocks`, into `sorted`; return where the postings of each block are.
+    /// Sort `part`, whose keys belong to `blocks`, into `self.sorted`; return the start of the postings of each block, and the end.
     fn sort(&mut self, part: &[Posting], spread: Spread, blocks: Range<u64>) -> Vec<u32> {
         let fine = SLOT_BITS.min(spread.key_bits);
         let slot = |key: u64| {
@@ -178,7 +190,7 @@ impl Sorter {
     }
 }
 
-/// For postings of which none is far from its place.
+/// Sort postings of which none is far from its place.
 fn insertion_sort(postings: &mut [Posting]) {
     for end in 1..postings.len() {
         let one = postings[end];
@@ -197,7 +209,7 @@ fn pack_block(postings: &[Posting], first: u64, end: u64, number: u64) -> Vec<u8
     let doc_bits = width(postings.iter().map(|p| p.doc - least).max().unwrap_or(0));
     let extra_bits = width(postings.iter().map(|p| p.extra).max().unwrap_or(0));
     let rice = ((end - first) / (postings.len() as u64).max(1)).max(1).ilog2();
-    // Quotients are two a posting at the most, for that is what they sum up to.
+    // The quotients of all postings add up to at most two for each.
     let most_bits = postings.len() * (rice + doc_bits + extra_bits + 3) as usize;
     let mut bits =
         Writer { out: vec![0; HEADER + most_bits / 8 + 2 * size_of::<u64>()], at: HEADER, held: 0, count: 0 };
@@ -226,9 +238,9 @@ fn checksum(data: &[u8], number: u64) -> u64 {
     hasher.digest()
 }
 
-/// Call `emit` with each posting of a block for whose key `wanted` is true, in order; None if the block is damaged.
+/// Call `emit` with each posting of a block whose key is `wanted`, in order; return None if the block is damaged.
 ///
-/// `number` is the block's in the segment, `base + number` its own in the file.
+/// `number` is the number of the block in its segment, `base + number` in the file.
 pub fn unpack(
     block: &[u8],
     number: u64,
@@ -264,16 +276,19 @@ pub fn unpack(
     Some(())
 }
 
+/// Writes bits, from the least significant one on.
 struct Writer {
     out: Vec<u8>,
     /// Whole bytes written.
     at: usize,
+    /// Bits that do not fill a byte yet.
     held: u64,
+    /// Number of such bits.
     count: u32,
 }
 
 impl Writer {
-    /// The `width` (at most 64) low bits of `value`; there are no others.
+    /// Write the `width` (at most 64) low bits of `value`, whose other bits are 0.
     #[inline(always)]
     fn put(&mut self, value: u64, width: u32) {
         if width > 56 {
@@ -283,7 +298,7 @@ impl Writer {
         self.some(value, width);
     }
 
-    /// At most 56 bits: eight bytes are written, wanted or not, for to ask which costs more.
+    /// As `put`, for at most 56 bits. Eight bytes are always written, because to test how many are needed costs more.
     #[inline(always)]
     fn some(&mut self, value: u64, width: u32) {
         self.held |= value << self.count;
@@ -294,7 +309,7 @@ impl Writer {
         self.count &= 7;
     }
 
-    /// So many ones, and a zero.
+    /// Write `value` ones and a zero.
     #[inline(always)]
     fn unary(&mut self, mut value: u64) {
         while value >= 32 {
@@ -310,13 +325,14 @@ impl Writer {
     }
 }
 
+/// Reads what `Writer` wrote; `at` is in bits.
 struct Reader<'a> {
     data: &'a [u8],
     at: usize,
 }
 
 impl Reader<'_> {
-    /// The 57 bits or more at `at`; beyond the end there are zeros.
+    /// The next bits, at least 57; zeros beyond the end.
     #[inline(always)]
     fn word(&self) -> u64 {
         let from = self.at / 8;
@@ -329,7 +345,7 @@ impl Reader<'_> {
         word >> (self.at % 8)
     }
 
-    /// The next `width` (at most 64) bits.
+    /// Read `width` (at most 64) bits; None beyond the end.
     #[inline(always)]
     fn take(&mut self, width: u32) -> Option<u64> {
         if width > 56 {
@@ -341,6 +357,7 @@ impl Reader<'_> {
         (self.at <= 8 * self.data.len()).then_some(value)
     }
 
+    /// Read ones up to a zero, and return their number; None beyond the end.
     #[inline(always)]
     fn unary(&mut self) -> Option<u64> {
         let mut value = 0;

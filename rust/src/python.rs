@@ -1,4 +1,4 @@
-//! The border to Python: arguments checked, the interpreter released, kernels run on a thread pool of our own.
+//! The border to Python: it checks arguments, releases the interpreter and runs kernels on a thread pool of our own.
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,14 +25,15 @@ mod texts;
 type Array<'py, T> = Bound<'py, PyArray1<T>>;
 type Table<'py, T> = Bound<'py, PyArray2<T>>;
 
-/// A numpy array in C order: what is last counts fastest. Another would be read with its values in the wrong places.
+/// A numpy array in C order (the last index varies fastest). An array in another order is refused, because its values would be
+/// read in the wrong places.
 struct Flat<'py, T: Element, D: Dimension>(PyReadonlyArray<'py, T, D>);
 type Flat1<'py, T> = Flat<'py, T, Ix1>;
 type Flat2<'py, T> = Flat<'py, T, Ix2>;
 type Flat3<'py, T> = Flat<'py, T, Ix3>;
 
 impl<T: Element, D: Dimension> Flat<'_, T, D> {
-    /// All values in one row; C order has no gaps.
+    /// All values as one slice; an array in C order has no gaps.
     fn values(&self) -> &[T] {
         self.0.as_slice().unwrap_or_default()
     }
@@ -42,7 +43,7 @@ impl<T: Element, D: Dimension> Flat<'_, T, D> {
     }
 }
 
-/// The same, to be written to.
+/// As `Flat`, but writable.
 struct FlatMut2<'py, T: Element>(PyReadwriteArray<'py, T, Ix2>);
 
 impl<T: Element> FlatMut2<'_, T> {
@@ -51,7 +52,7 @@ impl<T: Element> FlatMut2<'_, T> {
     }
 }
 
-/// PyO3 adds a note that names the argument.
+/// TypeError for an array that is not in C order. PyO3 adds a note that names the argument.
 fn check_order<'py>(array: &impl PyUntypedArrayMethods<'py>) -> PyResult<()> {
     let fits = array.is_c_contiguous();
     fits.then_some(()).ok_or_else(|| PyTypeError::new_err("array not in C order; numpy.ascontiguousarray makes it so"))
@@ -77,37 +78,46 @@ impl<'py, T: Element> FromPyObject<'_, 'py> for FlatMut2<'py, T> {
     }
 }
 
-/// The pool and the process that made it: threads do not survive a fork, so a child makes its own.
-static POOL: Mutex<Option<(u32, usize, Arc<ThreadPool>)>> = Mutex::new(None);
+/// A thread pool, with the process that built it and the number of threads that was asked for (0: one a core).
+struct Pool {
+    process: u32,
+    size: usize,
+    threads: Arc<ThreadPool>,
+}
 
-/// More threads than any machine makes use of.
-const THREADS: usize = 1024;
+/// The pool on which all kernels run. It is locked only while the interpreter is held, so no fork by Python finds it locked.
+static POOL: Mutex<Option<Pool>> = Mutex::new(None);
 
-fn pool(threads: Option<usize>) -> PyResult<Arc<ThreadPool>> {
+/// Threads that a user may ask for at most; no machine makes use of more.
+const MOST_THREADS: usize = 1024;
+
+/// The pool of this process with `size` threads; without a `size`, with as many as the last one had.
+///
+/// Threads do not survive a fork. A child process therefore builds its own pool, of the size that its parent asked for.
+fn pool(size: Option<usize>) -> PyResult<Arc<ThreadPool>> {
     let mut slot = POOL.lock().unwrap_or_else(PoisonError::into_inner);
     let process = std::process::id();
-    if let Some((owner, size, pool)) = slot.as_ref() {
-        if *owner == process && threads.is_none_or(|t| t.min(THREADS) == *size) {
-            return Ok(Arc::clone(pool));
-        }
+    let before = slot.as_ref().map_or(0, |pool| pool.size);
+    let size = size.unwrap_or(before).min(MOST_THREADS);
+    if let Some(pool) = slot.as_ref().filter(|pool| pool.process == process && pool.size == size) {
+        return Ok(Arc::clone(&pool.threads));
     }
-    let size = threads.unwrap_or(0).min(THREADS);
-    let made = rayon::ThreadPoolBuilder::new()
+    let threads = rayon::ThreadPoolBuilder::new()
         .num_threads(size)
         .thread_name(|i| format!("dedup-{i}"))
         .build()
         .map_err(|e| PyRuntimeError::new_err(format!("cannot start {size} threads: {e}")))?;
-    let made = Arc::new(made);
-    if let Some((owner, _, old)) = slot.replace((process, size, Arc::clone(&made))) {
-        if owner != process {
-            // Its threads are gone; waiting for them would never end.
-            std::mem::forget(old);
-        }
+    let threads = Arc::new(threads);
+    let old = slot.replace(Pool { process, size, threads: Arc::clone(&threads) });
+    if let Some(old) = old.filter(|old| old.process != process) {
+        // Its threads do not exist in this process, and one of them may have held a lock that dropping the pool waits for.
+        std::mem::forget(old);
     }
-    Ok(made)
+    Ok(threads)
 }
 
-/// As `run`, but little work stays on the caller's thread: to hand it over costs more than it saves.
+/// As `run`, but if `little` is true, `work` stays on the caller's thread: to hand it over would cost more than it saves. Such
+/// work must not use rayon, which would start rayon's global pool, and its threads do not survive a fork.
 fn run_or_stay<T: Send>(py: Python<'_>, little: bool, work: impl FnOnce() -> T + Send) -> PyResult<T> {
     if little {
         Ok(py.detach(work))
@@ -116,13 +126,14 @@ fn run_or_stay<T: Send>(py: Python<'_>, little: bool, work: impl FnOnce() -> T +
     }
 }
 
-/// Run `work` on the pool with the interpreter released.
+/// Run `work` on the pool with the interpreter released. Every kernel that uses rayon is called through this function: elsewhere
+/// rayon would use its global pool, which hangs in a forked process.
 fn run<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
     let pool = pool(None)?;
     Ok(py.detach(|| pool.install(work)))
 }
 
-/// The text of a `str`; lone surrogates, which UTF-8 cannot hold, become U+FFFD one for one.
+/// The text of a `str`. Each lone surrogate, which UTF-8 cannot hold, becomes one U+FFFD.
 fn text<'a>(string: &'a Bound<'_, PyString>) -> PyResult<Cow<'a, str>> {
     if let Ok(text) = string.to_str() {
         return fitting(Cow::Borrowed(text));
@@ -139,7 +150,7 @@ fn text<'a>(string: &'a Bound<'_, PyString>) -> PyResult<Cow<'a, str>> {
     fitting(Cow::Owned(text))
 }
 
-/// `text`, if its places fit the 32 bits that the kernels count them in.
+/// `text`, or ValueError if it is too long for the 32 bits in which the kernels count its bytes.
 fn fitting(text: Cow<'_, str>) -> PyResult<Cow<'_, str>> {
     if text.len() > u32::MAX as usize {
         return Err(PyValueError::new_err(format!("a text of {} bytes; at most 4 GiB each", text.len())));
@@ -176,13 +187,13 @@ impl Input<'_> {
     }
 }
 
-/// Use this many threads from now on; 0 is one a core.
+/// Use `threads` threads from now on; 0 means one for each core.
 #[pyfunction]
 fn set_threads(threads: usize) -> PyResult<()> {
     pool(Some(threads)).map(drop)
 }
 
-/// Pairs as an array of shape (n, 2).
+/// `pairs` as an array of shape (n, 2).
 fn pair_array<'py>(py: Python<'py>, pairs: &[(u32, u32)]) -> PyResult<Table<'py, u32>> {
     let flat: Vec<u32> = pairs.iter().flat_map(|&(i, j)| [i, j]).collect();
     flat.into_pyarray(py).reshape([pairs.len(), 2])
@@ -190,6 +201,7 @@ fn pair_array<'py>(py: Python<'py>, pairs: &[(u32, u32)]) -> PyResult<Table<'py,
 
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("MOST_BAND_ROWS", crate::lsh::MOST_ROWS)?;
     module.add_function(wrap_pyfunction!(set_threads, module)?)?;
     module.add_function(wrap_pyfunction!(texts::tokens, module)?)?;
     module.add_function(wrap_pyfunction!(texts::paragraphs_py, module)?)?;

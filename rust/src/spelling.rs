@@ -1,19 +1,21 @@
-//! Words that are nearly one word: spelling variants, inflections, transliterations.
+//! Nearly equal words: spelling variants, inflections, transliterations.
 //!
-//! Candidates share a key (first letter and next consonants, lightly normalised); an edit similarity then decides.
+//! Candidates share a key: the first letter and the next consonants. Then an edit similarity decides.
 
 use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-/// Letters of a word's key: its first letter and the consonants after it, doubled ones once, z as s, at most this many.
+/// Letters of a key at most: the first letter of the word and the consonants behind it. Doubled letters count once, z as s.
 const KEY_LETTERS: usize = 4;
-/// Words shorter than this, or with a digit, are near to nothing but themselves.
+/// Letters that a word needs to have a key.
 const SHORTEST: usize = 4;
-/// Longer words are compared by their first letters only.
+/// Letters of a word that are compared, from its start; the size of a buffer.
 const LONGEST: usize = 32;
 
-/// A key that near words share; `None` for words that are near to none. Words are folded UTF-8.
+/// Return the key that nearly equal words share; None for short words and words with digits, which only equal themselves.
+///
+/// `word` is folded.
 pub fn key(word: &str) -> Option<u64> {
     if word.chars().take(SHORTEST).count() < SHORTEST || word.chars().any(|c| c.is_numeric()) {
         return None;
@@ -36,7 +38,9 @@ pub fn key(word: &str) -> Option<u64> {
     Some(key)
 }
 
-/// A class a word: equal for words that share a key, of its own for one without. Word `v` is `letters[bounds[v]..bounds[v + 1]]`.
+/// Return a class for each word: words with the same key share one; a word without a key has one for itself.
+///
+/// Word `v` is the UTF-8 `letters[bounds[v]..bounds[v + 1]]`.
 pub fn classes(letters: &[u8], bounds: &[i64]) -> Vec<u32> {
     let keys: Vec<Option<u64>> = bounds
         .par_windows(2)
@@ -56,7 +60,7 @@ pub fn classes(letters: &[u8], bounds: &[i64]) -> Vec<u32> {
         .collect()
 }
 
-/// 1 - Levenshtein distance / length of the longer word, over characters.
+/// Return 1 - Levenshtein distance / length of the longer word, in characters.
 pub fn similarity(x: &str, y: &str) -> f32 {
     let x: Vec<char> = x.chars().take(LONGEST).collect();
     let y: Vec<char> = y.chars().take(LONGEST).collect();

@@ -1,10 +1,15 @@
-//! Text to tokens: where each stands, in code points of the original text, and its folded form.
+//! Text to tokens: their extents in code points of the original text, and their folded forms.
 //!
-//! A token starts at a letter or digit and runs over letters, digits, marks and invisible characters; a letter of a script
-//! without spaces is a token of its own, with its marks. Inside a token these join: a hyphen between letters; an apostrophe
-//! between letters, or before exactly three digits; a comma, no-break or thin space before exactly three digits; a full stop
-//! between digits, or a comma before one or two digits, both folded to a full stop. Joiners are dropped from the folded form,
-//! as is a final 's. The original text is cut first and each token then folded for itself, so that offsets never drift.
+//! A token starts at a letter or digit and continues over letters, digits, marks and invisible characters. A letter of a script
+//! without spaces is a token of its own, with its marks. These characters join what is on either side of them to one token:
+//!
+//! - a hyphen between letters;
+//! - an apostrophe between letters, or between a digit and exactly three digits;
+//! - a comma, no-break space or thin space between a digit and exactly three digits;
+//! - a full stop between digits, and a comma between a digit and one or two digits; both are folded to a full stop.
+//!
+//! Other joiners are dropped from the folded form, and so is a final 's. The original text is cut first, and each token is then
+//! folded by itself, so that offsets never drift. `shingles::word_hash` hashes the folded form.
 
 use std::ops::Range;
 
@@ -13,35 +18,37 @@ use crate::cpu::{level, Level};
 use crate::shingles::{letter_hash, padded_word_hash, short_word_hash, word_hash};
 use crate::unicode::{class, entry, fold_chars, script, short_char, unmix, Class};
 
-/// Tokens of one text, as `tokenise` or `hash_words` left them.
+/// The tokens of one text, after `tokenise` or `hash_words`, and working memory.
 #[derive(Default)]
 pub struct TokenBuffer {
     /// Hash of each folded token.
     pub hashes: Vec<u64>,
-    /// Token `i` stands at code points `starts[i]..ends[i]`.
+    /// Token `i` is the code points `starts[i]..ends[i]`.
     pub starts: Vec<u32>,
     pub ends: Vec<u32>,
-    /// Whether a sentence, line or paragraph may end before each token: only punctuation and white space are looked at.
+    /// Whether a sentence, line or paragraph may end before each token, judged only by punctuation and line breaks.
     pub breaks: Vec<bool>,
     /// Whether each token starts with a capital letter.
     pub capitals: Vec<bool>,
-    /// Start of each token in which letters of two scripts were mixed.
+    /// The start of each token in which letters of two scripts were mixed.
     pub mixed: Vec<u32>,
-    /// Where each folded token stands in `masks.lower`: as it was in the text, or, if folding is more than small letters,
-    /// behind it.
+    /// The extent of each folded token in `masks.lower`. A token that only needs lower case is at its own place in the text; the
+    /// other ones are appended behind the text.
     words: Vec<(usize, usize)>,
     masks: Masks,
     folding: Folding,
     /// UTF-8 continuation bytes before each block of 64 bytes.
     inner_before: Vec<u32>,
-    /// Hashes of tokens of special runs, and the runs that are not one token: number of the run, and its hashes in `odd`.
+    /// Hashes of the tokens of special runs.
     odd: Vec<u64>,
+    /// The special runs that are not exactly one token: the number of the run, and its hashes in `odd`.
     uneven: Vec<(usize, Range<usize>)>,
+    /// Working memory, to replace the hashes of uneven runs.
     spliced: Vec<u64>,
 }
 
 impl TokenBuffer {
-    /// The folded form of token `i`, after `tokenise`.
+    /// The folded form of token `i`; only after `tokenise`.
     #[inline]
     pub fn word(&self, i: usize) -> &[u8] {
         let (from, to) = self.words[i];
@@ -49,7 +56,7 @@ impl TokenBuffer {
     }
 }
 
-/// Put the tokens of `text` into `out`, in place of what was there.
+/// Replace the content of `out` by the tokens of `text`.
 pub fn tokenise(text: &str, out: &mut TokenBuffer) {
     #[cfg(target_arch = "x86_64")]
     if level() >= Level::Avx2 {
@@ -110,7 +117,7 @@ fn tokenise_with(text: &str, out: &mut TokenBuffer) {
     mixed.extend(folding.mixed.iter().map(|&start| places.point(&masks.blocks, start)));
 }
 
-/// Where tokens stand, and what stands before them.
+/// The extents of tokens, and what is before each.
 struct Places<'a> {
     text: &'a str,
     inner_before: &'a [u32],
@@ -122,7 +129,7 @@ struct Places<'a> {
 }
 
 impl Places<'_> {
-    /// The code point at which a byte stands.
+    /// The number of the code point that starts at `byte`.
     #[inline(always)]
     fn point(&self, blocks: &[Block], byte: usize) -> u32 {
         byte as u32 - continuation_bytes(blocks, self.inner_before, byte)
@@ -141,7 +148,7 @@ impl Places<'_> {
     }
 }
 
-/// As `tokenise`, but `hashes` alone.
+/// As `tokenise`, but fills only `hashes`.
 pub fn hash_words(text: &str, out: &mut TokenBuffer) {
     #[cfg(target_arch = "x86_64")]
     if level() >= Level::Avx2 {
@@ -164,7 +171,7 @@ fn hash_words_with(text: &str, out: &mut TokenBuffer) {
     hashes.clear();
     odd.clear();
     uneven.clear();
-    // All runs as if they were plain, in one go; then those that are not. Most of them are one token too.
+    // All runs are hashed as if they were plain, then the special ones again. Most special runs are one token too.
     masks.hash_runs(0..masks.runs().len() / 2, hashes);
     for special in 0..masks.special.len() {
         let number = masks.special[special] as usize;
@@ -190,19 +197,20 @@ fn hash_words_with(text: &str, out: &mut TokenBuffer) {
     }
 }
 
-/// What tokens are folded with.
+/// The state of folding.
 #[derive(Default)]
 struct Folding {
-    /// The token being folded, and its characters as they were.
+    /// The folded form of the token that is being folded.
     folded: Vec<u8>,
+    /// Its characters before folding.
     raw: Vec<char>,
-    /// Start, in bytes, of each token in which letters of two scripts were mixed.
+    /// The start, in bytes, of each token in which letters of two scripts were mixed.
     mixed: Vec<usize>,
-    /// Whether a sentence ended in wide punctuation since the last token.
+    /// Whether a sentence ended since the last token, with punctuation that is not ASCII.
     broken: bool,
 }
 
-/// A token of a special run: its hash, its folded form, where it stands, and whether a sentence ended before it.
+/// A token of a special run: its hash, its folded form, its extent in bytes, and whether a sentence ended before it.
 struct Folded<'a> {
     hash: u64,
     word: &'a [u8],
@@ -211,7 +219,7 @@ struct Folded<'a> {
     broken: bool,
 }
 
-/// Call `emit` with each token of a run with joiners or wide characters.
+/// Call `emit` with each token of a special run: one with joiners or with characters that are not ASCII.
 #[inline(always)]
 fn special_run(
     text: &str,
@@ -230,7 +238,7 @@ fn special_run(
     let mut short = [0; SHORT];
     let mut at = start;
     while at < end {
-        // Ideographs stand alone, as long as no mark follows.
+        // An ideograph is a token, unless a mark follows.
         let mut here = if bytes[at] >= 0xe0 { short_char(bytes, at) } else { None };
         while let Some((entry, size)) = here {
             let (letters, length) = entry.folded();
@@ -300,20 +308,20 @@ fn continuation_bytes(blocks: &[Block], before: &[u32], byte: usize) -> u32 {
     before[block] + (blocks[block].inner & !(u64::MAX << (byte % 64))).count_ones()
 }
 
-/// What stands at a place in a special run.
+/// What `quick_token` found.
 enum Quick {
-    /// A token up to this byte, its folded form of so many bytes written.
+    /// A token: its end in the text, and the length of its folded form, both in bytes.
     Token(usize, usize),
     /// A character that starts no token.
     Nothing,
-    /// Something that only `any_token` knows of.
+    /// A token that only `any_token` can fold.
     Hard,
 }
 
-/// Bytes of a folded token that `quick_token` writes at the most.
+/// Bytes that `quick_token` writes at most.
 const SHORT: usize = 64;
 
-/// Fold the token at `at` into `folded`, if each of its characters folds for itself and what joins them is plain.
+/// Fold the token at `at` into `folded`, if each of its characters folds independently of its neighbours and its joiners are plain.
 #[inline(always)]
 fn quick_token(bytes: &[u8], masks: &Masks, at: usize, folded: &mut [u8; SHORT]) -> Quick {
     let (mut length, mut p) = (0, at);
@@ -329,7 +337,7 @@ fn quick_token(bytes: &[u8], masks: &Masks, at: usize, folded: &mut [u8; SHORT])
             if length + plain > SHORT - 16 {
                 return Quick::Hard;
             }
-            // Sixteen bytes at a time, wanted or not, for a copy of just so many costs a guess.
+            // Always sixteen bytes at a time: a copy of the exact length would cost a branch that is hard to predict.
             for step in (0..plain).step_by(16) {
                 let (to, from) = (length + step, p + step);
                 folded[to..to + 16].copy_from_slice(&masks.lower[from..from + 16]);
@@ -419,7 +427,7 @@ fn any_token(text: &str, at: usize, folding: &mut Folding) -> usize {
     let mut apostrophe = usize::MAX;
     let mut last = class(first);
     let mut p = at + first.len_utf8();
-    // `p` runs ahead of the token's end over invisible characters that may turn out to trail it.
+    // `p` may be ahead of the token's end: invisible characters belong to the token only if more of it follows.
     let mut end = p;
     raw.push(first);
     while p < text.len() {
@@ -453,14 +461,19 @@ fn any_token(text: &str, at: usize, folding: &mut Folding) -> usize {
     end
 }
 
+/// What a non-word character does inside a run.
 enum Joint {
+    /// It ends the token.
     Parts,
+    /// It joins, and is dropped from the folded form.
     Drops,
+    /// It joins as an apostrophe, and is dropped.
     Apostrophe,
+    /// It joins, and is folded to a full stop.
     Decimal,
 }
 
-/// What the non-word character `c` does between a character of class `last` and `rest`.
+/// What the non-word character `c` does between a character of class `last` and the text `rest`.
 fn joint(c: char, last: Class, rest: &str) -> Joint {
     let mut ahead = rest.chars();
     let next = ahead.next().map_or(Class::Other, class);

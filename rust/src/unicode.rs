@@ -1,7 +1,7 @@
-//! Character classes and folding, looked up in pages of 256 code points that are filled when first touched.
+//! Character classes and folding, looked up in pages of 256 code points, each filled on first use.
 //!
-//! A token is folded as Unicode's `toNFKC_Casefold` does it: NFKC, full case folding, NFKC again, with default-ignorable
-//! characters dropped. Most characters fold to one character whatever stands beside them; for those the page holds the answer.
+//! A token is folded as by Unicode's `toNFKC_Casefold`: NFKC, full case folding, NFKC again, with default-ignorable characters
+//! dropped. Most characters fold to one character whatever their neighbours are; the page holds the result for those.
 
 use std::sync::OnceLock;
 
@@ -14,22 +14,22 @@ use unicode_script::{Script, UnicodeScript};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum Class {
-    /// Parts tokens.
+    /// Separates tokens.
     Other = 0,
     Letter = 1,
     Digit = 2,
     /// A combining mark: continues a token, never starts one.
     Mark = 3,
-    /// Vanishes inside a token.
+    /// Is dropped inside a token.
     Invisible = 4,
     /// A letter of a script without spaces: a token of its own, with its marks.
     Ideograph = 5,
 }
 
-/// What is known of a character: its class, and its folded form, where folding needs no look at the neighbours.
+/// The class of a character, and its folded form if that does not depend on its neighbours.
 ///
-/// Bits 0-23 are the folded form in UTF-8, 24 and 25 its length, or 0 where there is none, 26-28 the class, 29 is set for
-/// letters and digits that fold to themselves, and 30 for what case folding leaves as it is.
+/// Bits 0-23 are the folded form in UTF-8, bits 24-25 its length (0 if the form depends on the neighbours), bits 26-28 the class.
+/// Bit 29 is set for letters and digits that fold to themselves, bit 30 for characters that case folding does not change.
 #[derive(Clone, Copy)]
 pub struct Entry(u32);
 
@@ -52,13 +52,13 @@ impl Entry {
         self.0 & KEPT != 0
     }
 
-    /// Whether case folding leaves this as it is.
+    /// Whether case folding does not change this.
     #[inline(always)]
     fn is_small(self) -> bool {
         self.0 & SMALL != 0
     }
 
-    /// The folded form in UTF-8 (one to three bytes, then zero), and its length; 0 where it takes a look at the neighbours.
+    /// The folded form in UTF-8 (one to three bytes, then zeros), and its length; 0 if the form depends on the neighbours.
     #[inline(always)]
     pub fn folded(self) -> ([u8; 4], usize) {
         ((self.0 & 0xff_ffff).to_le_bytes(), (self.0 >> 24 & 3) as usize)
@@ -71,6 +71,7 @@ const SMALL: u32 = 1 << 30;
 type Page = [u32; 256];
 static PAGES: [OnceLock<Box<Page>>; 0x1100] = [const { OnceLock::new() }; 0x1100];
 
+/// The entry of `c`.
 #[inline(always)]
 pub fn entry(c: char) -> Entry {
     let code = c as u32;
@@ -82,6 +83,7 @@ pub fn entry(c: char) -> Entry {
     Entry(page[(code & 0xff) as usize])
 }
 
+/// Fill the page of `code`, unless another thread does, and return it.
 #[cold]
 fn fill(code: u32) -> &'static Page {
     PAGES[(code >> 8) as usize].get_or_init(|| {
@@ -95,7 +97,7 @@ fn fill(code: u32) -> &'static Page {
     })
 }
 
-/// What is known of the character of two or three bytes at `at`, and its size.
+/// The entry of the character at `at`, and its size in bytes; None unless it has two or three bytes.
 #[inline(always)]
 pub fn short_char(bytes: &[u8], at: usize) -> Option<(Entry, usize)> {
     let low = |byte: u8| u32::from(byte & 0x3f);
@@ -108,8 +110,8 @@ pub fn short_char(bytes: &[u8], at: usize) -> Option<(Entry, usize)> {
     }
 }
 
-/// 1 if a character that starts with this byte is Greek or Cyrillic, whose letters can pass for Latin ones (U+0370-052F), 2 if
-/// it is not, 3 if it may be.
+/// Whether a character whose UTF-8 starts with `lead` is Greek or Cyrillic (U+0370-052F), whose letters can pass for Latin ones: 1
+/// if it is, 2 if it is not, 3 if the byte does not decide.
 #[inline(always)]
 pub fn script(lead: u8) -> u8 {
     match lead {
@@ -119,6 +121,7 @@ pub fn script(lead: u8) -> u8 {
     }
 }
 
+/// The entry of `c`, computed.
 fn describe(c: char) -> u32 {
     let class = classify(c);
     let mut value = (class as u32) << 26;
@@ -149,7 +152,7 @@ fn classify(c: char) -> Class {
         '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => return Class::Invisible,
         // The halfwidth voiced sound marks belong to the kana before them.
         '\u{ff9e}' | '\u{ff9f}' => return Class::Mark,
-        // Variation selectors and the combining grapheme joiner are marks that nobody sees.
+        // Variation selectors and the combining grapheme joiner are marks by category and invisible.
         '\u{34f}' | '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => {
             return Class::Invisible
         }
@@ -189,7 +192,7 @@ pub fn class(c: char) -> Class {
     entry(c).class()
 }
 
-/// Append the full case folding of `text`.
+/// Append the full case folding of `text` to `out`.
 pub fn fold_case(text: &str, out: &mut Vec<u8>) {
     let mut rest = text;
     loop {
@@ -210,7 +213,7 @@ pub fn fold_case(text: &str, out: &mut Vec<u8>) {
     }
 }
 
-/// How many bytes stand before the first that is not ASCII.
+/// The number of bytes before the first one that is not ASCII.
 fn ascii_before(bytes: &[u8]) -> usize {
     let mut at = 0;
     while bytes[at..].first_chunk::<16>().is_some_and(|chunk| chunk.is_ascii()) {
@@ -219,12 +222,12 @@ fn ascii_before(bytes: &[u8]) -> usize {
     at + bytes[at..].iter().take_while(|byte| byte.is_ascii()).count()
 }
 
-/// NFKC, full case folding, NFKC, without any dropping of characters.
+/// NFKC, full case folding, NFKC; no character is dropped.
 pub fn fold_chars(text: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     caseless::default_case_fold_str(&text.nfkc().collect::<String>()).nfkc().collect::<Vec<_>>().into_iter()
 }
 
-/// Cyrillic and Greek letters that pass for Latin ones, both cases, and the Latin letter they pass for.
+/// Cyrillic and Greek letters that look like Latin ones, in both cases, each with that Latin letter.
 const LOOKALIKES: &[(char, char)] = &[
     ('А', 'A'),
     ('В', 'B'),
@@ -278,7 +281,7 @@ const LOOKALIKES: &[(char, char)] = &[
     ('κ', 'k'),
 ];
 
-/// If `token` mixes Latin with Cyrillic or Greek letters, the same token in one script, where lookalikes allow it.
+/// `token` in one script, if it mixes Latin with Cyrillic or Greek letters and replacing lookalikes removes one of the scripts.
 pub fn unmix(token: &[char]) -> Option<Vec<char>> {
     let scripts = |chars: &[char]| {
         chars.iter().fold((false, false), |(latin, other), c| match c.script() {

@@ -1,13 +1,14 @@
 //! Tokens to winnowed fingerprints (Schleimer, Wilkerson, Aiken, SIGMOD 2003) to seeds: places where two texts share `k` tokens.
 //!
-//! A fingerprint is the hash of `k` consecutive tokens; of every `window` consecutive hashes the least is kept, the rightmost of
-//! equals. What is kept depends on the window alone, so two texts that share `k + window - 1` tokens in a row share a fingerprint.
+//! A fingerprint is the hash of `k` consecutive tokens. Of every `window` consecutive hashes the least is kept, of equal ones the
+//! rightmost. The choice depends only on the window, so two texts that share `k + window - 1` tokens in a row share a fingerprint.
 
 use rayon::prelude::*;
 
 use crate::lsh::join;
 use crate::shingles::{run_hash, run_hashes};
 
+/// A fingerprint, its text, and the number of its first token in the text.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Posting {
     pub hash: u64,
@@ -43,7 +44,8 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// Positions of the least of every `window` consecutive hashes, the rightmost of equals; of fewer than `window`, of them all.
+/// Put into `kept` the positions of the least of every `window` consecutive hashes, of equal ones the rightmost. Fewer hashes than
+/// `window` are one window.
 fn winnow(hashes: &[u64], window: usize, kept: &mut Vec<u32>) {
     kept.clear();
     if hashes.is_empty() {
@@ -58,7 +60,7 @@ fn winnow(hashes: &[u64], window: usize, kept: &mut Vec<u32>) {
             at = if hash <= least { place } else { at };
             least = least.min(hash);
         }
-        // Written whether it is another or not, for a branch would be guessed wrong too often.
+        // The position is written in any case, because a branch would be mispredicted too often.
         kept[count] = at;
         count += usize::from(at != last);
         last = at;
@@ -69,7 +71,7 @@ fn winnow(hashes: &[u64], window: usize, kept: &mut Vec<u32>) {
 /// Texts in one unit of parallel work.
 const CHUNK: usize = 64;
 
-/// Fingerprints of all texts, sorted by text and place.
+/// The fingerprints of all texts, sorted by text and position.
 pub fn fingerprints(texts: Texts, k: usize, window: usize) -> Vec<Posting> {
     let chunks: Vec<Vec<Posting>> = (0..texts.count().div_ceil(CHUNK))
         .into_par_iter()
@@ -90,11 +92,11 @@ pub fn fingerprints(texts: Texts, k: usize, window: usize) -> Vec<Posting> {
     chunks.concat()
 }
 
-/// The words around each of `postings`, `reach` before and as many behind its `k` tokens: `bits` of the hash of each, the
-/// nearest first, those before in the lower half; 0 where the text ends.
+/// The context of each of `postings`: the first `bits` bits of the hashes of the `reach` words before and behind its `k` tokens. Of
+/// either side the nearest word is in the lowest bits; the words before are in the lower half. Beyond the ends of a text, 0.
 pub fn contexts(texts: Texts, postings: &[Posting], k: usize, reach: usize, bits: u32) -> Vec<u32> {
     let of_text = |postings: &[Posting]| {
-        // The bits of each word, between as many zeros as are looked at beyond the ends.
+        // The bits of each word, between `reach` zeros on either side.
         let mut words = vec![0; reach];
         let ids = postings.first().map_or(&[][..], |posting| texts.of(posting.doc as usize));
         words.extend(ids.iter().map(|&id| (texts.hashes[id as usize] >> (64 - bits)) as u32));
@@ -111,19 +113,21 @@ pub fn contexts(texts: Texts, postings: &[Posting], k: usize, reach: usize, bits
     codes.concat()
 }
 
+/// How postings are joined to seeds.
 pub struct Joining {
     pub k: usize,
     pub window: usize,
-    /// Texts that a list may join all with all; above it, each joins those of least rank that share `k + window - 1` tokens.
-    pub full: usize,
+    /// Texts with one fingerprint up to which all their pairs are joined. Of more texts, each is joined to two hubs only, among
+    /// those that share its `k + window - 1` tokens.
+    pub all_pairs: usize,
     /// Places of one fingerprint in one text that are looked at.
     pub places: usize,
     /// Bits that the unbroken run around a seed must carry, unless it has `k + window - 1` tokens.
-    pub floor: f32,
+    pub min_bits: f32,
 }
 
-/// Seeds from `postings`, sorted by hash, text and place; they are returned sorted by texts, diagonal and place, each once. `ranks` are two
-/// orders of the texts, the hubs of long lists first.
+/// The seeds of `postings`, which must be sorted. Seeds are sorted by texts, diagonal and position, each once. `ranks` are two
+/// orders of the texts; the first text of a long list by either order is its hub.
 pub fn seeds(texts: Texts, postings: &[Posting], ranks: [&[u32]; 2], how: &Joining) -> Vec<Seed> {
     let lists: Vec<&[Posting]> = postings.chunk_by(|x, y| x.hash == y.hash).filter(|l| l.len() > 1).collect();
     let mut seeds: Vec<Seed> = lists
@@ -131,8 +135,8 @@ pub fn seeds(texts: Texts, postings: &[Posting], ranks: [&[u32]; 2], how: &Joini
         .flat_map_iter(|list| {
             let mut found = Vec::new();
             let members: Vec<&[Posting]> = list.chunk_by(|x, y| x.doc == y.doc).collect();
-            if members.len() <= how.full && members.iter().all(|m| m.len() <= how.places) {
-                join(members.len(), how.full, |i, j| pair(members[i], members[j], how.places, &mut found));
+            if members.len() <= how.all_pairs && members.iter().all(|m| m.len() <= how.places) {
+                join(members.len(), how.all_pairs, |i, j| pair(members[i], members[j], how.places, &mut found));
             } else {
                 long_list(texts, list, ranks, how, &mut found);
             }
@@ -145,6 +149,7 @@ pub fn seeds(texts: Texts, postings: &[Posting], ranks: [&[u32]; 2], how: &Joini
     seeds
 }
 
+/// Append the seeds of two texts: all pairs of the first `places` positions of each.
 fn pair(x: &[Posting], y: &[Posting], places: usize, found: &mut Vec<Seed>) {
     for p in x.iter().take(places) {
         for q in y.iter().take(places) {
@@ -154,9 +159,10 @@ fn pair(x: &[Posting], y: &[Posting], places: usize, found: &mut Vec<Seed>) {
     }
 }
 
-/// A list too long to join all with all, or with more places in one text than are looked at, is parted by the `k + window - 1`
-/// tokens around each place. Texts in one part share all of those, so joining each to one of them loses no run of that length,
-/// however many texts there are, and any of its places in a text is as good as another.
+/// Append the seeds of a list that has too many texts for all pairs, or too many places in one text.
+///
+/// The list is divided by the `k + window - 1` tokens around each place. All texts of a part share these tokens. To join each of
+/// them with one hub therefore loses no shared run of that length, and one place in each text is enough.
 fn long_list(texts: Texts, list: &[Posting], ranks: [&[u32]; 2], how: &Joining, found: &mut Vec<Seed>) {
     let run = how.k + how.window - 1;
     for shift in 0..how.window {
@@ -173,8 +179,8 @@ fn long_list(texts: Texts, list: &[Posting], ranks: [&[u32]; 2], how: &Joining, 
         for part in parts.chunk_by(|x, y| x.0 == y.0) {
             let members: Vec<Vec<Posting>> =
                 part.chunk_by(|x, y| x.1.doc == y.1.doc).map(|m| m.iter().map(|x| x.1).collect()).collect();
-            if members.len() <= how.full {
-                join(members.len(), how.full, |i, j| pair(&members[i], &members[j], how.places, found));
+            if members.len() <= how.all_pairs {
+                join(members.len(), how.all_pairs, |i, j| pair(&members[i], &members[j], how.places, found));
                 continue;
             }
             for rank in ranks {
@@ -187,14 +193,15 @@ fn long_list(texts: Texts, list: &[Posting], ranks: [&[u32]; 2], how: &Joining, 
     }
 }
 
-/// Whether the unbroken run around `seed`, as far as it matters, carries bits or length enough.
+/// Whether the unbroken run around `seed` has `k + window - 1` tokens or carries `min_bits` bits.
 fn enough(texts: Texts, seed: &Seed, how: &Joining) -> bool {
     let run = how.k + how.window - 1;
     let (a, b) = (texts.of(seed.doc_a as usize), texts.of(seed.doc_b as usize));
     let (i, j) = (seed.a as usize, seed.b as usize);
     let left = (1..=run.min(i).min(j)).take_while(|&d| a[i - d] == b[j - d]).count();
     let right = a[i..].iter().zip(&b[j..]).take(run).take_while(|(x, y)| x == y).count();
-    left + right >= run || a[i - left..i + right].iter().map(|&id| texts.worth[id as usize]).sum::<f32>() >= how.floor
+    left + right >= run
+        || a[i - left..i + right].iter().map(|&id| texts.worth[id as usize]).sum::<f32>() >= how.min_bits
 }
 
 #[cfg(test)]

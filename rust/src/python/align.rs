@@ -1,4 +1,4 @@
-//! The border of the kernels over the tokens of a corpus: fingerprints, seeds and alignments.
+//! The border of the kernels that read the tokens of a corpus: fingerprints, seeds, word counts and alignments.
 
 use numpy::{IntoPyArray, PyArrayMethods};
 use pyo3::exceptions::PyValueError;
@@ -11,7 +11,7 @@ use crate::corpus::document_counts;
 use crate::spelling;
 use crate::winnow::{self, Joining, Posting, Texts};
 
-/// The tokens of a corpus, checked so that no kernel can read outside them.
+/// The tokens of a corpus. `Border::new` checks them, so that no kernel reads outside the arrays.
 struct Border<'a> {
     ids: &'a [u32],
     offsets: &'a [i64],
@@ -20,13 +20,12 @@ struct Border<'a> {
 }
 
 impl<'a> Border<'a> {
-    fn new(ids: &'a [u32], offsets: &'a [i64], hashes: &'a [u64], worth: &'a [f32]) -> PyResult<Self> {
+    fn new(py: Python<'_>, ids: &'a [u32], offsets: &'a [i64], hashes: &'a [u64], worth: &'a [f32]) -> PyResult<Self> {
         let fits = offsets.first() == Some(&0)
             && offsets.windows(2).all(|w| w[0] <= w[1])
             && offsets.last() == Some(&(ids.len() as i64))
-            && hashes.len() == worth.len()
-            && ids.par_iter().all(|&id| (id as usize) < hashes.len());
-        if !fits {
+            && hashes.len() == worth.len();
+        if !(fits && run(py, || ids.par_iter().all(|&id| (id as usize) < hashes.len()))?) {
             return Err(PyValueError::new_err("offsets, ids, hashes and worth do not fit each other"));
         }
         Ok(Border { ids, offsets, hashes, worth })
@@ -48,18 +47,18 @@ pub fn seeds<'py>(
     rank: Flat2<'py, u32>,
     k: usize,
     window: usize,
-    full: usize,
+    all_pairs: usize,
     places: usize,
-    floor: f32,
+    min_bits: f32,
 ) -> PyResult<Table<'py, u32>> {
-    let border = Border::new(ids.values(), offsets.values(), hashes.values(), worth.values())?;
+    let border = Border::new(py, ids.values(), offsets.values(), hashes.values(), worth.values())?;
     let texts = border.texts();
     let rank = rank.values();
     if rank.len() != 2 * texts.count() || k == 0 || window == 0 {
         return Err(PyValueError::new_err("two ranks a text, and k and window of at least 1"));
     }
     let (first, second) = rank.split_at(texts.count());
-    let joining = Joining { k, window, full, places, floor };
+    let joining = Joining { k, window, all_pairs, places, min_bits };
     let found = run(py, || {
         let mut postings: Vec<Posting> = winnow::fingerprints(texts, k, window);
         postings.par_sort_unstable();
@@ -83,7 +82,7 @@ pub fn fingerprints<'py>(
 ) -> PyResult<(Array<'py, u64>, Array<'py, u32>, Array<'py, u32>, Array<'py, u32>)> {
     let hashes = hashes.values();
     let worth = vec![0.0; hashes.len()];
-    let border = Border::new(ids.values(), offsets.values(), hashes, &worth)?;
+    let border = Border::new(py, ids.values(), offsets.values(), hashes, &worth)?;
     if k == 0 || window == 0 || bits == 0 || reach.saturating_mul(2 * bits as usize) > 32 {
         return Err(PyValueError::new_err("k, window and bits of at least 1, and a context of at most 32 bits"));
     }
@@ -105,7 +104,7 @@ pub fn document_counts_py<'py>(
     words: usize,
 ) -> PyResult<Array<'py, u32>> {
     let (hashes, worth) = (vec![0; words], vec![0.0; words]);
-    let border = Border::new(ids.values(), offsets.values(), &hashes, &worth)?;
+    let border = Border::new(py, ids.values(), offsets.values(), &hashes, &worth)?;
     let counts = py.detach(|| document_counts(border.ids, border.offsets, words));
     Ok(counts.into_pyarray(py))
 }
@@ -143,7 +142,7 @@ pub fn alignments<'py>(
     hashes: Flat1<'py, u64>,
     worth: Flat1<'py, f32>,
     breaks: Flat1<'py, bool>,
-    class: Flat1<'py, u32>,
+    classes: Flat1<'py, u32>,
     letters: Flat1<'py, u8>,
     bounds: Flat1<'py, i64>,
     windows: Flat2<'py, u32>,
@@ -151,13 +150,13 @@ pub fn alignments<'py>(
     found: bool,
     costs: Costs,
 ) -> PyResult<(Table<'py, u32>, Array<'py, f32>, Array<'py, i64>, Table<'py, u32>, Table<'py, u32>, Array<'py, f32>)> {
-    let border = Border::new(ids.values(), offsets.values(), hashes.values(), worth.values())?;
+    let border = Border::new(py, ids.values(), offsets.values(), hashes.values(), worth.values())?;
     let texts = border.texts();
     let breaks = breaks.values();
     if breaks.len() != border.ids.len() {
         return Err(PyValueError::new_err("one break a token"));
     }
-    let (class, letters, bounds) = (class.values(), letters.values(), bounds.values());
+    let (class, letters, bounds) = (classes.values(), letters.values(), bounds.values());
     check_words(letters, bounds, border.hashes.len())?;
     if class.len() != border.hashes.len() || class.iter().any(|&c| c as usize >= class.len()) {
         return Err(PyValueError::new_err("one class a word, numbered from 0"));

@@ -7,7 +7,8 @@ use pyo3::prelude::*;
 use super::{run, Array, Flat1, Flat2, Table};
 use crate::families::{self, Aligned, Cutting, Family};
 
-/// Alignments as they come: rows (texts, extents, equal tokens), and where the edits of each start; of texts below `count`.
+/// The alignments of `rows` (text a, text b, a from, a to, b from, b to, equal tokens); the edits of alignment i are rows
+/// `offsets[i]..offsets[i + 1]` of `edits`. ValueError if a text is not below `count`, or if the arrays do not fit each other.
 fn aligned<'a>(rows: &[u32], offsets: &[i64], edits: &'a [u32], count: usize) -> PyResult<Vec<Aligned<'a>>> {
     let fits = offsets.len() == rows.len() / 7 + 1
         && offsets[0] == 0
@@ -26,7 +27,7 @@ fn aligned<'a>(rows: &[u32], offsets: &[i64], edits: &'a [u32], count: usize) ->
 }
 
 #[pyfunction]
-#[allow(clippy::too_many_arguments, clippy::type_complexity)] // Flat arrays, spelt out in `_native.pyi`.
+#[allow(clippy::type_complexity)] // Flat arrays, spelt out in `_native.pyi`.
 pub fn cut_families<'py>(
     py: Python<'py>,
     rows: Flat2<'py, u32>,
@@ -34,8 +35,7 @@ pub fn cut_families<'py>(
     edits: Flat2<'py, u32>,
     ranks: Flat2<'py, u32>,
     dated: Flat1<'py, bool>,
-    least: i64,
-    run_length: i64,
+    params: Cutting,
 ) -> PyResult<(Table<'py, u32>, Array<'py, i64>, Table<'py, u32>)> {
     let (ranks, dated) = (ranks.values(), dated.values());
     if ranks.len() != 2 * dated.len() {
@@ -43,8 +43,7 @@ pub fn cut_families<'py>(
     }
     let alignments = aligned(rows.values(), offsets.values(), edits.values(), dated.len())?;
     let (first, second) = ranks.split_at(dated.len());
-    let cutting = Cutting { least, run: run_length };
-    let found = run(py, || families::propose(&alignments, [first, second], dated, cutting))?;
+    let found = run(py, || families::propose(&alignments, [first, second], dated, &params))?;
     let flat = |(doc, start, end): families::Passage| [doc, start.max(0) as u32, end.max(0) as u32];
     let canonical: Vec<u32> = found.iter().flat_map(|family| flat(family.canonical)).collect();
     let passages: Vec<u32> = found.iter().flat_map(|family| family.passages.iter().copied().flat_map(flat)).collect();

@@ -16,21 +16,21 @@ pub fn band_candidates<'py>(
     signatures: Flat2<'py, u32>,
     bands: usize,
     rows: usize,
-    full: usize,
+    all_pairs: usize,
 ) -> PyResult<Table<'py, u32>> {
     let slots = signatures.shape()[1];
-    if bands * rows > slots || rows == 0 || rows > 128 {
+    if bands * rows > slots || rows == 0 || rows > lsh::MOST_ROWS {
         return Err(PyValueError::new_err(format!("{bands} bands of {rows} rows do not fit {slots} slots")));
     }
     let flat = signatures.values();
-    let pairs = run(py, || lsh::candidates(flat, slots, bands, rows, full))?;
+    let pairs = run(py, || lsh::candidates(flat, slots, bands, rows, all_pairs))?;
     pair_array(py, &pairs)
 }
 
-/// Arrays of an index, checked so that no kernel can read outside them.
+/// The signatures of an LSH index. ValueError if the bands do not fit them, so that no kernel reads outside the arrays.
 fn tables<'a>(signatures: &'a Flat2<'_, u32>, bands: usize, rows: usize) -> PyResult<lsh::Tables<'a>> {
     let slots = signatures.shape()[1];
-    if bands * rows > slots || rows == 0 || rows > 128 || bands == 0 {
+    if bands * rows > slots || rows == 0 || rows > lsh::MOST_ROWS || bands == 0 {
         return Err(PyValueError::new_err(format!("{bands} bands of {rows} rows do not fit {slots} slots")));
     }
     Ok(lsh::Tables { signatures: signatures.values(), slots, bands, rows })
@@ -48,14 +48,14 @@ pub fn lsh_insert<'py>(
     signatures: Flat2<'py, u32>,
     bands: usize,
     rows: usize,
-    from: usize,
+    start: usize,
     mut heads: FlatMut2<'py, u32>,
-    mut next: FlatMut2<'py, u32>,
+    mut chains: FlatMut2<'py, u32>,
 ) -> PyResult<()> {
     let tables = tables(&signatures, bands, rows)?;
-    let (heads, next) = (heads.values(), next.values());
+    let (heads, next) = (heads.values(), chains.values());
     check_tables(heads, next, tables.signatures.len() / tables.slots, bands)?;
-    py.detach(|| tables.insert(from, heads, next));
+    py.detach(|| tables.insert(start, heads, next));
     Ok(())
 }
 
@@ -68,13 +68,13 @@ pub fn lsh_query<'py>(
     bands: usize,
     rows: usize,
     heads: Flat2<'py, u32>,
-    next: Flat2<'py, u32>,
+    chains: Flat2<'py, u32>,
     alive: Flat1<'py, bool>,
     least: u32,
 ) -> PyResult<Vec<(u32, u32)>> {
     let tables = tables(&signatures, bands, rows)?;
     let (signature, alive) = (signature.values(), alive.values());
-    let (heads, next) = (heads.values(), next.values());
+    let (heads, next) = (heads.values(), chains.values());
     check_tables(heads, next, 0, bands)?;
     if signature.len() != tables.slots {
         return Err(PyValueError::new_err("signatures of different lengths"));
@@ -95,7 +95,7 @@ pub fn band_keys<'py>(
     keys.into_pyarray(py).reshape([count, bands])
 }
 
-/// In how many slots the two rows of each pair agree.
+/// The number of slots in which the two rows of each pair agree.
 #[pyfunction]
 pub fn agreements<'py>(
     py: Python<'py>,
@@ -106,7 +106,7 @@ pub fn agreements<'py>(
     let (flat, pairs) = (signatures.values(), pairs.values());
     let count = flat.len() / slots.max(1);
     if pairs.iter().any(|&row| row as usize >= count) {
-        return Err(PyValueError::new_err("a pair names a row that is not there"));
+        return Err(PyValueError::new_err("a pair names a row that does not exist"));
     }
     let row = |row: u32| &flat[row as usize * slots..(row as usize + 1) * slots];
     let found: Vec<u32> =
@@ -125,7 +125,7 @@ pub fn jaccards<'py>(
     let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
     let pairs: Vec<(u32, u32)> = pairs.values().chunks_exact(2).map(|p| (p[0], p[1])).collect();
     if pairs.iter().any(|p| p.0.max(p.1) as usize >= slices.len()) {
-        return Err(PyValueError::new_err("a pair names a text that is not there"));
+        return Err(PyValueError::new_err("a pair names a text that does not exist"));
     }
     let found = run(py, || jaccard::jaccards(&jaccard::shingle_sets(&slices, k), &pairs))?;
     Ok(found.into_pyarray(py))

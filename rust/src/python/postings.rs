@@ -9,8 +9,9 @@ use rayon::prelude::*;
 use super::{run, Array, Flat1};
 use crate::postings::{pack, part, unpack, Columns, Posting, Spread};
 
-/// More would not fit the arithmetic, nor any use.
+/// Bits of a key at most, so that the arithmetic of `Spread` does not overflow.
 const MOST_KEY_BITS: u32 = 48;
+/// Bits of a part's number at most: each part takes a counter.
 const MOST_PART_BITS: u32 = 16;
 
 fn spread(blocks: u64, key_bits: u32) -> PyResult<Spread> {
@@ -23,14 +24,16 @@ fn spread(blocks: u64, key_bits: u32) -> PyResult<Spread> {
 /// Blocks in one unit of parallel work.
 const PIECE: usize = 64;
 
+/// Postings in three columns: keys, documents, extras.
 type Given<'py> = (Flat1<'py, u64>, Flat1<'py, u32>, Flat1<'py, u32>);
 
-/// The columns of each of `parts`, checked.
+/// The columns of each of `parts`. ValueError if they differ in length or a key has more than `key_bits` bits.
 fn slices<'a>(parts: &'a [Given<'_>], key_bits: u32) -> PyResult<Vec<Columns<'a>>> {
     let one = |(keys, docs, extras): &'a Given<'_>| {
         let (keys, docs, extras) = (keys.values(), docs.values(), extras.values());
         if keys.len() != docs.len() || keys.len() != extras.len() || keys.iter().any(|&key| key >> key_bits != 0) {
-            return Err(PyValueError::new_err(format!("keys of {key_bits} bits, and a document and an extra of each")));
+            let needed = format!("keys of {key_bits} bits, and as many documents and extras");
+            return Err(PyValueError::new_err(needed));
         }
         Ok((keys, docs, extras))
     };
@@ -53,7 +56,7 @@ pub fn part_postings<'py>(
     Ok((keys.into_pyarray(py), docs.into_pyarray(py), extras.into_pyarray(py), bounds.into_pyarray(py)))
 }
 
-/// Blocks `first..last` of the postings in `parts`; those of other blocks are passed over.
+/// Pack the blocks `first..last`; postings of `parts` that belong to other blocks are left out.
 #[pyfunction]
 pub fn pack_postings<'py>(
     py: Python<'py>,
@@ -73,7 +76,7 @@ pub fn pack_postings<'py>(
     Ok(packed.iter().map(|block| PyBytes::new(py, block)).collect())
 }
 
-/// Postings of the keys `wanted` (sorted; empty: all) in the blocks `numbers` of a segment, in the order of these.
+/// The postings of the keys `wanted` (sorted; None: all) in the blocks `numbers` of a segment, in the order of the blocks.
 #[pyfunction]
 #[allow(clippy::type_complexity)] // Flat arrays, spelt out in `_native.pyi`.
 pub fn unpack_postings<'py>(
@@ -88,11 +91,11 @@ pub fn unpack_postings<'py>(
     let spread = spread(blocks, key_bits)?;
     let numbers = numbers.values();
     if numbers.len() != packed.len() {
-        return Err(PyValueError::new_err("a number a block"));
+        return Err(PyValueError::new_err("one number for each block"));
     }
     let bytes: Vec<&[u8]> = packed.iter().map(|block| block.as_bytes()).collect();
     let wanted = wanted.as_ref().map(Flat1::values);
-    // Each piece of blocks into columns of its own; or the number of one that is damaged.
+    // The postings of some blocks in three columns, or the number of the first damaged block.
     let some = |(blocks, numbers): (&[&[u8]], &[i64])| {
         let (mut keys, mut docs, mut extras) = (Vec::new(), Vec::new(), Vec::new());
         let mut emit = |p: Posting| {

@@ -1,4 +1,4 @@
-//! The border of the `evidence`, `arborescence` and `forest` kernels.
+//! The Python functions of the kernels `edge_costs`, `arborescence` and `forest`.
 
 use numpy::{IntoPyArray, PyArray3, PyArrayMethods};
 use pyo3::exceptions::PyValueError;
@@ -7,26 +7,26 @@ use pyo3::prelude::*;
 use super::{Array, Flat1, Flat2, Flat3, Table};
 use crate::arborescence::{self, Edge};
 use crate::edge_costs::{self, Counting, Keeping};
-use crate::forest::{Beliefs, Facts, Story};
+use crate::forest::{Facts, Params, Story};
 
 #[pyfunction]
 #[allow(clippy::too_many_arguments)] // Flat arrays, spelt out in `_native.pyi`.
 pub fn word_changes<'py>(
     py: Python<'py>,
     readings: Flat2<'py, i64>,
-    family: Flat1<'py, i64>,
-    families: usize,
+    locus: Flat1<'py, i64>,
+    loci: usize,
     sizes: Flat1<'py, i64>,
     number: Flat1<'py, u32>,
     worth: Flat1<'py, f64>,
     costs: (f64, f64, f64, f64),
     run: usize,
 ) -> PyResult<Bound<'py, PyArray3<f64>>> {
-    let (rows, family) = (readings.shape()[0], family.values());
+    let (rows, locus) = (readings.shape()[0], locus.values());
     let table = edge_costs::Variants {
-        families,
+        loci,
         readings: readings.values(),
-        family,
+        locus,
         sizes: sizes.values(),
         number: number.values(),
         worth: worth.values(),
@@ -34,8 +34,8 @@ pub fn word_changes<'py>(
     if !table.fits(rows) {
         return Err(PyValueError::new_err("the arrays of a table do not fit each other"));
     }
-    let counting = Counting { left_out: costs.0, put_in: costs.1, more: costs.2, repeated: costs.3, run };
-    py.detach(|| table.changes(rows, &counting)).into_pyarray(py).reshape([rows, rows, families])
+    let counting = Counting { left_out: costs.0, put_in: costs.1, further: costs.2, repeated: costs.3, run };
+    py.detach(|| table.changes(rows, &counting)).into_pyarray(py).reshape([rows, rows, loci])
 }
 
 #[pyfunction]
@@ -82,7 +82,7 @@ pub fn arborescence_py<'py>(
     Ok(parents.into_pyarray(py))
 }
 
-/// A story's facts, to score forests by; rows are as in `dedup.provenance.collate.Table`.
+/// A story to score forests by; its rows are those of `dedup.provenance.variant_table.VariantTable`.
 #[pyclass(frozen, name = "Story")]
 pub struct PyStory(Story);
 
@@ -91,7 +91,7 @@ impl PyStory {
     #[new]
     #[allow(clippy::too_many_arguments)] // Flat arrays, spelt out in `_native.pyi`.
     fn new(
-        texts: usize,
+        documents: usize,
         present: Flat2<'_, bool>,
         words: Flat1<'_, f64>,
         changed: Flat3<'_, f64>,
@@ -104,10 +104,10 @@ impl PyStory {
         popular: Flat1<'_, f64>,
         update: Flat2<'_, bool>,
         candidates: Vec<Vec<(usize, f64)>>,
-        beliefs: Beliefs,
+        params: Params,
     ) -> PyResult<Self> {
         let facts = Facts {
-            texts,
+            documents,
             present: present.values(),
             words: words.values(),
             changed: changed.values(),
@@ -120,7 +120,7 @@ impl PyStory {
             popular: popular.values(),
             update: update.values(),
         };
-        let story = Story::new(&facts, candidates, beliefs);
+        let story = Story::new(&facts, candidates, params);
         story.map(PyStory).ok_or_else(|| PyValueError::new_err("the arrays of a story do not fit each other"))
     }
 

@@ -1,4 +1,4 @@
-//! The border of the kernels that read texts: words, paragraphs, shingles and signatures.
+//! The border of the kernels that read texts: tokens, paragraphs, shingles and signatures.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::{run, run_or_stay, text, Array, Flat1, Input, Table};
 use crate::corpus::tokenise_all;
 use crate::minhash::{empty, sign32, sign64, Scheme};
-use crate::paragraphs::{paragraphs, Rule};
+use crate::paragraphs::{paragraphs, Limits, Rule, CHUNK};
 use crate::shingles::shingle_hashes;
 use crate::tokens::{hash_words, TokenBuffer};
 
@@ -56,18 +56,12 @@ pub fn paragraphs_py<'py>(
     strings: Input<'py>,
     enders: &str,
     closers: &str,
-    broken: (usize, usize),
-    short: usize,
+    limits: Limits,
 ) -> PyResult<(Array<'py, i64>, Array<'py, i64>, Array<'py, i64>, Array<'py, bool>, Array<'py, bool>)> {
     let owned = strings.texts()?;
     let slices: Vec<&str> = owned.iter().map(Cow::as_ref).collect();
-    let rule = Rule {
-        enders: enders.chars().collect(),
-        closers: closers.chars().collect(),
-        broken: broken.0..broken.1,
-        short,
-    };
-    let found = run_or_stay(py, slices.len() < 64, || paragraphs(&slices, &rule))?;
+    let rule = Rule { enders: enders.chars().collect(), closers: closers.chars().collect(), limits };
+    let found = run_or_stay(py, slices.len() <= CHUNK, || paragraphs(&slices, &rule))?;
     Ok((
         found.offsets.into_pyarray(py),
         found.starts.into_pyarray(py),
@@ -77,7 +71,7 @@ pub fn paragraphs_py<'py>(
     ))
 }
 
-/// Whether a text has no lone surrogate. Python keeps the UTF-8 that this makes with the text.
+/// Whether UTF-8 can hold a text: whether it has no lone surrogate. Python keeps the UTF-8 made here with the text.
 #[pyfunction]
 pub fn encodable(string: &Bound<'_, PyString>) -> bool {
     string.to_str().is_ok()
@@ -95,11 +89,11 @@ pub fn shingle_hashes_py<'py>(py: Python<'py>, string: Bound<'py, PyString>, k: 
     Ok(hashes.into_pyarray(py))
 }
 
-/// Texts that one thread signs sooner than others take them over.
+/// Fewer texts are signed on the caller's thread, in less time than it takes to hand them over.
 const LITTLE: usize = 8;
 
-/// Fill one row of `slots` values a text with `sign(its words, room for hashes, row)`; `words` puts the hashes of those of text
-/// `i` into a buffer.
+/// The signatures of `count` texts, rows of `slots` values, each `start` at first. `words` puts the word hashes of text `i` into a
+/// buffer; `sign` takes these, room for shingle hashes, and the row to fill.
 fn sign_rows<T: Copy + Send + Sync>(
     count: usize,
     slots: usize,
@@ -143,7 +137,7 @@ pub fn signatures32<'py>(
     rows.into_pyarray(py).reshape([slices.len(), a.len()])
 }
 
-/// As `signatures32`, of stretches of tokens that are cut already: `counts[i]` from `first[i]` on, words by their ids.
+/// As `signatures32`, of stretches of tokens that are cut already: stretch `i` has `counts[i]` tokens from `first[i]` on.
 #[pyfunction]
 #[allow(clippy::too_many_arguments)] // Flat arrays, spelt out in `_native.pyi`.
 pub fn token_signatures32<'py>(
@@ -164,9 +158,9 @@ pub fn token_signatures32<'py>(
         .map(|(&from, &count)| ids.get(usize::try_from(from).ok()?..)?.get(..usize::try_from(count).ok()?))
         .collect();
     let stretches = stretches.filter(|found| found.len() == first.shape()[0] && found.len() == counts.shape()[0]);
-    let stretches = stretches.ok_or_else(|| PyValueError::new_err("stretches that are not within the tokens"))?;
+    let stretches = stretches.ok_or_else(|| PyValueError::new_err("a stretch is not within the tokens"))?;
     if ids.iter().any(|&id| id as usize >= hashes.len()) {
-        return Err(PyValueError::new_err("a token names a word that is not there"));
+        return Err(PyValueError::new_err("a token names a word that does not exist"));
     }
     let (a, b) = (a.values(), b.values());
     let start = empty(Scheme::Affine32) as u32;
@@ -204,8 +198,8 @@ pub fn signatures64<'py>(
     rows.into_pyarray(py).reshape([slices.len(), a.len()])
 }
 
-/// Number of the first token of each paragraph, those of text `d` being `offsets[d]..offsets[d + 1]` of `starts`, and
-/// its paragraphs `paragraph_offsets[d]..paragraph_offsets[d + 1]`; last, the number of all tokens.
+/// The number of the first token of each paragraph; last, the number of all tokens. Text `d` owns the tokens
+/// `offsets[d]..offsets[d + 1]` of `starts`, and the paragraphs `paragraph_offsets[d]..paragraph_offsets[d + 1]`.
 #[pyfunction]
 pub fn first_tokens<'py>(
     py: Python<'py>,
@@ -220,7 +214,7 @@ pub fn first_tokens<'py>(
     for (tokens_of, parts_of) in owned.windows(2).zip(held.windows(2)) {
         let range = |of: &[i64]| of[0] as usize..of[1] as usize;
         let (Some(mut rest), Some(parts)) = (tokens.get(range(tokens_of)), parts.get(range(parts_of))) else {
-            return Err(PyValueError::new_err("offsets that are not within the tokens or the paragraphs"));
+            return Err(PyValueError::new_err("offsets are not within the tokens or the paragraphs"));
         };
         for &start in parts {
             let before = rest.partition_point(|&token| i64::from(token) < start);
@@ -229,7 +223,7 @@ pub fn first_tokens<'py>(
         }
     }
     if owned.len() != held.len() || out.len() != parts.len() {
-        return Err(PyValueError::new_err("tokens and paragraphs of different texts"));
+        return Err(PyValueError::new_err("tokens and paragraphs are not of the same texts"));
     }
     out.push(tokens.len() as i64);
     Ok(out.into_pyarray(py))

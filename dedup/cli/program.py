@@ -1,0 +1,78 @@
+"""The program `dedup`: its commands, its own options, and what happens to errors."""
+
+import gc
+import os
+import re
+import signal
+import sys
+from typing import Annotated, cast, get_args
+
+import typer
+
+from dedup import __version__
+from dedup.cli import check, index, read, scan, show, tree, why
+from dedup.cli.options import choice, command
+from dedup.cli.output import Colour, PipedOutput, fail, set_colour
+from dedup.errors import DedupError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Find the passages that news outlets reuse, and show exactly what was changed.",
+    epilog="Exit codes: 0 done, also with warnings; 1 check found something; 2 bad usage, a named path missing, nothing"
+    " readable, or any warning under --strict; 130 or 143 stopped; 141 the reader of the output closed the pipe.",
+)
+command(app, "check", *check.EXAMPLES)(check.check)
+command(app, "read", *read.EXAMPLES)(read.read)
+command(app, "scan", *scan.EXAMPLES)(scan.scan)
+command(app, "show", *show.EXAMPLES)(show.show)
+command(app, "tree", *tree.EXAMPLES)(tree.tree)
+command(app, "why", *why.EXAMPLES)(why.why)
+app.add_typer(index.app, name="index")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dedup {__version__}")
+        raise typer.Exit
+
+
+def _color(wanted: str) -> None:
+    set_colour(cast("Colour", wanted))
+
+
+_WHEN = "When to use colours; auto honours NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE."
+
+
+@app.callback()
+def _program(
+    color: Annotated[str, choice(get_args(Colour), "--color", _WHEN, callback=_color, is_eager=True)] = "auto",
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None: ...
+
+
+def main() -> None:
+    """Run the command line. An error that dedup expects is one line on standard error."""
+    # The process does one job and ends. Collecting garbage would take a fifth of its time.
+    gc.disable()
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy needs no threads of its own here, and starting them takes time
+    for size in ("COLUMNS", "LINES"):
+        if not re.fullmatch("[0-9]{1,4}", os.environ.get(size, "0")):
+            del os.environ[size]  # no terminal has such a size
+    if sys.stdout is not None:
+        sys.stdout = PipedOutput(sys.stdout)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that temporary files go
+    try:
+        app()
+    except DedupError as error:
+        fail(str(error))
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        fail(f"{where}{error.strerror or error}")
+    except MemoryError:
+        fail("not enough memory for these documents; scan fewer at a time")
+    except KeyboardInterrupt:
+        fail("stopped", code=130)

@@ -1,0 +1,146 @@
+"""Check drafts against what is published: each shared passage gets a judgement."""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import overload
+
+from dedup.errors import UsageError
+from dedup.index.index import Index
+from dedup.judge.passages import Case, Known, judge, shares
+from dedup.params import CheckRules, MatchParams, Reading
+from dedup.pipeline.common import kernel_threads
+from dedup.press.credit_lines import line_credits
+from dedup.press.credits import credited
+from dedup.press.names import agencies, agency_of, display_name
+from dedup.sources.reader import read
+from dedup.storage.sqlite import is_index
+from dedup.text.tokens import tokenise
+from dedup.types import Checked, Document, Documents, Report
+
+Against = Index | str | Path | Iterable[str | Path] | Iterable[Document]
+"""What a draft is checked against: an index, the path of one, paths of documents, or documents."""
+
+
+@overload
+def check(  # type: ignore[overload-overlap] # one text is not many texts
+    drafts: str | Document,
+    against: Against,
+    *,
+    rules: CheckRules | None = None,
+    preset: str | MatchParams = "news",
+    threads: int | None = None,
+) -> Checked: ...
+@overload
+def check(
+    drafts: Iterable[str | Document],
+    against: Against,
+    *,
+    rules: CheckRules | None = None,
+    preset: str | MatchParams = "news",
+    threads: int | None = None,
+) -> list[Checked]: ...
+def check(
+    drafts: str | Document | Iterable[str | Document],
+    against: Against,
+    *,
+    rules: CheckRules | None = None,
+    preset: str | MatchParams = "news",
+    threads: int | None = None,
+) -> Checked | list[Checked]:
+    """Return the passages of a draft, or of each of many, that occur in `against`, each with one judgement.
+
+    A draft is a text or a `Document`. `against` is an index, the path of one, paths of files or folders, or documents. `rules`
+    say what a newsroom may print and what is its own. `threads` is how many the kernels use, 0 for one a core. UsageError for
+    anything else, for an unknown preset and for an index without texts; SourceError for a path that cannot be read.
+
+    >>> import dedup
+    >>> wire = dedup.Document("wire", "Prices of oil fell sharply on Monday in London, traders said.")
+    >>> checked = dedup.check("Prices of oil fell sharply on Monday in London, traders said.", against=[wire])
+    >>> [passage.judgement for passage in checked.passages]
+    ['unattributed']
+    """
+    one = isinstance(drafts, str | Document)
+    given = [drafts] if isinstance(drafts, str | Document) else list(drafts)
+    documents = [_draft(draft, "draft" if one else f"draft:{number}") for number, draft in enumerate(given, 1)]
+    with kernel_threads(threads), opened(against) as (index, _):
+        checked = [index.check(document, rules=rules, preset=preset) for document in documents]
+    return checked[0] if one else checked
+
+
+@contextmanager
+def opened(against: Against, reading: Reading | None = None) -> Iterator[tuple[Index, Documents]]:
+    """Yield an index of `against`, and the documents that were read for it, with their notices.
+
+    Documents, and documents below paths (read as `reading` says), go into a temporary index. UsageError as `check`.
+    """
+    if isinstance(against, Index):
+        yield against, Documents()
+        return
+    items = [against] if isinstance(against, str | Path) else list(against)
+    paths = [item for item in items if isinstance(item, str | Path)]
+    documents = [item for item in items if isinstance(item, Document)]
+    if len(paths) not in (0, len(items)) or len(documents) != len(items) - len(paths):
+        raise UsageError("against is neither an index, nor paths, nor documents; it must be one of these")
+    if len(items) == len(paths) == 1 and is_index(paths[0]):
+        with Index(paths[0]) as index:
+            yield index, Documents()
+        return
+    others = [path for path in paths if not is_index(path)]
+    found = read(others, reading) if others else Documents(documents)
+    with tempfile.TemporaryDirectory(prefix="dedup-") as folder, Index(Path(folder) / "against.dedup") as index:
+        index.add(found)
+        for path in paths:
+            if path not in others:
+                with Index(path) as other:
+                    if not other.has_text:
+                        raise UsageError(f"{path} keeps no texts, so nothing can be verified; give an index that keeps them")
+                    found.notices += index.add(other.documents()).notices
+        yield index, found
+
+
+def judged(report: Report, name: str, rules: CheckRules) -> Checked:
+    """Return the passages of the first document of `report`, a draft with the id `name`, each with one judgement."""
+    draft, *others = report.documents
+    standing = {
+        span: [other for other in family.passages if other.doc != draft.id]
+        for family in report.families
+        if family.kind == "boilerplate"
+        for span in family.passages
+        if span.doc == draft.id
+    }
+    licensed = frozenset(map(display_name, rules.licensed))
+    # Whose copy a source is, and whom a draft credits, is asked only where something depends on it.
+    sources = {other.id: Known(other, _agency(other) if licensed or draft.author else None) for other in others}
+    tokens = tokenise([draft.text])
+    credited_agencies = _credited(draft) if licensed else set()
+    draft = replace(draft, id=name)
+    case = Case(draft, tokens, report.matches, standing, sources, credited_agencies, replace(rules, licensed=licensed))
+    passages = tuple(judge(case))
+    return Checked(draft, len(tokens.ids), passages, shares(passages, tokens), tuple(others), report.notices)
+
+
+def _draft(draft: str | Document, name: str) -> Document:
+    if isinstance(draft, Document):
+        return draft
+    if not isinstance(draft, str):
+        raise UsageError(f"drafts: {name} is a {type(draft).__name__}, not a text or a Document")
+    return Document(name, draft)
+
+
+def _agency(document: Document) -> str | None:
+    """Return the agency whose copy a document is: the stated one, its outlet, or the one that it credits."""
+    if document.agency:
+        return display_name(document.agency)
+    if agency := agency_of(document.outlet or ""):
+        return agency
+    names = credited(document.text)
+    return names[0] if names else None
+
+
+def _credited(draft: Document) -> set[str]:
+    """Return the agencies that a draft credits."""
+    stated = {display_name(draft.agency)} if draft.agency else set()
+    return {*credited(draft.text), *line_credits(draft.text, agencies())} | stated
