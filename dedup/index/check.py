@@ -9,7 +9,7 @@ from typing import overload
 
 from dedup.errors import UsageError
 from dedup.index.index import Index
-from dedup.judge.passages import Case, Known, judge, shares
+from dedup.judge.passages import Case, Known, judge, judgement_shares
 from dedup.params import CheckRules, MatchParams, Reading
 from dedup.pipeline.common import kernel_threads
 from dedup.press.credit_lines import line_credits
@@ -119,7 +119,7 @@ def judged(report: Report, name: str, rules: CheckRules) -> Checked:
     draft = replace(draft, id=name)
     case = Case(draft, tokens, report.matches, standing, sources, credited_agencies, replace(rules, licensed=licensed))
     passages = tuple(judge(case))
-    return Checked(draft, len(tokens.ids), passages, shares(passages, tokens), tuple(others), report.notices)
+    return Checked(draft, len(tokens.ids), passages, judgement_shares(passages, tokens), tuple(others), report.notices)
 
 
 def _draft(draft: str | Document, name: str) -> Document:

@@ -82,7 +82,7 @@ def judge(case: Case) -> list[Judged]:
     return passages
 
 
-def shares(passages: Sequence[Judged], tokens: Tokens) -> dict[Judgement, float]:
+def judgement_shares(passages: Sequence[Judged], tokens: Tokens) -> dict[Judgement, float]:
     """Return the share of the draft's words in passages of each judgement that occurs."""
     counts: dict[Judgement, int] = {}
     for passage in passages:
