@@ -2,8 +2,7 @@
 
 The package is laid out as its work flows; a module imports only from above it:
 
-    types, arrays, errors   what users hold, what stages hand on, what can go wrong (_native: the compiled kernels
-                            of rust/, which _load_native finds)
+    types, arrays, errors   what users hold, what stages hand on, what can go wrong (_native: the kernels of rust/)
     params                  every number that shapes a result
     language/               what is known of languages: quotation marks, facts, verbs of saying
     press/                  what is known of the press: agencies, outlets, how credits are written (data/: the tables)
@@ -12,7 +11,7 @@ The package is laid out as its work flows; a module imports only from above it:
     hashing/          3–4   tokens → shingle hashes → signatures → near-duplicates
     candidates/         5   tokens → fingerprints → where two documents are compared
     align/              6   pairs → alignments → matches with typed, flagged changes; how many bits a word is worth
-    families            7   alignments → families; boilerplate told from wire copy
+    families            7   alignments → families; boilerplate or wire copy
     judge/              9   a draft's passages → judgements
     report/            10   report → terminal, JSON, pages, graphs: one file a format (templates/: the pages)
     storage/                files that are kept: SQLite, postings, signatures; how files are written
@@ -85,27 +84,8 @@ _HOMES = {
     "dedup.pipeline.scan": ("scan",),
     "dedup.pipeline.trace": ("trace",),
     "dedup.sources.reader": ("read",),
-    "dedup.types": (
-        "Change",
-        "Checked",
-        "Document",
-        "Documents",
-        "Edge",
-        "Extent",
-        "Family",
-        "Judged",
-        "Match",
-        "Notice",
-        "Provenance",
-        "Reason",
-        "Report",
-        "Rival",
-        "Sourced",
-        "Span",
-        "UnseenSource",
-    ),
 }
-_HOME = {name: module for module, names in _HOMES.items() for name in names}
+"""Where each public name is defined, if not in `dedup.types`."""
 
 __all__ = [
     "LSH",
@@ -155,6 +135,7 @@ __all__ = [
     "to_datasketch",
     "trace",
 ]
+_HOME = dict.fromkeys(__all__, "dedup.types") | {name: module for module, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:

@@ -199,10 +199,44 @@ def test_a_reader_that_leaves_early_gets_no_message() -> None:
     assert done.stderr == b""
 
 
-def test_a_full_disk_is_named_and_leaves_the_old_file() -> None:
-    done = dedup("scan", SEEDS, "-o", "/dev/full")
+def test_a_full_disk_is_named() -> None:
+    done = subprocess.run(f"{COMMAND} scan {SEEDS} >/dev/full", shell=True, capture_output=True, check=False)
     assert done.returncode == 2
     assert b"No space left on device" in done.stderr
+
+
+def test_no_output_goes_to_a_device_an_index_or_a_file_that_is_read(tmp_path: Path) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text("Lebanese soldiers captured by militants three years ago were buried near the border town of Arsal.")
+    assert b"is a device" in dedup("scan", SEEDS, "-o", "/dev/full").stderr
+    assert dedup("index", "add", tmp_path / "n.dedup", text).returncode == 0
+    index = (tmp_path / "n.dedup").read_bytes()
+    (tmp_path / "link").symlink_to(text)
+    for command in (
+        ("read", text, "-o", text),
+        ("read", tmp_path, "-o", text),
+        ("read", f"{tmp_path}/*.txt", "-o", tmp_path / "link"),
+        ("index", "stats", tmp_path / "n.dedup", "-o", tmp_path / "n.dedup"),
+        ("scan", SEEDS, "-o", tmp_path / "n.dedup"),
+        ("check", text, "--against", SEEDS, "-o", text),
+    ):
+        done = dedup(*command)
+        assert done.returncode == 2, command
+        assert b"--force" in done.stderr
+    assert text.read_text().startswith("Lebanese")
+    assert (tmp_path / "n.dedup").read_bytes() == index
+    assert dedup("read", text, "-o", text, "--force").returncode == 0
+    assert not text.read_text().startswith("Lebanese")
+
+
+def test_a_file_that_is_replaced_keeps_its_mode_and_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "private.json").write_text("old")
+    (tmp_path / "private.json").chmod(0o600)
+    (tmp_path / "link.json").symlink_to("private.json")
+    assert dedup("scan", SEEDS, "--format", "json", "-o", tmp_path / "link.json").returncode == 0
+    assert (tmp_path / "link.json").is_symlink()
+    assert (tmp_path / "private.json").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "private.json").read_text().startswith("{")
 
 
 def test_a_text_that_could_steer_a_terminal_is_shown_without_its_codes(tmp_path: Path) -> None:

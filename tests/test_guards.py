@@ -77,9 +77,11 @@ def test_imports_run_one_way(path: Path) -> None:
 def test_the_public_names_are_those_of_all() -> None:
     homes = [name for names in dedup._HOMES.values() for name in names]
     assert len(set(dedup.__all__)) == len(dedup.__all__)
-    assert sorted(homes) == sorted(dedup.__all__)  # their order is the linter's
-    for name in dedup.__all__:
+    assert len(set(homes)) == len(homes)
+    assert set(homes) <= set(dedup.__all__)
+    for name, module in dedup._HOME.items():
         assert getattr(dedup, name).__doc__
+        assert getattr(dedup, name).__module__ == module
     assert set(dedup.__all__) <= set(dir(dedup))
     with pytest.raises(AttributeError, match="nothing"):
         dedup.nothing  # noqa: B018 the access is the test
@@ -149,19 +151,43 @@ def test_a_missing_kernel_is_one_line_that_names_the_way_out(tmp_path: Path) -> 
     assert "pip install ." in done.stderr.splitlines()[-1]
 
 
-@pytest.mark.parametrize("name", sorted(dedup.__all__))
-def test_examples_in_docstrings_run(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder)  # examples read `seeds`
-    runner = doctest.DocTestRunner(verbose=False)
-    shown: list[str] = []
-    for example in doctest.DocTestFinder().find(getattr(dedup, name), name, module=False, globs={}):
-        runner.run(example, out=shown.append)
-    assert not shown, "".join(shown)
-
-
-@pytest.mark.parametrize("name", ["Reading", "read"])
+@pytest.mark.parametrize("name", sorted(name for name in dedup.__all__ if inspect.isfunction(getattr(dedup, name))))
 def test_public_functions_have_an_example(name: str) -> None:
     assert ">>> " in str(getattr(dedup, name).__doc__)
+
+
+def test_the_map_of_the_package_is_its_folder() -> None:
+    mapped = re.findall(r"^    (\w+(?:, \w+)*)/?  ", dedup.__doc__ or "", re.MULTILINE)
+    named = {name for entry in mapped for name in entry.split(", ")} | set(re.findall(r"\((_\w+):?", dedup.__doc__ or ""))
+    found = {home(path) for path in MODULES} | {"_native"}
+    assert found - {"__main__", "_load_native"} <= named
+    assert named <= found | {"data"}
+
+
+def test_a_room_says_what_it_is_for_and_holds_nothing_else() -> None:
+    for path in PACKAGE.rglob("__init__.py"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        assert len(lines) <= (170 if path.parent == PACKAGE else 40), path
+
+
+def test_a_public_name_is_defined_in_one_module() -> None:
+    homes: dict[str, set[str]] = {}
+    for path in MODULES:
+        if home(path) in {"cli", "__main__"}:
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            names = []
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                names = [node.name]
+            elif isinstance(node, ast.Assign):
+                names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                names = [node.target.id]
+            for name in names:
+                if not name.startswith("_"):
+                    homes.setdefault(name, set()).add(str(path.relative_to(PACKAGE)))
+    twice = {name: sorted(found) for name, found in homes.items() if len(found) > 1}
+    assert not twice
 
 
 def test_python_started_in_a_checkout_uses_the_installed_kernel(tmp_path: Path) -> None:
@@ -220,7 +246,8 @@ def test_the_help_of_a_command_loses_nothing_of_its_text(command: str) -> None:
         assert options_in(example) <= options_in(shown), f"an option that {command} has not: {example}"
 
 
-def test_examples_in_docstrings_of_modules_run() -> None:
+def test_examples_in_docstrings_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)  # examples read `seeds`, and write
     ran = 0
     for path in MODULES:
         if ">>> " in path.read_text(encoding="utf-8"):

@@ -119,7 +119,7 @@ def test_the_background_is_that_of_the_first_add_until_it_is_compacted(path: Pat
 
     def counts(documents: list[Document]) -> background.Counts:
         tokens, laid = cut([d.text for d in documents])
-        return background.counted(matchable_tokens(tokens, laid))
+        return background.count_words(matchable_tokens(tokens, laid))
 
     assert words().total == counts(first).total
     index.add([replace(d, id=f"x{d.id}") for d in later])
@@ -132,7 +132,7 @@ def test_what_is_left_out_of_a_frozen_background_changes_no_bits() -> None:
     tokens = tokenise([d.text for d in articles(60)])
     match = params.match_preset("news")
     for times in (1, 100_000):  # a small corpus, and one so large that most words are capped
-        whole = background.counted(tokens)
+        whole = background.count_words(tokens)
         whole = background.Counts(whole.hashes, whole.documents, whole.total * times)
         frozen = background.frozen(whole, match)
         assert len(frozen.hashes) < len(whole.hashes) or times == 1

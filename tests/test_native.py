@@ -68,7 +68,7 @@ def test_the_workers_of_a_forked_pool_scan(tmp_path: Path) -> None:
     code = """
 before = use(index)
 with multiprocessing.get_context("fork").Pool(2, signal.alarm, (120,)) as workers:
-    found = workers.map_async(use, [index] * 3).get(timeout=120)
+    found = workers.map_async(use, [index.with_name(f"{n}.dedup") for n in range(3)]).get(timeout=120)
 assert found == [before] * 3
 """
     run(code, tmp_path)

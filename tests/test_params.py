@@ -74,7 +74,7 @@ def test_an_infinite_cost_or_limit_changes_what_is_found() -> None:
 
 
 def test_an_unknown_field_of_the_input_is_named_with_those_that_exist() -> None:
-    with pytest.raises(dedup.UsageError, match=r"no field 'titel'; did you mean title\?; there are: id, text"):
+    with pytest.raises(dedup.UsageError, match=r"no field 'titel'; did you mean title\? \(the fields are: id, text"):
         dedup.Reading(fields={"titel": "headline"})
-    with pytest.raises(dedup.UsageError, match="no field 'xyz'; there are: id, text"):
+    with pytest.raises(dedup.UsageError, match=r"no field 'xyz' \(the fields are: id, text"):
         dedup.Reading(fields={"xyz": "headline"})

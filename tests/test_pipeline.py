@@ -171,9 +171,9 @@ def test_a_failed_save_leaves_the_old_file(tmp_path: Path) -> None:
 
 
 def test_a_report_of_an_earlier_version_that_holds_infinity_is_read() -> None:
-    written = to_json(dedup.scan([])).replace('"jump":null', '"jump":Infinity')
+    written = to_json(dedup.scan([])).replace('"near_jump_cost":null', '"near_jump_cost":Infinity')
     assert "Infinity" in written
-    assert from_json(written, lambda *_: "")[0].params["jump"] is None
+    assert from_json(written, lambda *_: "")[0].params["near_jump_cost"] is None
 
 
 def test_no_number_of_a_report_is_outside_of_json() -> None:

@@ -7,7 +7,7 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.report.provenance_json import provenance_from, provenance_row
+from dedup.report.provenance_rows import provenance_from, provenance_row
 from dedup.types import Edge, EdgeKind, Provenance, Reason, ReasonKind, Rival, UnseenSource
 
 IDS, SHARES = st.text(max_size=9), st.floats(0, 1)

@@ -82,7 +82,7 @@ class Counts:
         return np.where(self.hashes[at] == hashes, self.documents[at], 0).astype(np.float64)
 
 
-def counted(tokens: Tokens) -> Counts:
+def count_words(tokens: Tokens) -> Counts:
     """Return the document frequencies of the words of `tokens`."""
     documents = _native.document_counts(tokens.ids, tokens.offsets, len(tokens.hashes))
     order = np.argsort(tokens.hashes)

@@ -104,10 +104,10 @@ def _rules(given: dict[str, Any]) -> "tuple[CheckRules, str]":
 @contextmanager
 def _index(against: Sequence[str], reading: Reading, *, quiet: bool) -> "Iterator[Index]":
     """Yield the index to check against; of the documents below paths, a temporary one."""
-    from dedup.index.check import opened  # noqa: PLC0415
+    from dedup.index.check import open_against  # noqa: PLC0415
 
     with ExitStack() as stack:
         with progress(quiet=quiet):
-            index, found = stack.enter_context(opened(against, reading))
+            index, found = stack.enter_context(open_against(against, reading))
         warn(found.notices, quiet=quiet)
         yield index

@@ -216,7 +216,7 @@ def query(
     reading: Reading,
 ) -> None:
     """Show what a text shares with the documents of the index."""
-    from dedup.index.drafts import merged  # noqa: PLC0415
+    from dedup.index.drafts import merged_reports  # noqa: PLC0415
     from dedup.sources import reader as sources  # noqa: PLC0415
 
     set_threads(threads)
@@ -226,7 +226,7 @@ def query(
             warn(read.notices, quiet=quiet)
             raise typer.Exit(2)
         if opened.has_text:
-            found = merged([opened.report(document, preset=preset) for document in read])
+            found = merged_reports([opened.report(document, preset=preset) for document in read])
             warn(found.notices, quiet=quiet)
             deliver("scan", fmt, found, output)
         else:

@@ -65,13 +65,13 @@ def check(
     one = isinstance(drafts, str | Document)
     given = [drafts] if isinstance(drafts, str | Document) else list(drafts)
     documents = [_draft(draft, "draft" if one else f"draft:{number}") for number, draft in enumerate(given, 1)]
-    with kernel_threads(threads), opened(against) as (index, _):
+    with kernel_threads(threads), open_against(against) as (index, _):
         checked = [index.check(document, rules=rules, preset=preset) for document in documents]
     return checked[0] if one else checked
 
 
 @contextmanager
-def opened(against: Against, reading: Reading | None = None) -> Iterator[tuple[Index, Documents]]:
+def open_against(against: Against, reading: Reading | None = None) -> Iterator[tuple[Index, Documents]]:
     """Yield an index of `against`, and the documents that were read for it, with their notices.
 
     Documents, and documents below paths (read as `reading` says), go into a temporary index. UsageError as `check`.

@@ -43,7 +43,7 @@ def clusters(rows: list[tuple[int, int, int]], own: str | None, other: str) -> I
         cluster.append(row)
 
 
-def merged(reports: Sequence[Report]) -> Report:
+def merged_reports(reports: Sequence[Report]) -> Report:
     """Return several documents' reports as one; what two of them report, it has once."""
     documents = {d.id: d for report in reversed(reports) for d in report.documents}
     found = {frozenset((m.a, m.b)): m for report in reversed(reports) for m in report.matches}

@@ -16,9 +16,9 @@ import numpy as np
 from dedup.align import word_weights
 from dedup.arrays import distinct
 from dedup.errors import UsageError, VersionError
-from dedup.index.drafts import Unverified, clusters, draft_report, free_name, merged
+from dedup.index.drafts import Unverified, clusters, draft_report, free_name, merged_reports
 from dedup.index.encode import encode, matchable
-from dedup.index.lookup import equal_keys, look_up
+from dedup.index.lookup import equal_keys, look_up_candidates
 from dedup.params import CheckRules, IndexParams, MatchParams, match_preset
 from dedup.pipeline.common import Corpus, cut_documents, kernel_threads, shared_passages
 from dedup.sources.common import Notices
@@ -126,7 +126,7 @@ class Index:
                     runs[kind].append(store.set_aside(kind, Memory(kind, held[kind])))
                     held[kind].clear()
             if first:
-                words.append(word_weights.counted(encoded.tokens))
+                words.append(word_weights.count_words(encoded.tokens))
                 if sum(len(part.hashes) for part in words) > _HELD:
                     words = [word_weights.summed(words)]
         if words:
@@ -183,7 +183,7 @@ class Index:
         with closing(self._existing()) as store:
             with store.writing():
                 if store.has_text and store.get("documents"):
-                    words = [word_weights.counted(matchable(batch)[0]) for batch in _batches(store)]
+                    words = [word_weights.count_words(matchable(batch)[0]) for batch in _batches(store)]
                     store.freeze(word_weights.frozen(word_weights.summed(words), MatchParams()))
                 for kind in _KINDS:
                     store.merge(kind, [], everything=True)
@@ -221,7 +221,7 @@ class Index:
             words = store.words()
             encoded = encode([draft], self._params)
             bits = word_weights.word_bits(encoded.tokens, match, words)
-            numbers = look_up(store, encoded, bits, match, self._params)
+            numbers = look_up_candidates(store, encoded, bits, match, self._params)
             found = [other for _, other in store.documents(numbers) if other.id != but]
             corpus = Corpus(words, int(store.get("tokens")) + len(encoded.tokens.ids))
             draft = replace(draft, id=free_name(draft.id, (other.id for other in found)))
@@ -236,7 +236,7 @@ class Index:
 
     def reuse(self, ids: Sequence[str], *, preset: str | MatchParams = "news") -> Report:
         """Return the report of what the documents `ids` share with all others. UsageError for an id that is not there."""
-        return merged([self.report(document, preset=preset, but=document.id) for document in self.documents(ids)])
+        return merged_reports([self.report(document, preset=preset, but=document.id) for document in self.documents(ids)])
 
     def unverified(self, text: str | Document) -> list[Unverified]:
         """Return where `text` shares two or more fingerprints with a document of the index; for an index without texts."""

@@ -13,7 +13,7 @@ _MOST = 200
 """How many documents a text is compared with; if more share its words, the hubs of each long list and those that share most."""
 
 
-def look_up(
+def look_up_candidates(
     store: Store, encoded: Encoded, bits: npt.NDArray[np.float32], match: MatchParams, params: IndexParams
 ) -> list[int]:
     """Return the numbers of the documents that a scan would compare with the one in `encoded`, sorted.

@@ -132,7 +132,7 @@ def _count(batch: Sequence[Document], parts: list[_Part]) -> None:
     for number in sorted({n for n in numbers if n < len(parts)}):
         cut = tokenise([document.text for document, n in zip(batch, numbers, strict=True) if n == number])
         part = parts[number]
-        counted = word_weights.counted(cut)
+        counted = word_weights.count_words(cut)
         part.words = counted if part.words is None else word_weights.summed([part.words, counted])
         part.documents, part.tokens = part.documents + len(cut), part.tokens + len(cut.ids)
     while len(parts) > 1 and sum(part.documents for part in parts) > _COUNTED:

@@ -10,7 +10,7 @@ from typing import Any, get_args
 from dedup import __version__
 from dedup.errors import ReportError
 from dedup.report.json_values import dumps, notice_row
-from dedup.report.provenance_json import provenance_from, provenance_row
+from dedup.report.provenance_rows import provenance_from, provenance_row
 from dedup.types import (
     Change,
     Document,

@@ -39,14 +39,14 @@ def file_head(path: str | Path, size: int) -> bytes:
                 os.close(descriptor)
 
 
-def opened(identity: Identity) -> None:
+def connection_opened(identity: Identity) -> None:
     """Record that a connection to a file is about to be opened."""
     with _LOCK:
         _CONNECTIONS[identity] += 1
         UNREADABLE.add(identity)
 
 
-def closed(identity: Identity) -> None:
+def connection_closed(identity: Identity) -> None:
     """Record that a connection to a file has been closed."""
     with _LOCK:
         _CONNECTIONS[identity] -= 1

@@ -58,7 +58,7 @@ def document_row(document: Document, number: int, tokens: int, paragraphs: bytes
     return [number, *(row[name] for name in _FIELDS), len(document.text), tokens, sha256, digest(paragraphs), stored]
 
 
-def document_of(row: Sequence[Any], where: str) -> Document:
+def stored_document(row: Sequence[Any], where: str) -> Document:
     """Return the document of a row: the values of `COLUMNS` and their checksum. DamagedError, with `where`, if they differ."""
     *values, expected = row
     if checksum(values) != expected:
@@ -73,7 +73,7 @@ def damaged_document(where: str, number: object, name: object = None) -> Damaged
     return DamagedError(f"{where} is damaged: {damage}; `dedup index export` saves the others", path=where, damage=damage)
 
 
-def time_of(published: object) -> datetime | None:
+def stored_time(published: object) -> datetime | None:
     """Return the time that a row has; None where it has none that can be read."""
     try:
         return datetime.fromisoformat(published) if isinstance(published, str) else None

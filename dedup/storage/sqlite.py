@@ -28,7 +28,7 @@ from dedup.errors import DamagedError, LockedError, SourceError, UsageError, Ver
 from dedup.params import HASH_VERSION, IndexParams
 from dedup.storage import rows, segments
 from dedup.storage.files import create
-from dedup.storage.open_files import closed, file_head, opened
+from dedup.storage.open_files import connection_closed, connection_opened, file_head
 from dedup.types import ROLES, Document
 
 FORMAT = 2
@@ -106,7 +106,7 @@ class Store:
         if write and not self.path.exists():
             self._create()
         self.identity = self._look(write)
-        opened(self.identity)
+        connection_opened(self.identity)
         try:
             self._open(write)
         except BaseException:
@@ -181,7 +181,7 @@ class Store:
             self._closed = True
             with suppress(AttributeError):  # it was never opened
                 self.db.close()
-            closed(self.identity)
+            connection_closed(self.identity)
 
     @contextmanager
     def translated_errors(self) -> Iterator[None]:
@@ -397,7 +397,7 @@ class Store:
         given = () if numbers is None else (json.dumps(list(numbers)),)
         count = 0
         for row in self.db.execute(f"SELECT {_COLUMNS} FROM documents{where} ORDER BY number", given):
-            yield row[0], rows.document_of(row, str(self.path))
+            yield row[0], rows.stored_document(row, str(self.path))
             count += 1
         if count != (self.get("documents") if numbers is None else self._expected(numbers)):
             raise self._damaged("documents are missing")

@@ -46,7 +46,7 @@ def readable(store: Store) -> Iterator[Document | SourceError]:
                 if row is None:
                     continue
                 count += 1
-                yield rows.document_of(row, str(store.path)) if checked else _unchecked(fields, row, store, number)
+                yield rows.stored_document(row, str(store.path)) if checked else _unchecked(fields, row, store, number)
             except (sqlite3.Error, DamagedError) as error:
                 count += isinstance(error, sqlite3.Error)
                 yield error if isinstance(error, DamagedError) else rows.damaged_document(str(store.path), number)
@@ -93,7 +93,7 @@ def _unchecked(fields: Sequence[str], row: Sequence[Any], store: Store, number: 
         raise rows.damaged_document(str(store.path), number)
     plain: dict[str, Any] = {name: value for name, value in known.items() if isinstance(value, str)}
     record = known.get("record")
-    plain |= {"record": record if isinstance(record, int) else 0, "published": rows.time_of(known.get("published"))}
+    plain |= {"record": record if isinstance(record, int) else 0, "published": rows.stored_time(known.get("published"))}
     return Document(**{"text": "", **plain})
 
 
