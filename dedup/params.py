@@ -7,6 +7,7 @@
 | `MatchParams` | how documents are compared and which matches and families are reported; free for each query |
 | `Reading` | how files are read |
 | `TraceParams` | how copy relations are inferred |
+| `CheckRules` | what a newsroom declares about itself, and how the passages of a draft are judged |
 
 Users choose a preset by purpose; bands and rows are derived from goals. Each field has a docstring: what it bounds, its unit,
 and why it has this value. A number without a reason was set by hand; `bench/quality/measure.py` shows what a change of it

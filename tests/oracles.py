@@ -248,8 +248,9 @@ def _end_of_quotation(text: str, at: int) -> int | None:
     others = {other for table in (_CLOSED_BY, _DOUBTFUL) for other, signs in table.items() if sign in signs and other != sign}
     for end in range(at + 1, line_end):
         before, behind = around[end], around[end + 2]
-        apostrophe = text[end] in _DOUBTFUL[sign] and behind.isalnum() and (before.isalnum() or text[end] != sign)
-        if text[end] in _DOUBTFUL[sign] and not behind.isalnum() and not before.isspace():
+        letter = behind.isalnum() and sign in "'‘‚"
+        apostrophe = text[end] in _DOUBTFUL[sign] and letter and (before.isalnum() or text[end] != sign)
+        if text[end] in _DOUBTFUL[sign] and not letter and not before.isspace():
             return end
         if text[end] in {sign, *_DOUBTFUL[sign], *others} and not apostrophe:
             return None

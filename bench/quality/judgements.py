@@ -1,8 +1,9 @@
-"""How often `dedup check` judges the labelled passages of a file right: a table of labels and judgements.
+"""Measure how many labelled passages of a file `dedup check` judges as their labels say.
 
     python bench/quality/judgements.py tests/data/check3.json
 
-A passage counts as judged what most of its characters are judged; as none where less than half of it was found.
+The table has a row for each label and a column for each judgement. The judgement of a labelled passage is the one that most of
+its characters have; it is "none" if that is less than half of the passage. The table is also written to `bench/records`.
 """
 
 import argparse
@@ -23,7 +24,7 @@ NONE = "none"
 
 
 def judged(path: Path) -> list[tuple[str, str, str]]:
-    """Return each labelled passage of a file: its draft, its label, and its judgement."""
+    """Return the draft, the label and the judgement of each labelled passage of a file."""
     labelled = json.loads(path.read_text(encoding="utf-8"))
     out = []
     with tempfile.TemporaryDirectory() as folder, dedup.Index(Path(folder) / "archive.dedup") as index:
@@ -48,7 +49,7 @@ def _document(row: dict[str, str]) -> Document:
 
 
 def main() -> None:
-    """Run, print and record."""
+    """Measure one file, print the table and record it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path, nargs="?", default=LABELLED)
     file: Path = parser.parse_args().file

@@ -10,6 +10,7 @@ No quotation extends beyond the paragraph (the line) in which it opens.
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -51,40 +52,50 @@ CLOSING = "".join(dict.fromkeys("".join(pair.closing for pair in PAIRS)))
 """All signs that close a quotation; some of them also open one."""
 
 _PAIR_OF = {pair.opening: pair for pair in PAIRS}
-APOSTROPHES = "'‘"
-"""Opening signs that are also written as apostrophes."""
+APOSTROPHES = "'‘’"
+"""Quotation marks that are also apostrophes."""
 _CLIPPED = r"(?i:\d0s|em|tis|twas|til|round|n|ne|nen|s|t)\b"
 """Words that start with an apostrophe: the ‘90s, get 'em, 's morgens."""
-_LETTER = r"[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\uffef]"
-"""A letter or digit of a script that puts spaces between words and their quotation marks (not Thai, Chinese, Korean, …)."""
+_LETTER = r"(?=\w)[\0-\u0dff\u1e00-\u1fff]"
+"""A letter or digit of a script in which a space, never a letter, follows a closing mark: not of Thai, Chinese or Korean."""
 
 
-def _opens(sign: str) -> str:
-    """Return a pattern for `sign`, a character or a class of characters, where it may open a quotation."""
-    return rf"{sign}(?<!{_LETTER}{sign})(?<![.,!?…)\]]{sign})(?=\S)(?!(?<=[{APOSTROPHES}]){_CLIPPED})"
+def _opens(signs: str) -> str:
+    """Return a pattern for the place behind one of `signs` where it may open a quotation."""
+    return rf"(?<=[{signs}])(?<!{_LETTER}.)(?<![.,!?…)\]].)(?=\S)(?!(?<=[{APOSTROPHES}]){_CLIPPED})"
 
 
-def _closes(closing: str) -> str:
-    """Return a pattern for the signs `closing` where they close a quotation and are no apostrophe."""
-    return rf"(?<!\s)[{closing}](?!{_LETTER})"
-
-
-def _closed(pair: Pair) -> str:
-    """Return a pattern for a closed quotation, with its marks."""
+def _rest(pair: Pair) -> str:
+    """Return a pattern for a closed quotation from the place behind its opening sign."""
     sign, closing, _, doubtful = pair
     if not doubtful:
-        return rf"{sign}[^{sign}{closing}\n]*[{closing}]"
+        return rf"(?<={sign})[^{sign}{closing}\n]*[{closing}]"
     others = "".join(other.opening for other in PAIRS if sign in other.closing)
-    # If one sign opens, closes and is the apostrophe, it is an apostrophe only between two letters.
+    inside = rf"[^{sign}{closing}{others}\n]"
+    if not set(closing) & set(APOSTROPHES):
+        return rf"(?<={sign}){inside}*+(?<!\s)[{closing}]"
+    # Before a letter it is an apostrophe. If it is the opening sign too, a letter must also precede the apostrophe.
     before = rf"(?<={_LETTER})" if sign in closing else ""
-    inside = rf"(?:[^{sign}{closing}{others}\n]|{before}[{closing}](?={_LETTER}))*+"
-    return _opens(sign) + inside + _closes(closing)
+    return rf"(?<={sign})(?:{inside}|{before}[{closing}](?={_LETTER}))*+(?<!\s)[{closing}](?!{_LETTER})"
 
 
-_CLOSED = re.compile("|".join(map(_closed, PAIRS)))
-_OPENS = re.compile(_opens(f"[{re.escape(OPENING)}]"))
-_OPENING = re.compile(f"[{re.escape(OPENING)}]")
-_CLOSES = {pair.opening: re.compile(_closes(pair.closing)) for pair in PAIRS}
+def _closed() -> str:
+    """Return a pattern for a closed quotation with its marks. It starts with a set of signs, for which `re` scans fast."""
+    plain = "|".join(_rest(pair) for pair in PAIRS if not pair.doubtful)
+    doubtful = [pair for pair in PAIRS if pair.doubtful]
+    place = _opens("".join(pair.opening for pair in doubtful))
+    return f"[{re.escape(OPENING)}](?:{plain}|{place}(?:{'|'.join(map(_rest, doubtful))}))"
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, re.Pattern[str]]]:
+    """Return the patterns of `direct_speech`: an opening sign, the place behind one that opens, and what closes each sign."""
+    signs = re.escape(OPENING)
+    closes = {pair.opening: re.compile(rf"(?<!\s)[{pair.closing}](?!{_LETTER})") for pair in PAIRS if not pair.nests}
+    return re.compile(f"[{signs}]"), re.compile(_opens(signs)), closes
+
+
+_CLOSED = re.compile(_closed())
 _POST = re.compile(r"^[^\n]+\n?[^\S\n]*(?:--?|[–—])[^\S\n]*[^\n(]{1,60}\(@\w{1,30}\)", re.MULTILINE)
 """A line that is followed, there or on the next line, by the name of who posted it: — A Name (@name)."""
 
@@ -125,7 +136,8 @@ def direct_speech(text: str) -> list[DirectSpeech]:
             out.append(speech)
             continue
         at, unclosed = block.start(), set[str]()
-        while found := _OPENING.search(text, at, block.end()):
+        opening, _, _ = _patterns()
+        while found := opening.search(text, at, block.end()):
             at = found.start()
             closing = None if found[0] in unclosed else _closing(text, at, block.end(), unclosed)
             if closing is None:
@@ -161,12 +173,13 @@ def _closing(text: str, at: int, end: int, unclosed: set[str]) -> int | None:
 
     A doubtful sign that nothing closes opens no quotation. It is added to `unclosed`: nothing closes a later one either.
     """
+    _, opens, closes = _patterns()
     pair = _PAIR_OF[text[at]]
-    if (pair.doubtful or not pair.nests) and not _OPENS.match(text, at):
+    if (pair.doubtful or not pair.nests) and not opens.match(text, at + 1):
         return None
     if pair.nests:
         return _balanced(text, at, end, pair.closing)
-    if found := _CLOSES[pair.opening].search(text, at + 1, end):
+    if found := closes[pair.opening].search(text, at + 1, end):
         return found.start()
     if not pair.doubtful:
         return -1

@@ -16,7 +16,7 @@ from typing import Literal
 
 from dedup.language.facts import MONTHS, WEEKDAYS
 from dedup.press.forms import FORMS, Form
-from dedup.press.names import NameTable, agencies, look_up, name_table, press_table
+from dedup.press.names import NameTable, agencies, find_name, name_table, press_table
 from dedup.press.words import AND, DATE_LINE, JOURNALIST, PHOTO, PHOTO_ABROAD, PUBLISHED
 
 CreditKind = Literal["signed", "dateline", "other"]
@@ -174,7 +174,7 @@ def _named_in(who: str, table: NameTable, persons: bool) -> list[str]:
         start = cuts[first][1]
         for last in range(len(cuts) - 1, first, -1):
             part = who[start : cuts[last][0]]
-            if found := look_up(part, table) or (persons and last == first + 1 and _beside_person(part, table)):
+            if found := find_name(part, table) or (persons and last == first + 1 and _beside_person(part, table)):
                 out += found
                 first = last - 1
                 break
@@ -194,6 +194,6 @@ def _beside_person(part: str, table: NameTable) -> tuple[str, ...]:
         behind = start == 0 or len(head) > 1 or head[0].isupper()
         owns = tail and _OWNER.search(head[-1])
         able = behind and len(head) <= _NAME_WORDS and (not tail or owns or _ROLE.search(" ".join(tail)))
-        if able and (found := look_up(_OWNER.sub("", " ".join(head)), table)):
+        if able and (found := find_name(_OWNER.sub("", " ".join(head)), table)):
             return found
     return ()

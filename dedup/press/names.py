@@ -152,7 +152,7 @@ def press_table(outlets: frozenset[str]) -> NameTable:
     return {**press, **name_table(outlets)}
 
 
-def look_up(name: str, table: NameTable) -> tuple[str, ...]:
+def find_name(name: str, table: NameTable) -> tuple[str, ...]:
     """Return the agencies or outlets of `table` that have the name or site `name`."""
     name = name.strip(_AROUND)
     if name in table:
