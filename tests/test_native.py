@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from dedup import _native
 
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
@@ -101,3 +104,12 @@ use(index)
 print(*sorted({name.split("-")[0] for number, name in threads() if number not in before}))
 """
     assert run(code, tmp_path).split() == ["dedup"]
+
+
+@pytest.mark.parametrize("kernel", ["band_candidates", "band_keys"])
+def test_bands_that_do_not_fit_the_slots_are_refused_however_many(kernel: str) -> None:
+    signatures = np.zeros((4, 8), np.uint32)
+    more = (5,) if kernel == "band_candidates" else ()
+    for bands, rows in ((2**63, 2), (9, 1), (1, 0)):
+        with pytest.raises(ValueError, match="do not fit"):
+            getattr(_native, kernel)(signatures, bands, rows, *more)

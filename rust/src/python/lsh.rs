@@ -19,7 +19,7 @@ pub fn band_candidates<'py>(
     all_pairs: usize,
 ) -> PyResult<Table<'py, u32>> {
     let slots = signatures.shape()[1];
-    if bands * rows > slots || rows == 0 || rows > lsh::MOST_ROWS {
+    if bands.checked_mul(rows).is_none_or(|used| used > slots) || rows == 0 || rows > lsh::MOST_ROWS {
         return Err(PyValueError::new_err(format!("{bands} bands of {rows} rows do not fit {slots} slots")));
     }
     let flat = signatures.values();
@@ -30,7 +30,7 @@ pub fn band_candidates<'py>(
 /// The signatures of an LSH index. ValueError if the bands do not fit them, so that no kernel reads outside the arrays.
 fn tables<'a>(signatures: &'a Flat2<'_, u32>, bands: usize, rows: usize) -> PyResult<lsh::Tables<'a>> {
     let slots = signatures.shape()[1];
-    if bands * rows > slots || rows == 0 || rows > lsh::MOST_ROWS || bands == 0 {
+    if bands.checked_mul(rows).is_none_or(|used| used > slots) || rows == 0 || rows > lsh::MOST_ROWS || bands == 0 {
         return Err(PyValueError::new_err(format!("{bands} bands of {rows} rows do not fit {slots} slots")));
     }
     Ok(lsh::Tables { signatures: signatures.values(), slots, bands, rows })

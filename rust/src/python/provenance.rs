@@ -124,15 +124,31 @@ impl PyStory {
         story.map(PyStory).ok_or_else(|| PyValueError::new_err("the arrays of a story do not fit each other"))
     }
 
-    fn scores(&self, py: Python<'_>, forests: Vec<Vec<i32>>) -> Vec<f64> {
-        py.detach(|| self.0.scores(&forests))
+    fn scores(&self, py: Python<'_>, forests: Vec<Vec<i32>>) -> PyResult<Vec<f64>> {
+        forests.iter().try_for_each(|forest| self.check(forest))?;
+        Ok(py.detach(|| self.0.scores(&forests)))
     }
 
-    fn climb(&self, py: Python<'_>, forest: Vec<i32>, rounds: usize) -> (Vec<i32>, f64) {
-        py.detach(|| self.0.climb(forest, rounds))
+    fn climb(&self, py: Python<'_>, forest: Vec<i32>, rounds: usize) -> PyResult<(Vec<i32>, f64)> {
+        self.check(&forest)?;
+        Ok(py.detach(|| self.0.climb(forest, rounds)))
     }
 
-    fn walk(&self, py: Python<'_>, forest: Vec<i32>) -> Vec<Vec<(i32, f64)>> {
-        py.detach(|| self.0.walk(&forest))
+    fn walk(&self, py: Python<'_>, forest: Vec<i32>) -> PyResult<Vec<Vec<(i32, f64)>>> {
+        self.check(&forest)?;
+        Ok(py.detach(|| self.0.walk(&forest)))
+    }
+}
+
+impl PyStory {
+    /// An error if `forest` has another number of rows than the story, or a parent that is neither a row, nor -1, nor -2.
+    fn check(&self, forest: &[i32]) -> PyResult<()> {
+        let rows = self.0.rows;
+        let fits = forest.len() == rows && forest.iter().all(|&p| (-2..rows as i32).contains(&p));
+        if fits {
+            Ok(())
+        } else {
+            Err(PyValueError::new_err("the forest does not fit the story"))
+        }
     }
 }
