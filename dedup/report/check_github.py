@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from dedup.report.check_common import kind_of, line_of, message, path_of
+from dedup.report.printable import on_page
 from dedup.types import Checked, Level
 
 _COMMANDS: dict[Level, str] = {"error": "error", "warning": "warning", "note": "notice"}
@@ -21,7 +22,7 @@ def to_github(checked: Sequence[Checked]) -> Iterator[str]:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return on_page(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from dedup.errors import SourceError, install_hint
 from dedup.params import Reading
-from dedup.sources.encoding import replace_surrogates
+from dedup.sources.encoding import escape_undecodable
 from dedup.sources.limits import NOTICES_LISTED
 from dedup.types import Notice
 
@@ -50,7 +50,7 @@ class File(NamedTuple):
         # The name of an archive is empty if it is the only path that the user named: ids are then relative to it.
         prefix = f"{self.name}/" if self.name else ""
         inner = part if self.part is None else f"{self.part}/{part}"
-        return File(self.path, prefix + replace_surrogates(part), inner, None, metadata)
+        return File(self.path, prefix + escape_undecodable(part), inner, None, metadata)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dedup.sources import archive, compressed
 from dedup.sources.common import STDIN, File, Notices, ReadContext, is_hidden, suffix
-from dedup.sources.encoding import replace_surrogates
+from dedup.sources.encoding import escape_undecodable
 from dedup.sources.metadata_table import METADATA_FILE, MetadataTable, metadata_of, read_metadata_table
 from dedup.sources.path_list import LIST_SUFFIXES, PATH_LIST, paths_in, paths_in_file
 from dedup.sources.streams import open_file
@@ -44,7 +44,7 @@ def find_files(paths: Sequence[str], context: ReadContext, stdin: Callable[[], b
             in_archive = top is None and suffix(name) in _ARCHIVES
             relative = Path(os.path.relpath(name, top)).as_posix() if top else Path(name).name
             size = status.st_size if stat.S_ISREG(status.st_mode) else None
-            yield File(name, "" if in_archive else replace_surrogates(relative), None, size, metadata, not is_folder)
+            yield File(name, "" if in_archive else escape_undecodable(relative), None, size, metadata, not is_folder)
     for folder, count in sorted(skipped.items()):
         message = f"{folder}: files of other formats left out: {count:,}; to read one, name it"
         context.notices.add("other-format", message, path=folder)
