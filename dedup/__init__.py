@@ -3,9 +3,10 @@
 The package is laid out as its work flows; a module imports only from above it:
 
     types, arrays, errors   what users hold, what stages hand on, what can go wrong (_native: the kernels of rust/)
-    params                  every number that shapes a result
+    params, trace_params    every number that shapes a result
     language/               what is known of languages: quotation marks, facts, verbs of saying
-    press/                  what is known of the press: agencies, outlets, how credits are written (data/: the tables)
+    press/                  what is known of the press: agencies, outlets, how credits are written
+    data/                   tables: agencies, outlets, aggregators, verbs of saying (attribution), word frequencies
     sources/            1   paths → documents, one file a format
     text/               2   documents → paragraphs with roles, tokens with offsets
     hashing/          3–4   tokens → shingle hashes → signatures → near-duplicates
@@ -35,13 +36,14 @@ if TYPE_CHECKING:
     from dedup.index.check import check
     from dedup.index.drafts import Unverified
     from dedup.index.index import Index
-    from dedup.params import CheckRules, IndexParams, MatchParams, Reading, TraceParams
+    from dedup.params import CheckRules, IndexParams, MatchParams, Reading
     from dedup.pipeline.compare import compare
     from dedup.pipeline.inputs import load
     from dedup.pipeline.scan import scan
     from dedup.pipeline.trace import trace
     from dedup.sources.reader import read
     from dedup.storage.lsh_index import LSH
+    from dedup.trace_params import TraceParams
     from dedup.types import (
         Change,
         Checked,
@@ -77,7 +79,8 @@ _HOMES = {
         "signatures",
         "to_datasketch",
     ),
-    "dedup.params": ("CheckRules", "IndexParams", "MatchParams", "Reading", "TraceParams"),
+    "dedup.params": ("CheckRules", "IndexParams", "MatchParams", "Reading"),
+    "dedup.trace_params": ("TraceParams",),
     "dedup.hashing.pairs": ("near_duplicates",),
     "dedup.pipeline.compare": ("compare",),
     "dedup.pipeline.inputs": ("load",),

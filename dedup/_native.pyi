@@ -14,7 +14,8 @@ from typing import Final, final
 import numpy as np
 import numpy.typing as npt
 
-from dedup.params import MatchParams, TextParams, TraceParams
+from dedup.params import MatchParams, TextParams
+from dedup.trace_params import TraceParams
 
 __all__ = [
     "MOST_BAND_ROWS",

@@ -26,7 +26,7 @@ STAGES = ["sources", "text", "hashing", "candidates", "align", "families", "judg
 LAYERS: list[list[str]] = [
     ["_native", "_load_native"],
     ["types", "arrays", "errors"],
-    ["params"],
+    ["params", "trace_params"],
     ["language"],
     ["press"],
     STAGES,

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 import dedup
-from dedup import params
+from dedup import params, trace_params
 from dedup.params import IndexParams, MatchParams
+from dedup.trace_params import TRACE_PRESETS
 
-SOURCE = Path(params.__file__).read_text(encoding="utf-8")
-CLASSES = [node for node in ast.parse(SOURCE).body if isinstance(node, ast.ClassDef)]
-UNDOCUMENTED = {"TraceParams"}
+SOURCES = [Path(module.__file__).read_text(encoding="utf-8") for module in (params, trace_params)]
+CLASSES = [node for source in SOURCES for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
 
 
 def strict(text: str) -> object:
@@ -29,7 +29,7 @@ def strict(text: str) -> object:
     return json.loads(text, parse_constant=refuse)
 
 
-@pytest.mark.parametrize("node", [c for c in CLASSES if c.name not in UNDOCUMENTED], ids=lambda c: c.name)
+@pytest.mark.parametrize("node", CLASSES, ids=lambda c: c.name)
 def test_every_parameter_has_a_docstring_of_its_own(node: ast.ClassDef) -> None:
     for field, text in zip(node.body, [*node.body[1:], None], strict=True):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
@@ -78,3 +78,7 @@ def test_an_unknown_field_of_the_input_is_named_with_those_that_exist() -> None:
         dedup.Reading(fields={"titel": "headline"})
     with pytest.raises(dedup.UsageError, match=r"no field 'xyz' \(the fields are: id, text"):
         dedup.Reading(fields={"xyz": "headline"})
+
+
+def test_the_names_of_the_presets_of_tracing_are_those_of_the_presets() -> None:
+    assert tuple(TRACE_PRESETS) == params.TRACE_PRESET_NAMES

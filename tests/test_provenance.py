@@ -29,7 +29,6 @@ from test_cli import dedup as command
 import dedup
 from dedup import _native, params, types
 from dedup.language.counting import counted
-from dedup.params import TRACE_PRESETS, TraceParams
 from dedup.provenance import collation, costs
 from dedup.provenance.consensus import heaviest_trees
 from dedup.provenance.costs import EdgeCosts, Outline
@@ -38,6 +37,7 @@ from dedup.provenance.search import Search
 from dedup.provenance.story import stories
 from dedup.provenance.variant_table import VariantTable
 from dedup.report import tree_html, tree_terminal
+from dedup.trace_params import TRACE_PRESETS, TraceParams
 from dedup.types import Document, Edge, Provenance, ReasonKind
 
 NEWS = TRACE_PRESETS["news"]
@@ -358,7 +358,7 @@ def test_a_run_of_words_left_out_is_one_where_a_third_text_puts_words_in() -> No
 def test_loci_do_not_depend_on_the_hash_seed(tmp_path: Path) -> None:
     # The third sentence shares as much with the first as with the second.
     sentences = "[[tuple('abcdefghij')], [tuple('klmnopqrst')], [tuple('abcdklmn')]]"
-    code = "from dedup.params import CollationParams; from dedup.provenance.collation import _loci; "
+    code = "from dedup.trace_params import CollationParams; from dedup.provenance.collation import _loci; "
     code += f"print(_loci({sentences}, CollationParams()))"
     found = {
         subprocess.run(

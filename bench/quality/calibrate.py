@@ -21,7 +21,7 @@ from tracing import SIZES, calibration_error, score
 from worlds import WORLDS, World, story
 
 import dedup
-from dedup.params import SHARE_LEAST, TRACE_PRESETS, Calibration, ConfidenceParams, calibrated
+from dedup.trace_params import SHARE_LEAST, TRACE_PRESETS, Calibration, ConfidenceParams, calibrated
 
 MIX = [replace(world, second=0.25, own=0.5, undated=0.4) for world in WORLDS]
 LARGE = 300

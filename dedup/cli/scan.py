@@ -43,12 +43,13 @@ def scan(
     Reads text, HTML, JSON, CSV, Parquet, WARC, PDF and more; `dedup read` shows what is read of each document.
     """
     from dedup.pipeline import scan as passages  # noqa: PLC0415 --help stays fast
-    from dedup.pipeline import stream  # noqa: PLC0415
     from dedup.sources.reader import Reader, read  # noqa: PLC0415
 
     set_threads(threads)
     with progress(quiet=quiet) as show:
         if mode == "signatures":
+            from dedup.pipeline import stream  # noqa: PLC0415 a scan needs no spool
+
             reader = Reader(paths, reading, progress=show)
             how = reading.as_dict()
             report = stream.scan_stream(reader.documents(), reader.notices, preset=preset, progress=show, reading=how)

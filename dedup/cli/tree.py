@@ -7,7 +7,7 @@ import typer
 from dedup.cli.options import Output, Quiet, Strict, Threads, choice, format_option, reads
 from dedup.cli.output import deliver, finish, progress, set_threads, warn
 from dedup.errors import UsageError
-from dedup.params import TRACE_PRESETS, Reading
+from dedup.params import TRACE_PRESET_NAMES, Reading
 
 EXAMPLES = (
     "dedup tree seeds",
@@ -24,7 +24,7 @@ def tree(
     fmt: Annotated[str, format_option("tree")] = "rich",
     preset: Annotated[
         str,
-        choice(tuple(TRACE_PRESETS), "--preset", "What the copies look like: news, or retelling (each in its own words)."),
+        choice(TRACE_PRESET_NAMES, "--preset", "What the copies look like: news, or retelling (each in its own words)."),
     ] = "news",
     explain: Annotated[
         str | None, typer.Option("--explain", metavar="CHILD", help="Show only what is known of this document's source.")

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from dedup.params import TraceParams, trace_preset
 from dedup.pipeline.common import kernel_threads
 from dedup.pipeline.scan import scan
+from dedup.trace_params import TraceParams, trace_preset
 from dedup.types import Document, Progress, Provenance, Report
 
 

@@ -9,11 +9,11 @@ text.
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from dedup.params import UnseenParams
 from dedup.press.names import usual_name
 from dedup.provenance.forest import GONE, ROOT, Forest, Shares, put_away, trees
 from dedup.provenance.reconstruct import Reconstruction
 from dedup.provenance.variant_table import VariantTable
+from dedup.trace_params import UnseenParams
 
 
 def attach_signed(

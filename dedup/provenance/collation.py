@@ -15,12 +15,12 @@ import numpy as np
 
 from dedup.arrays import Tokens, first_tokens
 from dedup.language.quotes import quotations
-from dedup.params import CollationParams
 from dedup.press.names import agency_of
 from dedup.provenance.credited import credited_newsrooms, newsroom
 from dedup.provenance.variant_table import Bools, Ints, Loci, Spelt, VariantTable, Witness, WordColumns
 from dedup.text.paragraphs import layout
 from dedup.text.tokens import matchable_tokens, tokenise
+from dedup.trace_params import CollationParams
 from dedup.types import ROLES, Document
 
 MOJIBAKE = {"â€™": "'", "â€œ": '"', "â€\x9d": '"', "â€“": "-", "&amp;": "&", "&nbsp;": " ", "&quot;": '"'}

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup import _native
-from dedup.params import TraceParams, WordCosts
 from dedup.provenance.variant_table import Bools, Floats, Ints, VariantTable
+from dedup.trace_params import TraceParams, WordCosts
 
 NEVER = 1e6
 """Cost of what is impossible; a cost of half of it or more counts as impossible."""

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from dedup import _native
-from dedup.params import NearestParams
 from dedup.provenance.costs import updates
 from dedup.provenance.forest import ROOT, Forest, Shares
 from dedup.provenance.variant_table import Ints, VariantTable
+from dedup.trace_params import NearestParams
 from dedup.types import Document
 
 _ROUNDING = 1e-9

@@ -13,12 +13,12 @@ from dataclasses import replace
 import numpy as np
 
 from dedup import _native
-from dedup.params import PartitionParams, TraceParams
 from dedup.provenance.costs import NEVER, EdgeCosts, Outline
 from dedup.provenance.forest import ROOT, Forest, Shares, children_of, is_below, put_away
 from dedup.provenance.reconstruct import Reconstruction
 from dedup.provenance.search import Search
 from dedup.provenance.variant_table import Floats, Ints, VariantTable
+from dedup.trace_params import PartitionParams, TraceParams
 
 
 def search_in_pieces(table: VariantTable, params: TraceParams) -> tuple[Forest, Shares]:

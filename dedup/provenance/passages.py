@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedup.language.counting import counted, inflected
-from dedup.params import PassageParams, TraceParams, calibrated
 from dedup.press.credits import credited
 from dedup.provenance.variant_table import Floats
+from dedup.trace_params import PassageParams, TraceParams, calibrated
 from dedup.types import Document, Edge, Family, Match, Reason, Span
 
 Places = Mapping[str, Mapping[str, Sequence[tuple[Span, float]]]]

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from dedup.params import UnseenParams
 from dedup.provenance.variant_table import Ints, VariantTable, Witness, Wording
+from dedup.trace_params import UnseenParams
 
 
 class Reconstruction:

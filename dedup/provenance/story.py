@@ -13,7 +13,6 @@ import numpy as np
 import xxhash
 
 from dedup.arrays import DisjointSets, covered
-from dedup.params import Calibration, TraceParams, calibrated
 from dedup.provenance.agency_sources import attach_signed
 from dedup.provenance.collation import collate
 from dedup.provenance.consensus import consensus
@@ -24,6 +23,7 @@ from dedup.provenance.nearest import most_similar, most_similar_sentences
 from dedup.provenance.partition import search_in_pieces
 from dedup.provenance.search import Search
 from dedup.provenance.variant_table import VariantTable
+from dedup.trace_params import Calibration, TraceParams, calibrated
 from dedup.types import Document, Edge, EdgeKind, Match, Provenance, Reason, Rival, UnseenSource
 
 
