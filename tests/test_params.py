@@ -16,7 +16,7 @@ from dedup import params, trace_params
 from dedup.params import IndexParams, MatchParams
 from dedup.trace_params import TRACE_PRESETS
 
-SOURCES = [Path(module.__file__).read_text(encoding="utf-8") for module in (params, trace_params)]
+SOURCES = [Path(str(module.__file__)).read_text(encoding="utf-8") for module in (params, trace_params)]
 CLASSES = [node for source in SOURCES for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
 
 
