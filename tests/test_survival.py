@@ -139,6 +139,18 @@ def test_an_id_of_any_characters_can_be_added_found_and_removed(path: Path) -> N
         assert index.verify() == []
 
 
+def test_a_database_with_views_or_triggers_is_no_index(path: Path) -> None:
+    dedup.Index(path).add(stories(2))
+    with sqlite3.connect(path) as db:
+        db.execute("ALTER TABLE documents RENAME TO hidden")
+        endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT hidden.* FROM hidden, n"
+        db.execute(f"CREATE VIEW documents AS {endless}")
+    for command in ("stats", "export", "verify"):
+        done = run("index", command, path, timeout=60)
+        assert done.returncode == 2
+        assert "is no index" in done.stderr
+
+
 def test_threads_share_one_index(path: Path) -> None:
     index = dedup.Index(path)
     documents = stories(100)

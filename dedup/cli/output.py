@@ -182,9 +182,9 @@ def incomplete(notices: "Sequence[Notice]", *, strict: bool) -> bool:
 
 def set_threads(threads: int) -> None:
     """Use `threads` threads; 0 means one for each core."""
-    from dedup import _native  # noqa: PLC0415 not needed for --help
+    from dedup.pipeline.common import use_threads  # noqa: PLC0415 not needed for --help
 
-    _native.set_threads(threads)
+    use_threads(threads)
 
 
 @contextmanager

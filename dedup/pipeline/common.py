@@ -35,25 +35,33 @@ if TYPE_CHECKING:
 _threads = 0
 
 
+def use_threads(threads: int) -> None:
+    """Let the kernels use `threads` threads from now on; 0 is one a core. UsageError where the system does not give so many."""
+    global _threads  # noqa: PLW0603 the kernels have one setting for the process
+    try:
+        _native.set_threads(threads)
+    except RuntimeError as error:
+        raise UsageError(f"threads is {threads}: {error}; use fewer") from error
+    _threads = threads
+
+
 @contextmanager
 def kernel_threads(threads: int | None) -> "Iterator[None]":
     """Let the kernels use `threads` threads inside the block; 0 is one a core, None changes nothing.
 
     The setting holds for the whole process, so two calls that run at the same time share it. UsageError for a negative number.
     """
-    global _threads  # noqa: PLW0603 the kernels have one setting for the process
     if threads is None:
         yield
         return
     if not isinstance(threads, int) or threads < 0:
         raise UsageError(f"threads is {threads!r}; it must be a whole number: 0 for one a core, or how many")
-    before, _threads = _threads, threads
-    _native.set_threads(threads)
+    before = _threads
+    use_threads(threads)
     try:
         yield
     finally:
-        _threads = before
-        _native.set_threads(before)
+        use_threads(before)
 
 
 class Corpus(NamedTuple):

@@ -261,6 +261,9 @@ class Store:
         (version,) = self.db.execute("PRAGMA data_version").fetchone()
         if version == self._version:
             return
+        if self.db.execute("SELECT 1 FROM sqlite_schema WHERE type IN ('view', 'trigger')").fetchone():
+            # A view may never end, and a trigger may do anything; dedup makes neither.
+            raise SourceError(f"{self.path} is no index of dedup, and was left as it is", path=self.path)
         (application,) = self.db.execute("PRAGMA application_id").fetchone()
         (form,) = self.db.execute("PRAGMA user_version").fetchone()
         try:
