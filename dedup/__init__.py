@@ -13,10 +13,10 @@ The package is laid out as its work flows; a module imports only from above it:
     candidates/         5   tokens → fingerprints → where two documents are compared
     align/              6   pairs → alignments → matches with typed, flagged changes; how many bits a word is worth
     families            7   alignments → families; boilerplate or wire copy
+    provenance/         8   documents of one story → who copied whom, and unseen sources
     judge/              9   a draft's passages → judgements
     report/            10   report → terminal, JSON, pages, graphs: one file a format (templates/: the pages)
     storage/                files that are kept: SQLite, postings, signatures; how files are written
-    provenance/         8   documents of one story → who copied whom, and unseen sources
     pipeline/               the stages in order: scan, compare, trace, stream
     index/                  documents in one file, queried; check of a draft
     cli/                    one file a command (__main__ starts it)

@@ -176,19 +176,19 @@ class Alignments:
 
 
 def first_tokens(tokens: Tokens, laid: Layout) -> npt.NDArray[np.int64]:
-    """Return the number of the first token of each paragraph, and last that of all tokens, shape (paragraphs + 1,)."""
+    """Return the index in `tokens` of the first token of each paragraph, then the count of all tokens, (paragraphs + 1,)."""
     return _native.first_tokens(tokens.offsets, tokens.starts, laid.offsets, laid.starts)
 
 
 class DisjointSets:
-    """Groups of the numbers 0 to n - 1, which can be joined (union-find). The first number of a group stands for it."""
+    """Groups of the numbers 0 to n - 1, which can be joined (union-find). A group is named by its smallest number."""
 
     def __init__(self, count: int) -> None:
         """Put each number in a group of its own."""
         self._above = list(range(count))
 
     def find(self, number: int) -> int:
-        """Return the number that stands for the group of `number`."""
+        """Return the smallest number of the group of `number`."""
         above = self._above
         while above[number] != number:
             above[number] = above[above[number]]
@@ -196,7 +196,7 @@ class DisjointSets:
         return number
 
     def join(self, one: int, other: int) -> bool:
-        """Join the groups of two numbers; return False where they are one group already."""
+        """Join the groups of two numbers; return False if they are in one group already."""
         first, second = sorted((self.find(one), self.find(other)))
         self._above[second] = first
         return first != second

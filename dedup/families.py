@@ -3,8 +3,9 @@
 The kernel `cut_families` (`rust/src/families.rs`) takes the documents in order: the earliest first if all are dated, else the
 longest, then the one with the smallest id. So no passage joins a family only because it resembles another member.
 
-A family is boilerplate if its members are otherwise unrelated documents of one outlet, however many there are; a long passage
-only if weeks lie between them, because no story lasts so long. The same passage in many outlets is wire copy, and is reuse.
+A family is boilerplate if its members are otherwise unrelated documents of one outlet, however many there are. A long passage
+is boilerplate only if weeks lie between these documents, because no story lasts so long. The same passage in many outlets is
+wire copy, and is reuse.
 """
 
 from collections import Counter, defaultdict
@@ -58,8 +59,9 @@ def propose(
 ) -> Proposed:
     """Return the families of `alignments`.
 
-    `ranks` uint32 (2, documents) are two orders of canonical copies, by time and by length; the first is used where all
-    documents are `dated` (documents,).
+    `ranks` uint32 (2, documents): two ranks of each document, by time and by length. The canonical copy of a family is in its
+    document of least rank: by time if all documents that overlapping alignments connect are `dated` bool (documents,), else by
+    length.
     """
     rows, offsets, edits = alignments.rows, alignments.edit_offsets, alignments.edits
     return Proposed(*_native.cut_families(rows, offsets, edits, ranks, dated, params))
@@ -89,10 +91,11 @@ def accept(
     params: MatchParams,
     dense: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.int64]:
-    """Return the number of the family of each alignment, int64 (n,); -1 if its pair is not listed in a report.
+    """Return the number in `proposed` of the family of each alignment, int64 (n,); -1 if the alignment is not reported.
 
-    The family is the reused one that covers most of the alignment. In a family of more than `all_pairs_passages`, only pairs
-    with the canonical copy are listed, and pairs within a dense group, of which few were aligned (`dense` bool (documents,)).
+    Of the reused families that report the alignment, it is the one that covers most of it. A family of at most
+    `all_pairs_passages` passages reports all its alignments. A larger family reports an alignment with the canonical copy, and
+    one between two documents of a dense group (`dense` bool (documents,)), because few pairs of such a group were aligned.
     """
     reused = np.array([kind == "reuse" for kind in kinds], np.bool_)
 
@@ -137,7 +140,7 @@ class _Pairs:
         return common - without >= self.params.related_share * (least - without)
 
     def apart(self, x: int, y: int) -> bool:
-        """Whether so many days lie between two documents that they are not of one story."""
+        """Whether `boilerplate_days` or more lie between two documents; False if one of them has no date."""
         one, other = self.documents[x].published, self.documents[y].published
         return one is not None and other is not None and abs(one - other).days >= self.params.boilerplate_days
 
@@ -167,7 +170,10 @@ def _kind(pairs: _Pairs, canonical: list[int], passages: list[list[int]]) -> Fam
 
 
 def _independent(docs: list[int], related: Callable[[int, int], bool], count: int) -> bool:
-    """Whether `docs` hold `count` documents of which no two are related; each that is related to none before is taken."""
+    """Whether `docs` contain `count` documents no two of which are related.
+
+    The choice is greedy: in the order of `docs`, each document is taken that is related to none of those taken before.
+    """
     chosen: list[int] = []
     for doc in docs:
         if not any(related(doc, other) for other in chosen):

@@ -17,7 +17,7 @@ from dedup.report.json_values import dumps
 from dedup.report.printable import flowing, kept_places, on_page
 from dedup.report.tree_html import tree_page
 from dedup.report.tree_terminal import render_tree
-from dedup.report.words import word_counts
+from dedup.report.word_counts import word_counts
 from dedup.text.tokens import tokenise
 from dedup.types import Document
 

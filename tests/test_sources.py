@@ -123,6 +123,15 @@ def test_invalid_utf8_is_read_as_the_replacement_character_and_the_notice_names_
     assert documents.notices[0].message.startswith(f"{tmp_path}/a.txt: byte 3 is not valid UTF-8")
 
 
+def test_notices_of_invalid_bytes_have_the_same_words_in_tables_and_in_texts(tmp_path: Path) -> None:
+    documents = dedup.read(put(tmp_path, {"a.txt": b"caf\xe9 open", "b.csv": b"id,text\n1,caf\xe9 open\n"}))
+    words = "is not valid UTF-8; invalid bytes are read as U+FFFD"
+    assert [n.message for n in documents.notices] == [
+        f"{tmp_path}/a.txt: byte 3 {words}",
+        f"{tmp_path}/b.csv:2: a byte {words}",
+    ]
+
+
 def test_utf16_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     assert dedup.read(put(tmp_path, {"a.txt": "naïve".encode("utf-16")}))[0].text == "naïve"
 

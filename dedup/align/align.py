@@ -44,8 +44,8 @@ def align(
 
     - `word_bits` float32 (words,): what each word of the vocabulary is worth
     - `windows` uint32 (n, 6): document a, document b, a from, a to, b from, b to, in token numbers; sorted by documents
-    - `corpus`: tokens of the corpus in which the pairs were found; None if the caller named the pairs. In that case document a
-      may have been written from document b, and only the token pairs of the two documents count as searched
+    - `corpus`: how many tokens the corpus has in which the pairs were found; None if the caller named the pairs. If None,
+      document a may have been written from document b, and only the token pairs of the two documents count as searched
     - `related`: whether something else relates the two documents of each pair already, so that only their own token pairs count
 
     The alignments of a pair are neighbours, best first; pairs are in the order of `windows`.
@@ -125,7 +125,10 @@ def _sides(
     passages: tuple[list[Span], list[Span]],
     tokens: Tokens,
 ) -> tuple[Side, Side]:
-    """Both sides of all edits of `alignments`, exchanged where `swap` is true, as `rows` and `passages` are already."""
+    """Both sides of all edits of `alignments`, exchanged where `swap` is true.
+
+    The sides of `rows` and `passages` have been exchanged already.
+    """
     counts = np.diff(alignments.edit_offsets)
     edits = alignments.edits.astype(np.int64)
     turned = np.repeat(swap, counts)

@@ -17,14 +17,16 @@ _Piece = tuple[list[int], float, list[list[int]]]
 
 
 def join_nearby(alignments: Alignments, tokens: Tokens, params: MatchParams) -> Alignments:
-    """Return `alignments` with those of one pair of documents joined that are close together, sorted by documents.
+    """Join the alignments of each pair of documents that are close together; return all results, sorted by documents.
 
     Two alignments are joined if they are less than `join_characters` code points apart on both sides. What lies between them
-    becomes an edit. If they are in another order in the two documents, the heaviest sequence of them that is in one order keeps
-    its equal words, and all else becomes edits. Each end is moved to the end of its sentence if that is within `snap_words`.
+    becomes an edit. If their order differs between the two documents, the sequence with most bits that is in order in both
+    keeps its equal words, and all else becomes edits. Each end is moved to the end of its sentence if that is within
+    `snap_words`.
 
-    Each word gets one source: of two results that share more than `shadow_share` of either side the one with more bits is kept.
-    Results of fewer than `min_words` words on either side are dropped. With `join_characters` 0, `alignments` are returned.
+    Of two results that share more than `shadow_share` of either side, only the one with more bits is kept, so that each word
+    has one source. Results of fewer than `min_words` words on either side are dropped. If `join_characters` is 0, `alignments`
+    are returned unchanged.
     """
     if params.join_characters <= 0:
         return alignments

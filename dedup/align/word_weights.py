@@ -100,7 +100,7 @@ def summed(parts: Sequence[Counts]) -> Counts:
 
 
 def frozen(counts: Counts, params: MatchParams) -> Counts:
-    """Return `counts` without the words that are so rare that they are worth `max_word_bits` without them too."""
+    """Return `counts` without the rare words that are worth `max_word_bits` with or without their count."""
     # Which script a word is of is unknown here, so that a word outside the table may be a syllable.
     prior = np.exp2(-load_prior().bits_of(counts.hashes, params.unseen_syllable_bits).astype(np.float64))
     weight = params.prior_weight

@@ -1,4 +1,4 @@
-"""Stage 5: leave out matches of two reports of one event that were written independently.
+"""Stage 6: leave out matches of two reports of one event that were written independently.
 
 Bits say what chance does not explain. The event itself explains shared names with their titles, facts in similar words, and
 what people said. A reader who knows the event would guess each of these words at `retelling_word_bits` or fewer. So each

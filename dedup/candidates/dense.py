@@ -4,9 +4,14 @@ Edited copies of one story share runs with nearly all other copies, each pair in
 dense group is a k-core of the graph of pairs (Seidman 1983): the largest set of documents of which each is to be compared with
 `dense_neighbours` others of the set. A document most of whose neighbours are in the core belongs to it too.
 
-A document of a dense group is compared with the first document that it shares runs with, and with the `dense_partners` that
-share most runs with it; and for each of its places that none of these has, with the document that shares most runs with it
-among those that have the place. So no place is lost, and the number of pairs is linear in the number of documents.
+Each document of a dense group is compared with these documents of the group:
+
+- the first one that it shares runs with
+- the `dense_partners` documents that share most runs with it
+- for each of its places that no pair chosen so far contains: of the documents that share the place, the one that shares most
+  runs with it
+
+So each shared place is compared with some document, and the number of pairs is linear in the number of documents.
 """
 
 from typing import Any
@@ -77,7 +82,7 @@ def _firsts(windows: npt.NDArray[np.uint32]) -> _Ints:
 
 
 def _least(group: _Ints, *by: _Ints, most: int = 1) -> _Ints:
-    """The numbers of the `most` least items of each group; the last of `by` is the first key of the order."""
+    """The numbers of the `most` least items of each group by the keys `by`; the last is the main key, as in `np.lexsort`."""
     order = np.lexsort([*by, group])
     ranked = group[order]
     least: _Ints = order[np.arange(len(order)) - np.searchsorted(ranked, ranked) < most]

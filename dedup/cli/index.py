@@ -114,7 +114,7 @@ def _put(
     text: bool = True,
     new: bool = False,
 ) -> None:
-    """Add the documents below `paths`; `new` ones replace those with their ids."""
+    """Add the documents in `paths` to the index `path`; if `new`, each replaces the document that has its id."""
     from dedup.index.index import Index  # noqa: PLC0415
     from dedup.sources.reader import Reader  # noqa: PLC0415
 

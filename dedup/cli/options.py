@@ -124,7 +124,10 @@ _INPUTS = ("paths", "drafts", "against", "index", "first", "last", "second", "wh
 
 
 def _guarded(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command with the option `-o` the option `--force`, without which it writes over nothing that it reads."""
+    """Add the option `--force` to a command that has `-o`.
+
+    Without it, the command refuses to overwrite a file that it reads, or an index.
+    """
     signature = inspect.signature(function, eval_str=True)
     if "output" not in signature.parameters:
         return function
@@ -147,7 +150,7 @@ def _guarded(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def _read_files(given: Mapping[str, Any]) -> list[str]:
-    """Return the files on disk that the arguments of a command name, those below folders among them."""
+    """Return the files on disk that a command will read: those that its arguments name, and those in folders that they name."""
     from dedup.sources.reader import Reader  # noqa: PLC0415 --help stays fast
 
     values = (given[name] for name in _INPUTS if given.get(name) is not None)

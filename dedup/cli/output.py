@@ -41,7 +41,15 @@ def set_colour(wanted: Colour) -> None:
 
 
 def _uses_colour(output: Path | None) -> bool:
-    """Whether to write colours: the option decides, then NO_COLOR; a file gets none; then the environment may force them."""
+    """Whether to write colours.
+
+    The first of these that applies decides:
+
+    1. `--color always` or `--color never`
+    2. the environment variable NO_COLOR, and an output file: no colours
+    3. the environment variables FORCE_COLOR and CLICOLOR_FORCE: colours
+    4. whether standard output is a terminal
+    """
     if _colour != "auto":
         return _colour == "always"
     if os.environ.get("NO_COLOR") or output is not None:

@@ -38,10 +38,11 @@ def check_goal(threshold: float, missed_at: float) -> None:
 
 
 def least_agreement(threshold: float, missed_at: float, slots: int) -> int:
-    """Return the number of slots that two signatures must share to be a candidate pair.
+    """Return the number of slots in which two signatures must agree to be a candidate pair.
 
-    It is the largest number that a pair of Jaccard similarity `threshold` fails to reach with a chance of at most `missed_at`.
-    Each of the `slots` is shared with probability `threshold`, independently, so their number is binomial (Broder 1997).
+    It is the largest number for which a pair of Jaccard similarity `threshold` agrees in fewer slots with a chance of at most
+    `missed_at`. Two signatures agree in each of the `slots` with probability `threshold`, independently of the other slots, so
+    the number of slots in which they agree is binomial (Broder 1997).
     """
     if threshold == 1:
         return slots

@@ -34,7 +34,7 @@ _MERSENNE = np.uint64((1 << 61) - 1)
 
 
 class ArrowColumn(Protocol):
-    """A column of strings with the Arrow PyCapsule interface. An object with `__arrow_c_array__` only is taken too."""
+    """A column of strings with the Arrow PyCapsule interface. An object that has only `__arrow_c_array__` is accepted too."""
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
 

@@ -91,8 +91,10 @@ class Index:
         """Add `documents`: all of them or, if anything fails, none.
 
         They are taken one by one; memory holds a few thousand at a time. A document whose id the index has already is passed
-        over, with a notice, unless `replace` is true and its text differs. `renamed` is read at the end: ids among `documents`
-        that must become others, as `sources.Reader.distinct` collects them.
+        over, with a notice, unless `replace` is true and its text differs.
+
+        `renamed` maps ids of `documents` to other ids. It is read after the last document, because
+        `sources.reader.Reader.distinct` fills it until then.
         """
         done = Added([], [], [], Notices())
         with closing(Store(self.path, write=True, text=self._text, wait=self._wait)) as store:

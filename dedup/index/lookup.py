@@ -10,7 +10,7 @@ from dedup.storage.segments import CONTEXT_BITS, CONTEXT_WORDS, Postings
 from dedup.storage.sqlite import Store
 
 _MOST = 200
-"""How many documents a text is compared with; if more share its words, the hubs of each long list and those that share most."""
+"""How many documents fingerprints select for a text at most; `_hubs` chooses among more."""
 
 
 def look_up_candidates(
@@ -43,7 +43,11 @@ def look_up_candidates(
 
 
 def _hubs(store: Store, hits: Postings, long: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:
-    """Return, of the documents in `hits`, those of short lists, and the earliest and the longest of each long list."""
+    """Return at most `_MOST` of the documents in `hits`: those that occur in it most often.
+
+    All documents of a key that few documents have may be chosen. Of a key that many have, only the earliest and the longest
+    document may be; `long` bool (hits,) marks such keys.
+    """
     rows = store.ranks(distinct(hits.docs).tolist())
     orders = (
         sorted(rows, key=lambda row: (row[2] is None, row[2] or "", row[1])),
@@ -76,7 +80,11 @@ def equal_keys(
 def _around(
     differ: npt.NDArray[np.uint32], places: npt.NDArray[np.uint32], tokens: int, params: IndexParams
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return how many words before and behind each fingerprint are equal, judged by the bits in which two contexts differ."""
+    """Return how many words directly before and after each fingerprint count as equal, up to `CONTEXT_WORDS` on each side.
+
+    `differ` has the bits in which the contexts of the two postings differ. A word counts as equal if none of its bits differ
+    and it is in the text, which has `tokens` words, the fingerprints of which are at `places`.
+    """
     before, behind = np.zeros(len(differ), np.int64), np.zeros(len(differ), np.int64)
     mask = np.uint32((1 << CONTEXT_BITS) - 1)
     for step in reversed(range(CONTEXT_WORDS)):

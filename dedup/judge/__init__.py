@@ -1,1 +1,1 @@
-"""Stage 8: the passages of a draft that occur elsewhere, each with one judgement. `passages.judge` is the entry."""
+"""Stage 9: the passages of a draft that occur elsewhere, each with one judgement. `passages.judge` is the entry."""

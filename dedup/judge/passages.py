@@ -1,4 +1,4 @@
-"""Stage 8: the passages that a draft shares with its sources, each with one judgement.
+"""Stage 9: the passages that a draft shares with its sources, each with one judgement.
 
 A passage is quoted, credited, licensed, own, boilerplate, from a marked source, or none of these. A judgement describes words;
 it accuses nobody. If several apply, the first in the order of `JUDGEMENTS` is given.
@@ -83,7 +83,7 @@ def judge(case: Case) -> list[Judged]:
 
 
 def judgement_shares(passages: Sequence[Judged], tokens: Tokens) -> dict[Judgement, float]:
-    """Return the share of the draft's words in passages of each judgement that occurs."""
+    """Return for each judgement that occurs the share of the draft's words that are in passages with it."""
     counts: dict[Judgement, int] = {}
     for passage in passages:
         words = int(((tokens.starts >= passage.start) & (tokens.ends <= passage.end)).sum())
@@ -132,7 +132,10 @@ def is_release(document: Document, label_characters: int) -> bool:
 
 
 def _regions(ranks: npt.NDArray[np.int8], joined: npt.NDArray[np.bool_], least: int) -> list[tuple[int, int]]:
-    """Return the runs of shared tokens in which matches hold each token and the next together, of `least` tokens or more."""
+    """Return the runs of `least` or more shared tokens.
+
+    A run goes on to the next token only if one match, or one boilerplate passage, covers both tokens (`joined`).
+    """
     out: list[list[int]] = []
     for n in np.flatnonzero(ranks < len(JUDGEMENTS)).tolist():
         if out and out[-1][1] == n and joined[n]:
@@ -143,9 +146,10 @@ def _regions(ranks: npt.NDArray[np.int8], joined: npt.NDArray[np.bool_], least: 
 
 
 def _pieces(ranks: npt.NDArray[np.int8], first: int, last: int, fragment: int) -> list[tuple[int, int]]:
-    """Return the parts of a run that have one judgement each.
+    """Cut a run into parts that have one judgement each.
 
-    A part of fewer than `fragment` tokens takes over the judgement of the longer part beside it, in `ranks` too.
+    While the shortest part has fewer than `fragment` tokens, it is given the judgement of the longer part beside it. This
+    changes `ranks` in place.
     """
     pieces = _cut(ranks, first, last)
     while len(pieces) > 1:

@@ -257,7 +257,10 @@ def _before(text: str, speech: DirectSpeech, context: _Context) -> str | None:
 
 
 def _within(text: str, speech: DirectSpeech) -> str | None:
-    """Return the verb of an insertion that names the speaker inside a quotation: of saying, or any verb and a full name."""
+    """Return the verb of an insertion in a quotation that names the speaker (“…, antwortet Anna Keller, …”), if there is one.
+
+    It is a verb of saying, or else the first word of the insertion if a full name follows the words in small letters.
+    """
     known = lexicon()
     for found in _INSERTED.finditer(text, speech.start, speech.end):
         words = found[1].casefold().split()

@@ -85,8 +85,8 @@ class CutDocuments:
 class SharedPassages:
     """What n documents share, in token numbers within each document.
 
-    `family_of` int64 (alignments,): the number of the family in `proposed` that names each alignment; -1 where none does, and
-    the alignment is not reported. `kinds` has the kind of each family.
+    `family_of` int64 (alignments,): the number in `proposed` of the family of each alignment; -1 if the alignment is not
+    reported. `kinds` has the kind of each family.
     """
 
     alignments: Alignments
@@ -134,8 +134,10 @@ def windows_to_align(
 ) -> npt.NDArray[np.uint32]:
     """Return where documents are compared: windows (document a, document b, a from, a to, b from, b to), in tokens, sorted.
 
-    They lie around shared fingerprints, and are whole paragraphs where two are similar. If `pairs` (n, 2) are given, only those
-    documents are compared, and whole; two that are too long for that, around their shared fingerprints.
+    A window lies around a shared fingerprint, or consists of two similar paragraphs. If `pairs` (n, 2) are given, only these
+    pairs of documents are compared, each as a whole. A pair that is too long for that is compared around its shared
+    fingerprints.
+
     `word_bits` (words,) are the bits of each word of the vocabulary, `ranks` (2, documents) as `hub_ranks` gives them.
     """
     index, tokens = IndexParams(), given.tokens
@@ -158,9 +160,9 @@ def shared_passages(
 ) -> SharedPassages:
     """Return every passage that two or more of the documents share, and the families that the passages make.
 
-    `corpus` is the one that the documents belong to, themselves if None: it decides how many bits a word is worth and how many
-    bits chance explains. Only `pairs` of documents (n, 2), first number below second, are compared where they are given. Of
-    two documents that are equal as canonical copies, the first one is taken.
+    `corpus` is the corpus to which the documents belong; if None, they are the corpus. It decides how many bits a word is worth
+    and how many bits chance explains. If `pairs` (n, 2) are given, the lower number first, only these pairs of documents are
+    compared. Of documents that rank equally as canonical copies, the one given first is taken.
     """
     report = progress or (lambda *_: None)
     documents, tokens = given.documents, given.tokens
@@ -218,10 +220,11 @@ def clipped_pairs(found: Alignments, documents: Sequence[Document]) -> list[Noti
 
 
 def hub_ranks(documents: Sequence[Document]) -> npt.NDArray[np.uint32]:
-    """Return two ranks of each document, shape (2, n): by time, those without a date last, and by length; ties by number.
+    """Return two ranks of each document, uint32 (2, n); documents with equal time or length are ranked in the order given.
 
-    Of a fingerprint that many documents share, all are aligned with the first by each rank. One of the two is the canonical
-    copy that `families` chooses, so every member of a family is aligned with it.
+    The first rank is by time: the earliest document first, those without a date last. The second is by length: the longest
+    document first. If many documents share a fingerprint, each is aligned with the first of them by time and the first by
+    length. `families` chooses one of these two as the canonical copy, so every member of a family is aligned with it.
     """
     n = len(documents)
     times = [d.published.timestamp() if d.published else np.inf for d in documents]

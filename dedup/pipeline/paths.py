@@ -12,13 +12,14 @@ from dataclasses import replace
 from dedup.types import ChangeType, Match, Span
 
 _OVERLAP = 0.5
-"""Share of the shorter of two passages of one document that the other must hold for a path to go on from one to the other."""
+"""A path goes on from a passage to another one of the document if they have this share of the shorter one in common."""
 
 
 def path(matches: Sequence[Match], first: Span, last: Span) -> list[Match]:
-    """Return the matches that lead from `first` to `last`, each turned so that its side a is where the path comes from.
+    """Return the path of matches from `first` to `last`, each turned so that the path enters it at side a.
 
-    Of all paths, the one whose least bits are the most; of those the shortest. Empty where nothing joins the two.
+    Of all paths, it is the one whose weakest match has most bits; of several such paths, the shortest. The list is empty if no
+    path joins the two.
     """
     by_document: dict[str | None, list[tuple[Span, int, bool]]] = defaultdict(list)
     for number, match in enumerate(matches):

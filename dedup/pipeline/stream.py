@@ -93,7 +93,10 @@ def scan_stream(
 
 
 def _signed(documents: Iterable[Document], spool: Spool, match: MatchParams) -> tuple[npt.NDArray[np.uint32], Corpus]:
-    """Put `documents` into `spool`; return their signatures, shape (n, SLOTS), and the corpus that they are."""
+    """Append `documents` to `spool`; return their signatures, and the counts of the corpus that they make.
+
+    The signatures have the shape (n, SLOTS). Only the first `len(spool)` rows are signatures; the others are room for more.
+    """
     signed = np.empty((_BATCH, SLOTS), np.uint32)
     parts: list[_Part] = [_Part() for _ in range(_PARTS)]
     stream = iter(documents)
@@ -124,9 +127,10 @@ class _Part:
 
 
 def _count(batch: Sequence[Document], parts: list[_Part]) -> None:
-    """Count the words of documents of `batch` that fall into `parts`; drop the last parts while all have too many documents.
+    """Count the words of those documents of `batch` that fall into one of `parts`, by the hash of their text.
 
-    Which documents are counted in the end depends on all documents, but not on their order.
+    While the parts together have more than `_COUNTED` documents, the last part is dropped. So which documents are counted in
+    the end depends on all documents, but not on their order.
     """
     numbers = [int(document.sha256[:8], 16) % _PARTS for document in batch]
     for number in sorted({n for n in numbers if n < len(parts)}):
@@ -140,7 +144,10 @@ def _count(batch: Sequence[Document], parts: list[_Part]) -> None:
 
 
 def _batches(pairs: npt.NDArray[np.uint32]) -> Iterator[tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]]:
-    """Yield documents that pairs connect, at least `_BATCH` at a time, and their pairs as places among those documents."""
+    """Yield batches of documents: the numbers of the documents, and their pairs as places among these numbers.
+
+    Documents that `pairs` connect are in one batch. Each batch but the last has at least `_BATCH` documents.
+    """
     if not len(pairs):
         return
     members, places = np.unique(pairs, return_inverse=True)

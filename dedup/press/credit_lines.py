@@ -1,4 +1,4 @@
-"""Whether a draft credits the agencies whose copy it contains.
+"""Decide whether a draft credits an agency whose copy it contains.
 
 Alignment has found already that a passage is an agency's, so a credit needs less proof here than in `press.credits`. A short
 line that is no sentence counts if the agency is an item of it: "(AFP; own research)", "Redacción / EFE", "Text: dpa". It may be

@@ -80,7 +80,10 @@ def resolve_names(names: str, outlets: frozenset[str] = frozenset()) -> list[str
 
 
 def _weighed(text: str, table: NameTable) -> list[tuple[str, Form]]:
-    """Return whom `text` credits, the likeliest source first, each with its strongest form: one that signs, if any."""
+    """Return whom `text` credits, the likeliest source first, each with the strongest form in which it is credited.
+
+    The strongest forms are those that sign (`Form.signs`), then those that head a text (`Form.heads`).
+    """
     weights: Counter[str] = Counter()
     forms: dict[str, Form] = {}
     for names, form in _credits(text, table):
@@ -121,7 +124,11 @@ def _formed(line: str) -> list[tuple[Form, re.Match[str]]]:
 
 
 def _allowed(form: Form, found: re.Match[str], lines: list[str], at: int, opening: bool) -> bool:
-    """Return whether line `at` is where its form may be; `opening`: no line of prose precedes it."""
+    """Return whether `found`, a match of `form` on line `at`, is a credit: whether `form` may occur on this line.
+
+    `opening` says whether only the headline and lines that are no prose precede the line. A name that consists of the initials
+    of the words before it is no credit.
+    """
     last = at == len(lines) - 1
     dated = _is_date_line(lines[at]) or (not last and _is_date_line(lines[at + 1]))
     match form.where:
@@ -156,7 +163,10 @@ def _is_date_line(line: str) -> bool:
 
 @lru_cache(1 << 15)
 def _only_names(who: str) -> bool:
-    """Return whether `who` consists of names: every word has a capital, or is one that occurs between names."""
+    """Return whether `who` consists of names.
+
+    A word in small letters may only be one that occurs between names (“and”), a role, an agency, or an address.
+    """
     words = [word for word in re.split(r"[\s/]+", _DATE.sub("", who)) if word[:1].islower()]
     return all(_SMALL.fullmatch(word) or _ROLE.match(word) or word in agencies() or {"@", "."} & {*word[:-1]} for word in words)
 

@@ -82,7 +82,7 @@ def usual_name(site: str) -> str:
 
 @cache
 def agency_lines() -> frozenset[str]:
-    """Return the names of agencies as `bare` returns a line that consists of one."""
+    """Return what `bare` returns for a line that consists of an agency's name, for each such name."""
     return frozenset(filter(None, map(bare, agencies())))
 
 
@@ -135,7 +135,7 @@ def _keys(outlet: str) -> set[str]:
 
 @cache
 def name_table(outlets: frozenset[str]) -> NameTable:
-    """Return the table of all agencies and of `outlets`, names or sites. Two outlets with one name are both in its row."""
+    """Return the table of all agencies and of `outlets`, which are names or sites. A row holds all outlets with its name."""
     out: dict[str, tuple[str, ...]] = {site_of(name) or _key(name): (shown,) for name, shown in agencies().items()}
     for outlet in sorted(outlets):
         if len(outlet) > 1 and agency_of(outlet) is None:
@@ -147,7 +147,7 @@ def name_table(outlets: frozenset[str]) -> NameTable:
 
 @cache
 def press_table(outlets: frozenset[str]) -> NameTable:
-    """Return `name_table(outlets)` and, by their sites, the outlets of `data/outlets.txt` that are not among `outlets`."""
+    """Return `name_table(outlets)` and, for names that it lacks, the sites of the outlets in `data/outlets.txt`."""
     press = {key: (site,) for site, _, keys in _outlets() for key in sorted(keys)}
     return {**press, **name_table(outlets)}
 

@@ -24,7 +24,10 @@ _BATCH = 1 << 16
 
 
 def _may_be_respelt(names: Sequence[str], one: Ints, other: Ints, params: WordCosts) -> Bools:
-    """Return False for pairs of `names` of which `_respelt` cannot hold, by their lengths and letters: a cheap bound."""
+    """Return whether two of `names` may be one word in two spellings, for each pair of numbers in `one` and `other`.
+
+    This is a cheap test of lengths and letters. It is False only if `_respelt` is False too.
+    """
     sizes = np.array([0 if " " in name else len(name) for name in names], np.int64)
     out: Bools = np.minimum(sizes[one], sizes[other]) >= params.spelling_letters
     out &= np.abs(sizes[one] - sizes[other]) <= params.spelling_difference
@@ -79,9 +82,10 @@ class EdgeCosts:
         self.edge, self.origin = self._edges()
 
     def guesses(self) -> Floats:
-        """Return what each edge costs if the child has each locus that the parent lacks from the nearest other row.
+        """Return a guess of what each edge costs, shape (rows, rows). The true cost depends on the rest of the forest.
 
-        The true cost depends on the rest of the forest. `NEVER` where the parent cannot be the main parent.
+        The guess assumes that the child took each locus that the parent lacks from the row with the nearest wording. It is
+        `NEVER` if the parent cannot be the main parent.
         """
         table, forest, search = self.table, self.params.forest, self.params.search
         known = (self.near < self.params.words.unrelated) & table.present
@@ -127,9 +131,12 @@ class EdgeCosts:
         return _native.word_changes(readings, locus, loci, *swaps, costs, params.run)
 
     def _word_swaps(self) -> tuple[Ints, npt.NDArray[np.uint32], Floats]:
-        """Return the number of readings of each column; a number for each swap of two readings; what each such swap counts as.
+        """Return what swaps of readings in a column count as, in three arrays.
 
-        Swaps of the same two words have the same number in all columns.
+        - the count of readings of each column
+        - for each column, and each pair of an old and a new reading: the number of this swap; swaps of the same two words have
+          the same number in all columns
+        - how many word changes the swap with each number counts as: 1, or less if it only changes the spelling
         """
         spelt = self.table.columns.spelt
         numbers: dict[str, int] = {}
@@ -180,13 +187,13 @@ class EdgeCosts:
         return edge, origin
 
     def _add_agencies(self, cost: Floats, newsrooms: Ints) -> None:
-        """Add that an agency seldom copies another newsroom, in place."""
+        """Add the cost of copying another newsroom's text for each agency, in place."""
         agency = np.array([witness.agency for witness in self.table.witnesses], bool)
         copies = agency & (newsrooms[:, None] != newsrooms)
         cost += np.where(copies, self.params.credits.agency, 0.0)[:, : self.documents]
 
     def _add_artefacts(self, cost: Floats, origin: Floats) -> None:
-        """Add that broken characters are copied, not mended, in place."""
+        """Add the cost of broken characters that only the copy or only the parent has, or that an origin has, in place."""
         params, documents = self.params.artefacts, self.documents
         artefacts = np.array([witness.artefacts for witness in self.table.witnesses], np.int64)
         broken, clean = artefacts >= params.least, artefacts == 0
@@ -195,7 +202,10 @@ class EdgeCosts:
         cost += np.where(clean[:, None] & broken, params.broken, 0.0)[:, :documents]
 
     def _add_credits(self, cost: Floats, origin: Floats, number: dict[str, int], newsrooms: Ints) -> None:
-        """Add what each document's credits say, in place; `number` is that of a newsroom in `newsrooms`."""
+        """Add the cost of what each document's credits make less likely, and subtract what they make likelier, in place.
+
+        `number` maps each newsroom to its number in `newsrooms`.
+        """
         params, documents = self.params.credits, self.documents
         for child, witness in enumerate(self.table.witnesses[:documents]):
             others = {name for name in witness.credited if name != witness.newsroom}
@@ -211,7 +221,7 @@ class EdgeCosts:
                 cost[documents:, child] -= params.unseen
 
     def _add_updates(self, cost: Floats, origin: Floats) -> None:
-        """Add that an outlet makes its next text from its last one, in place."""
+        """Add the cost of making, or not making, a text from the last one of its outlet, in place."""
         probability = self.params.parents.update
         for child in np.flatnonzero(self.update.any(axis=0)).tolist():
             own = self.update[:, child]

@@ -63,7 +63,10 @@ def _shared(table: VariantTable, pair: _Pair) -> Reason:
 
 
 def _lacking(table: VariantTable, pair: _Pair) -> list[Reason]:
-    """Return which sentences of the parent the child lacks, by their numbers among those that others hold too."""
+    """Return which sentences of the parent the child lacks.
+
+    Only sentences that other documents hold too are counted and numbered.
+    """
     lost = np.flatnonzero(table.present[pair.parent] & ~table.present[pair.child])
     if not len(lost) or not pair.both.any():
         return []

@@ -1,8 +1,8 @@
-"""Stories with too many documents to search all forests at once: a rough tree of all, then a search in each piece of it.
+"""Search the forest of a story with too many documents for one search: make a rough tree, and search each piece of it.
 
-The rough tree is the cheapest arborescence over guessed costs of edges, with few parents per row. Documents that have copies
-in it are cheaper parents when it is made again. It is cut into pieces of as many documents as a search takes, and each piece is
-searched together with the documents above it.
+The rough tree is the cheapest arborescence over guessed costs of edges; only a few parents of each row are considered. It is
+made several times, and each time documents with many copies in the last tree are cheaper parents. Then the tree is cut into
+pieces of as many documents as one search can take, and each piece is searched together with the documents above it.
 """
 
 import math
@@ -131,7 +131,10 @@ def _pieces(forest: Forest, costs: Floats, most: int) -> Iterator[tuple[int, lis
 
 
 def _similar(branches: Sequence[Sequence[int]], costs: Floats, most: int) -> list[int]:
-    """Return the number of the longest branch and those of the branches nearest to any of them, up to `most` rows."""
+    """Return the numbers of the longest branch and of branches near it, of up to `most` rows together.
+
+    The next branch is always the one that is nearest to any branch chosen so far.
+    """
     heads = [own[0] for own in branches]
     piece = [max(range(len(branches)), key=lambda n: len(branches[n]))]
     size, near = len(branches[piece[0]]), np.full(len(branches), np.inf)

@@ -208,7 +208,11 @@ class Search:
         return sorted(out, key=lambda proposal: -proposal.rank)
 
     def _origin_proposals(self, forest: Forest, children: list[list[int]]) -> list[_Proposal]:
-        """Return proposals above origins: two that share much, whole trees, and copies that credit an absent newsroom."""
+        """Return proposals of an unseen source above origins.
+
+        A source is proposed above two origins that share much, above the documents of a large tree, and above an origin and its
+        copies if one of these texts credits a newsroom without documents.
+        """
         table, documents, params = self.table, self.costs.documents, self.params.unseen
         out: list[_Proposal] = []
         roots = [row for row in range(self.rows) if forest[row] == ROOT]

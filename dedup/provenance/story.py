@@ -28,11 +28,11 @@ from dedup.types import Document, Edge, EdgeKind, Match, Provenance, Reason, Riv
 
 
 def stories(documents: Sequence[Document], matches: Sequence[Match], params: TraceParams) -> list[list[int]]:
-    """Return groups of two or more documents, by number, that are traced together.
+    """Return the groups of documents that are traced together, by their numbers; each has two or more documents.
 
-    Documents of which the shorter shares enough with the other are one story. Two stories that are larger together than
-    `StoryParams.searched` are joined by near-complete copies only. Retold texts (`main_share` 0) are all one story, because few
-    matches join them.
+    Two documents are in one story if the shorter one shares enough of its text with the other. If two stories together have
+    more documents than `StoryParams.searched`, only near-complete copies join them. Few matches join retold texts (`main_share`
+    0), so all of these are one story.
     """
     if params.parents.main_share == 0.0:
         return [list(range(len(documents)))] if len(documents) > 1 else []
@@ -139,7 +139,10 @@ def _provenance(found: _Found, params: TraceParams) -> Provenance:
 
 
 def _edge(found: _Found, story: TracedStory, row: int, least: float, equal: Sequence[int]) -> Edge:
-    """Return the edge of a document; its rivals have a share of `least` or more, and `equal` rows have its words."""
+    """Return the edge of the document `row`. Other parents with a share of `least` or more are its rivals.
+
+    `equal` are the rows with the words of the document, itself among them; () if it is the only one.
+    """
     table, forest, names, shares = found.table, found.forest, story.names, found.shares[row]
     parent = forest[row]
     # A parent with the same words counts as right.
@@ -156,7 +159,11 @@ def _edge(found: _Found, story: TracedStory, row: int, least: float, equal: Sequ
 
 
 def _sources(found: _Found, story: TracedStory, undecided: float) -> Iterable[UnseenSource]:
-    """Yield the unseen sources in use; `undecided` is the share of a source that no document has as its parent."""
+    """Yield the unseen sources that the forest uses.
+
+    The confidence of a source follows from its mean share among the documents that were made from it. A source from which only
+    other sources were made has the share `undecided`.
+    """
     forest, count, calibration = found.forest, len(found.documents), found.calibration
     for row in range(count, found.table.rows):
         if forest[row] != GONE:
@@ -170,7 +177,10 @@ def _sources(found: _Found, story: TracedStory, undecided: float) -> Iterable[Un
 
 
 def _copies(forest: Forest, row: int, count: int) -> list[int]:
-    """Return the documents that were made from an unseen source; if only other sources were, the documents made from those."""
+    """Return the documents that were made from the unseen source `row`.
+
+    If only other unseen sources were made from it, return the documents that were made from those.
+    """
     own = [c for c, p in enumerate(forest) if p == row]
     return [c for c in own if c < count] or [c for source in own for c in _copies(forest, source, count)]
 

@@ -33,7 +33,10 @@ def plain_signs(console: Console) -> bool:
 
 
 def pieces(old: str, new: str, part: Extent, changes: Iterable[Change]) -> Iterator[Piece]:
-    """Yield the diff of `new[part]` against `old`. In `changes`, side `a` is `old`; equal parts are cut from `new`."""
+    """Yield the diff of `new[part]` against `old`, in the order of `new`.
+
+    Side a of each of `changes` is in `old`, side b in `new`. An equal piece has only the words of `new`.
+    """
     at = part.start
     for change in changes:
         start, end = max(change.b.start, part.start), min(change.b.end, part.end)

@@ -14,7 +14,7 @@ from dedup.params import TOP_DOCUMENTS, TOP_FAMILIES
 from dedup.report.about import outlet_and_time, time_of
 from dedup.report.diff import Piece, facts, pieces, plain_signs, render
 from dedup.report.printable import flowing
-from dedup.report.words import word_counts
+from dedup.report.word_counts import word_counts
 from dedup.types import Document, Extent, Family, Match, Report, Span
 
 Pairs = Mapping[frozenset[str | None], Sequence[Match]]
@@ -104,7 +104,7 @@ def _family(number: int, family: Family, matches: Pairs, documents: Mapping[str,
 def _member(
     passage: Span, family: Family, matches: Pairs, documents: Mapping[str, Document], *, signs: bool
 ) -> Iterator[RenderableType]:
-    """The passage as a diff against the canonical copy; as it is, where no match of the report joins the two."""
+    """The passage as a diff against the canonical copy, or as plain text if no match of the report joins the two."""
     base, document = family.canonical, documents[passage.doc or ""]
     pair = matches.get(frozenset((base.doc, passage.doc)), ())
     found = next((m for m in pair if _joins(m, base, passage)), None)
@@ -124,7 +124,7 @@ def _member(
 
 
 def _same(diff: Sequence[Piece], base: str) -> float:
-    """Equal words over the words of the longer side."""
+    """The number of equal words, divided by the number of words of the longer side."""
     longer, *counts = word_counts([base, *(piece.new for piece in diff)])
     equal = sum(count for count, piece in zip(counts, diff, strict=True) if piece.equal)
     return min(equal / max(longer, sum(counts), 1), 1.0)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from dedup.sources.common import ALWAYS_TEXT, File, Position, ReadContext, Record, suffix
-from dedup.sources.encoding import BOM, encoding_of, replace_surrogates
+from dedup.sources.encoding import BOM, READ_AS_U_FFFD, encoding_of, invalid_bytes, replace_surrogates
 from dedup.sources.fields import COMMON_TEXT_NAMES, FieldFinder
 from dedup.sources.limits import CSV_FREE_CHARACTERS, CSV_RECORD_CHARACTERS, CSV_REREADS
 
@@ -118,12 +118,12 @@ class _Lines:
         try:
             line = next(self._stream)
         except UnicodeDecodeError as error:
-            self._here().stop("invalid-encoding", f"not valid {error.encoding.upper()}")
+            self._here().stop("invalid-encoding", invalid_bytes(error.encoding))
             raise StopIteration from error
         self._allowance += len(line)
         mended = replace_surrogates(line)
         if mended != line:
-            self._here().warn("invalid-encoding", "bytes that are not valid UTF-8; they are read as U+FFFD")
+            self._here().warn("invalid-encoding", f"{invalid_bytes('utf-8')}; {READ_AS_U_FFFD}")
         return mended
 
     def _here(self) -> Position:

@@ -17,11 +17,18 @@ _BOMS = (
 )
 """UTF-32 comes first: its little-endian mark starts with that of UTF-16."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
+READ_AS_U_FFFD = "invalid bytes are read as U+FFFD"
+"""What a notice says of the bytes that `invalid_bytes` names, if the text is read all the same."""
 
 
 def encoding_of(head: bytes) -> str:
     """Return the encoding that a byte order mark at the start of `head` names, else `utf-8`."""
     return next((name for bom, name in _BOMS if head.startswith(bom)), "utf-8")
+
+
+def invalid_bytes(encoding: str, first: int | None = None) -> str:
+    """Return what a notice says of bytes that are not valid in `encoding`; `first` is the place of the first one, if known."""
+    return f"{'a byte' if first is None else f'byte {first}'} is not valid {encoding.upper()}"
 
 
 def decode(data: bytes, warn: Callable[[str, str], None]) -> str:
@@ -33,7 +40,7 @@ def decode(data: bytes, warn: Callable[[str, str], None]) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        warn("invalid-encoding", f"byte {error.start} is not valid {encoding.upper()}; invalid bytes are read as U+FFFD")
+        warn("invalid-encoding", f"{invalid_bytes(encoding, error.start)}; {READ_AS_U_FFFD}")
         text = data.decode(encoding, "replace")
     if "\0" in text:
         warn("nul-bytes", f"NUL at character {text.index(chr(0))}; the text is read as it is, but is this a text file?")

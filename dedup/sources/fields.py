@@ -71,7 +71,7 @@ class FieldFinder:
         return self._given.get("text") or ", ".join(COMMON_TEXT_NAMES)
 
     def _no_text(self, row: Mapping[str, Any], names: tuple[str, ...]) -> str:
-        """The message for a row without text; `names` may hold it."""
+        """The message for a row without text; `names` are the keys under which the text was looked for."""
         there = ", ".join(sorted(map(str, row)))[:200] or "none"
         looked = f"(looked for {self._text_names()}; there are: {there})"
         if _first_value(row, names) is not None:
@@ -82,9 +82,10 @@ class FieldFinder:
 def stated_fields(
     row: Mapping[str, Any], keys: KeysByField, at: Position, *, origin: str = "field"
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the fields that `row` states, except id and text, and the origin of each whose name is not the field's own.
+    """Return the fields that `row` states, except id and text, and their origins.
 
-    A value that is None or an empty string is missing: the next name is tried.
+    The names of a field are tried in order, until one has a value other than None and the empty string. A field has an origin
+    only if this name is not the field's own.
     """
     fields: dict[str, Any] = {}
     origins: dict[str, str] = {}

@@ -39,10 +39,11 @@ _Signatures = npt.NDArray[np.uint32] | npt.NDArray[np.uint64]
 class LSH:
     """An index of texts by signature. Keys are strings, each used once.
 
-    It is told a goal: a text of Jaccard similarity `threshold` is missed with a chance of at most `missed_at`, half of it in
-    the bands and half in the estimate, or, where `num_perm` slots cannot promise that, as seldom as they can. What a query
-    finds is of an estimated similarity that a text at the threshold reaches; `dedup.jaccard` gives the exact one. Slots of
-    `affine64` are compared in their low 32 bits. Many threads may ask at once, while none adds or removes.
+    Its goal: a query misses a text of Jaccard similarity `threshold` with a chance of at most `missed_at`. The bands may cause
+    half of this chance, and the estimate of the similarity the other half. If `num_perm` slots cannot reach the goal, the bands
+    are those that miss fewest texts. A query returns texts whose estimated similarity is high enough for the goal;
+    `dedup.jaccard` gives the exact similarity. Of the slots of `affine64`, only the low 32 bits are compared. Many threads may
+    query at the same time, as long as none adds or removes.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class LSH:
         scheme: Scheme = SCHEME,
         bands: tuple[int, int] | None = None,
     ) -> None:
-        """Start empty. `bands` (bands, rows in each) takes the place of the goal's. UsageError for what cannot be."""
+        """Start empty. `bands` (bands, rows in each) replaces the bands that the goal gives. UsageError for invalid values."""
         check_goal(threshold, missed_at)
         permutations(num_perm, seed, scheme)
         self.threshold, self.missed_at = threshold, missed_at
@@ -90,9 +91,9 @@ class LSH:
         return (self._key(row) for row in np.flatnonzero(self._alive[: self._used]).tolist())
 
     def add(self, keys: Sequence[str], texts: "Iterable[str] | ArrowColumn | _Signatures") -> None:
-        """Add a text a key, or a signature a key (array of shape (keys, num_perm)).
+        """Add one text, or one signature, for each key. Signatures are an array of shape (keys, num_perm).
 
-        UsageError, and nothing added, for a key that is there already or counts that differ.
+        UsageError if a key is used already, or if there are more or fewer texts than keys; then nothing is added.
         """
         if isinstance(keys, str):
             raise UsageError("add takes many keys, not one; put it in a list")
@@ -117,7 +118,10 @@ class LSH:
         known.update(zip(keys, range(first, first + count), strict=True))
 
     def query(self, text: "str | _Signatures") -> list[tuple[str, float]]:
-        """Return (key, estimated Jaccard similarity) of what is like `text`, or a signature (num_perm,); the likest first."""
+        """Return (key, estimated Jaccard similarity) of each text that is similar to `text`, the most similar first.
+
+        `text` is a text, or a signature of shape (num_perm,).
+        """
         signature = self._signed([text] if isinstance(text, str) else text[None])[0]
         if (signature == _NOBODY).all():
             return []  # no words: like nothing
@@ -227,7 +231,7 @@ class LSH:
         return index
 
     def _check_mapped(self) -> None:
-        """DamagedError where the file that is mapped was cut off meanwhile: to read it would end the process."""
+        """Raise DamagedError if the mapped file has another size now: to read what was cut off would end the process."""
         if self._mapped is not None:
             path, mapped = self._mapped
             if mapped.size() != len(mapped):

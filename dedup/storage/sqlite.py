@@ -86,10 +86,10 @@ class Store:
     def __init__(
         self, path: str | Path, *, write: bool = False, text: bool = True, wait: float = 0.0, salvage: bool = False
     ) -> None:
-        """Open `path`; to write, it is created where there is none, with or without `text`.
+        """Open `path`. If it is opened to write and does not exist, it is created, with or without `text`.
 
-        A second writer waits for `wait` seconds. SourceError for a file that is no index, and, unless to `salvage` what can be
-        read, VersionError for one of another version.
+        A second writer waits for `wait` seconds. SourceError for a file that is no index. VersionError for an index of another
+        version, unless the file is opened to `salvage` what can be read.
         """
         self.path = Path(path)
         self._text, self._wait = text, max(wait, _WRITE_WAIT)
@@ -176,7 +176,7 @@ class Store:
             self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Close the file; after the last process to do so only the one file is left."""
+        """Close the file. After the last process has closed it, no log file is left beside it."""
         if not self._closed:
             self._closed = True
             with suppress(AttributeError):  # it was never opened
@@ -248,7 +248,7 @@ class Store:
                 self.db.execute(f"PRAGMA busy_timeout = {round(_READ_WAIT * 1000)}")
 
     def _adopt(self) -> None:
-        """Make an index of an empty database: an empty file, or what a first add of an earlier version left when killed."""
+        """Create the tables in an empty database: an empty file, or what a killed first add of an earlier version left."""
         if self.db.execute("SELECT 1 FROM sqlite_schema").fetchone():
             return
         (mark,) = self.db.execute("PRAGMA application_id").fetchone()
@@ -406,7 +406,7 @@ class Store:
             raise self._damaged("documents are missing")
 
     def _expected(self, numbers: Sequence[int]) -> int:
-        """Return how many of `numbers` are not those of removed documents."""
+        """Return how many of `numbers` should be found: those of documents that were not removed."""
         return len({*numbers} - {*self.removed().tolist()})
 
     def ranks(self, numbers: Sequence[int]) -> list[tuple[int, str, str | None, int]]:
@@ -433,7 +433,7 @@ class Store:
         return [segment for segment in self._segments if segment.kind == kind]
 
     def merge(self, kind: segments.Kind, runs: Sequence[segments.Run], *, everything: bool = False) -> None:
-        """Add `runs` as one segment that takes in those existing segments that are small enough, or all."""
+        """Write `runs` and the existing segments that are small enough, or all if `everything`, as one new segment."""
         existing = self.segments_of(kind)
         if not runs and not existing:
             return
@@ -495,7 +495,7 @@ def refuse_unknown(store: Store, ids: Sequence[str], known: Mapping[str, object]
 
 
 def words_checksum(found: Iterable[Sequence[object]]) -> int:
-    """Return the checksum of the rows of `words`; -1 for rows that no index has."""
+    """Return the checksum of the rows of the table `words`; -1 if a row has values that no index writes."""
     try:
         return rows.digest(rows.packed(found))  # type: ignore[arg-type] # what was damaged may be of any type
     except (TypeError, OverflowError):

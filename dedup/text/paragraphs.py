@@ -54,7 +54,9 @@ def _roles_by_words(
     closed: npt.NDArray[np.bool_],
     short: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.uint8]:
-    """The role of each paragraph by its own words, `body` where they show none; and links under a line that announces links.
+    """The role of each paragraph by its words: `body` if they show no other role.
+
+    Short paragraphs without a sentence are links if they follow a line that announces links.
 
     `offsets` as in `Layout`; `spans` are text, start and end of each paragraph. `closed` says whether a sentence ends a
     paragraph, `short` whether it may be something other than body text.
