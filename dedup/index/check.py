@@ -16,7 +16,7 @@ from dedup.press.credit_lines import line_credits
 from dedup.press.credits import credited
 from dedup.press.names import agencies, agency_of, display_name
 from dedup.sources.reader import read
-from dedup.storage.sqlite import is_index
+from dedup.storage.schema import is_index
 from dedup.text.tokens import tokenise
 from dedup.types import Checked, Document, Documents, Report
 

@@ -12,6 +12,7 @@ from dedup.report.scan_json import from_json
 from dedup.sources.reader import read
 from dedup.sources.reread import Texts, report_at
 from dedup.storage import sqlite as store
+from dedup.storage.schema import is_index
 from dedup.types import Documents, Progress, Report
 
 
@@ -79,7 +80,7 @@ def _read(
     where: str, reading: Reading | None, names: Collection[str] | None = None, *, progress: Progress | None = None
 ) -> Documents:
     """The documents below a path, or in an index all, or those with `names`, which UsageError says are not there."""
-    if not store.is_index(where):
+    if not is_index(where):
         return read([where], reading, progress=progress)
     with closing(store.Store(where)) as opened, opened.reading():
         if not opened.has_text:

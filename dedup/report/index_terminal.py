@@ -21,4 +21,4 @@ def unverified_text(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _place(span: Mapping[str, Any]) -> str:
-    return f"{flowing(span['doc'])} {span['start']}-{span['end']}"
+    return f"{flowing(str(span['doc']))} {span['start']}-{span['end']}"

@@ -15,7 +15,7 @@ from dedup.sources.encoding import encoding_of
 from dedup.sources.fields import check_outlet_from
 from dedup.sources.ids import document_of, stream_with_distinct_ids, with_distinct_ids
 from dedup.sources.limits import NESTED_FILES
-from dedup.sources.streams import CountedStream, Recoded, TooLarge, UnpackBudget, open_file, peek
+from dedup.sources.streams import DATABASE_MARK, INDEX_MARK, CountedStream, Recoded, TooLarge, UnpackBudget, open_file, peek
 from dedup.types import Document, Documents, Progress
 
 _BUFFER_BYTES = 1 << 18
@@ -51,12 +51,6 @@ def read(
     """
     reader = Reader(paths, reading, progress=progress)
     return Documents(with_distinct_ids(reader.documents(), reader.notices), reader.notices, reader.params.as_dict())
-
-
-_DATABASE = b"SQLite format 3\0"
-"""How a file of SQLite starts."""
-_INDEX = b"ddup"
-"""Bytes 68 to 72 of an index: its `application_id`."""
 
 
 class Reader:
@@ -148,10 +142,12 @@ class Reader:
         if not head:
             at.skip("empty-file", "the file is empty", "nothing to read")
             return
-        if head.startswith(_DATABASE):
-            kind = "an index of dedup" if head[68:72] == _INDEX else "a database"
-            way = "give it where an index is asked for, or write its documents with `dedup index export`"
-            at.skip("database-file", f"{kind}, not a document; {way if head[68:72] == _INDEX else 'export its texts first'}")
+        if head.startswith(DATABASE_MARK):
+            if head[68:72] == INDEX_MARK:
+                way = "give it where an index is asked for, or write its documents with `dedup index export`"
+                at.skip("database-file", f"an index of dedup, not a document; {way}")
+            else:
+                at.skip("database-file", "a database, not a document; export its texts first")
             return
         if formats.is_report(head[:_REPORT_BYTES]):
             at.skip("report-file", "a report of dedup, not a document")

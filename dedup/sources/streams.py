@@ -15,6 +15,10 @@ from dedup.errors import SourceError
 from dedup.params import Reading
 from dedup.sources.limits import FREE_BYTES, HEAD_BYTES, MEMORY_BYTES, PART_BYTES
 
+DATABASE_MARK = b"SQLite format 3\0"
+"""How a file of SQLite starts."""
+INDEX_MARK = b"ddup"
+"""Bytes 68 to 72 of an index, which is such a file: its `application_id`."""
 UNREADABLE: set[tuple[int, int]] = set()
 """Device and inode of files that must not be opened: databases that this process has open (`storage.open_files` says why)."""
 

@@ -12,9 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from dedup.errors import SourceError, UsageError
+from dedup.sources.streams import DATABASE_MARK
 from dedup.storage.open_files import file_head
 
-INDEX_MARKS = (b"SQLite format 3\0", b"dedupLSH")
+INDEX_MARKS = (DATABASE_MARK, b"dedupLSH")
 """How the files of an index and of signatures start."""
 
 

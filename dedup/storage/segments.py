@@ -27,7 +27,7 @@ KEY_BITS: dict[Kind, int] = {"fingerprint": 36, "band": 33}
 """A key that two hashes have by chance costs a look at a document: in a million of them, of a draft's keys about one."""
 CONTEXT_WORDS, CONTEXT_BITS = 3, 2
 """Words before and behind a fingerprint that its posting remembers, and bits of each: they tell a common phrase from a run."""
-PARAMS = {"key_bits": KEY_BITS, "context_words": CONTEXT_WORDS, "context_bits": CONTEXT_BITS}
+POSTING_PARAMS = {"key_bits": KEY_BITS, "context_words": CONTEXT_WORDS, "context_bits": CONTEXT_BITS}
 """What shapes postings, beside `IndexParams`."""
 _PER_BLOCK = 320
 """Postings: about 1.3 KB, so that many blocks share a page."""

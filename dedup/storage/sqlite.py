@@ -10,9 +10,8 @@ import json
 import os
 import sqlite3
 import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,20 +20,26 @@ from urllib.parse import quote
 import numpy as np
 import numpy.typing as npt
 
-from dedup import __version__
 from dedup.align.word_weights import Counts
 from dedup.arrays import Layout
 from dedup.errors import DamagedError, LockedError, SourceError, UsageError, VersionError
-from dedup.params import HASH_VERSION, IndexParams
+from dedup.params import HASH_VERSION
+from dedup.sources.streams import DATABASE_MARK
 from dedup.storage import rows, segments
 from dedup.storage.files import create
 from dedup.storage.open_files import connection_closed, connection_opened, file_head
-from dedup.types import ROLES, Document
+from dedup.storage.schema import (
+    APPLICATION,
+    FORMAT,
+    PARAMS,
+    SETTINGS,
+    empty_index,
+    words_checksum,
+    write_schema,
+    write_setting,
+)
+from dedup.types import Document
 
-FORMAT = 2
-_APPLICATION = int.from_bytes(b"ddup")
-_MAGIC = b"SQLite format 3\0"
-_PAGE = 32768
 _CACHE_KIB = 32_768
 _ROWS_AT_ONCE = 90
 """Rows of four values in one statement; no SQLite refuses so many values."""
@@ -49,35 +54,6 @@ nobody else keeps readers waiting.
 _WRITE_WAIT = 2.0
 """Seconds that a writer waits at least: others that close the file or fold the log hold a lock for an instant."""
 _COLUMNS = ", ".join((*rows.COLUMNS, "checksum"))
-_SCHEMA = """
-CREATE TABLE settings (name TEXT PRIMARY KEY, value, checksum INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE roles (number INTEGER PRIMARY KEY, name TEXT NOT NULL);
-CREATE TABLE documents (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, outlet TEXT, title TEXT, published TEXT, url TEXT, kind TEXT,
-    agency TEXT, author TEXT, path TEXT, record INTEGER, length INTEGER NOT NULL, tokens INTEGER NOT NULL, sha256 BLOB NOT NULL,
-    paragraphs INTEGER NOT NULL, checksum INTEGER NOT NULL, text TEXT
-);
-CREATE TABLE paragraphs (
-    document INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, role INTEGER NOT NULL,
-    PRIMARY KEY (document, start)
-) WITHOUT ROWID;
-CREATE TABLE words (hash INTEGER PRIMARY KEY, documents INTEGER NOT NULL);
-CREATE TABLE removed (document INTEGER PRIMARY KEY, checksum INTEGER NOT NULL);
-CREATE TABLE segments (
-    first_block INTEGER PRIMARY KEY, kind TEXT NOT NULL, blocks INTEGER NOT NULL, postings INTEGER NOT NULL,
-    checksum INTEGER NOT NULL
-);
-CREATE TABLE blocks (number INTEGER PRIMARY KEY, data BLOB NOT NULL);
-"""
-_HEADER = {18: b"\2\2\0\x40\x20\x20", 44: b"\0\0\0\4", 52: bytes(4), 56: b"\0\0\0\1", 64: bytes(4), 72: bytes(20)}
-"""What bytes of SQLite's header must be in a file of ours, by place (https://sqlite.org/fileformat2.html, 1.3)."""
-_WAL = b"\2\2"
-"""Bytes 18 and 19 of the header of a database in WAL mode."""
-
-_PARAMS = json.dumps(asdict(IndexParams()) | segments.PARAMS)
-_SETTINGS = frozenset(
-    {"dedup", "hash_version", "params", "text", "documents", "tokens", "next", "words_total", "words_checksum"}
-)
 
 
 class Store:
@@ -142,7 +118,7 @@ class Store:
     def _create(self) -> None:
         """Put an empty index in place, whole; another process may do the same at the same time."""
         try:
-            create(self.path, _empty_index(self._text))
+            create(self.path, empty_index(self._text))
         except FileExistsError:
             pass
         except OSError as error:
@@ -157,7 +133,7 @@ class Store:
             way = "" if write else f"; make it with: dedup index add {self.path} PATH..."
             raise SourceError(f"{self.path}: {error.strerror or error}{way}", path=self.path) from error
         # SQLite takes an empty file for an empty database, and so does a writer here.
-        if not (head.startswith(_MAGIC) or (write and not head and stat.S_ISREG(status.st_mode))):
+        if not (head.startswith(DATABASE_MARK) or (write and not head and stat.S_ISREG(status.st_mode))):
             raise SourceError(f"{self.path} is no index of dedup, and was left as it is", path=self.path)
         return status.st_dev, status.st_ino
 
@@ -252,9 +228,9 @@ class Store:
         if self.db.execute("SELECT 1 FROM sqlite_schema").fetchone():
             return
         (mark,) = self.db.execute("PRAGMA application_id").fetchone()
-        if mark not in (0, _APPLICATION):
+        if mark not in (0, APPLICATION):
             raise SourceError(f"{self.path} is a database of another program, and was left as it is", path=self.path)
-        _write_schema(self.db, self._text)
+        write_schema(self.db, self._text)
 
     def _refresh(self) -> None:
         """Read settings and segments again if another process has changed the file."""
@@ -267,7 +243,7 @@ class Store:
         (application,) = self.db.execute("PRAGMA application_id").fetchone()
         (form,) = self.db.execute("PRAGMA user_version").fetchone()
         try:
-            if application != _APPLICATION:
+            if application != APPLICATION:
                 raise SourceError(f"{self.path} is no index of dedup, and was left as it is", path=self.path)
             self._check_version("format", FORMAT, form)
             self._load()
@@ -293,10 +269,10 @@ class Store:
             if checksum != rows.checksum((name, value)):
                 raise self._damaged(f"the setting {str(name)[:_SHOWN]!r}")
             self._settings[name] = value
-        if missing := _SETTINGS - self._settings.keys():
+        if missing := SETTINGS - self._settings.keys():
             raise self._damaged(f"the setting {min(missing)!r}")
         self._check_version("hash_version", HASH_VERSION, self._settings["hash_version"])
-        self._check_version("params", _PARAMS, self._settings["params"])
+        self._check_version("params", PARAMS, self._settings["params"])
         self._segments = segments.segments(self.db)
         self._words = None
         self.is_loaded = True
@@ -319,7 +295,7 @@ class Store:
     def set(self, name: str, value: int | str) -> None:
         """Write a setting."""
         self._settings[name] = value
-        _write_setting(self.db, name, value)
+        write_setting(self.db, name, value)
 
     @property
     def has_text(self) -> bool:
@@ -477,73 +453,9 @@ class Store:
         self._words = None
 
 
-def is_index(path: str | Path) -> bool:
-    """Whether `path` is a file that says it is an index."""
-    try:
-        head = file_head(path, 72)
-    except (OSError, ValueError):
-        return False
-    return head.startswith(_MAGIC) and head[68:72] == _APPLICATION.to_bytes(4)
-
-
 def refuse_unknown(store: Store, ids: Sequence[str], known: Mapping[str, object]) -> None:
     """UsageError that names those of `ids` that are not in the index."""
     missing = [name for name in ids if name not in known]
     if missing:
         more = f" and {len(missing) - 5:,} more" if len(missing) > 5 else ""
         raise UsageError(f"{store.path}: no document {', '.join(map(repr, missing[:5]))}{more}")
-
-
-def words_checksum(found: Iterable[Sequence[object]]) -> int:
-    """Return the checksum of the rows of the table `words`; -1 if a row has values that no index writes."""
-    try:
-        return rows.digest(rows.packed(found))  # type: ignore[arg-type] # what was damaged may be of any type
-    except (TypeError, OverflowError):
-        return -1
-
-
-def statements() -> list[str]:
-    """Return the statements that make the tables, as SQLite keeps them."""
-    return [statement.strip() for statement in _SCHEMA.split(";\n")[:-1]]
-
-
-def damaged_header(path: Path) -> Iterator[int]:
-    """Yield where the file's header is not what SQLite writes for an index."""
-    head = file_head(path, 100)
-    return (place for place, expected in _HEADER.items() if head[place : place + len(expected)] != expected)
-
-
-def _empty_index(text: bool) -> bytes:
-    """Return the bytes of an index without documents."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
-        db.execute(f"PRAGMA page_size = {_PAGE}")
-        db.execute("BEGIN")
-        _write_schema(db, text)
-        db.execute("COMMIT")
-        data = db.serialize()
-    return data[:18] + _WAL + data[20:]
-
-
-def _write_schema(db: sqlite3.Connection, text: bool) -> None:
-    db.execute(f"PRAGMA application_id = {_APPLICATION}")
-    db.execute(f"PRAGMA user_version = {FORMAT}")
-    for statement in statements():
-        db.execute(statement)
-    db.executemany("INSERT INTO roles VALUES (?, ?)", enumerate(ROLES))
-    values: dict[str, int | str] = {
-        "dedup": __version__,
-        "hash_version": HASH_VERSION,
-        "params": _PARAMS,
-        "text": int(text),
-        "documents": 0,
-        "tokens": 0,
-        "next": 1,
-        "words_total": 0,
-        "words_checksum": words_checksum(()),
-    }
-    for name, value in values.items():
-        _write_setting(db, name, value)
-
-
-def _write_setting(db: sqlite3.Connection, name: str, value: int | str) -> None:
-    db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", (name, value, rows.checksum((name, value))))

@@ -7,7 +7,8 @@ from typing import Any
 
 from dedup.errors import DamagedError, SourceError
 from dedup.storage import rows
-from dedup.storage.sqlite import Store, damaged_header, statements, words_checksum
+from dedup.storage.schema import damaged_header, statements, words_checksum
+from dedup.storage.sqlite import Store
 from dedup.types import ROLES, Document
 
 _COLUMNS = ", ".join((*rows.COLUMNS, "checksum"))
