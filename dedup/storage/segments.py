@@ -1,9 +1,9 @@
 """Posting lists of an index: sorted, packed and immutable, in segments that are merged as the index grows.
 
-A posting says that a document holds a key: `KEY_BITS` bits of the hash of a fingerprint, or of a band of a paragraph.
-Beside it stands an extra: what is around the fingerprint, or, in an index without text, where it is. Keys are spread evenly,
-so a key's block is known without a directory (`rust/src/postings.rs` has the format). What is added becomes a segment; it takes
-in every segment of at most `_GROWTH` times its size, so that n postings are in O(log n) segments and each is written O(log n)
+A posting records that a document holds a key: `KEY_BITS` bits of the hash of a fingerprint, or of a band of a paragraph. Its
+extra is what is around the fingerprint or, in an index without texts, where the fingerprint is. Keys are spread evenly, so the
+block of a key is computed, without a directory (`rust/src/postings.rs` has the format). New postings become a segment, which
+takes in every segment of at most `_GROWTH` times its size. So n postings are in O(log n) segments, and each is written O(log n)
 times (a log-structured merge, O'Neil et al. 1996).
 """
 
@@ -24,17 +24,17 @@ from dedup.storage import rows
 
 Kind = Literal["fingerprint", "band"]
 KEY_BITS: dict[Kind, int] = {"fingerprint": 36, "band": 33}
-"""A key that two hashes have by chance costs a look at a document: in a million of them, of a draft's keys about one."""
+"""Bits of a key. Hashes that share a key by chance cost a look at a document: about one key of a draft in a million texts."""
 CONTEXT_WORDS, CONTEXT_BITS = 3, 2
-"""Words before and behind a fingerprint that its posting remembers, and bits of each: they tell a common phrase from a run."""
+"""Words before and behind a fingerprint that a posting describes, and bits for each: they distinguish runs from phrases."""
 POSTING_PARAMS = {"key_bits": KEY_BITS, "context_words": CONTEXT_WORDS, "context_bits": CONTEXT_BITS}
-"""What shapes postings, beside `IndexParams`."""
+"""The parameters of postings, beside `IndexParams`: an index file records both."""
 _PER_BLOCK = 320
-"""Postings: about 1.3 KB, so that many blocks share a page."""
+"""Postings in a block of about 1.3 KB, so that many blocks share a page."""
 _AT_ONCE = 1 << 22
-"""Postings held in memory while segments are merged."""
+"""Postings that memory holds while segments are merged."""
 _PART_BITS = 8
-"""First bits of keys by which postings are parted until they are merged, so that few are looked at that are not asked for."""
+"""First bits of a key, which decide the part of a run that a posting is in: a merge reads few parts at a time."""
 _GROWTH = 2
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -50,23 +50,23 @@ class Postings(NamedTuple):
     extras: _Column
 
     def take(self, chosen: object) -> "Postings":
-        """Return those `chosen`, by number or mask."""
+        """Return the postings that `chosen` selects: numbers, a mask or a slice."""
         return Postings(*(column[chosen] for column in self))  # type: ignore[call-overload] # numpy takes many things
 
 
 class Run(Protocol):
-    """Postings, wherever they are kept."""
+    """Postings in memory, in a temporary table or in a segment."""
 
     @property
     def postings(self) -> int:
-        """How many there are."""
+        """The number of postings."""
 
     def between(self, first: int, end: int) -> list[Postings]:
-        """Return, in parts, at least those with keys in `first..end`."""
+        """Return at least the postings with keys from `first` to below `end`, in parts."""
 
 
 def keys_of(hashes: _Keys, kind: Kind) -> _Keys:
-    """Return the keys of 64-bit hashes. Fingerprints are the least of their windows, hence not even; their keys are."""
+    """Return the keys of 64-bit hashes, spread evenly. Hashes of fingerprints are not: each is the least of its window."""
     mixed = hashes * _SPREAD
     mixed ^= mixed >> np.uint64(32)
     mixed *= _SPREAD
@@ -75,14 +75,14 @@ def keys_of(hashes: _Keys, kind: Kind) -> _Keys:
 
 
 def gathered(parts: Sequence[Postings]) -> Postings:
-    """Return all of `parts` as one."""
+    """Return `parts`, concatenated."""
     if not parts:
         return Postings(np.zeros(0, np.uint64), np.zeros(0, np.uint32), np.zeros(0, np.uint32))
     return Postings(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 class Memory:
-    """Postings just made, in parts by the first bits of their keys."""
+    """New postings in memory, in parts by the first bits of their keys."""
 
     def __init__(self, kind: Kind, made: Sequence[Postings]) -> None:
         self._shift = KEY_BITS[kind] - _PART_BITS
@@ -91,12 +91,12 @@ class Memory:
         self.postings = len(self._columns.keys)
 
     def between(self, first: int, end: int) -> list[Postings]:
-        """As in `Run`."""
+        """Return what `Run.between` does."""
         low, high = self._bounds[first >> self._shift], self._bounds[(end - 1 >> self._shift) + 1]
         return [self._columns.take(slice(low, high))]
 
     def parts(self) -> Iterator[Postings]:
-        """Yield the parts; of keys only the bits that those in a part may differ in."""
+        """Yield the parts. Their keys have only the bits in which the keys of a part may differ."""
         mask = np.uint64((1 << self._shift) - 1)
         for low, high in pairwise(self._bounds.tolist()):
             keys, docs, extras = self._columns.take(slice(low, high))
@@ -104,7 +104,7 @@ class Memory:
 
 
 class SetAside:
-    """Postings in a temporary table until they are merged: the parts of a run in memory, a row each."""
+    """Postings in a temporary table until they are merged; each row is a part."""
 
     def __init__(self, db: sqlite3.Connection, kind: Kind, run: Memory) -> None:
         self._db, self._shift = db, KEY_BITS[kind] - _PART_BITS
@@ -117,7 +117,7 @@ class SetAside:
         db.executemany("INSERT INTO parts VALUES (?, ?)", enumerate(rows, self._base))
 
     def between(self, first: int, end: int) -> list[Postings]:
-        """As in `Run`."""
+        """Return what `Run.between` does."""
         low, high = first >> self._shift, end - 1 >> self._shift
         rows = self._db.execute(
             "SELECT data FROM parts WHERE number BETWEEN ? AND ? ORDER BY number", (self._base + low, self._base + high)
@@ -131,7 +131,7 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Postings in `blocks` blocks of a file, from number `base` on."""
+    """A segment: `postings` in `blocks` blocks of the file, the first of which has the number `base`."""
 
     db: sqlite3.Connection
     kind: Kind
@@ -140,7 +140,7 @@ class Segment:
     postings: int
 
     def between(self, first: int, end: int) -> list[Postings]:
-        """As in `Run`."""
+        """Return what `Run.between` does."""
         low, high = self._block(first), self._block(end - 1) + 1
         found = self.db.execute(
             "SELECT number, data FROM blocks WHERE number >= ? AND number < ? ORDER BY number",
@@ -174,7 +174,7 @@ class Segment:
         return Postings(*postings)
 
     def check(self) -> Iterator[str]:
-        """Yield what is damaged, in words."""
+        """Yield what is damaged in the segment, in words."""
         per = max(1, _AT_ONCE // _PER_BLOCK)
         count = 0
         for low in range(0, self.blocks, per):
@@ -208,7 +208,7 @@ def segments(db: sqlite3.Connection) -> list[Segment]:
 
 
 def to_merge(existing: Sequence[Segment], size: int) -> list[Segment]:
-    """Return those of `existing` that a new segment of `size` postings takes in."""
+    """Return the segments of `existing` that a new segment of `size` postings takes in."""
     out = []
     for segment in sorted(existing, key=lambda s: (s.postings, s.base)):
         if segment.postings > _GROWTH * size:
@@ -225,7 +225,7 @@ def write(
     *,
     removed: _Column | None = None,
 ) -> None:
-    """Write the postings of `runs`, but for documents `removed` (sorted), as one segment."""
+    """Write the postings of `runs` as one segment, except those of the documents `removed` (sorted)."""
     postings = sum(run.postings for run in runs)
     blocks = max(1, -(-postings // _PER_BLOCK))
     (base,) = db.execute("SELECT coalesce(max(number), 0) + 1 FROM blocks").fetchone()
