@@ -102,6 +102,20 @@ def test_what_an_export_cannot_vouch_for_it_names_and_leaves_out(path: Path) -> 
     assert {json.loads(line)["id"] for line in done.stdout.splitlines()} == {f"d{n}" for n in range(20) if n != 9}
 
 
+@pytest.mark.parametrize("name", [b"agency TEXT", b"id TEXT NOT", b"checksum INTEGER NOT NULL, text", b"text TEXT"])
+def test_where_the_name_of_a_column_is_damaged_the_rows_are_checked_all_the_same(path: Path, name: bytes) -> None:
+    dedup.Index(path).add(stories(20))
+    data = bytearray(path.read_bytes())
+    data[data.index(name) + 1] ^= 130
+    data[data.index(b"The mayor of town 9 said") + 4] ^= 8
+    path.write_bytes(data)
+    done = run("index", "export", path)
+    assert done.returncode == 2
+    assert "damaged" in done.stderr
+    kept = {d.id: d.text for d in stories(20) if d.id != "d9"}
+    assert {row["id"]: row["text"] for row in map(json.loads, done.stdout.splitlines())} == kept
+
+
 def test_a_damaged_time_stops_nothing_but_its_document(path: Path, tmp_path: Path) -> None:
     dated = [Document(d.id, d.text, published=datetime(2018, 7, n + 1, tzinfo=UTC)) for n, d in enumerate(stories(9))]
     dedup.Index(path).add(dated)

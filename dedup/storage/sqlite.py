@@ -256,7 +256,7 @@ class Store:
     def _has_documents(self) -> bool:
         """Whether there is a table of documents that can be looked at."""
         try:
-            self.db.execute("SELECT id, text FROM documents LIMIT 0")
+            self.db.execute("SELECT 1 FROM documents LIMIT 0")
         except sqlite3.Error:
             return False
         return True

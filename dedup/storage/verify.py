@@ -5,15 +5,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from dedup.errors import DamagedError, SourceError
+from dedup.errors import DamagedError, SourceError, VersionError
 from dedup.storage import rows
 from dedup.storage.schema import damaged_header, statements, words_checksum
 from dedup.storage.sqlite import Store
 from dedup.types import ROLES, Document
 
 _COLUMNS = ", ".join((*rows.COLUMNS, "checksum"))
+_OURS = f"""
+WITH found({", ".join((*rows.COLUMNS[:-1], "checksum", rows.COLUMNS[-1]))}) AS (SELECT * FROM documents WHERE rowid = ?)
+SELECT {_COLUMNS} FROM found
+"""
+"""Reads a row by the order of the table's columns, because their names may be damaged."""
 _FIELDS = ("id", "text", "path", "record", "outlet", "title", "published", "url", "kind", "agency", "author")
-"""What is read of a row that has other columns than ours."""
+"""What is read of a row of another format."""
 
 
 def damage(store: Store) -> Iterator[str]:
@@ -30,24 +35,23 @@ def damage(store: Store) -> Iterator[str]:
 def readable(store: Store) -> Iterator[Document | SourceError]:
     """Yield each document that can be read, by number, and an error for each that cannot and for whatever else is wrong.
 
-    `store` was opened to salvage. Rows of another version are read as far as they have our columns, and are checked if they
-    have all.
+    `store` was opened to salvage. Rows of our format are checked. Rows of another format are read as far as they have our
+    columns, and cannot be checked.
     """
     yield from store.problems
+    ours = not any(isinstance(problem, VersionError) and problem.field == "format" for problem in store.problems)
     with _any_text(store.db):
         last, expected = _extent(store)
-        columns = _columns(store.db)
-        checked = {*rows.COLUMNS, "checksum"} <= columns
-        fields = [name for name in _FIELDS if name in columns]
-        wanted = _COLUMNS if checked else ", ".join(fields)
+        fields = [name for name in _FIELDS if name in _columns(store.db)]
+        command = _OURS if ours else f"SELECT {', '.join(fields)} FROM documents WHERE rowid = ?"
         count = 0
         for number in range(1, last + 1):
             try:
-                row = store.db.execute(f"SELECT {wanted} FROM documents WHERE number = ?", (number,)).fetchone()
+                row = store.db.execute(command, (number,)).fetchone()
                 if row is None:
                     continue
                 count += 1
-                yield rows.stored_document(row, str(store.path)) if checked else _unchecked(fields, row, store, number)
+                yield rows.stored_document(row, str(store.path)) if ours else _unchecked(fields, row, store, number)
             except (sqlite3.Error, DamagedError) as error:
                 count += isinstance(error, sqlite3.Error)
                 yield error if isinstance(error, DamagedError) else rows.damaged_document(str(store.path), number)
@@ -70,7 +74,7 @@ def _extent(store: Store) -> tuple[int, int | None]:
     """Return the highest number that a document may have, and how many documents there are, if that is known."""
     if store.is_loaded:
         return store.get("next") - 1, store.get("documents")
-    for command in ("SELECT max(number) FROM documents", "SELECT max(document) FROM paragraphs"):
+    for command in ("SELECT max(rowid) FROM documents", "SELECT max(document) FROM paragraphs"):
         try:
             (last,) = store.db.execute(command).fetchone()
         except sqlite3.Error:
@@ -88,7 +92,7 @@ def _columns(db: sqlite3.Connection) -> set[str]:
 
 
 def _unchecked(fields: Sequence[str], row: Sequence[Any], store: Store, number: int) -> Document:
-    """Return the document of a row of another version, as far as its values are of the right type."""
+    """Return the document of a row of another format, as far as its values are of the right type."""
     known = dict(zip(fields, row, strict=True))
     if not isinstance(known.get("id"), str) or not isinstance(known.get("text"), str | None):
         raise rows.damaged_document(str(store.path), number)
