@@ -42,8 +42,8 @@ class CollationParams:
     """Share of its shingles that a sentence must have in common with a locus to join it. It is low because one changed word
     breaks three shingles."""
     part_share: float = 0.5
-    """The same share where the document already has a neighbouring sentence in that locus: then the sentence may be the other
-    part of one that other documents print as one."""
+    """The same share for a sentence beside one that is already in that locus: the two may be parts of one sentence that other
+    documents have whole."""
     shared_shingles: int = 2
     """Shingles that a sentence must have in common with a locus in any case: one may be a set phrase."""
     compared: int = 4
@@ -212,7 +212,7 @@ class ForestCosts:
     update_sentence: float = 0.5
     """For each such sentence. It costs less than in a copy, because an update is made to add something."""
     headline: float = 5.0
-    """For each two documents with one headline of which neither has it from its parent: it was invented twice."""
+    """For each pair of documents with the same headline that neither has from its parent: it was invented twice."""
     absent: float = 3.0
     """For a tree whose origin is a document while one of its documents credits an agency that is not among them."""
     popular: float = 0.4
@@ -252,8 +252,8 @@ class UnseenParams:
     tree_rank: float = 15.0
     """Rank of that proposal."""
     forced_rank: float = 20.0
-    """Rank from which a source is tried although its text equals a copy's. An origin and its children, some of which credit an
-    agency that is not among the documents, are proposed with this rank, and one more for each that does."""
+    """Rank from which a source is tried although its text equals that of a copy. Where children of an origin credit an agency
+    that is not among the documents, they are proposed with this rank, plus one for each child that does."""
     held: float = 2.5
     """Weight of a copy that holds a sentence, in the vote on whether the unseen source had it. It is higher than `lacked`
     because copies leave out more than they add."""
@@ -282,7 +282,7 @@ class SearchParams:
     gain: float = 1e-6
     """Nats that an improvement must exceed: less is rounding."""
     unreachable: float = 200.0
-    """Nats of an impossible edge in the mean cost of a document's edges, by which the first origin is chosen."""
+    """Nats that an impossible edge counts in the mean cost of a document's edges. The first origin is chosen by that mean."""
     guessed_changes: float = 40.0
     """Word changes that a guessed cost counts at most for a sentence which the parent lacks."""
     guessed_headline: float = 2.5
@@ -291,13 +291,13 @@ class SearchParams:
     steps: int = 150
     """Steps of the walk for each row."""
     burn_in: int = 5
-    """One part of so many, the first, of the walk is not counted."""
+    """Number of equal parts of the walk, of which the first is not counted."""
     temperature: float = 1.5
     """Temperature of the walk: above 1 it is less sure than the model, whose costs are not independent of each other."""
     flatness: float = 2.0
     """Factor on the temperature for the choice of a parent in a move, which only proposes."""
     floor: float = 0.05
-    """Weight that each parent has in that choice, beside at most 1 by its guessed cost: none is out of reach."""
+    """Weight of every parent in that choice, added to its weight by guessed cost, at most 1. So every parent can be chosen."""
     origin: float = 0.05
     """Probability that a move proposes a document as an origin, instead of a parent for it."""
     reattach: float = 0.7
@@ -465,6 +465,6 @@ SHARE_LEAST = 0.02
 
 
 def calibrated(share: float, constant: float, slope: float) -> float:
-    """Return the probability that a claim is right to which the model itself gives the probability `share`."""
+    """Return the calibrated probability of a claim to which the model itself gives the probability `share`."""
     odds = math.log(max(share, SHARE_LEAST) / max(1 - share, SHARE_LEAST))
     return 1 / (1 + math.exp(-constant - slope * odds))

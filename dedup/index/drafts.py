@@ -44,7 +44,7 @@ def clusters(rows: list[tuple[int, int, int]], own: str | None, other: str) -> I
 
 
 def merged_reports(reports: Sequence[Report]) -> Report:
-    """Return several documents' reports as one; what two of them report, it has once."""
+    """Return the reports of several documents as one report, without the repeats of what two of them contain."""
     documents = {d.id: d for report in reversed(reports) for d in report.documents}
     found = {frozenset((m.a, m.b)): m for report in reversed(reports) for m in report.matches}
     shared: dict[str, float] = {}

@@ -69,7 +69,7 @@ def load(path: str | PathLike[str]) -> Report:
 
 
 def _report(where: str, written: str, only: Collection[str] | None = None) -> tuple[Report, list[str]]:
-    """What `from_json` returns; its errors name the file `where`."""
+    """Return what `from_json` returns. Its errors name the file `where`."""
     try:
         return from_json(written, Texts(), only=only)
     except ReportError as error:
@@ -79,7 +79,7 @@ def _report(where: str, written: str, only: Collection[str] | None = None) -> tu
 def _read(
     where: str, reading: Reading | None, names: Collection[str] | None = None, *, progress: Progress | None = None
 ) -> Documents:
-    """The documents below a path, or in an index all, or those with `names`, which UsageError says are not there."""
+    """Return the documents below a path or, of an index, all or only `names`. UsageError names those that are not there."""
     if not is_index(where):
         return read([where], reading, progress=progress)
     with closing(store.Store(where)) as opened, opened.reading():

@@ -31,7 +31,7 @@ _BATCH = 1000
 _COUNTED = 50_000
 """How many documents at most decide how common a word is."""
 _PARTS = 64
-"""Parts, by the hash of their text, into which documents fall; the first parts that have few enough documents are counted."""
+"""Number of parts into which documents are divided by the hash of their text. Words are counted in the first few parts."""
 _EMPTY = np.uint32(0xFFFFFFFF)
 """Each slot of the signature of a text without words."""
 

@@ -44,8 +44,8 @@ def write_whole(
 ) -> None:
     """Write `parts` to `output`, which stays as it was if that fails; into a pipe they go as they are.
 
-    UsageError where `output` is a device, an index (but one that starts with `mark`, as `parts` do), or one of `inputs`, the
-    files that were read; with `force` only where it is a device. OSError as the system gives it.
+    UsageError where `output` is a device, one of `inputs` (files that were read), or an index, unless it starts with `mark`, as
+    `parts` do. With `force`, only where it is a device. OSError as the system gives it.
     """
     place = Path(os.path.realpath(output))
     check_output(place, inputs, mark=mark, force=force)

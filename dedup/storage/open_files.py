@@ -2,7 +2,7 @@
 
 SQLite locks a file with POSIX advisory locks, and the system releases all such locks of a process when it closes any descriptor
 of the file (https://sqlite.org/howtocorrupt.html, 2.2): another process then removes the log that this one still writes to. So
-the start of a file is only read here, and the descriptor stays open for as long as a connection of this process is.
+only this module reads the start of a file, and it keeps the descriptor open while a connection of this process is open.
 """
 
 import os

@@ -19,7 +19,7 @@ FORMAT = 2
 APPLICATION = int.from_bytes(INDEX_MARK)
 """SQLite's `application_id`."""
 _PAGE = 32768
-"""Bytes of a page: large ones, for blocks and texts are."""
+"""Bytes of a page. Pages are large because blocks and texts are large."""
 _SCHEMA = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value, checksum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE roles (number INTEGER PRIMARY KEY, name TEXT NOT NULL);

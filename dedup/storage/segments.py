@@ -24,9 +24,9 @@ from dedup.storage import rows
 
 Kind = Literal["fingerprint", "band"]
 KEY_BITS: dict[Kind, int] = {"fingerprint": 36, "band": 33}
-"""Bits of a key. Hashes that share a key by chance cost a look at a document: about one key of a draft in a million texts."""
+"""Bits of a key. Where two hashes share a key by chance, a document is read in vain: one per draft in a million texts."""
 CONTEXT_WORDS, CONTEXT_BITS = 3, 2
-"""Words before and behind a fingerprint that a posting describes, and bits for each: they distinguish runs from phrases."""
+"""Words before and behind a fingerprint, and the bits of each that a posting keeps. They tell a run from a short phrase."""
 POSTING_PARAMS = {"key_bits": KEY_BITS, "context_words": CONTEXT_WORDS, "context_bits": CONTEXT_BITS}
 """The parameters of postings, beside `IndexParams`: an index file records both."""
 _PER_BLOCK = 320
@@ -66,7 +66,7 @@ class Run(Protocol):
 
 
 def keys_of(hashes: _Keys, kind: Kind) -> _Keys:
-    """Return the keys of 64-bit hashes, spread evenly. Hashes of fingerprints are not: each is the least of its window."""
+    """Return the keys of 64-bit hashes. The keys are spread evenly, unlike fingerprints, which are the least of a window."""
     mixed = hashes * _SPREAD
     mixed ^= mixed >> np.uint64(32)
     mixed *= _SPREAD
@@ -96,7 +96,7 @@ class Memory:
         return [self._columns.take(slice(low, high))]
 
     def parts(self) -> Iterator[Postings]:
-        """Yield the parts. Their keys have only the bits in which the keys of a part may differ."""
+        """Yield the postings part by part. A key has only its lower bits: the upper bits are the same within a part."""
         mask = np.uint64((1 << self._shift) - 1)
         for low, high in pairwise(self._bounds.tolist()):
             keys, docs, extras = self._columns.take(slice(low, high))
