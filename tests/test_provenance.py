@@ -27,7 +27,7 @@ from test_cli import SEEDS
 from test_cli import dedup as command
 
 import dedup
-from dedup import _native, params, types
+from dedup import _native, trace_params, types
 from dedup.language.counting import counted
 from dedup.provenance import collation, costs
 from dedup.provenance.consensus import heaviest_trees
@@ -559,7 +559,7 @@ def test_a_tree_chooses_reasons_by_kind_not_by_place() -> None:
 
 
 def test_every_number_of_tracing_has_a_docstring_of_its_own() -> None:
-    module = ast.parse(Path(params.__file__).read_text(encoding="utf-8"))
+    module = ast.parse(Path(trace_params.__file__).read_text(encoding="utf-8"))
     bodies = {node.name: node.body for node in module.body if isinstance(node, ast.ClassDef)}
     groups = [field_.type if isinstance(field_.type, str) else field_.type.__name__ for field_ in fields(TraceParams)]
     for name in {"TraceParams", "Calibration", *groups} & bodies.keys():

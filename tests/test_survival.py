@@ -116,6 +116,19 @@ def test_where_the_name_of_a_column_is_damaged_the_rows_are_checked_all_the_same
     assert {row["id"]: row["text"] for row in map(json.loads, done.stdout.splitlines())} == kept
 
 
+def test_a_damaged_schema_that_is_no_utf8_gives_a_message(path: Path, tmp_path: Path) -> None:
+    dedup.Index(path).add(stories(3))
+    (tmp_path / "t.txt").write_text(TEXT)
+    data = path.read_bytes()
+    assert b"wordswords\x07CREATE TABLE words" in data
+    path.write_bytes(data.replace(b"wordswords\x07CREATE TABLE words", b"w\xc4rdswords\x07CR\xc4ATE TABLE words"))
+    for command in (("verify", path), ("export", path), ("stats", path), ("query", path, tmp_path / "t.txt")):
+        done = run("index", *command)
+        assert done.returncode == 2
+        assert "damaged" in done.stderr + done.stdout
+        assert "Traceback" not in done.stderr
+
+
 def test_a_damaged_time_stops_nothing_but_its_document(path: Path, tmp_path: Path) -> None:
     dated = [Document(d.id, d.text, published=datetime(2018, 7, n + 1, tzinfo=UTC)) for n, d in enumerate(stories(9))]
     dedup.Index(path).add(dated)

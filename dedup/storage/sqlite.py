@@ -56,6 +56,26 @@ _WRITE_WAIT = 2.0
 _COLUMNS = ", ".join((*rows.COLUMNS, "checksum"))
 
 
+class _Connection(sqlite3.Connection):
+    """Python reads SQLite's messages as UTF-8 and stops where a damaged schema, which they quote, is none."""
+
+    def execute(self, *command: Any) -> sqlite3.Cursor:
+        with _readable_message():
+            return super().execute(*command)
+
+    def executemany(self, *command: Any) -> sqlite3.Cursor:
+        with _readable_message():
+            return super().executemany(*command)
+
+
+@contextmanager
+def _readable_message() -> Iterator[None]:
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise sqlite3.DatabaseError("the schema is not UTF-8") from error
+
+
 class Store:
     """An index file, opened for reading, or for writing too. One thread at a time may use it."""
 
@@ -113,7 +133,9 @@ class Store:
 
     def _connect(self, mode: str, wait: float) -> sqlite3.Connection:
         where = f"file:{quote(os.fsencode(self.path.absolute()))}?mode={mode}"
-        return sqlite3.connect(where, timeout=wait, uri=True, isolation_level=None, check_same_thread=False)
+        return sqlite3.connect(
+            where, timeout=wait, uri=True, isolation_level=None, check_same_thread=False, factory=_Connection
+        )
 
     def _create(self) -> None:
         """Put an empty index in place, whole; another process may do the same at the same time."""
