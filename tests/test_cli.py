@@ -56,6 +56,7 @@ def test_a_scan_of_a_folder_files_and_standard_input_finds_the_same(tmp_path: Pa
 def test_the_same_bytes_come_out_for_any_number_of_threads() -> None:
     one = dedup("scan", SEEDS, "--format", "json", "--threads", "1").stdout
     assert dedup("scan", SEEDS, "--format", "json", "--threads", "5", PYTHONHASHSEED="7").stdout == one
+    assert dedup("scan", SEEDS, "--format", "json", RAYON_NUM_THREADS="999999").stdout == one
 
 
 def test_without_a_terminal_there_is_no_escape_code_and_no_progress() -> None:

@@ -91,6 +91,12 @@ static POOL: Mutex<Option<Pool>> = Mutex::new(None);
 /// Threads that a user may ask for at most; no machine makes use of more.
 const MOST_THREADS: usize = 1024;
 
+/// How many threads rayon's environment variable asks for, within the limit that rayon has not; 0 if it asks for none.
+fn threads_of_environment() -> usize {
+    let asked = std::env::var("RAYON_NUM_THREADS").ok().and_then(|text| text.parse::<usize>().ok());
+    asked.unwrap_or(0).min(MOST_THREADS)
+}
+
 /// The pool of this process with `size` threads; without a `size`, with as many as the last one had.
 ///
 /// Threads do not survive a fork. A child process therefore builds its own pool, of the size that its parent asked for.
@@ -103,7 +109,7 @@ fn pool(size: Option<usize>) -> PyResult<Arc<ThreadPool>> {
         return Ok(Arc::clone(&pool.threads));
     }
     let threads = rayon::ThreadPoolBuilder::new()
-        .num_threads(size)
+        .num_threads(if size == 0 { threads_of_environment() } else { size })
         .thread_name(|i| format!("dedup-{i}"))
         .build()
         .map_err(|e| PyRuntimeError::new_err(format!("cannot start {size} threads: {e}")))?;
