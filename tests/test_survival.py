@@ -280,7 +280,10 @@ def test_a_small_text_needs_little_memory(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_a_terminated_check_leaves_no_archive_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_check_that_is_ended_leaves_no_archive_behind(tmp_path: Path, number: signal.Signals) -> None:
+    if signal.getsignal(number) is signal.SIG_IGN:
+        pytest.skip("the tests run with this signal ignored, and so would the command")
     (tmp_path / "tmp").mkdir()
     (tmp_path / "draft.txt").write_text(TEXT)
     with (tmp_path / "a.jsonl").open("w") as lines:
@@ -291,8 +294,8 @@ def test_a_terminated_check_leaves_no_archive_behind(tmp_path: Path) -> None:
         while not any((tmp_path / "tmp").iterdir()):
             time.sleep(0.05)
             assert checking.poll() is None
-        checking.send_signal(signal.SIGTERM)
-        assert checking.wait() == 128 + signal.SIGTERM
+        checking.send_signal(number)
+        assert checking.wait() == 128 + number
     assert list((tmp_path / "tmp").rglob("*")) == []
 
 
@@ -370,3 +373,78 @@ def test_no_byte_of_a_document_steers_a_terminal_or_a_page(tmp_path: Path) -> No
         assert "\x1b" not in out, command
         shown = [line for line in out.splitlines() if line.startswith("::error") and "owned" in line.split(",")[0]]
         assert not shown, command
+
+
+def test_an_output_never_replaces_what_the_command_reads(tmp_path: Path) -> None:
+    folder = tmp_path / "m"
+    folder.mkdir()
+    for name in ("a", "b"):
+        (folder / f"{name}.txt").write_text(f"{TEXT} It was said in {name}.")
+    (folder / "metadata.csv").write_text("file,outlet\na.txt,One\nb.txt,Two\n")
+    (tmp_path / "list").write_text("m/a.txt\nm/b.txt\n")
+    (tmp_path / "dedup.toml").write_text("min-words = 9\n")
+    (tmp_path / "draft.txt").write_text(TEXT)
+    assert run("scan", "m/a.txt", "m/b.txt", "--format", "json", "-o", "r.json", cwd=tmp_path).returncode < 2
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    for command, stdin in (
+        (("scan", "-", "-o", "m/a.txt"), folder / "a.txt"),
+        (("scan", "--from", "list", "list", "-o", "m/a.txt"), None),
+        (("scan", "m", "-o", "m/metadata.csv"), None),
+        (("scan", "m/a.txt", "m/b.txt", "-o", "m/metadata.csv"), None),
+        (("tree", "r.json", "-o", "m/b.txt"), None),
+        (("show", "a.txt", "b.txt", "--in", "r.json", "-o", "m/b.txt"), None),
+        (("check", "draft.txt", "--against", "m", "-o", "dedup.toml"), None),
+    ):
+        with open(stdin or os.devnull, "rb") as stream:  # noqa: PTH123 a path of a device
+            done = run(*command, cwd=tmp_path, stdin=stream)
+        assert done.returncode == 2, command
+        assert "--force" in done.stderr
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm", "-journal"])
+def test_an_output_is_never_one_of_the_files_beside_an_index(path: Path, tmp_path: Path, ending: str) -> None:
+    dedup.Index(path).add(stories(3))
+    (tmp_path / "a.txt").write_text(TEXT)
+    for force in ((), ("--force",)):
+        done = run("scan", tmp_path / "a.txt", "-o", f"{path}{ending}", *force)
+        assert done.returncode == 2
+        assert "belongs to the index" in done.stderr
+    assert not Path(f"{path}{ending}").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("pyproject.toml", "tool = 1"),
+        ("pyproject.toml", "[tool]\ndedup = 1"),
+        ("pyproject.toml", "[[tool.dedup]]"),
+        ("pyproject.toml", "[[tool]]"),
+        ("dedup.toml", "a = " + "[" * 100_000),
+        ("dedup.toml", "ignore-phrases = ['/a{99999999999}/']"),
+        ("dedup.toml", f"ignore-phrases = ['/{'(' * 3000}{')' * 3000}/']"),
+    ],
+)
+def test_settings_of_any_shape_give_a_message_or_nothing(tmp_path: Path, name: str, settings: str) -> None:
+    (tmp_path / name).write_text(settings)
+    (tmp_path / "a.txt").write_text(TEXT)
+    done = run("check", "a.txt", "--against", "a.txt", cwd=tmp_path)
+    assert done.returncode in {0, 1, 2}
+    assert len(done.stderr.splitlines()) < 4
+
+
+def test_numbers_and_patterns_from_outside_give_a_message(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT)
+    pattern = "(" * 500 + ")" * 500
+    assert run("scan", "a.txt", "--outlet-from", pattern, cwd=tmp_path).returncode < 3
+    done = run("check", "a.txt", "--against", "a.txt", cwd=tmp_path, env=os.environ | {"DEDUP_MIN_WORDS": "9" * 5000})
+    assert done.returncode == 2
+
+
+def test_an_id_is_found_by_the_bytes_of_its_file_name(path: Path, tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.txt")
+    (tmp_path / name).write_text(TEXT)
+    (tmp_path / "b.txt").write_text(TEXT)
+    assert run("index", "add", path, tmp_path / name, tmp_path / "b.txt").returncode == 0
+    done = run("show", name, "b.txt", "--in", path)
+    assert done.returncode < 2

@@ -54,7 +54,7 @@ def rules(values: Mapping[str, Any]) -> "CheckRules":
         try:
             regular = len(phrase) > 2 and phrase.startswith("/") and phrase.endswith("/")
             patterns.append(re.compile(phrase[1:-1] if regular else re.escape(phrase), re.IGNORECASE))
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             raise UsageError(f"ignore-phrases: {phrase!r} is not a regular expression: {error}") from error
     return CheckRules(
         frozenset(values.get("licensed", [])),
@@ -68,7 +68,10 @@ def rules(values: Mapping[str, Any]) -> "CheckRules":
 def _files(folder: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for parent in (folder, *folder.parents):
         own, shared = parent / "dedup.toml", parent / "pyproject.toml"
-        table = _read(shared).get("tool", {}).get("dedup") if shared.is_file() else None
+        tools = _read(shared).get("tool") if shared.is_file() else None
+        table = tools.get("dedup") if isinstance(tools, dict) else None
+        if not isinstance(table, dict | None):
+            raise UsageError(f"{shared}: [tool.dedup] must be a table of settings, not {table!r}")
         if own.is_file() and table is not None:
             raise UsageError(f"{own} and [tool.dedup] in {shared} both set dedup up; keep one of them")
         if own.is_file():
@@ -79,6 +82,13 @@ def _files(folder: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
             break
     if (home := _home()) is not None and home.is_file():
         yield str(home), _read(home)
+
+
+def setting_files() -> list[Path]:
+    """Return the files of settings that there are for the current folder."""
+    here = Path.cwd()
+    own = [folder / name for folder in (here, *here.parents) for name in ("dedup.toml", "pyproject.toml")]
+    return [path for path in (*own, _home()) if path is not None and path.is_file()]
 
 
 def _home() -> Path | None:
@@ -93,6 +103,8 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as stream:
             return tomllib.load(stream)
+    except RecursionError as error:
+        raise UsageError(f"{path}: nested too deeply") from error
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: {error}") from error
 
@@ -107,7 +119,7 @@ def _environment() -> dict[str, Any]:
         if kind is list:
             found[key] = [part.strip() for part in value.split(",") if part.strip()]
         elif kind is int:
-            found[key] = int(value) if value.strip().isascii() and value.strip().isdigit() else value
+            found[key] = int(value) if re.fullmatch(r"\s*[0-9]{1,18}\s*", value) else value
         else:
             found[key] = value
     return found

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -150,15 +151,28 @@ def _guarded(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def _read_files(given: Mapping[str, Any]) -> list[str]:
-    """Return the files on disk that a command will read: those that its arguments name, and those in folders that they name."""
-    from dedup.sources.reader import Reader  # noqa: PLC0415 --help stays fast
+    """Return the files on disk that a command will read.
+
+    They are those that its arguments name, those in folders, lists and reports that they name, the tables of metadata beside
+    them, a file that is standard input, and the files of settings.
+    """
+    from dedup.cli.config import setting_files  # noqa: PLC0415 --help stays fast
+    from dedup.sources.metadata_table import METADATA_FILE  # noqa: PLC0415
+    from dedup.sources.reader import Reader  # noqa: PLC0415
+    from dedup.sources.reread import files_of_report  # noqa: PLC0415
 
     values = (given[name] for name in _INPUTS if given.get(name) is not None)
-    names = [str(name) for value in values for name in (value if isinstance(value, list) else [value]) if str(name) != "-"]
+    named = [str(name) for value in values for name in (value if isinstance(value, list) else [value])]
+    names = [name for name in named if name != "-"]
+    found = [*names, *map(str, setting_files())]
+    if len(names) < len(named):
+        found.append("/dev/stdin")
     try:
-        return [*names, *(Reader(names).paths if names else [])]
+        found += [path for name in names for path in files_of_report(name)]
+        read = Reader(names, Reading(format=given.get("from_"))).paths if names else []
     except DedupError:  # the command itself will say what is wrong
-        return names
+        return found
+    return [*found, *read, *{os.path.join(os.path.dirname(path), METADATA_FILE) for path in read}]  # noqa: PTH118, PTH120
 
 
 def plain(text: str) -> str:

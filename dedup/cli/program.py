@@ -64,7 +64,16 @@ def main() -> None:
             del os.environ[size]  # no terminal has such a size
     if sys.stdout is not None:
         sys.stdout = PipedOutput(sys.stdout)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that temporary files go
+    received: list[int] = []
+
+    def end(number: int, _: object) -> None:
+        received.append(number)
+        sys.exit(128 + number)  # so that temporary files go
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup has SIGHUP ignored
+            signal.signal(number, end)
     try:
         app()
     except DedupError as error:
@@ -76,3 +85,7 @@ def main() -> None:
         fail("not enough memory for these documents; scan fewer at a time")
     except KeyboardInterrupt:
         fail("stopped", code=130)
+    except BaseException:
+        if received:  # a kernel that was loading numpy has made a panic of it
+            sys.exit(128 + received[0])
+        raise

@@ -9,6 +9,7 @@ from dedup.errors import ReportError, SourceError, UsageError
 from dedup.params import MatchParams, Reading
 from dedup.pipeline.scan import scan
 from dedup.report.scan_json import from_json
+from dedup.sources.encoding import escape_undecodable, replace_surrogates
 from dedup.sources.reader import read
 from dedup.sources.reread import Texts, report_at
 from dedup.storage import sqlite as store
@@ -22,6 +23,7 @@ def documents_in(where: str, names: Collection[str], reading: Reading | None = N
     UsageError where one is not there; ReportError where its text is gone or changed.
     """
     written = report_at(where)
+    names = [replace_surrogates(escape_undecodable(name)) for name in names]
     if written is None:
         found = _read(where, reading, names)
         documents, every, notices = {d.id: d for d in found}, [d.id for d in found], found.notices

@@ -182,7 +182,7 @@ def check_outlet_from(outlet_from: str) -> None:
         return
     try:
         pattern = re.compile(outlet_from)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise UsageError(f"outlet-from {outlet_from!r}: not a pattern: {error}; or use folder or domain") from error
     if pattern.groups == 0:
         raise UsageError(f"outlet-from {outlet_from!r}: no group; put the outlet's part in brackets, as in '([^/]+)/'")

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from dedup.errors import SourceError
 from dedup.params import Reading
 from dedup.sources.common import STDIN
@@ -30,6 +32,17 @@ def report_at(path: str) -> str | None:
             return data.decode("utf-8", "replace") if is_report(data) else None
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}") from error
+
+
+def files_of_report(path: str) -> list[str]:
+    """Return the files from which the texts of the report in the file `path` are read again; none if it is no report."""
+    written = report_at(path)
+    if written is None:
+        return []
+    try:
+        return [str(row["path"]) for row in msgspec.json.decode(written)["documents"] if row.get("text") is None]
+    except (ValueError, LookupError, TypeError, AttributeError):  # the command itself will say what is wrong
+        return []
 
 
 class Texts:

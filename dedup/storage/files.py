@@ -16,6 +16,8 @@ from dedup.sources.streams import DATABASE_MARK
 from dedup.storage.open_files import file_head
 
 INDEX_MARKS = (DATABASE_MARK, b"dedupLSH")
+_BESIDE = ("-wal", "-shm", "-journal")
+"""Endings of the files that SQLite keeps beside a database (https://sqlite.org/tempfiles.html)."""
 """How the files of an index and of signatures start."""
 
 
@@ -93,6 +95,10 @@ def create(path: Path, data: bytes) -> None:
 def check_output(output: str | Path, inputs: Iterable[str | Path] = (), *, mark: bytes = b"", force: bool = False) -> None:
     """UsageError where `write_whole` would refuse to write `output`."""
     place = Path(os.path.realpath(output))
+    for ending in _BESIDE:
+        # Also with `force`: documents that were reported as added may be only in the log.
+        if place.name.endswith(ending) and is_marked(place.with_name(place.name.removesuffix(ending))):
+            raise UsageError(f"{output} belongs to the index beside it; write to another file")
     try:
         own = place.stat()
     except OSError:
@@ -112,6 +118,14 @@ def check_output(output: str | Path, inputs: Iterable[str | Path] = (), *, mark:
         head = file_head(place, 16)
         if head.startswith(INDEX_MARKS) and not (mark and head.startswith(mark)):
             raise UsageError(f"{output} is an index; write to another file, or give --force to replace it")
+
+
+def is_marked(path: Path) -> bool:
+    """Whether the file begins as an index does."""
+    try:
+        return file_head(path, 16).startswith(INDEX_MARKS)
+    except (OSError, ValueError):
+        return False
 
 
 def _umask() -> int:
