@@ -129,6 +129,20 @@ def test_a_damaged_schema_that_is_no_utf8_gives_a_message(path: Path, tmp_path: 
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("which", ["", "WHERE kind = 'fingerprint'", "WHERE kind = 'band'"])
+def test_an_index_that_lost_segments_finds_nothing_only_with_an_error(path: Path, tmp_path: Path, which: str) -> None:
+    dedup.Index(path).add(stories(20))
+    (tmp_path / "t.txt").write_text(stories(20)[3].text)
+    assert "river" in run("index", "query", path, tmp_path / "t.txt").stdout
+    with sqlite3.connect(path) as db:
+        db.execute(f"DELETE FROM segments {which}")
+    for command in (("index", "query", path), ("check", "--against", path)):
+        done = run(*command, tmp_path / "t.txt")
+        assert done.returncode == 2
+        assert "segment" in done.stderr
+    assert len(run("index", "export", path).stdout.splitlines()) == 20
+
+
 def test_a_damaged_time_stops_nothing_but_its_document(path: Path, tmp_path: Path) -> None:
     dated = [Document(d.id, d.text, published=datetime(2018, 7, n + 1, tzinfo=UTC)) for n, d in enumerate(stories(9))]
     dedup.Index(path).add(dated)

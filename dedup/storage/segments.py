@@ -31,6 +31,8 @@ POSTING_PARAMS = {"key_bits": KEY_BITS, "context_words": CONTEXT_WORDS, "context
 """The parameters of postings, beside `IndexParams`: an index file records both."""
 _PER_BLOCK = 320
 """Postings in a block of about 1.3 KB, so that many blocks share a page."""
+_LAST = 2**63 - 1
+"""The last number that SQLite can store."""
 _AT_ONCE = 1 << 22
 """Postings that memory holds while segments are merged."""
 _PART_BITS = 8
@@ -195,7 +197,7 @@ class Segment:
 
 
 def segments(db: sqlite3.Connection) -> list[Segment]:
-    """Return all segments, the largest first. DamagedError if one's row is damaged."""
+    """Return all segments, the largest first. DamagedError if one's row is damaged or missing."""
     out = []
     for kind, base, blocks, postings, checksum in db.execute(
         "SELECT kind, first_block, blocks, postings, checksum FROM segments ORDER BY postings DESC, first_block"
@@ -204,6 +206,11 @@ def segments(db: sqlite3.Connection) -> list[Segment]:
         if _checksum(segment) != checksum:
             raise DamagedError(f"the row of the segment at {base} is damaged")
         out.append(segment)
+    end = 0
+    for low, high in [*sorted((segment.base, segment.base + segment.blocks) for segment in out), (_LAST, _LAST)]:
+        if db.execute("SELECT 1 FROM blocks WHERE number >= ? AND number < ?", (end, low)).fetchone():
+            raise DamagedError(f"the row of the segment at {end} is missing")
+        end = high
     return out
 
 
