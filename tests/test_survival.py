@@ -18,6 +18,7 @@ import pytest
 import survive
 
 import dedup
+from dedup.storage import rows
 from dedup.types import Document
 
 DEDUP = f"{sysconfig.get_path('scripts')}/dedup"
@@ -141,6 +142,19 @@ def test_an_index_that_lost_segments_finds_nothing_only_with_an_error(path: Path
         assert done.returncode == 2
         assert "segment" in done.stderr
     assert len(run("index", "export", path).stdout.splitlines()) == 20
+
+
+@pytest.mark.parametrize(("column", "value"), [("published", "x"), ("record", "x"), ("title", b"x")])
+def test_a_row_that_another_program_wrote_is_named_and_the_others_are_saved(path: Path, column: str, value: object) -> None:
+    dedup.Index(path).add(stories(5))
+    with sqlite3.connect(path) as db:
+        db.execute(f"UPDATE documents SET {column} = ? WHERE id = 'd2'", (value,))
+        (row,) = db.execute(f"SELECT {', '.join(rows.COLUMNS)} FROM documents WHERE id = 'd2'")
+        db.execute("UPDATE documents SET checksum = ? WHERE id = 'd2'", (rows.checksum(row),))
+    done = run("index", "export", path)
+    assert done.returncode == 2
+    assert "d2" in done.stderr
+    assert len(done.stdout.splitlines()) == 4
 
 
 def test_a_damaged_time_stops_nothing_but_its_document(path: Path, tmp_path: Path) -> None:
@@ -403,6 +417,7 @@ def test_an_output_never_replaces_what_the_command_reads(tmp_path: Path) -> None
     for command, stdin in (
         (("scan", "-", "-o", "m/a.txt"), folder / "a.txt"),
         (("scan", "--from", "list", "list", "-o", "m/a.txt"), None),
+        (("scan", "--from", "list", "-", "-o", "m/a.txt"), tmp_path / "list"),
         (("scan", "m", "-o", "m/metadata.csv"), None),
         (("scan", "m/a.txt", "m/b.txt", "-o", "m/metadata.csv"), None),
         (("tree", "r.json", "-o", "m/b.txt"), None),

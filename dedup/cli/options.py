@@ -158,6 +158,7 @@ def _read_files(given: Mapping[str, Any]) -> list[str]:
     """
     from dedup.cli.config import setting_files  # noqa: PLC0415 --help stays fast
     from dedup.sources.metadata_table import METADATA_FILE  # noqa: PLC0415
+    from dedup.sources.path_list import PATH_LIST  # noqa: PLC0415
     from dedup.sources.reader import Reader  # noqa: PLC0415
     from dedup.sources.reread import files_of_report  # noqa: PLC0415
 
@@ -167,6 +168,8 @@ def _read_files(given: Mapping[str, Any]) -> list[str]:
     found = [*names, *map(str, setting_files())]
     if len(names) < len(named):
         found.append("/dev/stdin")
+        if given.get("from_") == PATH_LIST:
+            found.append(str(given["output"]))  # the list, which is not read yet, may name it
     try:
         found += [path for name in names for path in files_of_report(name)]
         read = Reader(names, Reading(format=given.get("from_"))).paths if names else []

@@ -59,12 +59,18 @@ def document_row(document: Document, number: int, tokens: int, paragraphs: bytes
 
 
 def stored_document(row: Sequence[Any], where: str) -> Document:
-    """Return the document of a row: the values of `COLUMNS` and their checksum. DamagedError, with `where`, if they differ."""
+    """Return the document of a row: the values of `COLUMNS` and their checksum.
+
+    DamagedError, with `where`, if they differ, or if the values are none of a document: the row was written by another program.
+    """
     *values, expected = row
     if checksum(values) != expected:
         raise damaged_document(where, row[0], row[1])
     known = dict(zip(COLUMNS, values, strict=True))
-    return Document.from_row(known | {"text": known["text"] or ""})
+    try:
+        return Document.from_row(known | {"text": known["text"] or ""})
+    except (TypeError, ValueError) as error:
+        raise damaged_document(where, row[0], row[1]) from error
 
 
 def damaged_document(where: str, number: object, name: object = None) -> DamagedError:
