@@ -107,6 +107,7 @@ def test_a_third_document_shows_which_of_two_was_cut() -> None:
 def test_equal_copies_without_dates_are_one_version() -> None:
     found = dedup.trace([article("a", WIRE), article("b", WIRE)]).provenance
     assert found.versions == (("a", "b"),)
+    assert found.edges
     for edge in found.edges:
         assert all(rival.confidence <= 0.6 or rival.parent is None for rival in edge.rivals)
 
@@ -513,7 +514,9 @@ def test_many_copies_are_one_story_but_many_reports_of_one_event_are_not() -> No
 def test_a_sentence_that_is_printed_twice_counts_twice() -> None:
     twice = [*WIRE[:4], WIRE[1], WIRE[4]]
     documents = [article(name, twice, hours) for hours, name in enumerate(("a", "b", "c"))]
-    for edge in dedup.trace(documents).provenance.edges:
+    edges = dedup.trace(documents).provenance.edges
+    assert edges
+    for edge in edges:
         assert "word for word the same in every sentence that both hold" in edge.evidence
         assert f"6 of the 6 sentences of {edge.child} have their like in {edge.parent}" in edge.evidence
 
@@ -921,6 +924,7 @@ def test_a_single_text_has_no_tree_and_an_unknown_preset_is_refused() -> None:
 @pytest.mark.parametrize("count", [2, 3, 5, 8])
 def test_no_equal_copy_without_a_date_is_named_with_confidence(count: int) -> None:
     found = dedup.trace([article(f"copy{n}", WIRE) for n in range(count)]).provenance
+    assert found.edges
     for edge in found.edges:
         # The confidence is that of a version: all its other copies share it.
         assert edge.confidence / (count - 1) <= 0.6
@@ -945,6 +949,7 @@ def test_a_page_with_passages_of_many_documents_is_the_borrower() -> None:
 def test_passages_and_parents_make_no_circle() -> None:
     copies = [article(f"c{n}", changed(WIRE, "bridge", f"bridge{n}"), n) for n in range(3)]
     edges = dedup.trace([*collage(), *copies, article("both", WIRE[:3] + collage()[4].text.split("\n\n"))]).provenance.edges
+    assert len(edges) > 4
     above: dict[str, set[str]] = {}
     for edge in edges:
         above.setdefault(edge.child, set()).add(edge.parent)

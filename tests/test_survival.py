@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import sqlite3
 import stat
@@ -477,3 +478,88 @@ def test_an_id_is_found_by_the_bytes_of_its_file_name(path: Path, tmp_path: Path
     assert run("index", "add", path, tmp_path / name, tmp_path / "b.txt").returncode == 0
     done = run("show", name, "b.txt", "--in", path)
     assert done.returncode < 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE settings SET value = '' WHERE name = 'next'",
+        "UPDATE settings SET value = 'x' WHERE name = 'documents'",
+        "UPDATE settings SET value = -1 WHERE name = 'words_total'",
+        "UPDATE settings SET value = 1000000000000 WHERE name = 'next'",
+        "UPDATE segments SET kind = 'zz'",
+        "UPDATE segments SET blocks = 1.5",
+        "INSERT INTO removed VALUES (-1, 0)",
+        "INSERT INTO removed VALUES (9223372036854775807, 0)",
+    ],
+)
+def test_numbers_that_another_program_wrote_with_their_checksums_are_named(path: Path, tmp_path: Path, change: str) -> None:
+    dedup.Index(path).add(stories(5))
+    (tmp_path / "t.txt").write_text(TEXT)
+    with sqlite3.connect(path) as db:
+        db.execute(change)
+        for name, value in db.execute("SELECT name, value FROM settings").fetchall():
+            db.execute("UPDATE settings SET checksum = ? WHERE name = ?", (rows.checksum((name, value)), name))
+        for row in db.execute("SELECT kind, first_block, blocks, postings FROM segments").fetchall():
+            db.execute("UPDATE segments SET checksum = ? WHERE first_block = ?", (rows.checksum(row), row[1]))
+        for (number,) in db.execute("SELECT document FROM removed").fetchall():
+            db.execute("UPDATE removed SET checksum = ? WHERE document = ?", (rows.checksum(("removed", number)), number))
+    found = [run("index", *command) for command in (("verify", path), ("query", path, tmp_path / "t.txt"), ("stats", path))]
+    assert any(done.returncode == 2 for done in found) or "1000000000000" in change
+    assert len(run("index", "export", path, timeout=60).stdout.splitlines()) == 5
+
+
+@pytest.mark.parametrize("value", ["null", "[null]", "1e999", "{}", '"x"'])
+@pytest.mark.parametrize("field", ["identity", "bits"])
+def test_a_report_with_a_number_that_is_none_is_refused(tmp_path: Path, field: str, value: str) -> None:
+    report = tmp_path / "r.json"
+    seeds = Path(__file__).parents[1] / "seeds"
+    assert run("scan", seeds, "--format", "json", "--with-text", "-o", report).returncode == 0
+    whole = json.loads(report.read_text())
+    whole["matches"][1][field] = "HERE"
+    report.write_text(json.dumps(whole).replace('"HERE"', value))
+    names = [document["id"] for document in whole["documents"]]
+    for command in (("tree", report), ("why", names[0], names[-1], "--in", report), ("tree", report, "--format", "json")):
+        done = run(*command)
+        assert done.returncode == 2
+        assert "not a report" in done.stderr
+
+
+def test_why_reports_what_could_not_be_read(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text(f"{TEXT} It was said in {name}.")
+    (tmp_path / "c.json").write_text('{"text": "cut')
+    done = run("why", "a.txt", "b.txt", "--in", tmp_path, "--strict")
+    assert "c.json" in done.stderr
+    assert done.returncode == 2
+
+
+def test_an_interrupt_while_the_program_is_loaded_gives_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt")
+    done = run("--help", env=os.environ | {"PYTHONPATH": str(tmp_path)})
+    assert done.returncode == 130
+
+
+@pytest.mark.parametrize("output", ["news.dedup-wal", "gone/x", "news.dedup"])
+def test_an_output_that_is_refused_is_refused_before_an_index_is_changed(path: Path, tmp_path: Path, output: str) -> None:
+    dedup.Index(path).add(stories(5))
+    (tmp_path / "a.txt").write_text(TEXT)
+    before = path.read_bytes()
+    work = (("remove", path, "d1"), ("compact", path, "--format", "json"), ("add", path, "a.txt"), ("replace", path, "a.txt"))
+    for command in work:
+        assert run("index", *command, "-o", output, cwd=tmp_path).returncode == 2
+        assert path.read_bytes() == before
+
+
+def test_an_output_is_never_the_index_that_the_command_makes(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT)
+    assert run("index", "add", "new.dedup", "a.txt", "-o", "new.dedup", cwd=tmp_path).returncode == 2
+    assert not (tmp_path / "new.dedup").exists()
+
+
+def test_ids_that_differ_are_different_nodes_of_a_graph(tmp_path: Path) -> None:
+    pages = [{"id": name, "text": TEXT * 3} for name in ("a\x01b", "a\x02b", "a\ufffdb")]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(page) + "\n" for page in pages))
+    for form in ("graphml", "gexf"):
+        out = run("tree", tmp_path / "a.jsonl", "--format", form).stdout
+        assert len(set(re.findall('<node id="([^"]*)"', out))) == out.count("<node ") >= 3

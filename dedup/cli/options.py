@@ -137,10 +137,12 @@ def _guarded(function: Callable[..., None]) -> Callable[..., None]:
     def with_force(*, force: bool = False, **given: Any) -> None:
         allow_replacing(allowed=force)
         output = given["output"]
-        if output is not None and str(output) != "-" and output.exists():
+        if output is not None and str(output) != "-":
             from dedup.storage.files import check_output  # noqa: PLC0415 --help stays fast
 
-            check_output(output, () if force else _read_files(given), force=force)
+            read = _read_files(given) if output.exists() else _named(given)
+            # Before the command does anything: it may change an index.
+            check_output(output, () if force else read, force=force)
         function(**given)
 
     kept = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in signature.parameters.values()]
@@ -148,6 +150,12 @@ def _guarded(function: Callable[..., None]) -> Callable[..., None]:
     more = inspect.Parameter("force", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=_FORCE)
     with_force.__signature__ = signature.replace(parameters=[*kept[:at], more, *kept[at:]])  # type: ignore[attr-defined] # typer reads it
     return with_force
+
+
+def _named(given: Mapping[str, Any]) -> list[str]:
+    """Return what the arguments of a command name as read."""
+    values = (given[name] for name in _INPUTS if given.get(name) is not None)
+    return [str(name) for value in values for name in (value if isinstance(value, list) else [value])]
 
 
 def _read_files(given: Mapping[str, Any]) -> list[str]:
@@ -162,8 +170,7 @@ def _read_files(given: Mapping[str, Any]) -> list[str]:
     from dedup.sources.reader import Reader  # noqa: PLC0415
     from dedup.sources.reread import files_of_report  # noqa: PLC0415
 
-    values = (given[name] for name in _INPUTS if given.get(name) is not None)
-    named = [str(name) for value in values for name in (value if isinstance(value, list) else [value])]
+    named = _named(given)
     names = [name for name in named if name != "-"]
     found = [*names, *map(str, setting_files())]
     if len(names) < len(named):

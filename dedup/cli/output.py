@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TextIO
 
 import typer
 
-from dedup.errors import UsageError
+from dedup.errors import DedupError, UsageError
 from dedup.report import formats
 from dedup.storage.files import write_text
 
@@ -148,6 +148,19 @@ class PipedOutput:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+EXPECTED = (DedupError, OSError, MemoryError)
+"""The errors that end a command with a message."""
+
+
+def explained(error: DedupError | OSError | MemoryError) -> str:
+    """Return the message of an expected error."""
+    if isinstance(error, MemoryError):
+        return "not enough memory for these documents; scan fewer at a time"
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror or error}" if error.filename else error.strerror or str(error)
+    return str(error)
 
 
 def fail(message: str, *, code: int = 2) -> NoReturn:

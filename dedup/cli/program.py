@@ -12,8 +12,7 @@ import typer
 from dedup import __version__
 from dedup.cli import check, index, read, scan, show, tree, why
 from dedup.cli.options import choice, command
-from dedup.cli.output import Colour, PipedOutput, fail, set_colour
-from dedup.errors import DedupError
+from dedup.cli.output import EXPECTED, Colour, PipedOutput, explained, fail, set_colour
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -76,13 +75,8 @@ def main() -> None:
             signal.signal(number, end)
     try:
         app()
-    except DedupError as error:
-        fail(str(error))
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        fail(f"{where}{error.strerror or error}")
-    except MemoryError:
-        fail("not enough memory for these documents; scan fewer at a time")
+    except EXPECTED as error:
+        fail(explained(error))
     except KeyboardInterrupt:
         fail("stopped", code=130)
     except BaseException:

@@ -27,7 +27,8 @@ def tree(
         choice(TRACE_PRESET_NAMES, "--preset", "What the copies look like: news, or retelling (each in its own words)."),
     ] = "news",
     explain: Annotated[
-        str | None, typer.Option("--explain", metavar="CHILD", help="Show only what is known of this document's source.")
+        str | None,
+        typer.Option("--explain", metavar="CHILD", help="In the terminal: only what is known of this document's source."),
     ] = None,
     output: Output = None,
     quiet: Quiet = False,

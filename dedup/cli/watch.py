@@ -8,8 +8,8 @@ from typing import NoReturn
 
 import typer
 
-from dedup.cli.output import say
-from dedup.errors import DedupError, UsageError
+from dedup.cli.output import EXPECTED, explained, say
+from dedup.errors import UsageError
 
 _POLL = 0.2
 """Seconds between two looks at the files. A change counts once two looks agree, because an editor may write in parts."""
@@ -49,8 +49,8 @@ def _once(files: Sequence[str], stamps: Sequence[_Stamp], run: Callable[[], int]
         Console().clear()
     try:
         code = run()
-    except DedupError as error:
-        say(str(error))
+    except EXPECTED as error:
+        say(explained(error))
         code = 2
     say(f"watching {', '.join(files)}; Ctrl-C ends")
     return code

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dedup.cli.options import Output, Purpose, Quiet, Threads, format_option, reads
-from dedup.cli.output import deliver, progress, set_threads
+from dedup.cli.options import Output, Purpose, Quiet, Strict, Threads, format_option, reads
+from dedup.cli.output import deliver, finish, progress, set_threads, warn
 from dedup.errors import UsageError
 from dedup.params import Reading
 
@@ -28,24 +28,28 @@ def why(
     preset: Purpose = "news",
     output: Output = None,
     quiet: Quiet = False,
+    strict: Strict = False,
     threads: Threads = 0,
     *,
     reading: Reading,
 ) -> None:
     """Show the chain of matches that joins two documents or passages, and its weakest match.
 
-    Of all chains, it is the one whose weakest match has the most bits. If A and Z share a passage, it is that one match.
+    Of all chains, it is the one whose weakest match has the most bits. So a chain of strong matches is shown even where A and Z
+    share a passage with fewer bits.
     """
     from dedup.pipeline import inputs, paths  # noqa: PLC0415 --help stays fast
     from dedup.report.why_json import Chain  # noqa: PLC0415
 
     set_threads(threads)
-    with progress(quiet=quiet):
-        report = inputs.report_in(where, reading=reading, preset=preset)
+    with progress(quiet=quiet) as show:
+        report = inputs.report_in(where, reading=reading, preset=preset, progress=show)
+    warn(report.notices, quiet=quiet)
     ends = _span(first, report, where), _span(last, report, where)
     if ends[0].doc == ends[1].doc:
         raise UsageError(f"{first} and {last} are in one document; name two")
     deliver("why", fmt, Chain(report, ends, paths.path(report.matches, *ends)), output)
+    finish(report.notices, strict=strict)
 
 
 def _span(name: str, report: "Report", where: str) -> "Span":

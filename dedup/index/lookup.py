@@ -1,11 +1,14 @@
 """Look up the documents of an index that a scan would compare with a text: by fingerprints and bands of paragraphs."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
 from dedup.arrays import distinct
 from dedup.index.encode import Encoded
 from dedup.params import IndexParams, MatchParams
+from dedup.storage.rows import stored_time
 from dedup.storage.segments import CONTEXT_BITS, CONTEXT_WORDS, Postings
 from dedup.storage.sqlite import Store
 
@@ -48,10 +51,10 @@ def _hubs(store: Store, hits: Postings, long: npt.NDArray[np.bool_]) -> npt.NDAr
     All documents of a key that few documents have may be chosen. Of a key that many have, only the earliest and the longest
     document may be; `long` bool (hits,) marks such keys.
     """
-    rows = store.ranks(distinct(hits.docs).tolist())
+    found = store.ranks(distinct(hits.docs).tolist())
     orders = (
-        sorted(rows, key=lambda row: (row[2] is None, row[2] or "", row[1])),
-        sorted(rows, key=lambda row: (-row[3], row[1])),
+        sorted(found, key=lambda row: (time.timestamp() if (time := stored_time(row[2])) else math.inf, row[1])),
+        sorted(found, key=lambda row: (-row[3], row[1])),
     )
     chosen = set(hits.docs[~long].tolist())
     for order in orders:

@@ -11,6 +11,7 @@ They are looked for in the quotation's own sentence; if that contains only the q
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
@@ -66,12 +67,16 @@ def attributed_quotations(text: str, sources: Collection[str] = (), rules: Check
 
 
 class _Context(NamedTuple):
-    """What surrounds the quotations of a text: `outside` is the text with blanks in their place."""
+    """What surrounds the quotations of a text.
+
+    `outside` is the text with blanks in their place. `stops` are the ends of the `sentences`, `ends` those of the quotations.
+    """
 
     outside: str
     sentences: Sequence[tuple[int, int]]
+    stops: Sequence[int]
     names: frozenset[str]
-    quoted: Sequence[DirectSpeech]
+    ends: Sequence[int]
     sources: Sequence[str]
     rules: CheckRules
 
@@ -81,17 +86,20 @@ def _context(text: str, quoted: Sequence[DirectSpeech], sources: Collection[str]
     ends = [0, *(found.end() for found in _SENTENCE.finditer(outside)), len(text)]
     sentences = [(low, high) for low, high in pairwise(ends) if WORD.search(outside, low, high)]
     long = [name for name in sources if len(name) >= rules.source_letters]
-    return _Context(outside, sentences, words_of_names(outside), quoted, long, rules)
+    stops, quotation_ends = [high for _, high in sentences], [speech.end for speech in quoted]
+    return _Context(outside, sentences, stops, words_of_names(outside), quotation_ends, long, rules)
 
 
 def _outside(text: str, quoted: Sequence[DirectSpeech]) -> str:
     """Return the text with blanks for what is quoted, except for a last stop that also ends the sentence around it."""
     out = []
     at = 0
+    behind = WORD.search(text)
     for speech in quoted:
         out += [text[at : speech.start], " " * (speech.end - speech.start)]
         stop = text[speech.start : speech.end].rstrip()[-1:]
-        behind = WORD.search(text, speech.end)
+        if behind is not None and behind.start() < speech.end:
+            behind = WORD.search(text, speech.end)
         if stop and stop in ENDERS and (behind is None or not behind[0][0].islower()):
             out[-1] = out[-1][:-1] + stop
         at = speech.end
@@ -102,7 +110,7 @@ def _speaker(text: str, speech: DirectSpeech, context: _Context, speakers: Seque
     """Return who says `speech`; `speakers` are those of the quotations before it."""
     if adjoining := _within(text, speech) or _after(text, speech, context.names):
         return adjoining
-    own = [span for span in context.sentences if span[0] < speech.end and span[1] > speech.start]
+    own = context.sentences[bisect_right(context.stops, speech.start) : bisect_left(context.sentences, (speech.end,))]
     if own:
         carried = any(_has_carrier(context.outside, *span) for span in own)
         named = next(filter(None, (_in_sentence(context, span) for span in own)), None)
@@ -123,16 +131,13 @@ def _in_sentence(context: _Context, span: tuple[int, int]) -> str | None:
 
 def _beside(speech: DirectSpeech, context: _Context, speakers: Sequence[str | None]) -> str | None:
     """Return who is named in the sentences after and before a quotation that has a sentence to itself."""
-    later = [span for span in context.sentences if span[0] >= speech.end][:1]
-    earlier = [span for span in context.sentences if span[1] <= speech.start][-1:]
+    after, before = bisect_left(context.sentences, (speech.end,)), bisect_right(context.stops, speech.start)
+    later, earlier = context.sentences[after : after + 1], context.sentences[max(before - 1, 0) : before]
     plain = [span for span in (*later, *earlier) if not _has_carrier(context.outside, *span)]
     found = [_source(context, span) or _said(context, span, strict=True) for span in plain]
     # “…,” he said. “…”: the second quotation has the speaker of the first.
-    found += [
-        who
-        for other, who in zip(context.quoted, speakers, strict=False)
-        if earlier and earlier[0][0] <= other.end <= earlier[0][1]
-    ]
+    for low, high in earlier:
+        found += speakers[bisect_left(context.ends, low) : bisect_right(context.ends, high)]
     found += [_opener(context, span) for span in earlier] + [_pointer(context, span) for span in later]
     return next(filter(None, found), None)
 
@@ -240,7 +245,8 @@ def _before(text: str, speech: DirectSpeech, context: _Context) -> str | None:
     start = text.rfind("\n", 0, speech.start) + 1
     lead = text[start : speech.start - 1].rstrip()
     ends = (start + found.end() for found in _SENTENCE.finditer(lead))
-    start = max([start, *ends, *(other.end for other in context.quoted if other.end < speech.start)])
+    count = bisect_left(context.ends, speech.start)
+    start = max([start, *ends, *context.ends[max(count - 1, 0) : count]])
     words = [found[0] for found in WORD.finditer(text, start, speech.start)]
     most = context.rules.clause_words
     if not lead.endswith((":", "：")):

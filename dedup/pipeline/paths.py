@@ -7,9 +7,8 @@ is known for chaining through one bad link, so the path is shown, not only its e
 import heapq
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
-from dedup.types import ChangeType, Match, Span
+from dedup.types import Match, Span
 
 _OVERLAP = 0.5
 """A path goes on from a passage to another one of the document if they have this share of the shorter one in common."""
@@ -47,7 +46,7 @@ def path(matches: Sequence[Match], first: Span, last: Span) -> list[Match]:
             out = []
             at: tuple[int, bool] | None = state
             while at is not None:
-                out.append(_turned(matches[at[0]]) if at[1] else matches[at[0]])
+                out.append(matches[at[0]].turned() if at[1] else matches[at[0]])
                 at = before[at]
             return out[::-1]
         reach(there, weakest, steps, state)
@@ -57,9 +56,3 @@ def path(matches: Sequence[Match], first: Span, last: Span) -> list[Match]:
 def _meet(x: Span, y: Span) -> bool:
     shared = min(x.end, y.end) - max(x.start, y.start)
     return shared > 0 and shared >= _OVERLAP * min(x.end - x.start, y.end - y.start)
-
-
-def _turned(match: Match) -> Match:
-    types: dict[ChangeType, ChangeType] = {"insert": "delete", "delete": "insert", "replace": "replace"}
-    changes = tuple(c._replace(type=types[c.type], a=c.b, b=c.a) for c in match.changes)
-    return replace(match, a=match.b, b=match.a, changes=changes)

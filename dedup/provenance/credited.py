@@ -1,14 +1,13 @@
 """Which newsroom a document is from, and which newsrooms it credits, by names that can be compared."""
 
 from dedup.press.credits import CreditKind, credits_of, resolve_names
-from dedup.press.names import agencies, agency_of, is_aggregator, usual_name
+from dedup.press.names import agencies, agency_of, is_aggregator, newsroom_of, usual_name
 from dedup.types import Document
 
 
 def newsroom(document: Document) -> str:
     """Return the agency or outlet that a document is from; its id where the outlet is unknown or shows texts of others."""
-    outlet = document.outlet or ""
-    return agency_of(outlet) or (document.id if is_aggregator(outlet) else outlet or document.id)
+    return newsroom_of(document.outlet or "") or document.id
 
 
 def credited_newsrooms(document: Document, outlets: frozenset[str]) -> dict[str, CreditKind]:

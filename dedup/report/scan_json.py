@@ -4,7 +4,9 @@
 """
 
 import json
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from operator import index
 from typing import Any, get_args
 
 from dedup import __version__
@@ -108,7 +110,7 @@ def from_json(
     text that has changed since the report was made.
     """
     try:
-        row = json.loads(data, parse_constant=lambda _: None)  # earlier versions wrote infinity, which is no JSON
+        row = json.loads(data, parse_constant=lambda _: None, parse_float=_finite)  # earlier versions wrote infinity
         schema = row.get("schema") if isinstance(row, dict) else None
         if schema != SCHEMA:
             raise ReportError(f"not a report: its schema is {schema!r}, not {SCHEMA!r}")
@@ -124,7 +126,7 @@ def from_json(
             ),
             tuple(Notice(str(n["code"]), str(n["message"]), n["path"], n["line"], n["document"]) for n in row["warnings"]),
             row["params"],
-            {d["id"]: d["shared"] for d in rows},
+            {d["id"]: _number(d["shared"]) for d in rows},
             provenance_from(row["provenance"]),
         )
         _check_spans(report, {str(d["id"]): d["length"] for d in rows})
@@ -146,7 +148,7 @@ def _check_spans(report: Report, lengths: Mapping[str, int]) -> None:
 
 def _read_document(row: Mapping[str, Any], fetch: Callable[..., str], reading: Mapping[str, Any] | None) -> Document:
     document = Document.from_row(row if "text" in row else {**row, "text": fetch(row, reading)})
-    if document.sha256 != row["sha256"]:
+    if document.sha256 != row["sha256"] or len(document.text) != row["length"]:
         raise ReportError(f"{document.id}: its text has changed since the report was made; scan again, or use --with-text")
     return document
 
@@ -154,12 +156,26 @@ def _read_document(row: Mapping[str, Any], fetch: Callable[..., str], reading: M
 def _read_match(row: Mapping[str, Any]) -> Match:
     changes = tuple(Change(c["type"], _read_extent(c["a"]), _read_extent(c["b"]), tuple(c["flags"])) for c in row["changes"])
     a, b = _read_span(row["a"]), _read_span(row["b"])
-    return Match(a, b, row["kind"], row["identity"], row["bits"], row["family"], changes)
+    return Match(a, b, row["kind"], _number(row["identity"]), _number(row["bits"]), row["family"], changes)
 
 
 def _read_extent(row: Mapping[str, Any]) -> Extent:
-    return Extent(row["start"], row["end"])
+    return Extent(index(row["start"]), index(row["end"]))
 
 
 def _read_span(row: Mapping[str, Any]) -> Span:
-    return Span(row["doc"], row["start"], row["end"])
+    return Span(row["doc"], index(row["start"]), index(row["end"]))
+
+
+def _number(value: object) -> float:
+    """Return `value`. TypeError if it is no number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is no number")
+    return value
+
+
+def _finite(digits: str) -> float:
+    """Return the number that `digits` write. ValueError if it is too large for a float."""
+    if math.isinf(value := float(digits)):
+        raise ValueError(f"{digits} is too large")
+    return value

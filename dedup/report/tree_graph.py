@@ -76,8 +76,11 @@ def _certain(edge: Mapping[str, Any]) -> bool:
 
 
 def _xml(buffer: io.BytesIO) -> str:
-    """The document without the day of writing, so that equal input gives equal bytes, and without what XML cannot hold."""
-    return _NOT_XML.sub("\ufffd", _DAY.sub("", buffer.getvalue().decode("utf-8")))
+    """The document without the day of writing, so that equal input gives equal bytes.
+
+    What XML cannot hold becomes an escape, because ids that differ must not become equal.
+    """
+    return _NOT_XML.sub(lambda found: f"\\x{ord(found[0]):02x}", _DAY.sub("", buffer.getvalue().decode("utf-8")))
 
 
 def _quoted(label: str) -> str:

@@ -185,7 +185,8 @@ def check_outlet_from(outlet_from: str) -> None:
     except (re.error, OverflowError, RecursionError) as error:
         raise UsageError(f"outlet-from {outlet_from!r}: not a pattern: {error}; or use folder or domain") from error
     if pattern.groups == 0:
-        raise UsageError(f"outlet-from {outlet_from!r}: no group; put the outlet's part in brackets, as in '([^/]+)/'")
+        way = "put the outlet's part in brackets, as in '([^/]+)/', or use folder or domain"
+        raise UsageError(f"outlet-from {outlet_from!r}: no group; {way}")
 
 
 def registered_domain(url: str) -> str | None:

@@ -4,6 +4,7 @@ A file is written under a name of its own beside its place, and renamed. Nothing
 link stays a link: the file that it names is replaced. A file that is replaced keeps its permissions.
 """
 
+import errno
 import os
 import stat
 import tempfile
@@ -15,15 +16,14 @@ from dedup.errors import SourceError, UsageError
 from dedup.sources.streams import DATABASE_MARK
 from dedup.storage.open_files import file_head
 
-INDEX_MARKS = (DATABASE_MARK, b"dedupLSH")
+LSH_MARK = b"dedupLSH"
+INDEX_MARKS = (DATABASE_MARK, LSH_MARK)
+"""How the files of an index and of signatures start."""
 _BESIDE = ("-wal", "-shm", "-journal")
 """Endings of the files that SQLite keeps beside a database (https://sqlite.org/tempfiles.html)."""
-"""How the files of an index and of signatures start."""
 
 
-def write_text(
-    path: str | os.PathLike[str], pieces: Iterable[str], *, inputs: Iterable[str | Path] = (), force: bool = False
-) -> None:
+def write_text(path: str | os.PathLike[str], pieces: Iterable[str], *, force: bool = False) -> None:
     """Write `pieces` to `path` in UTF-8, as `write_whole` does; UsageError as there.
 
     A lone surrogate, which UTF-8 cannot hold, becomes the escape that JSON has for it. SourceError if the path cannot be
@@ -31,26 +31,19 @@ def write_text(
     """
     data = (piece.encode("utf-8", "backslashreplace") for piece in pieces)
     try:
-        write_whole(Path(path), data, inputs=inputs, force=force)
+        write_whole(Path(path), data, force=force)
     except OSError as error:
         raise SourceError(f"cannot write {path}: {error.strerror or error}", path=os.fspath(path)) from error
 
 
-def write_whole(
-    output: Path,
-    parts: Iterable[bytes | memoryview],
-    *,
-    inputs: Iterable[str | Path] = (),
-    mark: bytes = b"",
-    force: bool = False,
-) -> None:
+def write_whole(output: Path, parts: Iterable[bytes | memoryview], *, mark: bytes = b"", force: bool = False) -> None:
     """Write `parts` to `output`, which stays as it was if that fails; into a pipe they go as they are.
 
-    UsageError where `output` is a device, one of `inputs` (files that were read), or an index, unless it starts with `mark`, as
-    `parts` do. With `force`, only where it is a device. OSError as the system gives it.
+    UsageError where `output` is a device, a folder, a file beside an index, or an index. With `force` an index is replaced, and
+    without it one that starts with `mark`, as `parts` do. OSError as the system gives it.
     """
     place = Path(os.path.realpath(output))
-    check_output(place, inputs, mark=mark, force=force)
+    check_output(place, mark=mark, force=force)
     try:
         mode = place.stat().st_mode
     except FileNotFoundError:
@@ -93,15 +86,19 @@ def create(path: Path, data: bytes) -> None:
 
 
 def check_output(output: str | Path, inputs: Iterable[str | Path] = (), *, mark: bytes = b"", force: bool = False) -> None:
-    """UsageError where `write_whole` would refuse to write `output`."""
+    """UsageError where `write_whole` would refuse to write `output`, and, without `force`, where it is one of `inputs`."""
     place = Path(os.path.realpath(output))
     for ending in _BESIDE:
         # Also with `force`: documents that were reported as added may be only in the log.
         if place.name.endswith(ending) and is_marked(place.with_name(place.name.removesuffix(ending))):
             raise UsageError(f"{output} belongs to the index beside it; write to another file")
+    if not place.parent.is_dir():
+        raise UsageError(f"cannot write {output}: {os.strerror(errno.ENOENT)}: make its folder first")
     try:
         own = place.stat()
     except OSError:
+        if not force and any(os.path.realpath(given) == str(place) for given in inputs):
+            raise UsageError(f"{output} is used by this command; write to another file") from None
         return
     if stat.S_ISBLK(own.st_mode) or stat.S_ISCHR(own.st_mode):
         raise UsageError(f"{output} is a device, which is never written to; redirect standard output with >")

@@ -23,9 +23,8 @@ from dedup.hashing.bands import MOST_ROWS, agreeing_pairs, bands_for, check_goal
 from dedup.hashing.minhash import ArrowColumn, permutations
 from dedup.hashing.minhash import signatures as sign
 from dedup.params import HASH_VERSION, MISSED_AT, NUM_PERM, SCHEME, SEED, SHINGLE, THRESHOLD, Scheme
-from dedup.storage.files import write_whole
+from dedup.storage.files import LSH_MARK, write_whole
 
-_MAGIC = b"dedupLSH"
 _FORMAT = 1
 _START = struct.Struct("<8sIIQ")
 _ALIGN = 64
@@ -167,9 +166,7 @@ class LSH:
             "letters": index._letters[: index._bounds[used]],
             "bounds": index._bounds[: used + 1],
         }
-        goal = {
-            name: getattr(self, name) for name in ("threshold", "missed_at", "num_perm", "shingle", "seed", "scheme", "bands")
-        }
+        goal = self._goal()
         places: dict[str, dict[str, object]] = {}
         at = 0
         for name, array in arrays.items():
@@ -180,7 +177,7 @@ class LSH:
         digest = xxhash.xxh3_64()
 
         def parts() -> Iterator[bytes | memoryview]:
-            yield _START.pack(_MAGIC, _FORMAT, HASH_VERSION, len(header))
+            yield _START.pack(LSH_MARK, _FORMAT, HASH_VERSION, len(header))
             yield header
             for name, array in arrays.items():
                 plain = np.ascontiguousarray(array, dtype=_TYPES[name])
@@ -194,7 +191,7 @@ class LSH:
             yield digest.intdigest().to_bytes(8, "little")
 
         try:
-            write_whole(Path(path), checked(), mark=_MAGIC)
+            write_whole(Path(path), checked(), mark=LSH_MARK)
         except OSError as error:
             raise SourceError(f"cannot write {path}: {error.strerror or error}") from error
 
@@ -202,7 +199,8 @@ class LSH:
     def load(cls, path: str | Path, *, check: bool = True) -> "LSH":
         """Return the index in `path`, mapped into memory until something is added or removed.
 
-        `check` reads all of it once, for its checksum. SourceError for a file that is none, is damaged, or of another version.
+        `check` reads all of it once, for its checksum. SourceError for a file that is no such index, is damaged, or is of
+        another version.
         """
         again = "build the index again from the texts"
         try:
@@ -212,7 +210,7 @@ class LSH:
         except (OSError, ValueError) as error:
             reason = "the file is empty" if isinstance(error, ValueError) else error.strerror or error
             raise SourceError(f"cannot read {path}: {reason}; {again}") from error
-        if data[:8] != _MAGIC or len(data) < _START.size + 8:
+        if data[:8] != LSH_MARK or len(data) < _START.size + 8:
             raise SourceError(f"{path} is no index of dedup.LSH")
         _, form, hashes, length = _START.unpack(data[: _START.size])
         if (form, hashes) != (_FORMAT, HASH_VERSION):

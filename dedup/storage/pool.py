@@ -36,7 +36,7 @@ class StorePool:
         self._give_back(store, closings)
 
     def close(self) -> None:
-        """Close the file; who reads at this moment closes it afterwards."""
+        """Close the file. A reader that is active closes its store when it ends."""
         with self._lock:
             self._leave_to_parent()
             idle, self._idle = self._idle, []

@@ -20,6 +20,8 @@ _FIELDS = ("id", "outlet", "title", "published", "url", "kind", "agency", "autho
 """The fields of a document that are stored as `Document.as_row` gives them."""
 COLUMNS = ("number", *_FIELDS, "length", "tokens", "sha256", "paragraphs", "text")
 """The columns of `documents` that its checksum covers, in this order."""
+SELECTED = ", ".join((*COLUMNS, "checksum"))
+"""What `stored_document` takes, for a SELECT."""
 _ENCODER = msgspec.msgpack.Encoder()
 
 
@@ -61,7 +63,7 @@ def document_row(document: Document, number: int, tokens: int, paragraphs: bytes
 def stored_document(row: Sequence[Any], where: str) -> Document:
     """Return the document of a row: the values of `COLUMNS` and their checksum.
 
-    DamagedError, with `where`, if they differ, or if the values are none of a document: the row was written by another program.
+    DamagedError, with `where`, if they differ, or if the values are not those of a document: another program wrote the row.
     """
     *values, expected = row
     if checksum(values) != expected:

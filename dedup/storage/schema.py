@@ -46,9 +46,10 @@ _WAL = b"\2\2"
 """Bytes 18 and 19 of the header of a database in WAL mode."""
 
 PARAMS = json.dumps(asdict(IndexParams()) | segments.POSTING_PARAMS)
-SETTINGS = frozenset(
-    {"dedup", "hash_version", "params", "text", "documents", "tokens", "next", "words_total", "words_checksum"}
+SETTINGS: dict[str, type] = {"dedup": str, "hash_version": int, "params": str} | dict.fromkeys(
+    ("text", "documents", "tokens", "next", "words_total", "words_checksum"), int
 )
+"""The names of all settings, and the types of their values."""
 
 
 def is_index(path: str | Path) -> bool:

@@ -26,7 +26,7 @@ Kind = Literal["fingerprint", "band"]
 KEY_BITS: dict[Kind, int] = {"fingerprint": 36, "band": 33}
 """Bits of a key. Where two hashes share a key by chance, a document is read in vain: one per draft in a million texts."""
 CONTEXT_WORDS, CONTEXT_BITS = 3, 2
-"""Words before and behind a fingerprint, and the bits of each that a posting keeps. They tell a run from a short phrase."""
+"""Words before and behind a fingerprint, and the bits of each that a posting keeps. They set a run apart from a phrase."""
 POSTING_PARAMS = {"key_bits": KEY_BITS, "context_words": CONTEXT_WORDS, "context_bits": CONTEXT_BITS}
 """The parameters of postings, beside `IndexParams`: an index file records both."""
 _PER_BLOCK = 320
@@ -203,7 +203,8 @@ def segments(db: sqlite3.Connection) -> list[Segment]:
         "SELECT kind, first_block, blocks, postings, checksum FROM segments ORDER BY postings DESC, first_block"
     ):
         segment = Segment(db, kind, base, blocks, postings)
-        if _checksum(segment) != checksum:
+        known = kind in KEY_BITS and all(isinstance(number, int) and number >= 0 for number in (base, blocks, postings))
+        if not known or _checksum(segment) != checksum:
             raise DamagedError(f"the row of the segment at {base} is damaged")
         out.append(segment)
     end = 0

@@ -53,11 +53,13 @@ nobody else keeps readers waiting.
 """
 _WRITE_WAIT = 2.0
 """Seconds that a writer waits at least: others that close the file or fold the log hold a lock for an instant."""
-_COLUMNS = ", ".join((*rows.COLUMNS, "checksum"))
 
 
 class _Connection(sqlite3.Connection):
-    """Python reads SQLite's messages as UTF-8 and stops where a damaged schema, which they quote, is none."""
+    """A connection whose every error is a `sqlite3.Error`.
+
+    Python decodes SQLite's messages as UTF-8. A message may quote a damaged schema that is not UTF-8; then decoding fails.
+    """
 
     def execute(self, *command: Any) -> sqlite3.Cursor:
         with _readable_message():
@@ -291,10 +293,14 @@ class Store:
             if checksum != rows.checksum((name, value)):
                 raise self._damaged(f"the setting {str(name)[:_SHOWN]!r}")
             self._settings[name] = value
-        if missing := SETTINGS - self._settings.keys():
+        if missing := SETTINGS.keys() - self._settings.keys():
             raise self._damaged(f"the setting {min(missing)!r}")
         self._check_version("hash_version", HASH_VERSION, self._settings["hash_version"])
         self._check_version("params", PARAMS, self._settings["params"])
+        for name, kind in SETTINGS.items():
+            value = self._settings[name]
+            if not isinstance(value, kind) or (isinstance(value, int) and not 0 <= value < 1 << 63):
+                raise self._damaged(f"the setting {name!r}")
         self._segments = segments.segments(self.db)
         self._words = None
         self.is_loaded = True
@@ -347,7 +353,7 @@ class Store:
             row = rows.document_row(document, number, count, packed[start:end], text=self.has_text)
             values.append((*row, rows.checksum(row)))
         marks = ", ".join("?" * len(values[0])) if values else ""
-        self.db.executemany(f"INSERT INTO documents ({_COLUMNS}) VALUES ({marks})", values)
+        self.db.executemany(f"INSERT INTO documents ({rows.SELECTED}) VALUES ({marks})", values)
         owners = np.repeat(np.arange(first, first + len(documents)), np.diff(layout.offsets))
         self._insert_paragraphs(np.column_stack([owners, paragraphs]).reshape(-1).tolist())
         self.set("next", first + len(documents))
@@ -368,7 +374,7 @@ class Store:
     def rename(self, names: Mapping[str, str]) -> None:
         """Give documents other ids."""
         for old, new in names.items():
-            *row, expected = self.db.execute(f"SELECT {_COLUMNS} FROM documents WHERE id = ?", (old,)).fetchone()
+            *row, expected = self.db.execute(f"SELECT {rows.SELECTED} FROM documents WHERE id = ?", (old,)).fetchone()
             if rows.checksum(row) != expected:
                 raise rows.damaged_document(str(self.path), row[0], old)
             row[1] = new
@@ -388,7 +394,7 @@ class Store:
     def removed(self) -> npt.NDArray[np.uint32]:
         """Return the numbers of removed documents that postings may still name, sorted."""
         found = self.db.execute("SELECT document, checksum FROM removed ORDER BY document").fetchall()
-        if any(checksum != rows.checksum(("removed", number)) for number, checksum in found):
+        if any(checksum != rows.checksum(("removed", number)) or number not in range(1 << 32) for number, checksum in found):
             raise self._damaged("the table of removed documents")
         return np.array([number for number, _ in found], np.uint32)
 
@@ -397,7 +403,7 @@ class Store:
         where = "" if numbers is None else " WHERE number IN (SELECT value FROM json_each(?))"
         given = () if numbers is None else (json.dumps(list(numbers)),)
         count = 0
-        for row in self.db.execute(f"SELECT {_COLUMNS} FROM documents{where} ORDER BY number", given):
+        for row in self.db.execute(f"SELECT {rows.SELECTED} FROM documents{where} ORDER BY number", given):
             yield row[0], rows.stored_document(row, str(self.path))
             count += 1
         if count != (self.get("documents") if numbers is None else self._expected(numbers)):

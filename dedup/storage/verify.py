@@ -11,10 +11,9 @@ from dedup.storage.schema import damaged_header, statements, words_checksum
 from dedup.storage.sqlite import Store
 from dedup.types import ROLES, Document
 
-_COLUMNS = ", ".join((*rows.COLUMNS, "checksum"))
 _OURS = f"""
 WITH found({", ".join((*rows.COLUMNS[:-1], "checksum", rows.COLUMNS[-1]))}) AS (SELECT * FROM documents WHERE rowid = ?)
-SELECT {_COLUMNS} FROM found
+SELECT {rows.SELECTED} FROM found
 """
 """Reads a row by the order of the table's columns, because their names may be damaged."""
 _FIELDS = ("id", "text", "path", "record", "outlet", "title", "published", "url", "kind", "agency", "author")
@@ -45,7 +44,8 @@ def readable(store: Store) -> Iterator[Document | SourceError]:
         fields = [name for name in _FIELDS if name in _columns(store.db)]
         command = _OURS if ours else f"SELECT {', '.join(fields)} FROM documents WHERE rowid = ?"
         count = 0
-        for number in range(1, last + 1):
+        number = 0
+        while (number := _following(store, number)) <= last:
             try:
                 row = store.db.execute(command, (number,)).fetchone()
                 if row is None:
@@ -84,6 +84,15 @@ def _extent(store: Store) -> tuple[int, int | None]:
     return 0, None
 
 
+def _following(store: Store, number: int) -> int:
+    """Return the next number that a document may have: that of the next row, or `number` + 1 where that cannot be read."""
+    try:
+        (found,) = store.db.execute("SELECT min(rowid) FROM documents WHERE rowid > ?", (number,)).fetchone()
+    except sqlite3.Error:
+        return number + 1
+    return found if isinstance(found, int) and found > number else 1 << 63
+
+
 def _columns(db: sqlite3.Connection) -> set[str]:
     try:
         return {name for _, name, *_ in db.execute("PRAGMA table_info(documents)")}
@@ -119,7 +128,7 @@ def _documents(store: Store) -> Iterator[str]:
     paragraphs = store.db.execute('SELECT document, start, "end", role FROM paragraphs ORDER BY document, start')
     row = next(paragraphs, None)
     count = tokens = 0
-    for *values, expected in store.db.execute(f"SELECT {_COLUMNS} FROM documents ORDER BY number"):
+    for *values, expected in store.db.execute(f"SELECT {rows.SELECTED} FROM documents ORDER BY number"):
         number, size, laid = values[0], values[12], values[14]
         own: list[Sequence[int]] = []
         while row is not None and not (isinstance(row[0], int) and row[0] > number):
