@@ -40,7 +40,8 @@ def write_whole(output: Path, parts: Iterable[bytes | memoryview], *, mark: byte
     """Write `parts` to `output`, which stays as it was if that fails; into a pipe they go as they are.
 
     UsageError where `output` is a device, a folder, a file beside an index, or an index. With `force` an index is replaced, and
-    without it one that starts with `mark`, as `parts` do. OSError as the system gives it.
+    without it one that starts with `mark`, as `parts` do. SourceError where its folder does not exist; OSError as the system
+    gives it.
     """
     place = Path(os.path.realpath(output))
     check_output(place, mark=mark, force=force)
@@ -86,14 +87,17 @@ def create(path: Path, data: bytes) -> None:
 
 
 def check_output(output: str | Path, inputs: Iterable[str | Path] = (), *, mark: bytes = b"", force: bool = False) -> None:
-    """UsageError where `write_whole` would refuse to write `output`, and, without `force`, where it is one of `inputs`."""
+    """UsageError where `write_whole` would refuse to write `output`, and, without `force`, where it is one of `inputs`.
+
+    SourceError where its folder does not exist.
+    """
     place = Path(os.path.realpath(output))
     for ending in _BESIDE:
         # Also with `force`: documents that were reported as added may be only in the log.
         if place.name.endswith(ending) and is_marked(place.with_name(place.name.removesuffix(ending))):
             raise UsageError(f"{output} belongs to the index beside it; write to another file")
     if not place.parent.is_dir():
-        raise UsageError(f"cannot write {output}: {os.strerror(errno.ENOENT)}: make its folder first")
+        raise SourceError(f"cannot write {output}: {os.strerror(errno.ENOENT)}: make its folder first", path=output)
     try:
         own = place.stat()
     except OSError:
