@@ -108,6 +108,10 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
+    def word(self, number: int) -> str:
+        """Return the folded form of word `number` of the vocabulary."""
+        return self.letters[self.bounds[number] : self.bounds[number + 1]].tobytes().decode()
+
     def select(self, keep: npt.NDArray[np.bool_]) -> "Tokens":
         """Return the tokens for which `keep` (tokens,) is true, with the whole vocabulary."""
         before = np.concatenate(([0], np.cumsum(keep)))

@@ -45,7 +45,7 @@ SEED = 1
 """Seed from which the permutations are drawn, as in datasketch."""
 SCHEME: Scheme = "affine32"
 """The default scheme: 32 bits a slot, half the memory of `affine64`."""
-HASH_VERSION = 2
+HASH_VERSION = 3
 """Version of the hashes of words, shingles, signatures and bands. `tests/data/hash_vectors.json` holds known answers.
 
 Everything that is stored carries it: index files, LSH files, and the table of word frequencies (`data/token_prior.npy`).

@@ -18,7 +18,7 @@ from dedup.text.roles import RELATED, role_of
 from dedup.types import Role
 
 INVISIBLE = (
-    {0xAD, 0x115F, 0x1160, 0x3164, 0xFFA0, 0x34F, 0x61C, 0xFEFF, 0x180E}
+    {0xAD, 0x640, 0x115F, 0x1160, 0x3164, 0xFFA0, 0x34F, 0x61C, 0xFEFF, 0x180E}
     | set(range(0x180B, 0x1810))
     | set(range(0xFE00, 0xFE10))
     | set(range(0xE0100, 0xE01F0))
@@ -50,9 +50,15 @@ LOOKALIKES = dict(
 )
 
 
+APOSTROPHES = "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u055a\u05f3\u2018\u2019\u201b\u2032\ua78c\uff07"
+TONES = "\u0300\u0301\u0303\u0309\u0323"
+
+
 def character_class(c: str) -> str:
     """Return what `c` may do in a token: letter, digit, mark, invisible, ideograph, other."""
     code = ord(c)
+    if c in APOSTROPHES:
+        return "other"
     if code in {0xFF9E, 0xFF9F}:
         return "mark"
     if code in INVISIBLE:
@@ -95,18 +101,18 @@ def token_end(text: str, classes: list[str], at: int) -> tuple[int, str]:
             raw += c
             last = kind if kind != "mark" else last
         elif kind == "other" and not alone:
-            following = classes[p + 1] if p + 1 < len(text) else "other"
-            letters = last == following == "letter"
+            following = [kind for kind in classes[p + 1 :] if kind != "invisible"]
+            letters = [last, *following[:1]] == ["letter", "letter"]
             digits = 0
-            while last == "digit" and digits < 4 and p + 1 + digits < len(text) and classes[p + 1 + digits] == "digit":
+            while last == "digit" and following[digits : digits + 1] == ["digit"] and digits < 4:
                 digits += 1
             if c in "-\u2010\u2011" and letters:
                 pass
-            elif c in "'\u2019\uff07" and letters:
+            elif c in APOSTROPHES and letters:
                 apostrophe = len(raw)
-            elif c in "'\u2019\uff07,\u00a0\u2009\u202f" and digits == 3:
+            elif c in APOSTROPHES + ",\u066c\u00a0\u2009\u202f" and digits == 3:
                 pass
-            elif (c == "," and digits in {1, 2}) or (c == "." and digits):
+            elif (c == "," and digits in {1, 2}) or (c in ".\u066b" and digits):
                 raw += "."
             else:
                 break
@@ -139,8 +145,38 @@ def fold(raw: str) -> str:
                     back.setdefault(one, other)
             swapped = "".join(back.get(c, c) for c in raw)
             raw = raw if scripts(swapped)[0] else swapped
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", raw).casefold())
+    folded = respell(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", raw).casefold()))
     return "".join(c for c in folded if c == "." or character_class(c) in {"letter", "digit", "mark", "ideograph"})
+
+
+def respell(word: str) -> str:
+    """One coding of the letters that readers take for the same; `rust/src/unicode.rs` lists them."""
+    out = unicodedata.normalize("NFD", word)
+    marks = [c for c in out if unicodedata.category(c) == "Mn" and unicodedata.name(c, "").startswith(("ARABIC", "HEBREW"))]
+    out = out.translate(dict.fromkeys(map(ord, marks)))
+    rules = [
+        ("([\u0370-\u03ff])([\u0300-\u0345]+)", r"\1"),
+        ("(е\\p*)\u0308", r"\1"),
+        ("([аеиоуыэюяіє]\\p*)\u0301", r"\1"),
+        ("(i\\p*)\u0307", r"\1"),
+        ("([aou])\u0308", r"\1e"),
+        ("(a)\u030a", r"\1a"),
+        ("([st]\\p*)\u0327", "\\1\u0326"),
+        (f"(o)([{TONES}])([ae])(?!\\p)", r"\1\3\2"),
+        (f"(u)([{TONES}])(y)(?!\\p)", r"\1\3\2"),
+    ]
+    plain = str.maketrans(
+        {"ı": "i", "æ": "ae", "œ": "oe", "ø": "oe", "\u0671": "\u0627", "\u06a9": "\u0643", "\u06aa": "\u0643"}
+        | {"\u0649": "\u064a", "\u06cc": "\u064a", "\u06c1": "\u0647", "\u06d5": "\u0647"}
+    )
+    every_mark = "".join(sorted({re.escape(c) for c in out if unicodedata.category(c)[0] == "M"})) or "\u0300"
+    for pattern, put in rules:
+        if pattern.startswith("(o)"):
+            out = "".join(str(unicodedata.decimal(c, c)) for c in out.translate(plain))
+        before = None
+        while before != out:
+            before, out = out, re.sub(pattern.replace("\\p", f"[{every_mark}]"), put, out)
+    return unicodedata.normalize("NFC", out)
 
 
 def word_hash(word: str) -> int:

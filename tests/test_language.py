@@ -64,14 +64,13 @@ def test_a_line_without_an_end_of_sentence_is_a_headline_whatever_its_last_mark(
         assert ROLES[layout([f"A headline (with{closer}\n\nA sentence."]).roles[0]] == "headline"
 
 
-def test_words_for_facts_are_spelt_as_tokens_are_folded() -> None:
-    words = sorted(facts.MEANINGS)
-    tokens = tokenise([" ".join(words)])
-    spelt = [
-        tokens.letters[a:b].tobytes().decode()
-        for a, b in zip(tokens.bounds[:-1].tolist(), tokens.bounds[1:].tolist(), strict=True)
-    ]
-    assert [spelt[n] for n in tokens.ids.tolist()] == words
+def test_words_for_facts_are_known_as_tokens_are_folded() -> None:
+    assert facts.meanings()["fuenf"] == facts.NUMERAL
+    assert facts.meanings()["maerz"] == facts.DATE
+    assert facts.meanings()["dont"] == facts.NEGATION
+    assert facts.meanings()["may"] == facts.DATE | facts.ONLY_CAPITALISED
+    tokens = tokenise(list(facts.meanings()))
+    assert [tokens.word(number) for number in tokens.ids.tolist()] == list(facts.meanings())
 
 
 def test_months_and_weekdays_are_names_of_nobody_where_they_have_capitals() -> None:

@@ -78,6 +78,23 @@ def test_json_lines_state_fields_under_many_names(tmp_path: Path) -> None:
     assert [d.record for d in (first, second, third)] == [0, 1, 2]
 
 
+@pytest.mark.parametrize(
+    "author", ["Staff", "By Staff Writer", "(admin)", "python-docx", "Redaktion", "АДМИНИСТРАТОР", "null", "-"]
+)
+def test_a_name_that_nobody_entered_is_no_name_and_the_next_one_counts(tmp_path: Path, author: str) -> None:
+    row = {"id": "a", "text": "One story.", "author": author, "byline": "Ann Lee", "outlet": author, "title": author}
+    (found,) = dedup.read(put(tmp_path, {"a.jsonl": lines(row)}))
+    assert (found.author, found.outlet) == ("Ann Lee", None)
+    assert found.title == (None if author == "null" else author)
+
+
+def test_values_that_stand_for_none_are_none(tmp_path: Path) -> None:
+    rows = [{"id": value, "text": "One story.", "author": "Nan", "published": value} for value in (float("nan"), "NaN", "N/A")]
+    found = dedup.read(put(tmp_path, {"a.jsonl": lines(*rows)}))
+    assert [(d.id, d.author, d.published) for d in found] == [(f"a.jsonl:{n}", "Nan", None) for n in (1, 2, 3)]
+    assert not found.notices
+
+
 def test_an_invalid_line_is_a_notice_and_the_rest_is_read(tmp_path: Path) -> None:
     content = (
         lines({"id": "good", "text": "one"})

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.arrays import Tokens, distinct
-from dedup.language.facts import DATE, MEANINGS, NEGATION, NUMERAL, ONLY_CAPITALISED, UNIT, UNIT_SIGNS
+from dedup.language.facts import DATE, NEGATION, NUMERAL, ONLY_CAPITALISED, UNIT, UNIT_SIGNS, meanings
 from dedup.language.quoted import Quoted
 from dedup.types import Change, ChangeType, Document, Extent, Flag
 
@@ -89,11 +89,9 @@ def _flags(a: Side, b: Side, tokens: Tokens, documents: Sequence[Document]) -> n
     ids = tokens.ids[at].astype(np.int64)
     meant = np.zeros(len(tokens.hashes), np.uint8)
     meant[ids] = 1
-    words = {
-        v: tokens.letters[tokens.bounds[v] : tokens.bounds[v + 1]].tobytes().decode("utf-8", "replace")
-        for v in np.flatnonzero(meant).tolist()
-    }
-    meant[list(words)] = [MEANINGS.get(word, 0) | (0 if word.isalpha() else _figure(word)) for word in words.values()]
+    words = {v: tokens.word(v) for v in np.flatnonzero(meant).tolist()}
+    known = meanings()
+    meant[list(words)] = [known.get(word, 0) | (0 if word.isalpha() else _figure(word)) for word in words.values()]
     meant = meant[ids]
 
     # A word flags a change if it is on one side only.
@@ -103,14 +101,14 @@ def _flags(a: Side, b: Side, tokens: Tokens, documents: Sequence[Document]) -> n
     sides[0, key[in_a]] = sides[1, key[~in_a]] = True
     one_sided = sides[0, key] != sides[1, key]
     capital = tokens.capitals[at]
-    meanings: dict[Flag, npt.NDArray[np.bool_]] = {
+    by_flag: dict[Flag, npt.NDArray[np.bool_]] = {
         "number": meant & NUMERAL > 0,
         "date": (meant & DATE > 0) & (capital | (meant & ONLY_CAPITALISED == 0)),
         "unit": meant & UNIT > 0,
         "name": capital & ~tokens.breaks[at] & (meant & DATE == 0),
         "negation": meant & NEGATION > 0,
     }
-    for flag, has_it in meanings.items():
+    for flag, has_it in by_flag.items():
         out[distinct(change[one_sided & has_it])] |= _BIT[flag]
 
     # The two sides have the same figures if the sums of their hashes are equal.

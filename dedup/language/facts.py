@@ -1,8 +1,13 @@
 """Words for facts: numerals, dates, units and negations, in English, German, French, Spanish and Italian.
 
-A change of one of them is flagged for the editor. All words are spelt as the `tokens` kernel folds them: "don't" is "dont".
+A change of one of them is flagged for the editor. The words are as they are printed, without apostrophes: "don't" is "dont".
 A word that has another meaning in one of these languages is missing: a wrong flag costs an editor more than a missing one.
 """
+
+from functools import lru_cache
+
+from dedup import _native
+from dedup.arrays import Tokens
 
 MONTHS = {
     "en": "january february march april may june july august september october november december",
@@ -79,5 +84,17 @@ _LISTS = {
     NEGATION: _NEGATIONS,
     ONLY_CAPITALISED: _ONLY_CAPITALISED,
 }
-MEANINGS = {word: sum(bit for bit, words in _LISTS.items() if word in words) for word in frozenset().union(*_LISTS.values())}
-"""The meanings that each word may have, as a sum of the bits above. `ONLY_CAPITALISED`: it is a date only with a capital."""
+
+
+@lru_cache(1)
+def meanings() -> dict[str, int]:
+    """Return the meanings that each word may have, as a sum of the bits above.
+
+    Words are folded as the `tokens` kernel folds them. `ONLY_CAPITALISED`: it is a date only with a capital.
+    """
+    words = sorted(frozenset().union(*_LISTS.values()))
+    tokens = Tokens(*_native.tokens(words))
+    return {
+        tokens.word(number): sum(bit for bit, listed in _LISTS.items() if word in listed)
+        for word, number in zip(words, tokens.ids.tolist(), strict=True)
+    }

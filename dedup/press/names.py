@@ -1,6 +1,7 @@
-"""Names of news agencies and outlets, and the sites that republish many outlets.
+"""Names of news agencies and outlets, names that name nobody, and the sites that republish many outlets.
 
-The tables are `data/agencies.txt`, `data/outlets.txt` and `data/aggregators.txt`. Each is read once, when it is first needed.
+The tables are `agencies.txt`, `outlets.txt`, `aggregators.txt` and `placeholders.txt` in `data/`. Each is read once, when it is
+first needed.
 """
 
 import re
@@ -57,6 +58,25 @@ def agency_of(outlet: str) -> str | None:
             site = site.partition(".")[2]
     name = outlet.casefold()
     return known.get(name) or known.get(name.removeprefix("the "))
+
+
+@cache
+def _placeholders(everywhere: bool) -> frozenset[str]:
+    """Return the placeholders of any field, or those of names only, in small letters."""
+    rows = _table("placeholders.txt")
+    return frozenset(row[0] if everywhere else row[0].casefold() for row in rows if row[1:] == ["any"] * everywhere)
+
+
+def is_missing(value: str) -> bool:
+    """Return whether `value` holds the place of a missing value, as programs write it: NaN, null, N/A."""
+    return value in _placeholders(everywhere=True)
+
+
+def is_nobody(name: str) -> bool:
+    """Return whether `name`, of an author or an outlet, holds the place of a name that nobody entered: admin, Staff Writer."""
+    small = name.casefold().strip(_AROUND)
+    known = _placeholders(everywhere=False)
+    return is_missing(name) or name.casefold() in known or small.removeprefix("by ") in known or not small
 
 
 @cache

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import ip_address
+from math import isnan
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
 from dedup.errors import UsageError
 from dedup.params import FIELD_NAMES, Reading
+from dedup.press.names import is_missing, is_nobody
 from dedup.sources.common import Position, Record
 from dedup.sources.encoding import replace_surrogates
 from dedup.sources.times import date_line, time_or_reason
@@ -84,8 +86,8 @@ def stated_fields(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the fields that `row` states, except id and text, and their origins.
 
-    The names of a field are tried in order, until one has a value other than None and the empty string. A field has an origin
-    only if this name is not the field's own.
+    The names of a field are tried in order, until one has a value: neither None nor the empty string nor a placeholder. A field
+    has an origin only if this name is not the field's own.
     """
     fields: dict[str, Any] = {}
     origins: dict[str, str] = {}
@@ -97,12 +99,19 @@ def stated_fields(
             if value is None or value == "":
                 continue
             found = time_or_notice(value, at) if field == "published" else as_text(value)
+            if isinstance(found, str) and _is_placeholder(field, found):
+                continue
             if found is not None:
                 fields[field] = found
                 if name != field:
                     origins[field] = f"{origin} {name}"
             break
     return fields, origins
+
+
+def _is_placeholder(field: str, value: str) -> bool:
+    """Whether `value` only says that nobody filled in `field`."""
+    return is_nobody(value) if field in {"author", "outlet"} else is_missing(value)
 
 
 def time_or_notice(value: object, at: Position) -> datetime | None:
@@ -122,7 +131,9 @@ def make_record(
     `fields` are what the file itself states. What it does not state is taken from the `metadata.csv` beside it, then from its
     name (`Reading.outlet_from`), its URL (outlet) and its text (a line that holds only a date).
     """
-    fields, origins, file = dict(fields), dict(origins), at.file
+    fields = {field: value for field, value in fields.items() if not (isinstance(value, str) and _is_placeholder(field, value))}
+    origins, file = {field: origin for field, origin in origins.items() if field in fields}, at.file
+    name = None if name is None or is_missing(name) else name
     if file.metadata:
         stated, names = stated_fields(file.metadata, _METADATA.keys_by_field(file.metadata), at, origin="metadata")
         for field, value in stated.items():
@@ -233,15 +244,17 @@ def _first_value(row: Mapping[str, Any], names: tuple[str, ...]) -> object:
 
 
 def _value(row: Mapping[str, Any], name: str) -> object:
-    """The value under `name`, or, if no key is called so, under its parts between dots, in objects within objects."""
-    if name in row:
-        return row[name]
+    """The value under `name`, or, if no key is called so, under its parts between dots, in objects within objects.
+
+    None, too, for a number that is no number and for a placeholder of a missing value.
+    """
     value: object = row
-    for part in name.split("."):
+    for part in (name,) if name in row else name.split("."):
         if not isinstance(value, Mapping):
             return None
         value = value.get(part)
-    return value
+    missing = is_missing(value) if isinstance(value, str) else isinstance(value, float) and isnan(value)
+    return None if missing else value
 
 
 _METADATA = FieldFinder(Reading())

@@ -4,7 +4,7 @@
 
 use crate::cpu::{level, Level};
 use crate::shingles::{short_word_hash, word_hash};
-use crate::unicode::{script, short_char, Class};
+use crate::unicode::{may_take_tone, script, short_char, Class};
 
 /// The masks of 64 bytes of text, one bit for each byte. Bits behind the end of the text are 0.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -19,7 +19,7 @@ pub struct Block {
     pub inner: u64,
     /// First bytes of characters that `fill` may remove from `wide`: of two or three bytes, except U+3000-9FFF.
     pub lead: u64,
-    /// Hyphen and apostrophe.
+    /// Hyphen, apostrophe and grave accent.
     pub hyphen: u64,
     /// Comma and full stop.
     pub point: u64,
@@ -111,7 +111,7 @@ impl Masks {
         let whole = piece(start);
         let mark = (whole >> (8 * at)) as u32 & 0xff_ffff;
         let hyphen = width == 1 && mark as u8 == b'-';
-        let apostrophe = width == 1 && mark as u8 == b'\'' || width == 3 && mark == 0x99_80e2;
+        let apostrophe = width == 1 && matches!(mark as u8, b'\'' | b'`') || width == 3 && mark == 0x99_80e2;
         let behind = at + width;
         if joint >> at != (1 << width) - 1 || !(hyphen || apostrophe) || behind >= length {
             return None;
@@ -141,6 +141,9 @@ impl Masks {
         let before = at.checked_sub(1).map_or(b' ', |at| text[at]);
         let after = text.get(end).copied().unwrap_or(b' ');
         let (word, digit) = if entry.is_kept() {
+            if entry.is_toned() && may_take_tone(after) {
+                return;
+            }
             if script(text[at]) != 2 {
                 // A word that may mix two scripts stays special.
                 let same = |byte: u8, lead: u8| {
@@ -159,13 +162,13 @@ impl Masks {
             let solid = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80;
             let between = solid(before) && solid(after);
             let joins = match text[at..end] {
-                // The apostrophe and the no-break space.
-                [0xe2, 0x80, 0x99] => between,
+                // The no-break space.
                 [0xc2, 0xa0] => between && (after.is_ascii_digit() || after >= 0x80),
-                // Hyphens, thin spaces, the fullwidth apostrophe; and signs that end a sentence: … ! ? ؟ ।
-                [0xe2, 0x80, 0x89 | 0x90 | 0x91 | 0xa6 | 0xa8 | 0xa9 | 0xaf] => true,
-                [0xef, 0xbc, 0x81 | 0x87 | 0x9f] | [0xd8, 0x9f] | [0xe0, 0xa5, 0xa4] => true,
-                _ => false,
+                // Signs that end a sentence: … ! ? ؟ ।
+                [0xe2, 0x80, 0xa6 | 0xa8 | 0xa9] | [0xef, 0xbc, 0x81 | 0x9f] | [0xd8, 0x9f] | [0xe0, 0xa5, 0xa4] => {
+                    true
+                }
+                _ => between && entry.is_joint(),
             };
             if entry.class() != Class::Other || joins {
                 return;
@@ -309,7 +312,7 @@ fn portable(bytes: &[u8; 64], lower: &mut [u8; 64]) -> Block {
         block.wide |= u64::from(byte >= 0x80) << i;
         block.inner |= u64::from(byte & 0xc0 == 0x80) << i;
         block.lead |= u64::from(matches!(byte, 0xc2..=0xe2 | 0xea..=0xef)) << i;
-        block.hyphen |= u64::from(matches!(byte, b'-' | b'\'')) << i;
+        block.hyphen |= u64::from(matches!(byte, b'-' | b'\'' | b'`')) << i;
         block.point |= u64::from(matches!(byte, b',' | b'.')) << i;
         block.ends |= u64::from(matches!(byte, b'.' | b'!' | b'?' | b'\n')) << i;
     }
@@ -349,7 +352,7 @@ mod x86 {
             wide,
             inner,
             lead,
-            hyphen: is(b'-') | is(b'\''),
+            hyphen: is(b'-') | is(b'\'') | is(b'`'),
             point: is(b',') | stop,
             ends: stop | is(b'!') | is(b'?') | is(b'\n'),
         }
@@ -421,7 +424,7 @@ mod x86 {
             wide,
             wide & mask(below(v, 0xc0)),
             mask(or(below(_mm256_sub_epi8(v, set(0xc2)), 0x21), below(_mm256_sub_epi8(v, set(0xea)), 6))),
-            mask(or(is(b'-'), is(b'\''))),
+            mask(or(or(is(b'-'), is(b'`')), is(b'\''))),
             mask(or(is(b','), stop)),
             mask(or(or(stop, is(b'!')), or(is(b'?'), is(b'\n')))),
         ]

@@ -1,13 +1,14 @@
 //! Character classes and folding, looked up in pages of 256 code points, each filled on first use.
 //!
 //! A token is folded as by Unicode's `toNFKC_Casefold`: NFKC, full case folding, NFKC again, with default-ignorable characters
-//! dropped. Most characters fold to one character whatever their neighbours are; the page holds the result for those.
+//! dropped. Then codings of one letter that readers take for the same become one: `respell` lists them. Most characters fold to one
+//! character whatever their neighbours are; the page holds the result for those.
 
 use std::sync::OnceLock;
 
 use caseless::Caseless;
 use unicode_normalization::{is_nfkc_quick, IsNormalized, UnicodeNormalization};
-use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 use unicode_script::{Script, UnicodeScript};
 
 /// What a character may do in a token.
@@ -29,7 +30,8 @@ pub enum Class {
 /// The class of a character, and its folded form if that does not depend on its neighbours.
 ///
 /// Bits 0-23 are the folded form in UTF-8, bits 24-25 its length (0 if the form depends on the neighbours), bits 26-28 the class.
-/// Bit 29 is set for letters and digits that fold to themselves, bit 30 for characters that case folding does not change.
+/// Bit 29 is set for letters and digits that fold to themselves, bit 30 for characters that case folding does not change, bit 31 for
+/// signs that may join two letters or digits to one token and for vowels whose tone mark `respell` may move.
 #[derive(Clone, Copy)]
 pub struct Entry(u32);
 
@@ -58,6 +60,18 @@ impl Entry {
         self.0 & SMALL != 0
     }
 
+    /// Whether this is a sign that may join what is on its sides to one token (`joint` in `tokens.rs`).
+    #[inline(always)]
+    pub fn is_joint(self) -> bool {
+        self.0 & SPECIAL != 0 && self.class() == Class::Other
+    }
+
+    /// Whether this is a vowel with a tone mark, which `respell` may move to the vowel behind it.
+    #[inline(always)]
+    pub fn is_toned(self) -> bool {
+        self.0 & SPECIAL != 0 && self.class() == Class::Letter
+    }
+
     /// The folded form in UTF-8 (one to three bytes, then zeros), and its length; 0 if the form depends on the neighbours.
     #[inline(always)]
     pub fn folded(self) -> ([u8; 4], usize) {
@@ -67,6 +81,37 @@ impl Entry {
 
 const KEPT: u32 = 1 << 29;
 const SMALL: u32 = 1 << 30;
+const SPECIAL: u32 = 1 << 31;
+
+/// Signs that are typed for an apostrophe.
+pub fn is_apostrophe(c: char) -> bool {
+    matches!(
+        c,
+        '\'' | '`' | '\u{b4}' | '\u{2b9}' | '\u{2bb}'
+            ..='\u{2bf}'
+                | '\u{55a}'
+                | '\u{5f3}'
+                | '\u{2018}'
+                | '\u{2019}'
+                | '\u{201b}'
+                | '\u{2032}'
+                | '\u{a78c}'
+                | '\u{ff07}'
+    )
+}
+
+/// Signs, not in ASCII, that `joint` in `tokens.rs` knows.
+fn joins(c: char) -> bool {
+    is_apostrophe(c)
+        || matches!(c, '\u{a0}' | '\u{2009}' | '\u{2010}' | '\u{2011}' | '\u{202f}' | '\u{66b}' | '\u{66c}')
+}
+
+/// Whether a vowel that `next` follows (a byte of UTF-8) may lose its tone mark to the letter behind it: to an a, e or y, or to one
+/// that a joiner is before.
+#[inline(always)]
+pub fn may_take_tone(next: u8) -> bool {
+    matches!(next, b'a' | b'e' | b'y' | b'A' | b'E' | b'Y' | b'-' | b'\'' | b'`' | 0xe2)
+}
 
 type Page = [u32; 256];
 static PAGES: [OnceLock<Box<Page>>; 0x1100] = [const { OnceLock::new() }; 0x1100];
@@ -128,19 +173,25 @@ fn describe(c: char) -> u32 {
     if std::iter::once(c).default_case_fold().eq([c]) {
         value |= SMALL;
     }
-    let mut folded = fold_chars(std::iter::once(c));
-    if let (Some(one), None) = (folded.next(), folded.next()) {
-        if one.len_utf8() < 4
-            && is_nfkc_quick(std::iter::once(one)) == IsNormalized::Yes
+    let toned =
+        matches!(std::iter::once(c).nfd().collect::<Vec<_>>()[..], ['o' | 'O' | 'u' | 'U', mark] if is_tone(mark));
+    if toned || joins(c) {
+        value |= SPECIAL;
+    }
+    let folded: String = fold_chars(std::iter::once(c)).collect();
+    let independent = |one: char| {
+        is_nfkc_quick(std::iter::once(one)) == IsNormalized::Yes
             && unicode_normalization::char::canonical_combining_class(one) == 0
             && classify(one) == class
-        {
-            let mut bytes = [0; 4];
-            let length = one.encode_utf8(&mut bytes).len();
-            value |= u32::from_le_bytes(bytes) | (length as u32) << 24;
-            if one == c && matches!(class, Class::Letter | Class::Digit) {
-                value |= KEPT;
-            }
+    };
+    // Of several letters, only ASCII: no neighbour changes them.
+    let single = folded.chars().count() == 1;
+    if (1..4).contains(&folded.len()) && (single || folded.is_ascii()) && folded.chars().all(independent) {
+        let mut bytes = [0; 4];
+        bytes[..folded.len()].copy_from_slice(folded.as_bytes());
+        value |= u32::from_le_bytes(bytes) | (folded.len() as u32) << 24;
+        if single && folded.starts_with(c) && matches!(class, Class::Letter | Class::Digit) {
+            value |= KEPT;
         }
     }
     value
@@ -149,7 +200,10 @@ fn describe(c: char) -> u32 {
 fn classify(c: char) -> Class {
     match c {
         // Hangul and halfwidth fillers are letters by category and invisible on the page.
-        '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' => return Class::Invisible,
+        // The tatweel only draws out the letter before it.
+        '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{640}' => return Class::Invisible,
+        // Some of them are letters by category.
+        _ if is_apostrophe(c) => return Class::Other,
         // The halfwidth voiced sound marks belong to the kana before them.
         '\u{ff9e}' | '\u{ff9f}' => return Class::Mark,
         // Variation selectors and the combining grapheme joiner are marks by category and invisible.
@@ -222,9 +276,96 @@ fn ascii_before(bytes: &[u8]) -> usize {
     at + bytes[at..].iter().take_while(|byte| byte.is_ascii()).count()
 }
 
-/// NFKC, full case folding, NFKC; no character is dropped.
+/// NFKC, full case folding, NFKC, `respell`; no character is dropped but those that `respell` names.
 pub fn fold_chars(text: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
-    caseless::default_case_fold_str(&text.nfkc().collect::<String>()).nfkc().collect::<Vec<_>>().into_iter()
+    let folded: String = caseless::default_case_fold_str(&text.nfkc().collect::<String>()).nfkc().collect();
+    respell(folded.nfd()).into_iter().nfc().collect::<Vec<_>>().into_iter()
+}
+
+/// One coding of letters that readers take for the same. `text` is in case-folded NFD, and so is the result.
+///
+/// - Arabic: no vowel signs, no hamza or madda on its carrier; one kaf, one yeh (also for alif maqsura) and one heh, which Persian
+///   and Urdu write with other code points. As Lucene's ArabicNormalizer and PersianNormalizer, but teh marbuta stays.
+/// - Hebrew without points; Greek without accents and breathings, which capitals do not have.
+/// - Cyrillic: ё is е; no accents of stress.
+/// - Latin letters that are written as two where a keyboard lacks them: ä and æ ae, ö, ø and œ oe, ü ue, å aa (ß is ss by case
+///   folding). A dotless i is i, because a capital does not show which of them it is. Cedilla below s and t is the comma of Romanian.
+/// - Vietnamese: the tone of oa, oe and uy is on the second vowel, as in the newer spelling.
+/// - Digits of all scripts are ASCII digits.
+fn respell(text: impl Iterator<Item = char>) -> Vec<char> {
+    let mut out: Vec<char> = Vec::new();
+    let (mut base, mut at) = ('\0', 0);
+    for c in text {
+        // The marks of `base` are behind `at`.
+        match (base, c) {
+            (
+                _,
+                '\u{610}'..='\u{61a}'
+                | '\u{64b}'..='\u{65f}'
+                | '\u{670}'
+                | '\u{6d6}'..='\u{6dc}'
+                | '\u{6df}'..='\u{6e4}',
+            )
+            | (_, '\u{6e7}' | '\u{6e8}' | '\u{6ea}'..='\u{6ed}' | '\u{898}'..='\u{89f}' | '\u{8ca}'..='\u{8e1}')
+            | (_, '\u{8e3}'..='\u{8ff}' | '\u{fb1e}')
+            | (_, '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}' | '\u{5c7}')
+            | ('\u{370}'..='\u{3ff}', '\u{300}'..='\u{345}')
+            | ('е', '\u{308}')
+            | ('а' | 'е' | 'и' | 'о' | 'у' | 'ы' | 'э' | 'ю' | 'я' | 'і' | 'є', '\u{301}')
+            | ('i', '\u{307}') => {}
+            ('a' | 'o' | 'u', '\u{308}') if out.len() == at => {
+                out.push('e');
+                (base, at) = ('e', out.len());
+            }
+            ('a', '\u{30a}') if out.len() == at => {
+                out.push('a');
+                at = out.len();
+            }
+            ('s' | 't', '\u{327}') => out.push('\u{326}'),
+            _ if unicode_normalization::char::is_combining_mark(c) => out.push(c),
+            _ => {
+                match c {
+                    'ı' => out.push('i'),
+                    'æ' => out.extend(['a', 'e']),
+                    'œ' | 'ø' => out.extend(['o', 'e']),
+                    '\u{671}' => out.push('\u{627}'),
+                    '\u{6a9}' | '\u{6aa}' => out.push('\u{643}'),
+                    '\u{649}' | '\u{6cc}' => out.push('\u{64a}'),
+                    '\u{6c1}' | '\u{6d5}' => out.push('\u{647}'),
+                    _ => out.push(digit_value(c).map_or(c, |value| (b'0' + value) as char)),
+                }
+                (base, at) = (c, out.len());
+            }
+        }
+    }
+    for n in 0..out.len().saturating_sub(2) {
+        let next = out.get(n + 3);
+        let plain = next.is_none_or(|&c| !unicode_normalization::char::is_combining_mark(c));
+        if matches!((out[n], out[n + 2]), ('o', 'a' | 'e') | ('u', 'y')) && is_tone(out[n + 1]) && plain {
+            out.swap(n + 1, n + 2);
+        }
+    }
+    out
+}
+
+/// Whether `mark` is one of the five tone marks of Vietnamese.
+fn is_tone(mark: char) -> bool {
+    matches!(mark, '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}')
+}
+
+/// The value of a decimal digit of any script.
+fn digit_value(c: char) -> Option<u8> {
+    if c.general_category() != GeneralCategory::DecimalNumber {
+        return None;
+    }
+    // The digits of a script are ten code points in a row, in the order of their values, and no two such rows overlap (Unicode
+    // Standard, 4.6). Rows that follow each other start at multiples of ten from the first.
+    let mut first = c as u32;
+    while first > 0 && char::from_u32(first - 1).is_some_and(|c| c.general_category() == GeneralCategory::DecimalNumber)
+    {
+        first -= 1;
+    }
+    Some(((c as u32 - first) % 10) as u8)
 }
 
 /// Cyrillic and Greek letters that look like Latin ones, in both cases, each with that Latin letter.
