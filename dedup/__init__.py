@@ -6,13 +6,14 @@ The package is laid out as its work flows; a module imports only from above it:
     params, trace_params    every number that shapes a result
     language/               what is known of languages: quotation marks, facts, verbs of saying
     press/                  what is known of the press: agencies, outlets, how credits are written
-    data/                   tables: agencies, outlets, aggregators, verbs of saying (attribution), word frequencies
+    data/                   tables: agencies, outlets, aggregators, verbs of saying (attribution), formulas, word frequencies
     sources/            1   paths → documents, one file a format
     text/               2   documents → paragraphs with roles, tokens with offsets
     hashing/          3–4   tokens → shingle hashes → signatures → near-duplicates
     candidates/         5   tokens → fingerprints → where two documents are compared
     align/              6   pairs → alignments → matches with typed, flagged changes; how many bits a word is worth
     families            7   alignments → families; boilerplate or wire copy
+    content/            7   alignments → narration, quotation, phrase or furniture
     provenance/         8   documents of one story → who copied whom, and unseen sources
     judge/              9   a draft's passages → judgements
     report/            10   report → terminal, JSON, pages, graphs: one file a format (templates/: the pages)
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
         Judged,
         Match,
         Notice,
+        Part,
         Provenance,
         Reason,
         Report,
@@ -110,6 +112,7 @@ __all__ = [
     "Match",
     "MatchParams",
     "Notice",
+    "Part",
     "Provenance",
     "Reading",
     "Reason",

@@ -163,17 +163,18 @@ def seeds(
     hashes: _U64,
     worth: _F32,
     rank: _U32,
+    spread: _U32,
     k: int,
     window: int,
-    all_pairs: int,
-    places: int,
     min_bits: float,
-) -> _U32:
-    """Return rows (text a, text b, token in a, token in b), a < b, where `k` shared tokens start; sorted by texts, diagonal.
+    params: MatchParams,
+) -> tuple[_U32, _U8]:
+    """Return rows (text a, text b, token in a, token in b), a < b, where `k` tokens are shared; and the mark of each token.
 
-    `worth` (words,) are bits; `rank` (2, n) orders the texts twice. If more than `all_pairs` texts have one fingerprint, each
-    is joined only to the first of either order. `places` of one fingerprint in one text are looked at. A shared run of fewer
-    than `k + window - 1` tokens needs `min_bits`.
+    Rows are sorted by texts and diagonal. `worth` (words,) are bits; `rank` (2, n) orders the texts twice; `spread` (2, n) has
+    the stretch of time and the outlet of each text. If more than `all_pairs_documents` texts have one fingerprint, or it recurs
+    at unrelated times, each is joined only to the first of either order. A shared run of fewer than `k + window - 1` tokens
+    needs `min_bits`. Marks are sums of 1 (recurs at unrelated times), 2 (the same, in one outlet), 4 (recurs in one text).
     """
 
 def document_counts(ids: _U32, offsets: _I64, words: int) -> _U32:
@@ -198,7 +199,8 @@ def alignments(
 ) -> tuple[_U32, _F32, _I64, _U32, _U32, _F32]:
     """Align the pairs of texts in `windows` (text a, text b, a from, a to, b from, b to), which are sorted by texts.
 
-    `thresholds` (pairs, 2): bits from which two texts are related, and bits that each match of related texts needs. `found`
+    `thresholds` (pairs, 3): bits from which two texts are related, bits that each match of related texts needs, and token pairs
+    up to which related texts are compared whole. `found`
     says that the pairs were found in a corpus; otherwise the caller named them. Returns, in token numbers within the text:
 
     - rows (n, 7): text a, text b, a from, a to, b from, b to, equal tokens

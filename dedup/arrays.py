@@ -36,6 +36,12 @@ def among(values: npt.NDArray[T], others: npt.NDArray[T]) -> npt.NDArray[np.bool
     return found
 
 
+def count_before(flags: npt.NDArray[np.bool_], places: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.int64]:
+    """Return how many of `flags` are set before each of `places`, of the shape of `places`; fast where few are set."""
+    found: npt.NDArray[np.int64] = np.searchsorted(np.flatnonzero(flags), places)
+    return found
+
+
 def keys(pairs: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.uint64]:
     """Return a number for each pair in the first two columns of `pairs` (n, 2 or more), shape (n,).
 
@@ -114,10 +120,9 @@ class Tokens:
 
     def select(self, keep: npt.NDArray[np.bool_]) -> "Tokens":
         """Return the tokens for which `keep` (tokens,) is true, with the whole vocabulary."""
-        before = np.concatenate(([0], np.cumsum(keep)))
         return replace(
             self,
-            offsets=before[self.offsets],
+            offsets=self.offsets - count_before(~keep, self.offsets),
             starts=self.starts[keep],
             ends=self.ends[keep],
             ids=self.ids[keep],

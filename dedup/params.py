@@ -24,6 +24,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 from dedup.errors import UsageError
+from dedup.types import Content
 
 FENCES = ("---", "+++", "\ufeff---", "\ufeff+++")
 """First characters of a text that may start with front matter."""
@@ -56,6 +57,8 @@ MISSED_AT = 0.001
 """Chance with which a pair of near-duplicates exactly at the threshold may be missed."""
 TRACE_PRESET_NAMES = ("news", "retelling")
 """The presets of tracing, whose values are in `trace_params`."""
+SHOWN: tuple[Content, ...] = ("narration", "quotation")
+"""Kinds of text that reports show unless they are asked for more: what editors and researchers look for."""
 TOP_FAMILIES = 20
 """Families that the terminal shows."""
 TOP_DOCUMENTS = 20
@@ -152,6 +155,10 @@ class MatchParams:
 
     A word that occurs often in both belongs to their topic: two reports of one event share its names although neither copied
     the other."""
+    topic_words: float = 1000.0
+    """Words that two texts have at least, when that probability is computed: two short articles.
+
+    In texts of a few sentences a word that comes twice would else be as frequent as an article of speech."""
     retelling_word_bits: float = 6.0
     """Bits that a word is worth at most to a reader who knows the event and the language.
 
@@ -231,6 +238,9 @@ class MatchParams:
     """Bits that a shared run of fewer than `IndexParams.run` tokens needs to be looked at.
 
     Less than `threshold_bits`, because the alignment around the run can add the rest."""
+    min_seed_share: float = 0.7
+    """The same as a share of the bits that a match needs in a corpus of that size. In a large corpus millions of short runs are
+    shared by chance; of those that grow to a match, one in fifty starts with less."""
     all_pairs_documents: int = 12
     """Documents that share a fingerprint or a band up to which all their pairs are looked at.
 
@@ -277,6 +287,47 @@ class MatchParams:
     segment_whole_share: float = 0.9
     """Share of a match's tokens from which its part in a segment needs no equal tokens counted: it was verified as a whole."""
 
+    # What kind of text is shared.
+    public_days: int = 14
+    """Days in a stretch of time. What recurs in several stretches recurs in reports of unrelated events."""
+    public_times: int = 4
+    """Stretches of time in which a run of words must occur to be nobody's: a name with its title, or a formula."""
+    standing_times: int = 3
+    """Stretches of time in which a run must occur in one outlet to be furniture of its pages."""
+    standing_share: float = 0.8
+    """Share of the documents that hold a run which must be of one outlet for the run to be its furniture."""
+    hub_words: int = 200
+    """Words that documents need to be compared with hubs only if all that they share is a phrase or furniture."""
+    local_share: float = 0.8
+    """Share of the windows of two documents from which, if they hold phrases or furniture, the two are compared only there."""
+    public_share: float = 0.1
+    """Share of the shorter of two documents up to which a passage that is a phrase or furniture is aligned once a family only,
+    not for each pair of its documents."""
+    version_share: float = 0.8
+    """Share of the shorter of two documents from which what they share makes them versions of one text. What recurs in all its
+    versions is no phrase and no furniture."""
+    gallery_places: int = 3
+    """Places in one document at which a run of words must come again for what lies between them to be a gallery or a list."""
+    gallery_gap: int = 120
+    """Words that may lie between two such places."""
+    public_words: int = 4
+    """Words from which words in quotation marks count as a quotation. Fewer are a title or a word that the author doubts."""
+    narration_word_bits: float = 8.0
+    """Bits at most of a word that is neither a name nor a figure, when it is asked whether the narrator's words are shared."""
+    narration_bits: float = 60.0
+    """Bits of the narrator's own words, less the cost of what was changed, that show that one text was made from the other, in
+    a corpus of one article. About eight words; names with their titles and common facts in common words reach less."""
+    narration_bits_per_doubling: float = 1.5
+    """What is added to `narration_bits` whenever the corpus doubles: 20,000 articles need three words more."""
+    drawn_bits: float = 80.0
+    """Bits of such narration in two documents from which weak passages of the two count as narration too, in a corpus of one
+    article."""
+    drawn_bits_per_doubling: float = 4.0
+    """What is added to `drawn_bits` whenever the corpus doubles. The more pairs of documents are compared, the more of them
+    share common facts in common words although neither draws on the other."""
+    weak_narration_bits: float = 24.0
+    """Bits of the narrator's own words that such a weak passage needs."""
+
     # Boilerplate.
     boilerplate_words: int = 60
     """Words below which a passage may be boilerplate whatever its dates are."""
@@ -291,6 +342,14 @@ class MatchParams:
     related_rest: float = 0.2
     """Share of an article below which the rest beside the passage is too short to judge by; then the passage counts too."""
 
+    def needed_bits(self, tokens: int) -> float:
+        """Return the bits that a match needs in a corpus of so many tokens: `threshold_bits` beyond what chance explains."""
+        return self.threshold_bits + 2 * math.log2(max(tokens, 2)) - 1
+
+    def needed_seed_bits(self, tokens: int) -> float:
+        """Return the bits that a short shared run needs to be looked at in a corpus of so many tokens."""
+        return max(self.min_seed_bits, self.min_seed_share * self.needed_bits(tokens))
+
 
 MATCH_PRESETS = {
     "news": MatchParams(),
@@ -303,6 +362,8 @@ MATCH_PRESETS = {
         far_jump_cost=20.0,
         min_words=20,
         topic_weight=2.0,
+        topic_words=0.0,
+        min_seed_share=0.0,
         snap_words=8,
         common_word_places=1_000_000,
         retelling_word_bits=math.inf,

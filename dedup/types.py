@@ -13,6 +13,10 @@ from typing import Any, Literal, NamedTuple, Protocol, Self, get_args
 
 MatchKind = Literal["verbatim", "near", "edited"]
 FamilyKind = Literal["reuse", "boilerplate"]
+Content = Literal["narration", "quotation", "phrase", "furniture"]
+"""What kind of text is shared: the narrator's own words, public words such as a speech or a post, a name or a formula that
+nobody owns, or what is around articles on a page."""
+CONTENTS: tuple[Content, ...] = get_args(Content)
 ChangeType = Literal["replace", "insert", "delete"]
 EdgeKind = Literal["main", "passage", "update"]
 ReasonKind = Literal[
@@ -182,6 +186,19 @@ class Change(NamedTuple):
         return Change(_TURNED[self.type], self.b, self.a, self.flags)
 
 
+class Part(NamedTuple):
+    """A part of a match that holds one kind of text, and its share of the match's bits."""
+
+    a: Extent
+    b: Extent
+    content: Content
+    bits: float
+
+    def turned(self) -> "Part":
+        """Return the part with its sides exchanged."""
+        return Part(self.b, self.a, self.content, self.bits)
+
+
 _TURNED: dict[ChangeType, ChangeType] = {"insert": "delete", "delete": "insert", "replace": "replace"}
 
 
@@ -204,7 +221,8 @@ class Match:
     """The same passage in two documents, verified by alignment.
 
     `identity` is the number of equal words over the number of words of the longer side. `bits` is the evidence that the passage
-    is no coincidence. In the matches of a scan, `changes` are computed each time they are read.
+    is no coincidence. `content` is the kind of text that holds most of these bits, `parts` say where each kind is. In the
+    matches of a scan, `changes` and `parts` are computed each time they are read.
     """
 
     a: Span
@@ -214,34 +232,74 @@ class Match:
     bits: float
     family: str | None = None
     changes: tuple[Change, ...] = ()
+    content: Content = "narration"
+    parts: tuple[Part, ...] = ()
 
     def __repr__(self) -> str:
         a, b = (f"{_short(side.doc)}:{side.start}-{side.end}" for side in (self.a, self.b))
         evidence = f"identity={self.identity:.2f} bits={self.bits:g} changes={len(self.changes)}"
-        return f"<Match a={a} b={b} kind={self.kind} {evidence}>"
+        return f"<Match a={a} b={b} kind={self.kind} content={self.content} {evidence}>"
+
+    def bits_of(self, content: Content) -> float:
+        """Return the bits of the parts that hold one kind of text.
+
+        >>> part = Part(Extent(0, 9), Extent(5, 14), "quotation", 40.0)
+        >>> match = Match(Span("a", 0, 9), Span("b", 5, 14), "verbatim", 1.0, 40.0, content="quotation", parts=(part,))
+        >>> match.bits_of("quotation"), match.bits_of("narration")
+        (40.0, 0.0)
+        """
+        if not self.parts:
+            return self.bits if content == self.content else 0.0
+        return round(sum((part.bits for part in self.parts if part.content == content), 0.0), 1)
+
+    @property
+    def narration_bits(self) -> float:
+        """Bits of the narrator's own words."""
+        return self.bits_of("narration")
+
+    @property
+    def quotation_bits(self) -> float:
+        """Bits of public words, such as speech, statements and posts."""
+        return self.bits_of("quotation")
+
+    @property
+    def phrase_bits(self) -> float:
+        """Bits of names, titles, formulas and common facts in common words."""
+        return self.bits_of("phrase")
+
+    @property
+    def furniture_bits(self) -> float:
+        """Bits of what stands around articles on a page."""
+        return self.bits_of("furniture")
 
     def turned(self) -> "Match":
         """Return the match with its sides exchanged."""
-        return replace(self, a=self.b, b=self.a, changes=tuple(change.turned() for change in self.changes))
+        changes = tuple(change.turned() for change in self.changes)
+        return replace(self, a=self.b, b=self.a, changes=changes, parts=tuple(part.turned() for part in self.parts))
 
 
 # A scan has millions of changes, and most of them are never read.
 Match.changes = _Deferred(Match.changes)  # type: ignore[misc, assignment] # the dataclass's slot, wrapped
+Match.parts = _Deferred(Match.parts)  # type: ignore[misc, assignment] # as above
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A passage that occurs in two or more documents. Each copy was verified against the canonical copy."""
+    """A passage that occurs in two or more documents. Each copy was verified against the canonical copy.
+
+    `content` is the kind of text that holds most bits of its matches.
+    """
 
     id: str
     kind: FamilyKind
     canonical: Span
     passages: tuple[Span, ...]
+    content: Content = "narration"
 
     def __repr__(self) -> str:
         doc, start, end = self.canonical
         canonical = f"{_short(doc)}:{start}-{end}"
-        return f"<Family {self.id} kind={self.kind} canonical={canonical} passages={len(self.passages)}>"
+        return f"<Family {self.id} kind={self.kind} content={self.content} canonical={canonical} passages={len(self.passages)}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,6 +522,10 @@ class Report:
     shared: dict[str, float] = field(default_factory=dict)
     """By document id, the share of the document's code points that lie in matches."""
     provenance: Provenance = Provenance()
+    narration: dict[str, float] = field(default_factory=dict)
+    """By document id, the share of its code points that lie in shared narration; without the documents that have none."""
+    quotation: dict[str, float] = field(default_factory=dict)
+    """The same of shared quotations."""
 
     def __repr__(self) -> str:
         counts = {
@@ -501,4 +563,4 @@ class Report:
         from dedup.report.scan_json import to_json  # noqa: PLC0415 this module imports nothing of the package
         from dedup.storage.files import write_text  # noqa: PLC0415
 
-        write_text(path, to_json(self, with_text=True, boilerplate=True))
+        write_text(path, to_json(self, with_text=True, shown=CONTENTS))

@@ -12,10 +12,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from dedup import _native
+from dedup.arrays import Tokens
+from dedup.params import IndexParams, MatchParams
 from dedup.provenance.costs import EdgeCosts
 from dedup.provenance.search import Search
 from dedup.text.roles import RELATED, role_of
-from dedup.types import Role
+from dedup.types import Document, Role
 
 INVISIBLE = (
     {0xAD, 0x640, 0x115F, 0x1160, 0x3164, 0xFFA0, 0x34F, 0x61C, 0xFEFF, 0x180E}
@@ -197,6 +200,36 @@ def shingle_hashes(text: str, k: int) -> list[int]:
     factor = 0x9FB21C651E98DF25
     runs = [words[i : i + k] for i in range(len(words) - k + 1)] if words else []
     return [sum(word * factor ** (k - 1 - at) for at, word in enumerate(run)) % (1 << 64) for run in runs]
+
+
+def marks(
+    tokens: Tokens, documents: Sequence[Document], index: IndexParams, match: MatchParams, kinds: tuple[int, int, int]
+) -> list[int]:
+    """Return the mark of each token: in a run that recurs at unrelated times, the same in one outlet, in one document."""
+    public, standing, repeated = kinds
+    places: dict[tuple[int, ...], list[tuple[int, int]]] = {}
+    hashes, docs, at, _ = _native.fingerprints(tokens.ids, tokens.offsets, tokens.hashes, index.fingerprint, index.window, 1, 1)
+    for key, doc, place in zip(hashes.tolist(), docs.tolist(), at.tolist(), strict=True):
+        places.setdefault(key, []).append((doc, place))
+    out = [0] * len(tokens.ids)
+    for found in places.values():
+        members = sorted({doc for doc, _ in found})
+        times = {
+            doc: documents[doc].published.timestamp() // (86400 * match.public_days)  # type: ignore[union-attr] # it is dated
+            for doc in members
+            if documents[doc].published
+        }
+        mark = public if len(set(times.values())) >= match.public_times else 0
+        for outlet in {documents[doc].outlet for doc in members}:
+            own = [doc for doc in members if documents[doc].outlet == outlet]
+            if len(own) >= match.standing_share * len(members):
+                mark |= standing if len({times[doc] for doc in own if doc in times}) >= match.standing_times else 0
+        for doc, place in found:
+            again = repeated if sum(other == doc for other, _ in found) >= match.gallery_places else 0
+            first, end = tokens.offsets[doc : doc + 2].tolist()
+            for n in range(first + place, min(first + place + index.fingerprint, end)):
+                out[n] |= mark | again
+    return out
 
 
 def agreeing_bands(signatures: npt.NDArray[np.uint32], bands: int, rows: int) -> set[tuple[int, int]]:

@@ -84,7 +84,7 @@ def test_wording_is_the_best_stretch_of_words_that_are_worth_no_more_than_a_rete
         tokens.letters,
         tokens.bounds,
         np.array([[0, 1, 0, sizes[0], 0, sizes[1]]], np.uint32),
-        np.full((1, 2), -20.0, np.float32),
+        np.array([[-20.0, -20.0, params.max_whole_cells]], np.float32),
         False,
         params,
     )
@@ -146,12 +146,13 @@ def test_quoted_characters_are_those_of_the_slow_rule(written: list[str], data: 
 
 
 def test_a_word_that_stands_elsewhere_in_the_two_texts_is_worth_less() -> None:
-    params = replace(PLAIN, threshold_bits=-20.0)
-    once, _ = aligned("ab cd", "ab ef", params, bits=8.0)
-    again, _ = aligned("ab cd ab", "ab ef ef", params, bits=8.0)
-    # One other place among six tokens.
-    assert once.bits[0] == 8.0
-    assert again.bits[0] == pytest.approx(-math.log2(2**-8 + 1 / 6))
+    # One other place among six tokens, or among as many as two texts are taken to have at least.
+    for least, tokens in ((0.0, 6), (6.0, 6), (100.0, 100)):
+        params = replace(PLAIN, threshold_bits=-20.0, topic_words=least)
+        once, _ = aligned("ab cd", "ab ef", params, bits=8.0)
+        again, _ = aligned("ab cd ab", "ab ef ef", params, bits=8.0)
+        assert once.bits[0] == 8.0
+        assert again.bits[0] == pytest.approx(-math.log2(2**-8 + 1 / tokens))
 
 
 @settings(max_examples=150)

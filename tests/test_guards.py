@@ -22,7 +22,7 @@ from dedup.report import formats
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dedup"
-STAGES = ["sources", "text", "hashing", "candidates", "align", "families", "judge", "report"]
+STAGES = ["sources", "text", "hashing", "candidates", "align", "families", "content", "judge", "report"]
 LAYERS: list[list[str]] = [
     ["_native", "_load_native"],
     ["types", "arrays", "errors"],

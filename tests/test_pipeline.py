@@ -15,10 +15,11 @@ import dedup
 from dedup import _native
 from dedup.report.scan_json import from_json
 from dedup.report.scan_json import to_json as pieces
+from dedup.types import CONTENTS
 
 
-def to_json(report: dedup.Report, *, with_text: bool = False, boilerplate: bool = False) -> str:
-    return "".join(pieces(report, with_text=with_text, boilerplate=boilerplate))
+def to_json(report: dedup.Report, *, with_text: bool = False) -> str:
+    return "".join(pieces(report, with_text=with_text, shown=CONTENTS))
 
 
 PIECES = [
@@ -52,10 +53,10 @@ def test_same_documents_give_the_same_bytes_in_any_order_and_with_any_number_of_
     documents: list[dedup.Document], rng: random.Random, threads: int
 ) -> None:
     _native.set_threads(1)
-    expected = to_json(dedup.scan(documents), with_text=True, boilerplate=True)
+    expected = to_json(dedup.scan(documents), with_text=True)
     rng.shuffle(documents)
     _native.set_threads(threads)
-    assert to_json(dedup.scan(documents), with_text=True, boilerplate=True) == expected
+    assert to_json(dedup.scan(documents), with_text=True) == expected
     _native.set_threads(0)
 
 
@@ -185,23 +186,29 @@ def test_a_report_has_the_published_shape() -> None:
     documents = [dedup.Document("a", PIECES[0]), dedup.Document("b", PIECES[0].replace("three", "four"))]
     report = json.loads(to_json(dedup.scan(documents)))
     assert list(report) == [
-        "schema", "version", "params", "documents", "matches", "families", "provenance", "warnings",
+        "schema", "version", "params", "documents", "matches", "families", "left_out", "provenance", "warnings",
     ]  # fmt: skip
     assert report["schema"] == "dedup.report/1"
     assert report["provenance"] == {"edges": [], "versions": [], "sources": []}
     assert list(report["documents"][0]) == [
         "id", "path", "record", "sha256", "outlet", "title", "published", "url", "kind", "agency", "author", "origins",
-        "length", "shared",
+        "length", "shared", "narration", "quotation",
     ]  # fmt: skip
     (match,) = report["matches"]
-    assert list(match) == ["a", "b", "kind", "identity", "bits", "family", "changes"]
+    assert list(match) == ["a", "b", "kind", "identity", "bits", "family", "content", "parts", "changes"]
+    assert (match["content"], report["documents"][0]["narration"]) == ("narration", 1.0)
+    (part,) = match["parts"]
+    assert part == {
+        "a": {"start": 0, "end": len(PIECES[0])}, "b": {"start": 0, "end": len(PIECES[0]) - 1}, "content": "narration",
+        "bits": match["bits"],
+    }  # fmt: skip
     assert match["a"] == {"doc": "a", "start": 0, "end": len(PIECES[0])}
     (change,) = match["changes"]
     assert change == {
         "type": "replace", "a": {"start": 40, "end": 45}, "b": {"start": 40, "end": 44}, "flags": ["number"],
     }  # fmt: skip
     (family,) = report["families"]
-    assert list(family) == ["id", "kind", "canonical", "passages"]
+    assert list(family) == ["id", "kind", "content", "canonical", "passages"]
     assert match["family"] == family["id"]
 
 

@@ -535,7 +535,7 @@ def test_evidence_counts_one_thing_in_the_singular() -> None:
     assert "the only sentence of line has its like in whole" in edge.evidence
     (edge,) = dedup.trace([article("whole", WIRE, 0), article("line", texts[1], 1 / 60)]).provenance.edges
     assert "1 word replaced (“soldiers” → “troops”), 0 put in, 0 left out" in edge.evidence
-    assert "this change occurs in no other of these documents" in edge.evidence
+    assert "this change occurs in no other document of this tree" in edge.evidence
     assert "line is dated 1 minute later" in edge.evidence
 
 
@@ -646,7 +646,12 @@ def lacks(story: Story, a: str, b: str, numbers: str) -> bool:
 
 
 def only_here(story: Story, _: str, b: str, count: str, changes: str | None, occurs: str) -> bool:
-    others = " ".join(d.text for d in story.documents.values() if d.id != b)
+    def root(name: str) -> str:
+        while name in story.above:
+            name = story.above[name]
+        return name
+
+    others = " ".join(d.text for d in story.documents.values() if d.id != b and root(d.id) == root(b))
     unique = sum(word in story.documents[b].text and word not in others for pair in SWAPS for word in pair)
     number = 1 if count == "this" else int(count)
     return 0 < number <= min(unique, int(changes or 1)) and (number == 1) == (occurs == "occurs")
@@ -688,7 +693,7 @@ SAID = {
     r"\w+ lacks sentences? ([\d, –]+) of the shared ones of \w+": lacks,
     r"word for word the same in every sentence that both hold": lambda s, a, b: s.both(a, b) == s.both(b, a),
     r"(\d+ words?) replaced \((.*)\), 0 put in, 0 left out": replaced,
-    r"(\d|this) (?:of these (\d) )?changes? (occurs?) in no other of these documents": only_here,
+    r"(\d|this) (?:of these (\d) )?changes? (occurs?) in no other document of this tree": only_here,
     r"(\d+) characters of \w+ occur in \w+": lambda s, _, b, size: 0 < int(size) <= len(s.documents[b].text),
     r"\w+ is dated later": lambda s, a, b: hours(s, a, b) > 0,
     r"\w+ is dated earlier": lambda s, a, b: hours(s, a, b) < 0,

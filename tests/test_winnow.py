@@ -20,7 +20,9 @@ texts = st.lists(st.sampled_from("abcdefgh"), max_size=60).map(" ".join)
 def found_in(sources: list[str], match: MatchParams = MATCH) -> tuple[list[list[int]], list[list[int]]]:
     tokens = tokenise(sources)
     bits = np.full(len(tokens.hashes), 1.0, np.float32)
-    seeds = winnow.seeds(tokens, bits, np.tile(np.arange(len(sources), dtype=np.uint32), (2, 1)), INDEX, match)
+    order = np.tile(np.arange(len(sources), dtype=np.uint32), (2, 1))
+    undated = np.full((2, len(sources)), 0xFFFFFFFF, np.uint32)
+    seeds, _ = winnow.seeds(tokens, bits, order, undated, searched=0, index=INDEX, match=match)
     words = [tokens.ids[a:b].tolist() for a, b in zip(tokens.offsets, tokens.offsets[1:], strict=False)]
     return seeds.tolist(), words
 

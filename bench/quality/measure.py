@@ -2,10 +2,10 @@
 
     python bench/quality/measure.py SCORERS DATA [--only seeds planted ...]
 
-SCORERS is a folder of scoring scripts that run `dedup` as a black box (`seeds.py`, `planted.py`, `pairs.py`, `spans.py`), DATA
-the folder of the sets they read. Two more sets are scored here, by the area under the curve: `clough` (share of an answer that
-it has in common with its source, plagiarised against not; Clough and Stevenson 2011) and `lid_alignments` (bits of aligned
-passages of bills, real reuse against boilerplate, beside the Smith-Waterman score they came with).
+SCORERS is a folder of scoring scripts that run `dedup` as a black box (`seeds.py`, `planted.py`, `pairs.py`, `spans.py`,
+`kinds.py`), DATA the folder of the sets they read. Two more sets are scored here, by the area under the curve: `clough` (share
+of an answer that it has in common with its source, plagiarised against not; Clough and Stevenson 2011) and `lid_alignments`
+(bits of aligned passages of bills, real reuse against boilerplate, beside the Smith-Waterman score they came with).
 
 The record is `bench/records/<date>/quality.md` and `.json`; `git diff --no-index` of two shows what changed.
 """
@@ -29,10 +29,13 @@ from dedup.params import match_preset
 
 ROOT = Path(__file__).resolve().parents[2]
 BY_SCORER = {
-    "planted": ["planted.py", "planted_5k"],
-    "helsinki": ["pairs.py", "provenance_helsinki"],
-    "reuters": ["pairs.py", "reuters21578"],
-    "events": ["pairs.py", "news_cluster_events"],
+    "planted": ["planted.py", "planted_5k", "--option=--show=all"],
+    "planted, as shown": ["planted.py", "planted_5k"],
+    "helsinki": ["pairs.py", "provenance_helsinki", "--option=--show=all"],
+    "helsinki, as shown": ["pairs.py", "provenance_helsinki"],
+    "reuters": ["pairs.py", "reuters21578", "--option=--show=all"],
+    "events": ["pairs.py", "news_cluster_events", "--option=--show=all"],
+    "kinds": ["kinds.py", "match_kinds"],
     "pan13": ["spans.py", "pan13_train"],
     "pan13 news": ["spans.py", "pan13_train", "--preset", "news"],
     "indonesian": ["spans.py", "indonesian_pan"],

@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise, repeat
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,18 @@ from dedup.align.wording import worded
 from dedup.arrays import Alignments, Tokens
 from dedup.language.sentences import CLOSERS, ENDERS, OPENERS
 from dedup.params import MatchParams
-from dedup.types import Document, Match, MatchKind, Span
+from dedup.types import Content, Document, Match, MatchKind, Part, Span
+
+
+class PartsOf(Protocol):
+    """What kinds of text n alignments hold; `dedup.content` finds them."""
+
+    contents: Sequence[Content]
+    """The kind that holds most bits of each alignment."""
+
+    def of(self, number: int) -> tuple[Part, ...]:
+        """Return the parts of one alignment."""
+
 
 _BEFORE = frozenset(OPENERS)
 """Signs directly before a passage that belong to it."""
@@ -30,7 +42,7 @@ _BEHIND = frozenset(ENDERS + CLOSERS)
 """Signs directly behind a passage that belong to it."""
 
 
-def align(
+def align(  # noqa: PLR0913 what a corpus and a pair need; each has a name
     tokens: Tokens,
     documents: Sequence[Document],
     word_bits: npt.NDArray[np.float32],
@@ -39,6 +51,7 @@ def align(
     *,
     corpus: int | None = None,
     related: bool = False,
+    local: npt.NDArray[np.bool_] | None = None,
 ) -> Alignments:
     """Align each pair of `documents` that has windows.
 
@@ -46,6 +59,8 @@ def align(
     - `windows` uint32 (n, 6): document a, document b, a from, a to, b from, b to, in token numbers; sorted by documents
     - `corpus`: how many tokens the corpus has in which the pairs were found; None if the caller named the pairs. If None,
       document a may have been written from document b, and only the token pairs of the two documents count as searched
+    - `local` bool (n,): windows that are no reason to compare their two documents whole; if nearly all windows of a pair are
+      such (`params.local_share`), it is compared only around its windows
     - `related`: whether something else relates the two documents of each pair already, so that only their own token pairs count
 
     The alignments of a pair are neighbours, best first; pairs are in the order of `windows`.
@@ -55,6 +70,11 @@ def align(
     thresholds = _needed(windows[first, :2].astype(np.int64), sizes, corpus, params)
     if related:
         thresholds[:, 0] = thresholds[:, 1]
+    cells = np.full((len(thresholds), 1), params.max_whole_cells, np.float64)
+    if local is not None and len(local):
+        starts = np.flatnonzero(first)
+        shares = np.add.reduceat(local.astype(np.float64), starts) / np.diff(starts, append=len(local))
+        cells[shares >= params.local_share] = 0
     rows, bits, edit_offsets, edits, clipped, wording = _native.alignments(
         tokens.ids,
         tokens.offsets,
@@ -65,7 +85,7 @@ def align(
         tokens.letters,
         tokens.bounds,
         np.ascontiguousarray(windows, dtype=np.uint32),
-        thresholds.astype(np.float32),
+        np.hstack([thresholds, cells]).astype(np.float32),
         corpus is not None,
         params,
     )
@@ -83,9 +103,9 @@ def _needed(
 
     `sizes` (documents,) and `corpus` are numbers of tokens; without a corpus, the two documents are all that was searched.
     """
-    between = np.log2(np.maximum(sizes[pairs[:, 0]] * sizes[pairs[:, 1]], 1.0))
-    anywhere = between if corpus is None else np.full(len(pairs), 2 * np.log2(max(corpus, 2)) - 1)
-    return params.threshold_bits + np.column_stack([anywhere, between])
+    between = params.threshold_bits + np.log2(np.maximum(sizes[pairs[:, 0]] * sizes[pairs[:, 1]], 1.0))
+    anywhere = between if corpus is None else np.full(len(pairs), params.needed_bits(corpus))
+    return np.column_stack([anywhere, between])
 
 
 def matches(
@@ -96,11 +116,12 @@ def matches(
     swap: npt.NDArray[np.bool_],
     *,
     families: Sequence[str] | None = None,
+    parts: "PartsOf",
 ) -> list[Match]:
     """Return each of the n alignments as a match.
 
-    Sides a and b are exchanged where `swap` bool (n,) is true. `families` are the ids of the n matches' families. The changes
-    of a match are computed when they are first read.
+    Sides a and b are exchanged where `swap` bool (n,) is true. `families` are the ids of the n matches' families. `parts` say
+    what kinds of text each alignment holds. The changes and the parts of a match are computed when they are read.
     """
     rows = alignments.rows.astype(np.int64)
     rows[swap] = rows[swap][:, [1, 0, 4, 5, 2, 3, 6]]
@@ -111,9 +132,22 @@ def matches(
     bits = (round(x, 1) for x in alignments.bits.tolist())
     ends = alignments.edit_offsets.tolist()
     return [
-        Match(x, y, _kind(identity, params), identity, b, family, partial(changed.of, first, last))  # type: ignore[arg-type]
-        for x, y, identity, b, family, (first, last) in zip(  # the changes are computed when they are read
-            here, there, identities.tolist(), bits, families or repeat(None, len(rows)), pairwise(ends), strict=True
+        Match(
+            x,
+            y,
+            _kind(identity, params),
+            identity,
+            b,
+            family,
+            partial(changed.of, first, last),  # type: ignore[arg-type] # computed when they are read
+            content,
+            partial(parts.of, n),  # type: ignore[arg-type] # as above
+        )
+        for n, (x, y, identity, b, family, (first, last), content) in enumerate(
+            zip(
+                *(here, there, identities.tolist(), bits, families or repeat(None, len(rows)), pairwise(ends), parts.contents),
+                strict=True,
+            )
         )
     ]
 

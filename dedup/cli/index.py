@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dedup.cli.options import Output, Paths, Purpose, Quiet, Strict, Threads, command, format_option, reads
+from dedup.cli.options import (
+    Output,
+    Paths,
+    Purpose,
+    Quiet,
+    Show,
+    Strict,
+    Threads,
+    command,
+    format_option,
+    reads,
+    shown_contents,
+)
 from dedup.cli.output import deliver, finish, progress, set_threads, warn
 from dedup.language.counting import counted
 from dedup.params import Reading
@@ -208,6 +220,7 @@ def query(
     drafts: Annotated[list[str], typer.Argument(metavar="DRAFT...", help="Files, or - for standard input.")],
     fmt: Reports = "rich",
     preset: Purpose = "news",
+    shown: Show = None,
     output: Output = None,
     quiet: Quiet = False,
     strict: Strict = False,
@@ -228,7 +241,7 @@ def query(
         if opened.has_text:
             found = merged_reports([opened.report(document, preset=preset) for document in read])
             warn(found.notices, quiet=quiet)
-            deliver("scan", fmt, found, output)
+            deliver("scan", fmt, found, output, shown=shown_contents(shown))
         else:
             hits = [hit for document in read for hit in opened.unverified(document)]
             rows = [

@@ -12,8 +12,9 @@ import typer
 
 from dedup.cli.output import allow_replacing
 from dedup.errors import DedupError, UsageError
-from dedup.params import MATCH_PRESETS, Reading
+from dedup.params import MATCH_PRESETS, SHOWN, Reading
 from dedup.report import formats
+from dedup.types import CONTENTS, Content
 
 _MARKUP = re.compile(r"\[(?=[a-z#/@])")
 """What typer would take for the start of markup, and leave out of a help text."""
@@ -50,6 +51,23 @@ Threads = Annotated[
 Purpose = Annotated[
     str, choice(tuple(MATCH_PRESETS), "--preset", "What the copies look like: news, or rewritten (spun or summarised).")
 ]
+SHOWS: dict[str, tuple[Content, ...]] = {
+    "phrases": ("phrase",),
+    "furniture": ("furniture",),
+    "boilerplate": ("furniture",),
+    "all": CONTENTS,
+}
+"""The values of --show, and the kinds of text that each adds to those that are always shown."""
+Show = Annotated[
+    list[str] | None,
+    choice(tuple(SHOWS), "--show", "Report phrases or furniture too (boilerplate is furniture), or all."),
+]
+
+
+def shown_contents(names: Sequence[str] | None) -> set[Content]:
+    """Return the kinds of text that a report shows, given the values of --show."""
+    return {*SHOWN, *(content for name in names or () for content in SHOWS[name])}
+
 
 _READING = {
     "fields": Annotated[

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from dedup.cli.options import Output, Paths, Purpose, Quiet, Strict, Threads, choice, format_option, reads
+from dedup.cli.options import Output, Paths, Purpose, Quiet, Show, Strict, Threads, choice, format_option, reads, shown_contents
 from dedup.cli.output import deliver, finish, progress, set_threads, warn
 from dedup.params import TOP_FAMILIES, Reading
 
@@ -29,7 +29,7 @@ def scan(
     ] = "passages",
     preset: Purpose = "news",
     top: Annotated[int, typer.Option("--top", min=0, metavar="N", help="How many families the terminal shows.")] = TOP_FAMILIES,
-    shown: Annotated[list[str] | None, choice(("boilerplate",), "--show", "Report boilerplate families too.")] = None,
+    shown: Show = None,
     with_text: Annotated[bool, typer.Option("--with-text", help="Put each document's text into the JSON.")] = False,
     output: Output = None,
     quiet: Quiet = False,
@@ -58,5 +58,5 @@ def scan(
     warn(report.notices, quiet=quiet)
     if not report.documents:
         raise typer.Exit(2)
-    deliver("scan", fmt, report, output, top=top, with_text=with_text, boilerplate="boilerplate" in (shown or []))
+    deliver("scan", fmt, report, output, top=top, with_text=with_text, shown=shown_contents(shown))
     finish(report.notices, strict=strict)

@@ -9,6 +9,7 @@ from dedup.cli.options import Output, Purpose, Quiet, Strict, Threads, format_op
 from dedup.cli.output import deliver, finish, progress, set_threads, warn
 from dedup.errors import UsageError
 from dedup.params import Reading
+from dedup.types import CONTENTS
 
 if TYPE_CHECKING:
     from dedup.types import Document, Documents, Report
@@ -43,7 +44,7 @@ def show(
     with progress(quiet=quiet):
         report = _report(first, second, where, preset, reading)
     warn(report.notices, quiet=quiet)
-    deliver("show", fmt, report, output)
+    deliver("show", fmt, report, output, shown=CONTENTS)
     finish(report.notices, strict=strict)
 
 

@@ -10,7 +10,7 @@ from typing import overload
 from dedup.errors import UsageError
 from dedup.index.index import Index
 from dedup.judge.passages import Case, Known, judge, judgement_shares
-from dedup.params import CheckRules, MatchParams, Reading
+from dedup.params import SHOWN, CheckRules, MatchParams, Reading
 from dedup.pipeline.common import kernel_threads
 from dedup.press.credit_lines import line_credits
 from dedup.press.credits import credited
@@ -18,7 +18,7 @@ from dedup.press.names import agencies, agency_of, display_name
 from dedup.sources.reader import read
 from dedup.storage.schema import is_index
 from dedup.text.tokens import tokenise
-from dedup.types import Checked, Document, Documents, Report
+from dedup.types import Checked, Document, Documents, Report, Span
 
 Against = Index | str | Path | Iterable[str | Path] | Iterable[Document]
 """What a draft is checked against: an index, the path of one, paths of documents, or documents."""
@@ -102,22 +102,28 @@ def open_against(against: Against, reading: Reading | None = None) -> Iterator[t
 
 
 def judged(report: Report, name: str, rules: CheckRules) -> Checked:
-    """Return the passages of the first document of `report`, a draft with the id `name`, each with one judgement."""
+    """Return the passages of the first document of `report`, a draft with the id `name`, each with one judgement.
+
+    Shared phrases are nobody's words and are not judged; shared furniture is boilerplate.
+    """
     draft, *others = report.documents
-    standing = {
-        span: [other for other in family.passages if other.doc != draft.id]
-        for family in report.families
-        if family.kind == "boilerplate"
-        for span in family.passages
-        if span.doc == draft.id
-    }
+    standing: dict[Span, list[Span]] = {}
+    for family in report.families:
+        if family.kind == "boilerplate":
+            for span in family.passages:
+                if span.doc == draft.id:
+                    standing.setdefault(span, []).extend(other for other in family.passages if other.doc != draft.id)
+    for match in report.matches:
+        if match.content == "furniture":
+            standing.setdefault(match.a, []).append(match.b)
+    matches = [match for match in report.matches if match.content in SHOWN]
     licensed = frozenset(map(display_name, rules.licensed))
     # Whose copy a source is, and whom a draft credits, is asked only where something depends on it.
     sources = {other.id: Known(other, _agency(other) if licensed or draft.author else None) for other in others}
     tokens = tokenise([draft.text])
     credited_agencies = _credited(draft) if licensed else set()
     draft = replace(draft, id=name)
-    case = Case(draft, tokens, report.matches, standing, sources, credited_agencies, replace(rules, licensed=licensed))
+    case = Case(draft, tokens, matches, standing, sources, credited_agencies, replace(rules, licensed=licensed))
     passages = tuple(judge(case))
     return Checked(draft, len(tokens.ids), passages, judgement_shares(passages, tokens), tuple(others), report.notices)
 

@@ -1,6 +1,6 @@
 """Reports of a draft: what it shares with documents of an index; the draft is side a of every match."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,18 +47,25 @@ def merged_reports(reports: Sequence[Report]) -> Report:
     """Return the reports of several documents as one report, without the repeats of what two of them contain."""
     documents = {d.id: d for report in reversed(reports) for d in report.documents}
     found = {frozenset((m.a, m.b)): m for report in reversed(reports) for m in report.matches}
-    shared: dict[str, float] = {}
-    for report in reports:
-        for name, share in report.shared.items():
-            shared[name] = max(share, shared.get(name, 0.0))
     return Report(
         tuple(documents[name] for name in sorted(documents)),
         tuple(sorted(found.values(), key=lambda m: (m.a, m.b))),
         tuple({f.id: f for report in reports for f in report.families}.values()),
         tuple(notice for report in reports for notice in report.notices),
         reports[0].params if reports else {},
-        shared,
+        _most(report.shared for report in reports),
+        narration=_most(report.narration for report in reports),
+        quotation=_most(report.quotation for report in reports),
     )
+
+
+def _most(shares: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """Return the largest of the shares of each document."""
+    out: dict[str, float] = {}
+    for of_report in shares:
+        for name, share in of_report.items():
+            out[name] = max(share, out.get(name, 0.0))
+    return out
 
 
 def draft_report(given: CutDocuments, found: SharedPassages, match: MatchParams) -> Report:
@@ -76,6 +83,8 @@ def draft_report(given: CutDocuments, found: SharedPassages, match: MatchParams)
         tuple(n for n in report.notices if n.document == draft.id),
         report.params,
         {d.id: report.shared[d.id] for d in documents},
+        narration=report.narration,
+        quotation=report.quotation,
     )
 
 

@@ -223,12 +223,13 @@ class Index:
             words = store.words()
             encoded = encode([draft], self._params)
             bits = word_weights.word_bits(encoded.tokens, match, words)
-            numbers = look_up_candidates(store, encoded, bits, match, self._params)
-            found = [other for _, other in store.documents(numbers) if other.id != but]
+            candidates = look_up_candidates(store, encoded, bits, match, self._params)
+            found = [other for _, other in store.documents(candidates.numbers) if other.id != but]
             corpus = Corpus(words, int(store.get("tokens")) + len(encoded.tokens.ids))
             draft = replace(draft, id=free_name(draft.id, (other.id for other in found)))
             given = cut_documents([draft, *sorted(found, key=lambda d: d.id)], match)
-            return draft_report(given, shared_passages(given, match, corpus=corpus), match)
+            marks = candidates.marks if match.matchable_only else None
+            return draft_report(given, shared_passages(given, match, corpus=corpus, marks=marks), match)
 
     def check(self, document: Document, *, rules: CheckRules | None = None, preset: str | MatchParams = "news") -> Checked:
         """Return the passages of a draft that occur in the index, each judged by `rules`. UsageError as `report`."""

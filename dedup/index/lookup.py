@@ -1,12 +1,14 @@
 """Look up the documents of an index that a scan would compare with a text: by fingerprints and bands of paragraphs."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup.arrays import distinct
 from dedup.index.encode import Encoded
+from dedup.index.recurrence import recurring_marks
 from dedup.params import IndexParams, MatchParams
 from dedup.storage.rows import stored_time
 from dedup.storage.segments import CONTEXT_BITS, CONTEXT_WORDS, Postings
@@ -16,10 +18,17 @@ _MOST = 200
 """How many documents fingerprints select for a text at most; `_hubs` chooses among more."""
 
 
+class Candidates(NamedTuple):
+    """The `numbers` of the documents to compare with a text, sorted, and the `marks` of its tokens, uint8 (tokens,)."""
+
+    numbers: list[int]
+    marks: npt.NDArray[np.uint8]
+
+
 def look_up_candidates(
     store: Store, encoded: Encoded, bits: npt.NDArray[np.float32], match: MatchParams, params: IndexParams
-) -> list[int]:
-    """Return the numbers of the documents that a scan would compare with the one in `encoded`, sorted.
+) -> Candidates:
+    """Return the documents that a scan would compare with the one in `encoded`, and which of its words recur in the index.
 
     `bits` float32 (words,) are the bits of each word of its vocabulary.
     """
@@ -30,8 +39,9 @@ def look_up_candidates(
     worth = np.concatenate(([0.0], np.cumsum(bits[encoded.tokens.ids], dtype=np.float64)))
     first = encoded.places[mine].astype(np.int64) - before
     last = encoded.places[mine].astype(np.int64) + params.fingerprint + behind
+    searched = int(store.get("tokens")) + len(encoded.tokens.ids)
     long = _sizes(hits)[hit] >= match.all_pairs_documents
-    enough = (last - first >= params.run) | (~long & (worth[last] - worth[first] >= match.min_seed_bits))
+    enough = (last - first >= params.run) | (~long & (worth[last] - worth[first] >= match.needed_seed_bits(searched)))
     chosen = distinct(hits.docs[hit[enough]])
     if len(chosen) > _MOST:
         chosen = _hubs(store, hits.take(hit[enough]), long[enough])
@@ -42,7 +52,7 @@ def look_up_candidates(
     start = np.searchsorted(alike.keys, alike.keys)
     near = (np.arange(len(start)) == start) | (_sizes(alike) < match.all_pairs_documents)
     found: list[int] = distinct(np.concatenate([chosen, alike.docs[near]])).tolist()
-    return found
+    return Candidates(found, recurring_marks(store, encoded, (hits.docs[hit], mine), match, params))
 
 
 def _hubs(store: Store, hits: Postings, long: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint32]:

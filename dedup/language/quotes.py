@@ -1,14 +1,17 @@
 """Quotation marks of many languages, and the quotations that they enclose.
 
-`PAIRS` is the only table of quotation marks. Two functions read it:
+`PAIRS` is the only table of quotation marks. Three functions read it:
 
 - `quotations` finds closed quotations with one regular expression. It is fast enough for all texts of a corpus.
+- `unclosed_quotations` adds those that nothing closes.
 - `direct_speech` also finds unclosed quotations, paragraphs behind `>`, and dialogue behind a dash. It reads one draft.
 
 No quotation extends beyond the paragraph (the line) in which it opens.
 """
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -107,6 +110,31 @@ def quotations(text: str, *, posts: bool = False) -> list[tuple[int, int]]:
     """
     found = [match.span() for match in _CLOSED.finditer(text)]
     return sorted(found + [match.span() for match in _POST.finditer(text)]) if posts and "(@" in text else found
+
+
+_UNCLOSED = re.compile(r"[“\"„«](?<![\w.,!?…)\]“\"„«].)(?=[^\s”\"“»])")
+"""A sign that opens a quotation; it has no other use there."""
+
+
+def unclosed_quotations(text: str, closed: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the quotations that nothing closes before their paragraph ends, because they go on in the next or for a slip.
+
+    `closed` is what `quotations` returned for `text`. A shared passage may hold only a part of such a quotation.
+    """
+    starts = [start for start, _ in closed]
+    out: list[tuple[int, int]] = []
+    for found in _UNCLOSED.finditer(text):
+        at = found.start()
+        before = bisect_right(starts, at) - 1
+        inside = (before >= 0 and at < closed[before][1]) or (bool(out) and at < out[-1][1])
+        if not inside:
+            line = text.find("\n", at, at + LONGEST_UNCLOSED)
+            out.append((at, line if line >= 0 else min(len(text), at + LONGEST_UNCLOSED)))
+    return out
+
+
+LONGEST_UNCLOSED = 1000
+"""Characters of a quotation which nothing closes, so that a page without line breaks is not quoted to its end."""
 
 
 _PARAGRAPH = re.compile(r"[^\n]+")

@@ -21,8 +21,9 @@ from dedup import _native, families
 from dedup.align import word_weights
 from dedup.align.align import align
 from dedup.align.passages import join_nearby
-from dedup.arrays import Alignments, Layout, Tokens, keys
+from dedup.arrays import Alignments, Layout, Tokens, count_before, keys
 from dedup.candidates import dense, winnow
+from dedup.content.kinds import PUBLIC, STANDING, Contents, CorpusWords, classify
 from dedup.errors import UsageError
 from dedup.hashing.paragraphs import similar_paragraphs
 from dedup.params import IndexParams, MatchParams
@@ -86,13 +87,16 @@ class SharedPassages:
     """What n documents share, in token numbers within each document.
 
     `family_of` int64 (alignments,): the number in `proposed` of the family of each alignment; -1 if the alignment is not
-    reported. `kinds` has the kind of each family.
+    reported. `listed` int64 (reported,): the numbers of the reported alignments, and `contents` says what these hold. `kinds`
+    has the kind of each family.
     """
 
     alignments: Alignments
     proposed: families.Proposed
     kinds: list[FamilyKind]
     family_of: npt.NDArray[np.int64]
+    listed: npt.NDArray[np.int64]
+    contents: Contents
     notices: list[Notice]
 
 
@@ -131,23 +135,31 @@ def windows_to_align(
     ranks: npt.NDArray[np.uint32],
     match: MatchParams,
     pairs: npt.NDArray[np.integer[Any]] | None = None,
-) -> npt.NDArray[np.uint32]:
-    """Return where documents are compared: windows (document a, document b, a from, a to, b from, b to), in tokens, sorted.
+    *,
+    searched: int,
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
+    """Return where documents are compared, and the marks of all tokens, as `winnow.seeds` gives them.
+
+    That is windows (document a, document b, a from, a to, b from, b to), in tokens, sorted.
 
     A window lies around a shared fingerprint, or consists of two similar paragraphs. If `pairs` (n, 2) are given, only these
     pairs of documents are compared, each as a whole. A pair that is too long for that is compared around its shared
     fingerprints.
 
-    `word_bits` (words,) are the bits of each word of the vocabulary, `ranks` (2, documents) as `hub_ranks` gives them.
+    `word_bits` (words,) are the bits of each word of the vocabulary, `ranks` (2, documents) as `hub_ranks` gives them,
+    `searched` are the tokens of the corpus.
     """
     index, tokens = IndexParams(), given.tokens
+    spread = publications(given.documents, match.public_days)
     if pairs is None:
-        seeds = winnow.seeds(tokens, word_bits, ranks, index, match)
-        return seed_windows(seeds, similar_paragraphs(tokens, given.layout, index, match), index.fingerprint)
+        seeds, marks = winnow.seeds(tokens, word_bits, ranks, spread, searched=searched, index=index, match=match)
+        return seed_windows(seeds, similar_paragraphs(tokens, given.layout, index, match), index.fingerprint), marks
     wide = np.prod(np.diff(tokens.offsets)[pairs], axis=1) > match.max_whole_cells
-    seeds = winnow.seeds(tokens, word_bits, ranks, index, match) if wide.any() else np.zeros((0, 4), np.uint32)
+    seeds, marks = np.zeros((0, 4), np.uint32), np.zeros(len(tokens.ids), np.uint8)
+    if wide.any():
+        seeds, marks = winnow.seeds(tokens, word_bits, ranks, spread, searched=searched, index=index, match=match)
     seeds = seeds[np.isin(keys(seeds), keys(pairs[wide]))]
-    return seed_windows(seeds, whole_windows(pairs[~wide], tokens), index.fingerprint)
+    return seed_windows(seeds, whole_windows(pairs[~wide], tokens), index.fingerprint), marks
 
 
 def shared_passages(
@@ -156,13 +168,15 @@ def shared_passages(
     *,
     corpus: Corpus | None = None,
     pairs: npt.NDArray[np.integer[Any]] | None = None,
+    marks: npt.NDArray[np.uint8] | None = None,
     progress: Progress | None = None,
 ) -> SharedPassages:
     """Return every passage that two or more of the documents share, and the families that the passages make.
 
     `corpus` is the corpus to which the documents belong; if None, they are the corpus. It decides how many bits a word is worth
     and how many bits chance explains. If `pairs` (n, 2) are given, the lower number first, only these pairs of documents are
-    compared. Of documents that rank equally as canonical copies, the one given first is taken.
+    compared. Of documents that rank equally as canonical copies, the one given first is taken. `marks` uint8 (tokens,) are what
+    the corpus knows of the tokens of the first document, as `winnow.seeds` gives them.
     """
     report = progress or (lambda *_: None)
     documents, tokens = given.documents, given.tokens
@@ -171,25 +185,53 @@ def shared_passages(
 
     report("finding shared runs")
     ranks = hub_ranks(documents)
-    windows = windows_to_align(given, word_bits, ranks, match, pairs)
+    windows, found_marks = windows_to_align(given, word_bits, ranks, match, pairs, searched=searched)
+    if marks is not None:
+        found_marks[: len(marks)] |= marks
     in_dense = dense.dense_documents(windows, len(documents), match.dense_neighbours)
     if pairs is None and in_dense.any():
         windows = dense.thinned(windows, in_dense, ranks[0], match.dense_partners)
 
     report("aligning")
-    found = join_nearby(align(tokens, documents, word_bits, windows, match, corpus=searched), tokens, match)
+    public = found_marks & (PUBLIC | STANDING) > 0
+    # Runs of words that are nobody's are no reason to compare two documents whole.
+    local = public[np.minimum(tokens.offsets[windows[:, 0]] + windows[:, 2], max(len(public) - 1, 0))] if len(windows) else None
+    aligned = align(tokens, documents, word_bits, windows, match, corpus=searched, local=local)
+    found = join_nearby(aligned, tokens, match)
 
     report("gathering families")
     dated = np.array([d.published is not None for d in documents], np.bool_)
     proposed = families.propose(found, ranks, dated, match)
     more = families.unaligned(proposed, found, match.all_pairs_passages)
+    more = more[_worth_aligning(more, public, tokens, match.public_share)]
     in_dense |= dense.dense_documents(more, len(documents), match.dense_neighbours)
     more = more[~in_dense[more[:, :2]].all(axis=1)]
     if len(more):
         found += join_nearby(align(tokens, documents, word_bits, more, match, corpus=searched, related=True), tokens, match)
     kinds = families.kinds(proposed, found, documents, np.diff(tokens.offsets), match)
     family_of = families.accept(found, proposed, kinds, match, in_dense)
-    return SharedPassages(found, proposed, kinds, family_of, clipped_pairs(found, documents))
+
+    report("sorting what is shared")
+    listed = np.flatnonzero(family_of >= 0)
+    known = CorpusWords(found_marks, word_weights.prior_bits(tokens, match), word_bits, searched)
+    contents = classify(found.take(listed), tokens, documents, known, params=match, family_of=family_of[listed])
+    return SharedPassages(found, proposed, kinds, family_of, listed, contents, clipped_pairs(found, documents))
+
+
+def _worth_aligning(
+    windows: npt.NDArray[np.uint32], public: npt.NDArray[np.bool_], tokens: Tokens, share: float
+) -> npt.NDArray[np.bool_]:
+    """Return which of `windows` (n, 6) are not mostly `public` words, or a large `share` of one of their documents.
+
+    Phrases and furniture are looked at once a family, by the pairs that were aligned already.
+    """
+    sizes = np.diff(tokens.offsets)[windows[:, :2]].min(axis=1, initial=len(public))
+    length = windows[:, 3].astype(np.int64) - windows[:, 2]
+    first = tokens.offsets[windows[:, 0]] + windows[:, 2]
+    found: npt.NDArray[np.bool_] = (2 * (count_before(public, first + length) - count_before(public, first)) <= length) | (
+        length >= share * sizes
+    )
+    return found
 
 
 def mixed_scripts(tokens: Tokens, documents: Sequence[Document]) -> list[Notice]:
@@ -233,6 +275,20 @@ def hub_ranks(documents: Sequence[Document]) -> npt.NDArray[np.uint32]:
     for rank, order in zip(ranks, orders, strict=True):
         rank[order] = np.arange(n, dtype=np.uint32)
     return ranks
+
+
+def publications(documents: Sequence[Document], days: int) -> npt.NDArray[np.uint32]:
+    """Return when and where each document was published, uint32 (2, n): the number of its stretch of `days`, and its outlet.
+
+    A document without a date has the largest number; one without an outlet is an outlet of its own.
+    """
+    out = np.full((2, len(documents)), 0xFFFFFFFF, np.uint32)
+    numbers: dict[str, int] = {}
+    for n, document in enumerate(documents):
+        if document.published is not None:
+            out[0, n] = int(document.published.timestamp() // (86400 * days)) & 0x7FFFFFFF
+        out[1, n] = len(documents) + numbers.setdefault(document.outlet, len(numbers)) if document.outlet else n
+    return out
 
 
 def seed_windows(seeds: npt.NDArray[np.uint32], more: npt.NDArray[np.uint32], size: int) -> npt.NDArray[np.uint32]:

@@ -8,6 +8,8 @@ import numpy as np
 from dedup.align import word_weights
 from dedup.align.align import align, matches
 from dedup.align.passages import join_nearby
+from dedup.content.kinds import CorpusWords, classify
+from dedup.content.parts import Parts
 from dedup.errors import UsageError
 from dedup.params import IndexParams, MatchParams, as_dict, match_preset
 from dedup.pipeline.common import clipped_pairs, cut_documents, hub_ranks, kernel_threads, windows_to_align
@@ -50,8 +52,13 @@ def _compare(a: Document, b: Document, match: MatchParams) -> tuple[list[Match],
     if np.diff(tokens.offsets).min() == 0:
         return [], given.notices
     word_bits = word_weights.word_bits(tokens, match)
-    windows = windows_to_align(given, word_bits, hub_ranks([a, b]), match, np.array([[0, 1]]))
+    windows, marks = windows_to_align(given, word_bits, hub_ranks([a, b]), match, np.array([[0, 1]]), searched=len(tokens.ids))
     found = join_nearby(align(tokens, [a, b], word_bits, windows, match), tokens, match)
-    listed = matches(found, tokens, [a, b], match, np.zeros(len(found), bool))
+    known = CorpusWords(marks, word_weights.prior_bits(tokens, match), word_bits, len(tokens.ids))
+    contents = classify(found, tokens, [a, b], known, params=match)
+    same = np.zeros(len(found), bool)
+    parts = Parts(found, contents, same, tokens)
+    listed = matches(found, tokens, [a, b], match, same, parts=parts)
+    parts.reach(listed)
     listed.sort(key=lambda m: (m.a.start, m.a.end, m.b.start, m.b.end))
     return listed, given.notices + clipped_pairs(found, [a, b])

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from dedup import families
 from dedup.align.align import matches, spans
 from dedup.arrays import Tokens, covered
+from dedup.content.parts import Parts
 from dedup.params import IndexParams, MatchParams, as_dict, match_preset
 from dedup.pipeline.common import (
     Corpus,
@@ -21,7 +22,7 @@ from dedup.pipeline.common import (
     shared_passages,
     sorted_by_id,
 )
-from dedup.types import Document, Documents, Family, FamilyKind, Match, Progress, Report, in_order
+from dedup.types import CONTENTS, Document, Documents, Family, Match, Progress, Report, in_order
 
 
 def scan(
@@ -57,6 +58,8 @@ def scan(
         in_order([*notices, *report.notices]),
         report.params | ({"reading": reading} if reading else {}),
         report.shared,
+        narration=report.narration,
+        quotation=report.quotation,
     )
 
 
@@ -80,10 +83,13 @@ def scan_sorted(
 def report_of(given: CutDocuments, found: SharedPassages, match: MatchParams, swap: npt.NDArray[np.bool_]) -> Report:
     """Return what was `found` as a report in code points; `swap` (alignments,) says where document b is side a of the match."""
     documents, tokens = given.documents, given.tokens
-    named = _families(found.proposed, found.kinds, tokens, documents)
-    listed = np.flatnonzero(found.family_of >= 0)
+    named = _families(found, tokens, documents)
+    listed = found.listed
     ids = [named[n].id for n in found.family_of[listed].tolist()]
-    reported = matches(found.alignments.take(listed), tokens, documents, match, swap[listed], families=ids)
+    chosen = found.alignments.take(listed)
+    parts = Parts(chosen, found.contents, swap[listed], tokens)
+    reported = matches(chosen, tokens, documents, match, swap[listed], families=ids, parts=parts)
+    parts.reach(reported)
     reported.sort(key=lambda m: (m.a, m.b))
     return Report(
         tuple(documents),
@@ -92,6 +98,8 @@ def report_of(given: CutDocuments, found: SharedPassages, match: MatchParams, sw
         in_order([*given.notices, *found.notices]),
         as_dict(IndexParams(), match),
         shares(reported, documents),
+        narration=parts.shares(documents, "narration"),
+        quotation=parts.shares(documents, "quotation"),
     )
 
 
@@ -108,15 +116,24 @@ def shares(reported: Sequence[Match], documents: Sequence[Document]) -> dict[str
     return out
 
 
-def _families(
-    proposed: families.Proposed, kinds: Sequence[FamilyKind], tokens: Tokens, documents: Sequence[Document]
-) -> list[Family]:
+def _families(found: SharedPassages, tokens: Tokens, documents: Sequence[Document]) -> list[Family]:
     """Return the proposed families, in their order, in code points."""
+    proposed = found.proposed
     canonical = spans(proposed.canonical, tokens, documents)
     passages = spans(proposed.passages, tokens, documents)
+    bits = np.zeros((len(proposed), len(CONTENTS)), np.float64)
+    np.add.at(bits, found.family_of[found.listed], found.contents.bits)
+    contents = [CONTENTS[kind] for kind in np.argmax(bits, axis=1).tolist()] if len(proposed) else []
+    ends = pairwise(proposed.offsets.tolist())
     return [
-        Family(families.identify(first.doc or "", first.start, first.end), kind, first, tuple(sorted(set(passages[low:high]))))
-        for first, kind, (low, high) in zip(canonical, kinds, pairwise(proposed.offsets.tolist()), strict=True)
+        Family(
+            families.identify(first.doc or "", first.start, first.end),
+            kind,
+            first,
+            tuple(sorted(set(passages[low:high]))),
+            content if kind == "reuse" else "furniture",
+        )
+        for first, kind, (low, high), content in zip(canonical, found.kinds, ends, contents, strict=True)
     ]
 
 

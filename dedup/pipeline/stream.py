@@ -72,6 +72,8 @@ def scan_stream(
     families: list[Family] = []
     found_notices: list[Notice] = []
     shared: dict[str, float] = {}
+    narration: dict[str, float] = {}
+    quotation: dict[str, float] = {}
     for number, (members, own) in enumerate(_batches(pairs)):
         report(f"aligning, {number * _BATCH:,} documents")
         chosen = given_documents((ordered[n] for n in members.tolist()), "scan")
@@ -81,6 +83,8 @@ def scan_stream(
         families += found.families
         found_notices += found.notices
         shared |= {name: share for name, share in found.shared.items() if share}
+        narration |= found.narration
+        quotation |= found.quotation
     params = as_dict(IndexParams(), match) | {"mode": "signatures", "threshold": threshold, "slots": SLOTS}
     return Report(
         ordered,
@@ -89,6 +93,8 @@ def scan_stream(
         in_order([*found_notices, *notices]),
         params | ({"reading": reading} if reading else {}),
         shared,
+        narration=narration,
+        quotation=quotation,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from dedup.params import SHOWN
 from dedup.pipeline.common import kernel_threads
 from dedup.pipeline.scan import scan
 from dedup.trace_params import TraceParams, trace_preset
@@ -35,11 +36,13 @@ def trace(
         report = documents if isinstance(documents, Report) else scan(documents, progress=progress)
         if progress:
             progress("tracing")
+        # Shared phrases and furniture say nothing of who copied whom.
+        matches = [match for match in report.matches if match.content in SHOWN]
+        families = [family for family in report.families if family.content in SHOWN]
         found = merged(
-            trace_story([report.documents[n] for n in group], params)
-            for group in stories(report.documents, report.matches, params)
+            trace_story([report.documents[n] for n in group], params) for group in stories(report.documents, matches, params)
         )
-        borrowed = passages(report.documents, report.matches, report.families, found.edges, params)
+        borrowed = passages(report.documents, matches, families, found.edges, params)
     provenance = Provenance(
         tuple(sorted([*found.edges, *borrowed], key=lambda e: (e.child, e.kind == "passage", e.parent))),
         tuple(sorted(found.versions)),

@@ -94,7 +94,9 @@ def _changes(table: VariantTable, pair: _Pair) -> list[Reason]:
     unique = int(((table.readings[:, columns] == b[columns]).sum(axis=0) == 1).sum())
     if unique:
         which = f"{unique} of these {len(columns)} changes" if len(columns) > 1 else "this change"
-        out.append(Reason("unique-changes", f"{which} {inflected(unique, 'occurs', 'occur')} in no other of these documents"))
+        out.append(
+            Reason("unique-changes", f"{which} {inflected(unique, 'occurs', 'occur')} in no other document of this tree")
+        )
     return out
 
 

@@ -28,12 +28,12 @@ class View(NamedTuple):
 _PEOPLE, _PROGRAMS, _BROWSER, _GRAPHS = "reading", "programs", "a browser", "graph tools"
 VIEWS: dict[str, tuple[View, ...]] = {
     "scan": (
-        View("rich", _PEOPLE, "scan_terminal", "render_report", ("top", "boilerplate"), terminal=True),
-        View("json", _PROGRAMS, "scan_json", "to_json", ("with_text", "boilerplate")),
+        View("rich", _PEOPLE, "scan_terminal", "render_report", ("top", "shown"), terminal=True),
+        View("json", _PROGRAMS, "scan_json", "to_json", ("with_text", "shown")),
     ),
     "show": (
         View("rich", _PEOPLE, "show_terminal", "render_pair", terminal=True),
-        View("json", _PROGRAMS, "scan_json", "to_json"),
+        View("json", _PROGRAMS, "scan_json", "to_json", ("shown",)),
     ),
     "why": (
         View("rich", _PEOPLE, "why_terminal", "render_chain", terminal=True),

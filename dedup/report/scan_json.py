@@ -1,6 +1,6 @@
 """A report as JSON, schema `dedup.report/1`, and back.
 
-`from_json(to_json(report, with_text=True, boilerplate=True))` equals `report`: every number is written in full.
+`from_json(to_json(report, with_text=True, shown=CONTENTS))` equals `report`: every number is written in full.
 """
 
 import json
@@ -11,16 +11,20 @@ from typing import Any, get_args
 
 from dedup import __version__
 from dedup.errors import ReportError
+from dedup.params import SHOWN
 from dedup.report.json_values import dumps, notice_row
 from dedup.report.provenance_rows import provenance_from, provenance_row
 from dedup.types import (
+    CONTENTS,
     Change,
+    Content,
     Document,
     Extent,
     Family,
     Flag,
     Match,
     Notice,
+    Part,
     Report,
     Span,
 )
@@ -30,21 +34,22 @@ _FLAGS: dict[tuple[Flag, ...], str] = {(): "[]"} | {(flag,): f'["{flag}"]' for f
 """The JSON of no flag and of each single flag: most changes have one of these."""
 
 
-def to_json(report: Report, *, with_text: bool = False, boilerplate: bool = False) -> Iterator[str]:
+def to_json(report: Report, *, with_text: bool = False, shown: Collection[Content] = SHOWN) -> Iterator[str]:
     """Yield the report as one line of JSON, in pieces.
 
-    `with_text` adds each document's text; `boilerplate` adds the boilerplate families. ValueError for a number that JSON cannot
-    hold.
+    `with_text` adds each document's text; `shown` are the kinds of text whose matches and families are written, and `left_out`
+    counts the other families. ValueError for a number that JSON cannot hold.
     """
     # Matches are many. Each is written as it comes, because all of them as plain data would take as much memory as a scan.
     names = _Names()
     yield f'{{"schema":{dumps(SCHEMA)},"version":{dumps(__version__)},"params":{dumps(report.params)}'
-    documents = (dumps(_document_row(d, report.shared.get(d.id, 0.0), with_text=with_text)) for d in report.documents)
+    documents = (dumps(_document_row(d, report, with_text=with_text)) for d in report.documents)
     yield from _array("documents", documents)
-    yield from _array("matches", (match_json(m, names) for m in report.matches))
-    families = (f for f in report.families if boilerplate or f.kind == "reuse")
-    yield from _array("families", (_family(f, names) for f in families))
+    yield from _array("matches", (match_json(m, names) for m in report.matches if m.content in shown))
+    yield from _array("families", (_family(f, names) for f in report.families if f.content in shown))
     notices = [notice_row(n) for n in report.notices]
+    left_out = {content: sum(f.content == content for f in report.families) for content in CONTENTS if content not in shown}
+    yield f',"left_out":{dumps(left_out)}'
     yield f',"provenance":{dumps(provenance_row(report.provenance))},"warnings":{dumps(notices)}}}'
 
 
@@ -73,27 +78,33 @@ def match_json(match: Match, names: _Names | None = None) -> str:
         f',"flags":{_FLAGS.get(flags) or dumps(flags)}}}'
         for kind, (a_start, a_end), (b_start, b_end), flags in match.changes
     )
+    parts = ",".join(
+        f'{{"a":{{"start":{a_start},"end":{a_end}}},"b":{{"start":{b_start},"end":{b_end}}},"content":"{content}","bits":{bits}}}'
+        for (a_start, a_end), (b_start, b_end), content, bits in match.parts
+    )
     return (
         f'{{"a":{_span(match.a, names)},"b":{_span(match.b, names)},"kind":"{match.kind}","identity":{match.identity}'
-        f',"bits":{match.bits},"family":{names[match.family]},"changes":[{changes}]}}'
+        f',"bits":{match.bits},"family":{names[match.family]},"content":"{match.content}","parts":[{parts}],"changes":[{changes}]}}'
     )
 
 
 def _family(family: Family, names: _Names) -> str:
     passages = ",".join(_span(p, names) for p in family.passages)
     canonical = _span(family.canonical, names)
-    return f'{{"id":{dumps(family.id)},"kind":"{family.kind}","canonical":{canonical},"passages":[{passages}]}}'
+    kind = f'"kind":"{family.kind}","content":"{family.content}"'
+    return f'{{"id":{dumps(family.id)},{kind},"canonical":{canonical},"passages":[{passages}]}}'
 
 
 def _span(span: Span, names: _Names) -> str:
     return f'{{"doc":{names[span.doc]},"start":{span.start},"end":{span.end}}}'
 
 
-def _document_row(document: Document, shared: float, *, with_text: bool) -> dict[str, Any]:
+def _document_row(document: Document, report: Report, *, with_text: bool) -> dict[str, Any]:
     row = document.as_row()
+    shares = {name: getattr(report, name).get(document.id, 0.0) for name in ("shared", "narration", "quotation")}
     text = row.pop("text")
     place = {name: row.pop(name) for name in ("id", "path", "record")}
-    row = place | {"sha256": document.sha256} | row | {"length": len(text), "shared": shared}
+    row = place | {"sha256": document.sha256} | row | {"length": len(text)} | shares
     return row | {"text": text} if with_text else row
 
 
@@ -121,13 +132,20 @@ def from_json(
             tuple(_read_document(d, fetch, reading) for d in rows if only is None or d["id"] in only),
             tuple(_read_match(m) for m in row["matches"]),
             tuple(
-                Family(f["id"], f["kind"], _read_span(f["canonical"]), tuple(map(_read_span, f["passages"])))
+                Family(
+                    f["id"],
+                    f["kind"],
+                    _read_span(f["canonical"]),
+                    tuple(map(_read_span, f["passages"])),
+                    _content(f.get("content", "narration" if f["kind"] == "reuse" else "furniture")),
+                )
                 for f in row["families"]
             ),
             tuple(Notice(str(n["code"]), str(n["message"]), n["path"], n["line"], n["document"]) for n in row["warnings"]),
             row["params"],
             {d["id"]: _number(d["shared"]) for d in rows},
             provenance_from(row["provenance"]),
+            *({d["id"]: _number(d[name]) for d in rows if d.get(name)} for name in ("narration", "quotation")),
         )
         _check_spans(report, {str(d["id"]): d["length"] for d in rows})
     except RecursionError as error:
@@ -156,7 +174,20 @@ def _read_document(row: Mapping[str, Any], fetch: Callable[..., str], reading: M
 def _read_match(row: Mapping[str, Any]) -> Match:
     changes = tuple(Change(c["type"], _read_extent(c["a"]), _read_extent(c["b"]), tuple(c["flags"])) for c in row["changes"])
     a, b = _read_span(row["a"]), _read_span(row["b"])
-    return Match(a, b, row["kind"], _number(row["identity"]), _number(row["bits"]), row["family"], changes)
+    parts = tuple(
+        Part(_read_extent(p["a"]), _read_extent(p["b"]), _content(p["content"]), _number(p["bits"]))
+        for p in row.get("parts", ())
+    )
+    content = _content(row.get("content", "narration"))
+    return Match(a, b, row["kind"], _number(row["identity"]), _number(row["bits"]), row["family"], changes, content, parts)
+
+
+def _content(name: object) -> Content:
+    """Return the kind of text `name`. ValueError if there is none of that name."""
+    for content in CONTENTS:
+        if content == name:
+            return content
+    raise ValueError(f"{name!r} is no kind of text")
 
 
 def _read_extent(row: Mapping[str, Any]) -> Extent:

@@ -1,7 +1,7 @@
-"""A report for a person at a terminal: a summary, then the families; those in most outlets and documents come first."""
+"""A report for a person at a terminal: a summary, then the families in the order of `ranking`."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -10,12 +10,13 @@ from rich.table import Table
 from rich.text import Text
 
 from dedup.language.counting import counted
-from dedup.params import TOP_DOCUMENTS, TOP_FAMILIES
+from dedup.params import SHOWN, TOP_DOCUMENTS, TOP_FAMILIES
 from dedup.report.about import outlet_and_time, time_of
 from dedup.report.diff import Piece, facts, pieces, plain_signs, render
 from dedup.report.printable import flowing
+from dedup.report.ranking import ranked
 from dedup.report.word_counts import word_counts
-from dedup.types import Document, Extent, Family, Match, Report, Span
+from dedup.types import CONTENTS, Content, Document, Extent, Family, Match, Report, Span
 
 Pairs = Mapping[frozenset[str | None], Sequence[Match]]
 LEGEND = "[-cut-] {+put in+} against the canonical copy; ! before a changed number, date, unit, name, quotation or negation"
@@ -24,43 +25,53 @@ _BAR = 10
 _INDENTED = (0, 0, 0, 4)
 
 
-def render_report(report: Report, console: Console, *, top: int = TOP_FAMILIES, boilerplate: bool = False) -> None:
-    """Print the summary of `report` and its first `top` families; `boilerplate` adds the boilerplate families."""
-    chosen = [f for f in report.families if boilerplate or f.kind == "reuse"]
+def render_report(report: Report, console: Console, *, top: int = TOP_FAMILIES, shown: Collection[Content] = SHOWN) -> None:
+    """Print the summary of `report` and its first `top` families of the kinds of text `shown`."""
     documents = {d.id: d for d in report.documents}
-    ranked = sorted(chosen, key=lambda f: _rank(f, documents))
+    families = ranked(report, shown)
     signs = plain_signs(console)
-    console.print(_summary(report, ranked, signs=signs))
-    if not chosen:
-        console.print("No passage occurs in two of these documents.")
+    console.print(_summary(report, families, shown, signs=signs))
+    if not families:
+        console.print("No passage of this kind occurs in two of these documents." if report.families else NOTHING)
     by_pair = defaultdict(list)
     for match in report.matches:
         by_pair[frozenset((match.a.doc, match.b.doc))].append(match)
-    for number, family in enumerate(ranked[:top], 1):
+    for number, family in enumerate(families[:top], 1):
         console.print(_family(number, family, by_pair, documents, signs=signs))
-    if len(ranked) > top:
-        more = counted(len(ranked) - top, "more passage")
-        console.print(f"\n{more}; --top {len(ranked)} shows all, --format json holds all.")
+    if len(families) > top:
+        more = counted(len(families) - top, "more passage")
+        console.print(f"\n{more}; --top {len(families)} shows all, --format json holds all.")
 
 
-def _rank(family: Family, documents: Mapping[str, Document]) -> tuple[int, int, int, str]:
-    members = {p.doc or "" for p in family.passages}
-    outlets = {documents[m].outlet or m for m in members}
-    return (-len(outlets), -len(members), family.canonical.start - family.canonical.end, family.id)
+NOTHING = "No passage occurs in two of these documents."
+_OPTIONS: dict[Content, str] = {"phrase": "--show phrases", "furniture": "--show furniture"}
+_NAMES: dict[Content, tuple[str, str]] = {
+    "narration": ("passage of narration", "passages of narration"),
+    "quotation": ("quotation", "quotations"),
+    "phrase": ("phrase", "phrases"),
+    "furniture": ("piece of furniture", "pieces of furniture"),
+}
 
 
-def _summary(report: Report, families: Sequence[Family], *, signs: bool) -> Group:
+def _summary(report: Report, families: Sequence[Family], shown: Collection[Content], *, signs: bool) -> Group:
     outlets = {d.outlet for d in report.documents if d.outlet}
+    kinds = Counter(family.content for family in report.families)
     counts = [
         counted(len(report.documents), "document"),
         *([counted(len(outlets), "outlet")] if outlets else []),
-        counted(len(families), "reused passage"),
-        counted(len(report.matches), "match", "matches"),
+        *(counted(kinds[content], *_NAMES[content]) for content in CONTENTS if content in shown),
+        counted(sum(match.content in shown for match in report.matches), "match", "matches"),
     ]
+    hidden = [
+        f"{counted(kinds[content], *_NAMES[content])} ({_OPTIONS[content]})"
+        for content in CONTENTS
+        if content not in shown and kinds[content]
+    ]
+    left_out = [Text(f"left out: {', '.join(hidden)}", "dim")] if hidden else []
     rest = len(report.documents) - TOP_DOCUMENTS
     more = [Text(counted(rest, "more document"), "dim")] if rest > 0 else []
     legend: list[RenderableType] = ["", Text(LEGEND)] if signs and families else []
-    return Group(Text(" · ".join(counts), "bold"), "", _documents(report, with_outlet=bool(outlets)), *more, *legend)
+    return Group(Text(" · ".join(counts), "bold"), *left_out, "", _documents(report, with_outlet=bool(outlets)), *more, *legend)
 
 
 def _documents(report: Report, *, with_outlet: bool) -> Table:
@@ -91,7 +102,7 @@ def _family(number: int, family: Family, matches: Pairs, documents: Mapping[str,
     text = documents[base.doc or ""].text[base.start : base.end]
     members = {p.doc for p in family.passages}
     (words,) = word_counts([text])
-    kind = "" if family.kind == "reuse" else " · boilerplate"
+    kind = "" if family.content == "narration" else f" · {family.content}"
     title = f"{number} · {counted(len(members), 'document')} · {counted(words, 'word')}{kind}"
     parts: list[RenderableType] = ["", Rule(Text(title, "bold"), align="left", characters="─", style="dim")]
     parts += [_label(documents[base.doc or ""], base, "canonical copy"), Padding(Text(flowing(text)), _INDENTED)]

@@ -424,6 +424,17 @@ class Store:
                 raise rows.damaged_document(str(self.path), number, name)
         return found
 
+    def publications(self, numbers: Sequence[int]) -> list[tuple[int, str | None, str | None]]:
+        """Return (number, outlet, published) of those of `numbers` that the index has."""
+        found = self.db.execute(
+            "SELECT number, outlet, published FROM documents WHERE number IN (SELECT value FROM json_each(?))",
+            (json.dumps(numbers),),
+        ).fetchall()
+        for number, outlet, published in found:
+            if not (isinstance(outlet, str | None) and isinstance(published, str | None)):
+                raise rows.damaged_document(str(self.path), number, None)
+        return found
+
     def ids(self, numbers: Sequence[int]) -> list[tuple[int, str]]:
         """Return number and id of those of `numbers` that the index has."""
         return [(number, name) for number, name, _, _ in self.ranks(numbers)]

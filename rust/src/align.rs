@@ -27,6 +27,7 @@ const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 #[cfg_attr(feature = "python", derive(pyo3::FromPyObject))]
 pub struct Costs {
     pub topic_weight: f32,
+    pub topic_words: f32,
     pub retelling_word_bits: f32,
     pub common_word_places: u32,
     pub near_word_similarity: f32,
@@ -53,7 +54,6 @@ pub struct Costs {
     pub max_windows: usize,
     pub followed_seeds: usize,
     pub whole_window_share: f64,
-    pub max_whole_cells: usize,
     pub max_points: usize,
     pub repetitive_points: usize,
     pub repetitive_points_per_word: usize,
@@ -239,6 +239,8 @@ pub struct Threshold {
     pub related: f32,
     /// Bits from which an alignment of related texts is reported.
     pub reported: f32,
+    /// Token pairs up to which related texts are compared whole.
+    pub whole_cells: f32,
     /// Whether the two texts were found in a corpus; otherwise the caller named them. Of texts that were found, the alignment
     /// that relates them must also be evident, because forms with other words filled in carry bits enough; and it is unknown
     /// which text was written from the other.
@@ -293,7 +295,7 @@ fn align_pair(
     let a = words.texts.of(first.doc_a as usize);
     let b = words.texts.of(first.doc_b as usize);
     let windows = merged(group, a.len(), b.len(), costs, &mut scratch.clipped);
-    let whole = a.len().saturating_mul(b.len()) <= costs.max_whole_cells;
+    let whole = a.len().saturating_mul(b.len()) as f64 <= f64::from(threshold.whole_cells);
     if scratch.near.len() > NEAR_KEPT {
         scratch.near.clear();
     }
@@ -477,7 +479,7 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
         count[id as usize] += 1;
     }
     // Each other occurrence of a word in the window adds to its probability, however rare the word is in the corpus.
-    let share = costs.topic_weight / (a.len() + b.len()) as f32;
+    let share = costs.topic_weight / ((a.len() + b.len()) as f32).max(costs.topic_words);
     let worth = |x: u32, others: u32| match others {
         0 => words.texts.worth[x as usize],
         _ => -((-words.texts.worth[x as usize]).exp2() + others as f32 * share).log2(),

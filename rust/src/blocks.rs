@@ -113,7 +113,7 @@ impl Masks {
         let hyphen = width == 1 && mark as u8 == b'-';
         let apostrophe = width == 1 && matches!(mark as u8, b'\'' | b'`') || width == 3 && mark == 0x99_80e2;
         let behind = at + width;
-        if joint >> at != (1 << width) - 1 || !(hyphen || apostrophe) || behind >= length {
+        if at == 0 || joint >> at != (1 << width) - 1 || !(hyphen || apostrophe) || behind >= length {
             return None;
         }
         let rest = piece(start + behind);

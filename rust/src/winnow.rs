@@ -113,6 +113,63 @@ pub fn contexts(texts: Texts, postings: &[Posting], k: usize, reach: usize, bits
     codes.concat()
 }
 
+/// Marks of a token that is in a run of words which recurs at unrelated times.
+pub const PUBLIC: u8 = 1;
+/// The same, of a run that recurs at unrelated times in one outlet and is nearly only there.
+pub const STANDING: u8 = 2;
+/// The same, of a run that comes again and again in one text.
+pub const REPEATED: u8 = 4;
+
+/// When and where texts were published, and from when on a run of words is nobody's.
+pub struct Spread<'a> {
+    /// The stretch of time in which each text was published; `UNDATED` if that is unknown.
+    pub times: &'a [u32],
+    /// The outlet of each text.
+    pub outlets: &'a [u32],
+    /// Stretches of time in which a run must occur to be `PUBLIC`.
+    pub public: usize,
+    /// Stretches of time in which a run must occur in one outlet to be `STANDING`, and the share of its texts that are that outlet's.
+    pub standing: usize,
+    pub standing_share: f32,
+    /// Places of a run in one text from which it is `REPEATED` there.
+    pub repeated: usize,
+    /// Words that texts need to be joined to hubs only: of a shorter one, such a run may be a large part.
+    pub hub_words: usize,
+}
+
+pub const UNDATED: u32 = u32::MAX;
+
+impl Spread<'_> {
+    /// The marks of the tokens of one fingerprint's postings, which are sorted by text.
+    fn marks(&self, list: &[Posting]) -> u8 {
+        if list.len() < self.public.min(self.standing) {
+            return 0;
+        }
+        let mut places: Vec<(u32, u32)> = list
+            .chunk_by(|x, y| x.doc == y.doc)
+            .map(|of_text| (self.outlets[of_text[0].doc as usize], self.times[of_text[0].doc as usize]))
+            .collect();
+        places.sort_unstable();
+        let distinct = |times: &mut Vec<u32>| {
+            times.sort_unstable();
+            times.dedup();
+            times.iter().filter(|&&time| time != UNDATED).count()
+        };
+        let mut marks = 0;
+        if distinct(&mut places.iter().map(|place| place.1).collect()) >= self.public {
+            marks |= PUBLIC;
+        }
+        for outlet in places.chunk_by(|x, y| x.0 == y.0) {
+            if outlet.len() as f32 >= self.standing_share * places.len() as f32
+                && distinct(&mut outlet.iter().map(|place| place.1).collect()) >= self.standing
+            {
+                marks |= STANDING;
+            }
+        }
+        marks
+    }
+}
+
 /// How postings are joined to seeds.
 pub struct Joining {
     pub k: usize,
@@ -126,27 +183,51 @@ pub struct Joining {
     pub min_bits: f32,
 }
 
-/// The seeds of `postings`, which must be sorted. Seeds are sorted by texts, diagonal and position, each once. `ranks` are two
-/// orders of the texts; the first text of a long list by either order is its hub.
-pub fn seeds(texts: Texts, postings: &[Posting], ranks: [&[u32]; 2], how: &Joining) -> Vec<Seed> {
+/// The seeds of `postings`, which must be sorted, and the marks of each token. Seeds are sorted by texts, diagonal and position, each
+/// once. `ranks` are two orders of the texts; the first text of a long list by either order is its hub. Of a run that is nobody's,
+/// long texts are joined to hubs only, however few they are.
+pub fn seeds(
+    texts: Texts,
+    postings: &[Posting],
+    ranks: [&[u32]; 2],
+    spread: &Spread,
+    how: &Joining,
+) -> (Vec<Seed>, Vec<u8>) {
     let lists: Vec<&[Posting]> = postings.chunk_by(|x, y| x.hash == y.hash).filter(|l| l.len() > 1).collect();
-    let mut seeds: Vec<Seed> = lists
+    let found: Vec<(Vec<Seed>, u8)> = lists
         .par_iter()
-        .flat_map_iter(|list| {
+        .map(|list| {
             let mut found = Vec::new();
             let members: Vec<&[Posting]> = list.chunk_by(|x, y| x.doc == y.doc).collect();
-            if members.len() <= how.all_pairs && members.iter().all(|m| m.len() <= how.places) {
-                join(members.len(), how.all_pairs, |i, j| pair(members[i], members[j], how.places, &mut found));
+            let marks = spread.marks(list);
+            let long = |of_text: &&[Posting]| texts.of(of_text[0].doc as usize).len() >= spread.hub_words;
+            let all_pairs = if marks != 0 && members.iter().all(long) { 1 } else { how.all_pairs };
+            if members.len() <= all_pairs && members.iter().all(|m| m.len() <= how.places) {
+                join(members.len(), all_pairs, |i, j| pair(members[i], members[j], how.places, &mut found));
             } else {
-                long_list(texts, list, ranks, how, &mut found);
+                long_list(texts, list, ranks, &Joining { all_pairs, ..*how }, &mut found);
             }
             found.retain(|seed| enough(texts, seed, how));
-            found
+            (found, marks)
         })
         .collect();
+    let mut marks = vec![0; texts.ids.len()];
+    for (list, (_, mark)) in lists.iter().zip(&found) {
+        for of_text in list.chunk_by(|x, y| x.doc == y.doc) {
+            let mark = mark | if of_text.len() >= spread.repeated { REPEATED } else { 0 };
+            let first = texts.offsets[of_text[0].doc as usize] as usize;
+            for posting in of_text.iter().filter(|_| mark != 0) {
+                // A text of fewer than `k` tokens has one fingerprint of all of them.
+                let at = first + posting.at as usize;
+                let end = (at + how.k).min(texts.offsets[posting.doc as usize + 1] as usize);
+                marks[at..end].iter_mut().for_each(|token| *token |= mark);
+            }
+        }
+    }
+    let mut seeds: Vec<Seed> = found.into_iter().flat_map(|(seeds, _)| seeds).collect();
     seeds.par_sort_unstable_by_key(|s| (s.doc_a, s.doc_b, i64::from(s.b) - i64::from(s.a), s.a));
     seeds.dedup();
-    seeds
+    (seeds, marks)
 }
 
 /// Append the seeds of two texts: all pairs of the first `places` positions of each.

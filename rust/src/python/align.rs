@@ -9,7 +9,7 @@ use super::{pair_array, run, Array, Flat1, Flat2, Table};
 use crate::align::{align, Costs, Threshold, Window, Words};
 use crate::corpus::document_counts;
 use crate::spelling;
-use crate::winnow::{self, Joining, Posting, Texts};
+use crate::winnow::{self, Joining, Posting, Spread, Texts};
 
 /// The tokens of a corpus. `Border::new` checks them, so that no kernel reads outside the arrays.
 struct Border<'a> {
@@ -45,27 +45,43 @@ pub fn seeds<'py>(
     hashes: Flat1<'py, u64>,
     worth: Flat1<'py, f32>,
     rank: Flat2<'py, u32>,
+    spread: Flat2<'py, u32>,
     k: usize,
     window: usize,
-    all_pairs: usize,
-    places: usize,
     min_bits: f32,
-) -> PyResult<Table<'py, u32>> {
+    params: &Bound<'py, PyAny>,
+) -> PyResult<(Table<'py, u32>, Array<'py, u8>)> {
     let border = Border::new(py, ids.values(), offsets.values(), hashes.values(), worth.values())?;
     let texts = border.texts();
-    let rank = rank.values();
-    if rank.len() != 2 * texts.count() || k == 0 || window == 0 {
-        return Err(PyValueError::new_err("two ranks a text, and k and window of at least 1"));
+    let (rank, spread) = (rank.values(), spread.values());
+    if rank.len() != 2 * texts.count() || spread.len() != 2 * texts.count() || k == 0 || window == 0 {
+        return Err(PyValueError::new_err("two ranks, a time and an outlet a text, and k and window of at least 1"));
     }
     let (first, second) = rank.split_at(texts.count());
-    let joining = Joining { k, window, all_pairs, places, min_bits };
-    let found = run(py, || {
+    let (times, outlets) = spread.split_at(texts.count());
+    let joining = Joining {
+        k,
+        window,
+        all_pairs: params.getattr("all_pairs_documents")?.extract()?,
+        places: params.getattr("seed_places")?.extract()?,
+        min_bits,
+    };
+    let spread = Spread {
+        times,
+        outlets,
+        public: params.getattr("public_times")?.extract()?,
+        standing: params.getattr("standing_times")?.extract()?,
+        standing_share: params.getattr("standing_share")?.extract()?,
+        repeated: params.getattr("gallery_places")?.extract()?,
+        hub_words: params.getattr("hub_words")?.extract()?,
+    };
+    let (found, marks) = run(py, || {
         let mut postings: Vec<Posting> = winnow::fingerprints(texts, k, window);
         postings.par_sort_unstable();
-        winnow::seeds(texts, &postings, [first, second], &joining)
+        winnow::seeds(texts, &postings, [first, second], &spread, &joining)
     })?;
     let flat: Vec<u32> = found.iter().flat_map(|s| [s.doc_a, s.doc_b, s.a, s.b]).collect();
-    flat.into_pyarray(py).reshape([found.len(), 4])
+    Ok((flat.into_pyarray(py).reshape([found.len(), 4])?, marks.into_pyarray(py)))
 }
 
 #[pyfunction]
@@ -172,8 +188,11 @@ pub fn alignments<'py>(
     if !windows.iter().all(|w| inside(w.doc_a, w.a) && inside(w.doc_b, w.b)) {
         return Err(PyValueError::new_err("a window lies outside its text"));
     }
-    let thresholds: Vec<Threshold> =
-        thresholds.values().chunks_exact(2).map(|t| Threshold { related: t[0], reported: t[1], found }).collect();
+    let thresholds: Vec<Threshold> = thresholds
+        .values()
+        .chunks_exact(3)
+        .map(|t| Threshold { related: t[0], reported: t[1], whole_cells: t[2], found })
+        .collect();
     if windows.chunk_by(|x, y| (x.doc_a, x.doc_b) == (y.doc_a, y.doc_b)).count() != thresholds.len() {
         return Err(PyValueError::new_err("one threshold a pair of texts"));
     }

@@ -1,0 +1,160 @@
+"""Formulas of the trade, and notices around articles, in many languages: `data/formulas.txt`, and what needs no list.
+
+The file says how a formula is written. It is looked for in passages that would otherwise count as narration, so it costs
+nothing where a corpus shares none.
+"""
+
+import re
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from dedup.language.sentences import ENDERS
+
+FormulaKind = Literal["phrase", "furniture"]
+
+_SHORT_SENTENCE = 20
+"""Words up to which a sentence with a formula is nothing but the formula."""
+_WORD = re.compile(r"[^\W_]+")
+_APOSTROPHE = "['’‘ʼ´`]"
+_GAP = rf"(?:[^\w{re.escape(ENDERS)}]+[\w'’.-]+){{0,8}}?"
+_WIDE_GAP = rf"[^{re.escape(ENDERS)}\n]{{0,20}}?"
+_UNSPACED = re.compile(r"[\u2e80-\u9fff\u3040-\u30ff]")
+_SIGNED = re.compile(
+    r"(?:https?://|www\.|pic\.twitter\.com/)\S+|\b[\w.+-]{1,64}+@[\w-]+\.[\w.]+|"
+    r"(?:--?|[–—])\s*[^\n(]{1,60}\(@\w{1,30}\)(?:,?\s+\w+\.?\s+\d{1,2},\s+\d{4})?|[@#]\w{2,}"
+)
+"""Addresses, and what signs a post: — A Name (@name) May 1, 2020."""
+_GLUED = re.compile(r"\b([A-Z][\w’'-]{2,})\b(?=[^\n]{0,80}?\b\1[A-Z][a-z’']*)")
+"""A name that comes again, run together with the next word: the page put a link with headlines into the sentence."""
+_LINK_END = re.compile(r"\bMORE\b|\n|$")
+_PHOTO_CREDIT = re.compile(r"REUTERS/|AP Photo\b|/AP\)|Getty Images\b|/AFP\b|Photo by\b|File [Pp]hoto\b|FILE ?[-–—:]")
+"""A line with the credit of a photo is its caption."""
+
+
+class Formula(NamedTuple):
+    """One line of `data/formulas.txt`. Its pattern is compiled when a text first needs it."""
+
+    kind: FormulaKind
+    pattern: str
+
+
+class _Formulas(NamedTuple):
+    """All formulas: by their first words, by the starts of these (of lengths `sizes`), and those of scripts without spaces."""
+
+    by_word: dict[str, list[Formula]]
+    by_prefix: dict[str, list[Formula]]
+    sizes: frozenset[int]
+    unspaced: list[Formula]
+
+
+def formulas_in(text: str, start: int, end: int) -> list[tuple[int, int, FormulaKind]]:
+    """Return the places (start, end) of formulas in `text[start:end]`, with their kinds.
+
+    A notice is its whole sentence, and so is a short sentence with a formula.
+    """
+    found: list[tuple[int, int, FormulaKind]] = []
+    part = text[start:end]
+    # Only where small letters are as many, so that places stay.
+    small = part.lower() if len(part.lower()) == len(part) else part
+    known = _formulas()
+    words = set(_WORD.findall(small))
+    chosen = [formula for word in sorted(words & known.by_word.keys()) for formula in known.by_word[word]]
+    if starts := {word[:size] for word in words for size in known.sizes} & known.by_prefix.keys():
+        chosen += [formula for prefix in sorted(starts) for formula in known.by_prefix[prefix]]
+    if _UNSPACED.search(small):
+        chosen += known.unspaced
+    for kind, pattern in chosen:
+        for match in _compiled(pattern).finditer(small):
+            low, high = _sentence(text, start + match.start(), start + match.end())
+            if kind == "phrase" and len(_WORD.findall(text, low, high)) > _SHORT_SENTENCE:
+                low, high = start + match.start(), start + match.end()
+            found.append((low, high, kind))
+    found += [(*_line(text, start + m.start()), "furniture") for m in _PHOTO_CREDIT.finditer(part)]
+    for match in _GLUED.finditer(part):
+        link = _LINK_END.search(part, match.end())
+        found.append((start + match.start(), start + (link.end() if link else len(part)), "furniture"))
+    return found
+
+
+def signatures_in(text: str, start: int, end: int) -> list[tuple[int, int, Literal["signature"]]]:
+    """Return the places (start, end) in `text[start:end]` of addresses, and of the lines that sign posts."""
+    return [(start + m.start(), start + m.end(), "signature") for m in _SIGNED.finditer(text[start:end])]
+
+
+def _line(text: str, at: int) -> tuple[int, int]:
+    end = text.find("\n", at)
+    return text.rfind("\n", 0, at) + 1, end if end >= 0 else len(text)
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the sentence around a place, within its line."""
+    ends = [m.end() for m in re.finditer(rf"[{re.escape(ENDERS)}](?=\s)|\n", text[max(0, start - 400) : start])]
+    first = max(0, start - 400) + (ends[-1] if ends else 0)
+    stop = re.compile(rf"[{re.escape(ENDERS)}](?=\s|$)|\n").search(text, end)
+    last = min(stop.end() if stop else len(text), end + 400)
+    return first, last
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+@cache
+def _formulas() -> _Formulas:
+    by_word: dict[str, list[Formula]] = defaultdict(list)
+    by_prefix: dict[str, list[Formula]] = defaultdict(list)
+    unspaced: list[Formula] = []
+    for line in Path(__file__).parents[1].joinpath("data", "formulas.txt").read_text(encoding="utf-8").splitlines():
+        label, colon, written = line.partition(":")
+        if line.startswith("#") or not colon:
+            continue
+        kind: FormulaKind = "phrase" if label.startswith("phrase") else "furniture"
+        words = written.lower().split()
+        if _UNSPACED.search(written):
+            unspaced.append(Formula(kind, _unspaced_pattern(written.strip().lower())))
+            continue
+        formula = Formula(kind, _pattern(words))
+        for first in words[0].split("/"):
+            whole = _WORD.findall(first)[0]
+            (by_prefix if first.endswith("*") else by_word)[whole].append(formula)
+    return _Formulas(dict(by_word), dict(by_prefix), frozenset(map(len, by_prefix)), unspaced)
+
+
+def _pattern(words: list[str]) -> str:
+    """Return the pattern of a formula of words."""
+    out = ""
+    for number, word in enumerate(words):
+        if word == "..":
+            out += _GAP if number + 1 < len(words) else ""
+            continue
+        choice = "|".join(_one(part) for part in word.strip("[]").split("/"))
+        before = r"[^\w\n]+" if out else r"(?<!\w)"
+        if word.startswith("["):
+            out += f"(?:{before}(?:{choice})(?!\\w))?"
+        else:
+            out += f"{before}(?:{choice})(?!\\w)"
+    return out
+
+
+def _one(word: str) -> str:
+    ending = r"\w*" if word.endswith("*") else ""
+    return re.sub("['’]", lambda _: _APOSTROPHE, re.escape(word.rstrip("*"))) + ending
+
+
+def _unspaced_pattern(written: str) -> str:
+    """Return the pattern of a formula in a script without spaces; a space allows any."""
+    out = ""
+    for piece in re.findall(r"\.\.|\[[^\]]*\]|\s+|[^\[\].\s]+", written):
+        if piece == "..":
+            out += _WIDE_GAP
+        elif piece.startswith("["):
+            out += f"(?:{'|'.join(map(re.escape, piece[1:-1].split('/')))})?"
+        elif piece.isspace():
+            out += r"\s*"
+        else:
+            choices = piece.rstrip("*").split("/")
+            out += f"(?:{'|'.join(map(re.escape, choices))})"
+    return out
