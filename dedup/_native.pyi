@@ -177,6 +177,13 @@ def seeds(
     needs `min_bits`. Marks are sums of 1 (recurs at unrelated times), 2 (the same, in one outlet), 4 (recurs in one text).
     """
 
+def run_marks(offsets: _I64, docs: _U32, spread: _U32, params: MatchParams) -> _U8:
+    """Return the mark, as `seeds` gives them but without 4, of each of n runs of words, shape (n,).
+
+    Run i occurs in the texts `docs[offsets[i]:offsets[i + 1]]`, each once. `spread` (2, texts) as `seeds` takes it. ValueError
+    for arrays that do not fit each other.
+    """
+
 def document_counts(ids: _U32, offsets: _I64, words: int) -> _U32:
     """Return the number of texts in which each of `words` words occurs, shape (words,)."""
 

@@ -57,6 +57,8 @@ MISSED_AT = 0.001
 """Chance with which a pair of near-duplicates exactly at the threshold may be missed."""
 TRACE_PRESET_NAMES = ("news", "retelling")
 """The presets of tracing, whose values are in `trace_params`."""
+QUOTE_WORDS = 4
+"""Words from which words in quotation marks count as a quotation. Fewer are a title or a word that the author doubts."""
 SHOWN: tuple[Content, ...] = ("narration", "quotation")
 """Kinds of text that reports show unless they are asked for more: what editors and researchers look for."""
 TOP_FAMILIES = 20
@@ -310,8 +312,14 @@ class MatchParams:
     """Places in one document at which a run of words must come again for what lies between them to be a gallery or a list."""
     gallery_gap: int = 120
     """Words that may lie between two such places."""
-    public_words: int = 4
-    """Words from which words in quotation marks count as a quotation. Fewer are a title or a word that the author doubts."""
+    public_words: int = QUOTE_WORDS
+    """Words from which words in quotation marks count as a quotation."""
+    gallery_cover: float = 0.7
+    """Share of such a stretch that the repeated words may cover. A post that was printed three times is no gallery."""
+    signature_words: int = 14
+    """Shared words up to which a match may be only the line that signs a post: a name, an account, a date."""
+    link_words: int = 4
+    """Words below which words between two parts of one kind belong to them, such as "he said" inside a quotation."""
     narration_word_bits: float = 8.0
     """Bits at most of a word that is neither a name nor a figure, when it is asked whether the narrator's words are shared."""
     narration_bits: float = 60.0
@@ -326,7 +334,10 @@ class MatchParams:
     """What is added to `drawn_bits` whenever the corpus doubles. The more pairs of documents are compared, the more of them
     share common facts in common words although neither draws on the other."""
     weak_narration_bits: float = 24.0
-    """Bits of the narrator's own words that such a weak passage needs."""
+    """Bits of the narrator's own words that such a weak passage needs. A quotation needs as many, of words that are neither
+    names nor figures. Fewer bits between two parts of one kind belong to them. About three words."""
+    article_words: int = 500
+    """Words of a usual article: the size of corpus from which `..._per_doubling` counts."""
 
     # Boilerplate.
     boilerplate_words: int = 60
@@ -487,8 +498,8 @@ class CheckRules:
     """Patterns; a shared passage in which one of them is found is not reported."""
     min_words: int = 8
     """Words that a reported passage needs. Shorter ones are common phrases: the guarantee of winnowing starts here as well."""
-    quote_words: int = 4
-    """Words from which words in quotation marks count as a quotation. Fewer are a title or a word that the author doubts."""
+    quote_words: int = QUOTE_WORDS
+    """Words from which words in quotation marks count as a quotation."""
     fragment_words: int = 5
     """Words below which a part of a passage takes over the judgement of the longer part beside it."""
     label_characters: int = 400

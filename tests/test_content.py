@@ -15,7 +15,7 @@ from test_cli import dedup as run
 
 import dedup
 from dedup.candidates import winnow
-from dedup.content.formulas import formulas_in
+from dedup.content.formulas import captions_in, formulas_in
 from dedup.content.kinds import PUBLIC, REPEATED, STANDING
 from dedup.language.capitals import name_doubt
 from dedup.language.quotes import quotations, unclosed_quotations
@@ -151,7 +151,7 @@ def test_marks_are_those_of_the_slow_rule(sources: list[str], where: list[tuple[
     ]
     tokens = tokenise(sources)
     order = np.tile(np.arange(len(sources), dtype=np.uint32), (2, 1))
-    spread = publications(documents, match.public_days)
+    spread = publications([d.published for d in documents], [d.outlet for d in documents], match.public_days)
     bits = np.ones(len(tokens.hashes), np.float32)
     _, marks = winnow.seeds(tokens, bits, order, spread, searched=0, index=index, match=match)
     expected = oracles.marks(tokens, documents, index, match, kinds=(PUBLIC, STANDING, REPEATED))
@@ -190,12 +190,19 @@ def test_a_gallery_is_furniture_and_the_refrain_of_a_speech_is_not() -> None:
         ("Este sitio utiliza cookies propias y de terceros.", "furniture"),
         ("Мнение автора может не совпадать с мнением редакции.", "furniture"),
         ("版权所有，未经书面授权禁止使用。", "furniture"),
-        ("The quay at dusk on Monday. REUTERS/Ann Lee", "furniture"),
         ("The bill of Sen. Ann Lee Ann LeeFive things to know about the bill MORE is short.", "furniture"),
     ],
 )
 def test_formulas_and_notices_of_many_languages_are_known(text: str, kind: str) -> None:
     assert kind in {what for _, _, what in formulas_in(text, 0, len(text))}
+
+
+def test_a_caption_is_the_line_of_its_credit_and_of_a_long_line_only_the_sentence() -> None:
+    caption = "The quay at dusk on Monday. REUTERS/Ann Lee"
+    text = f"{STORY}\n{caption}\n{OTHER}"
+    assert [text[a:b] for a, b, _ in captions_in(text, 0, len(text))] == [caption]
+    line = f"{STORY} {OTHER} {SPOKEN.capitalize()}. {STORY} The quay at dusk on Monday (AP Photo). {OTHER} {STORY}"
+    assert [line[a:b].strip() for a, b, _ in captions_in(line, 0, len(line))] == ["The quay at dusk on Monday (AP Photo)."]
 
 
 @pytest.mark.parametrize(

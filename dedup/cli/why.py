@@ -8,7 +8,7 @@ import typer
 from dedup.cli.options import Output, Purpose, Quiet, Strict, Threads, format_option, reads
 from dedup.cli.output import deliver, finish, progress, set_threads, warn
 from dedup.errors import UsageError
-from dedup.params import Reading
+from dedup.params import SHOWN, Reading
 
 if TYPE_CHECKING:
     from dedup.types import Report, Span
@@ -35,8 +35,8 @@ def why(
 ) -> None:
     """Show the chain of matches that joins two documents or passages, and its weakest match.
 
-    Of all chains, it is the one whose weakest match has the most bits. So a chain of strong matches is shown even where A and Z
-    share a passage with fewer bits.
+    A chain consists of shared narration and quotations. Of all chains, it is the one whose weakest match has the most bits. So
+    a chain of strong matches is shown even where A and Z share a passage with fewer bits.
     """
     from dedup.pipeline import inputs, paths  # noqa: PLC0415 --help stays fast
     from dedup.report.why_json import Chain  # noqa: PLC0415
@@ -48,7 +48,9 @@ def why(
     ends = _span(first, report, where), _span(last, report, where)
     if ends[0].doc == ends[1].doc:
         raise UsageError(f"{first} and {last} are in one document; name two")
-    deliver("why", fmt, Chain(report, ends, paths.path(report.matches, *ends)), output)
+    # A written report has only these, so that a report and the paths that it was made of give one answer.
+    matches = [match for match in report.matches if match.content in SHOWN]
+    deliver("why", fmt, Chain(report, ends, paths.path(matches, *ends)), output)
     finish(report.notices, strict=strict)
 
 

@@ -29,6 +29,8 @@ _SIGNED = re.compile(
 _GLUED = re.compile(r"\b([A-Z][\w’'-]{2,})\b(?=[^\n]{0,80}?\b\1[A-Z][a-z’']*)")
 """A name that comes again, run together with the next word: the page put a link with headlines into the sentence."""
 _LINK_END = re.compile(r"\bMORE\b|\n|$")
+_LONGEST_CAPTION = 700
+"""Characters of the longest caption."""
 _PHOTO_CREDIT = re.compile(r"REUTERS/|AP Photo\b|/AP\)|Getty Images\b|/AFP\b|Photo by\b|File [Pp]hoto\b|FILE ?[-–—:]")
 """A line with the credit of a photo is its caption."""
 
@@ -71,7 +73,6 @@ def formulas_in(text: str, start: int, end: int) -> list[tuple[int, int, Formula
             if kind == "phrase" and len(_WORD.findall(text, low, high)) > _SHORT_SENTENCE:
                 low, high = start + match.start(), start + match.end()
             found.append((low, high, kind))
-    found += [(*_line(text, start + m.start()), "furniture") for m in _PHOTO_CREDIT.finditer(part)]
     for match in _GLUED.finditer(part):
         link = _LINK_END.search(part, match.end())
         found.append((start + match.start(), start + (link.end() if link else len(part)), "furniture"))
@@ -83,9 +84,19 @@ def signatures_in(text: str, start: int, end: int) -> list[tuple[int, int, Liter
     return [(start + m.start(), start + m.end(), "signature") for m in _SIGNED.finditer(text[start:end])]
 
 
-def _line(text: str, at: int) -> tuple[int, int]:
-    end = text.find("\n", at)
-    return text.rfind("\n", 0, at) + 1, end if end >= 0 else len(text)
+def captions_in(text: str, start: int, end: int) -> list[tuple[int, int, FormulaKind]]:
+    """Return the places (start, end) of captions that end or start with the credit of a photo in `text[start:end]`.
+
+    A caption is the line of the credit. Of a longer line, such as a page without line breaks, it is the sentence.
+    """
+    found: list[tuple[int, int, FormulaKind]] = []
+    for match in _PHOTO_CREDIT.finditer(text, start, end):
+        first, stop = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.start())
+        last = stop if stop >= 0 else len(text)
+        if last - first > _LONGEST_CAPTION:
+            first, last = _sentence(text, match.start(), match.end())
+        found.append((first, last, "furniture"))
+    return found
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:

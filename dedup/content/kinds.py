@@ -16,13 +16,13 @@ well; so do weak matches of a family, which is one passage, if most of its match
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup.arrays import Alignments, Tokens, count_before, distinct
-from dedup.content.formulas import formulas_in, signatures_in
+from dedup.content.formulas import FormulaKind, captions_in, formulas_in, signatures_in
 from dedup.content.public_words import public_tokens
 from dedup.language.capitals import name_doubt
 from dedup.params import MatchParams
@@ -99,10 +99,11 @@ def classify(
     kind[(galleries[words.a] | galleries[words.b]) & ~versions[words.row]] = FURNITURE
     weight = np.minimum(known.weights[words.ids], np.float32(params.narration_word_bits)) * _plain(words, tokens, used)
     shown = _Shown(words, weight, _Limits.of(params, known.searched), np.arange(len(found)) if family_of is None else family_of)
-    _apply_formulas(kind, words, documents, formulas=shown.candidates(kind) & ~versions, short=shown.short())
+    short = np.bincount(words.row, minlength=len(found)) <= params.signature_words
+    _apply_formulas(kind, words, documents, asked=_Asked(shown.candidates(kind), short, versions))
     kind[(kind == NARRATION) & ~shown.narrates(kind)[words.row]] = PHRASE
     kind[(kind == QUOTATION) & ~shown.quotes(kind)[words.row]] = PHRASE
-    _smooth(kind, words, weight)
+    _smooth(kind, words, weight, params)
     return _parts(kind, words, found, known.word_bits[words.ids])
 
 
@@ -183,7 +184,7 @@ class _Limits(NamedTuple):
     @classmethod
     def of(cls, params: MatchParams, searched: int) -> Self:
         """Return the limits in a corpus of `searched` tokens."""
-        doublings = math.log2(max(1.0, searched / ARTICLE_WORDS))
+        doublings = math.log2(max(1.0, searched / params.article_words))
         return cls(
             params.narration_bits + params.narration_bits_per_doubling * doublings,
             params.drawn_bits + params.drawn_bits_per_doubling * doublings,
@@ -202,11 +203,6 @@ class _Shown:
         self._pair = np.unique(rows[:, 0] << 32 | rows[:, 1], return_inverse=True)[1]
         self._longer = np.maximum(rows[:, 3] - rows[:, 2], rows[:, 5] - rows[:, 4])
         self._equal = np.maximum(np.bincount(words.row, minlength=len(rows)), 1)
-
-    def short(self) -> _Bools:
-        """Return which alignments may be no more than the line that signs a post."""
-        short: _Bools = self._equal <= SIGNATURE_WORDS
-        return short
 
     def quotes(self, kind: npt.NDArray[np.uint8]) -> _Bools:
         """Return in which alignments more than names and figures are public."""
@@ -268,7 +264,7 @@ def _galleries(used: Sequence[int], tokens: Tokens, marks: npt.NDArray[np.uint8]
             # itself, such as a post that was printed three times, is no gallery.
             differ = len(set().union(*counts[low:high])) >= params.gallery_places
             covered = sum(map(len, runs[low:high])) / (end - start)
-            if high - low >= params.gallery_places and differ and covered < GALLERY_COVER:
+            if high - low >= params.gallery_places and differ and covered < params.gallery_cover:
                 out[start:end] = True
             low = high
     return out
@@ -280,15 +276,21 @@ def _numbers(run: _Ints, tokens: Tokens, figures: _Bools, first: int, last: int)
     return set(near[figures[near]].tolist())
 
 
-def _apply_formulas(
-    kind: npt.NDArray[np.uint8], words: _EqualWords, documents: Sequence[Document], *, formulas: _Bools, short: _Bools
-) -> None:
-    """Mark in `kind` the words of formulas and notices, and of signatures.
+class _Asked(NamedTuple):
+    """What is looked for in each of n alignments, bool (n,) each."""
 
-    Formulas are looked for in the alignments that `formulas` says, signatures there and in those that `short` says.
-    """
+    formulas: _Bools
+    """Formulas and notices."""
+    signatures: _Bools
+    """Only the lines that sign posts; where formulas are looked for, these are as well."""
+    versions: _Bools
+    """No captions: of a page of photos they are the text itself."""
+
+
+def _apply_formulas(kind: npt.NDArray[np.uint8], words: _EqualWords, documents: Sequence[Document], *, asked: _Asked) -> None:
+    """Mark in `kind` the words of formulas, notices, captions and signatures."""
     bounds = np.searchsorted(words.row, np.arange(len(words.rows) + 1))
-    for n in np.flatnonzero(formulas | short).tolist():
+    for n in np.flatnonzero(asked.formulas | asked.signatures).tolist():
         low, high = int(bounds[n]), int(bounds[n + 1])
         if low == high:
             continue
@@ -300,8 +302,12 @@ def _apply_formulas(
             if side and text[first:last] == before:
                 continue
             before = text[first:last]
-            signs = signatures_in(text, first, last) if "@" in text[first:last] or "://" in text[first:last] else []
-            for start, end, what in [*(formulas_in(text, first, last) if formulas[n] else []), *signs]:
+            found: list[tuple[int, int, FormulaKind | Literal["signature"]]] = []
+            if asked.formulas[n]:
+                found += formulas_in(text, first, last)
+                found += [] if asked.versions[n] else captions_in(text, first, last)
+            found += signatures_in(text, first, last) if "@" in before or "://" in before else []
+            for start, end, what in found:
                 inside = slice(
                     low + int(np.searchsorted(ends, start, "right")), low + int(np.searchsorted(starts, end, "left"))
                 )
@@ -317,7 +323,7 @@ def _runs(kind: npt.NDArray[np.uint8], row: _Ints) -> tuple[_Ints, _Ints]:
     return np.concatenate(([0], change)), np.concatenate((change, [len(kind)]))
 
 
-def _smooth(kind: npt.NDArray[np.uint8], words: _EqualWords, weight: npt.NDArray[np.float32]) -> None:
+def _smooth(kind: npt.NDArray[np.uint8], words: _EqualWords, weight: npt.NDArray[np.float32], params: MatchParams) -> None:
     """Give short runs of words between two runs of one kind that kind: the words by which a quotation goes on."""
     starts, ends = _runs(kind, words.row)
     value, row = kind[starts], words.row[starts]
@@ -325,20 +331,10 @@ def _smooth(kind: npt.NDArray[np.uint8], words: _EqualWords, weight: npt.NDArray
     length = ends - starts
     inner = np.zeros(len(starts), np.bool_)
     inner[1:-1] = (row[1:-1] == row[:-2]) & (row[1:-1] == row[2:]) & (value[:-2] == value[2:])
-    short = inner & ((length < SHORT_RUN) | ((value != FURNITURE) & (worth < SHORT_BITS)))
+    short = inner & ((length < params.link_words) | ((value != FURNITURE) & (worth < params.weak_narration_bits)))
     short[1:] &= ~short[:-1]
     for n in np.flatnonzero(short).tolist():
         kind[starts[n] : ends[n]] = value[n - 1]
-
-
-GALLERY_COVER = 0.7
-"""Share of a gallery that the words which come again may cover."""
-ARTICLE_WORDS = 500
-"""Words of a usual article."""
-SIGNATURE_WORDS = 14
-"""Equal words up to which a passage may be only the line that signs a post."""
-SHORT_RUN, SHORT_BITS = 4, 24.0
-"""Words and bits below which words between two parts of one kind belong to them."""
 
 
 def _parts(kind: npt.NDArray[np.uint8], words: _EqualWords, found: Alignments, worth: npt.NDArray[np.float32]) -> Contents:

@@ -204,7 +204,7 @@ def counterpart(match: Match, span: Extent) -> Extent:
 def _reason(case: Case, judgement: Judgement, own: Sequence[Match], inside: Sequence[Quotation]) -> str:
     """Return why a passage has its judgement, in a sentence; `own` are its matches, `inside` the quotations in it."""
     if judgement == "boilerplate":
-        return "Standing text that recurs in unrelated documents of one outlet."
+        return "Furniture of pages: a notice, a form, a caption, or text that recurs in unrelated documents of one outlet."
     if judgement in {"quoted-attributed", "quoted-unattributed"}:
         word = next((q.speaker for q in inside if q.speaker), None)
         return f"In quotation marks, attributed by “{word}”." if word else "In quotation marks; no speaker is named near it."

@@ -10,7 +10,7 @@ Three steps in the terms of MapReduce (Dean and Ghemawat 2004), each a pure func
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -150,7 +150,8 @@ def windows_to_align(
     `searched` are the tokens of the corpus.
     """
     index, tokens = IndexParams(), given.tokens
-    spread = publications(given.documents, match.public_days)
+    times, outlets = ([getattr(d, name) for d in given.documents] for name in ("published", "outlet"))
+    spread = publications(times, outlets, match.public_days)
     if pairs is None:
         seeds, marks = winnow.seeds(tokens, word_bits, ranks, spread, searched=searched, index=index, match=match)
         return seed_windows(seeds, similar_paragraphs(tokens, given.layout, index, match), index.fingerprint), marks
@@ -277,17 +278,17 @@ def hub_ranks(documents: Sequence[Document]) -> npt.NDArray[np.uint32]:
     return ranks
 
 
-def publications(documents: Sequence[Document], days: int) -> npt.NDArray[np.uint32]:
-    """Return when and where each document was published, uint32 (2, n): the number of its stretch of `days`, and its outlet.
+def publications(times: Sequence[datetime | None], outlets: Sequence[str | None], days: int) -> npt.NDArray[np.uint32]:
+    """Return when and where each of n texts was published, uint32 (2, n): its period of `days`, and the number of its outlet.
 
-    A document without a date has the largest number; one without an outlet is an outlet of its own.
+    A text without a time has the largest number as its period. A text without an outlet is an outlet of its own.
     """
-    out = np.full((2, len(documents)), 0xFFFFFFFF, np.uint32)
+    out = np.full((2, len(times)), 0xFFFFFFFF, np.uint32)
     numbers: dict[str, int] = {}
-    for n, document in enumerate(documents):
-        if document.published is not None:
-            out[0, n] = int(document.published.timestamp() // (86400 * days)) & 0x7FFFFFFF
-        out[1, n] = len(documents) + numbers.setdefault(document.outlet, len(numbers)) if document.outlet else n
+    for n, (time, outlet) in enumerate(zip(times, outlets, strict=True)):
+        if time is not None:
+            out[0, n] = int(time.timestamp() // (86400 * days)) & 0x7FFFFFFF
+        out[1, n] = len(times) + numbers.setdefault(outlet, len(numbers)) if outlet else n
     return out
 
 

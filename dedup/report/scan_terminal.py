@@ -32,7 +32,7 @@ def render_report(report: Report, console: Console, *, top: int = TOP_FAMILIES, 
     signs = plain_signs(console)
     console.print(_summary(report, families, shown, signs=signs))
     if not families:
-        console.print("No passage of this kind occurs in two of these documents." if report.families else NOTHING)
+        console.print(NOTHING_SHOWN if report.families else NOTHING)
     by_pair = defaultdict(list)
     for match in report.matches:
         by_pair[frozenset((match.a.doc, match.b.doc))].append(match)
@@ -40,10 +40,11 @@ def render_report(report: Report, console: Console, *, top: int = TOP_FAMILIES, 
         console.print(_family(number, family, by_pair, documents, signs=signs))
     if len(families) > top:
         more = counted(len(families) - top, "more passage")
-        console.print(f"\n{more}; --top {len(families)} shows all, --format json holds all.")
+        console.print(f"\n{more}; --top {len(families)} shows all, --format json holds them.")
 
 
 NOTHING = "No passage occurs in two of these documents."
+NOTHING_SHOWN = "Two of these documents share no narration and no quotation, only what was left out."
 _OPTIONS: dict[Content, str] = {"phrase": "--show phrases", "furniture": "--show furniture"}
 _NAMES: dict[Content, tuple[str, str]] = {
     "narration": ("passage of narration", "passages of narration"),

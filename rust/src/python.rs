@@ -228,6 +228,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(postings::pack_postings, module)?)?;
     module.add_function(wrap_pyfunction!(postings::unpack_postings, module)?)?;
     module.add_function(wrap_pyfunction!(align::seeds, module)?)?;
+    module.add_function(wrap_pyfunction!(align::run_marks, module)?)?;
     module.add_function(wrap_pyfunction!(align::document_counts_py, module)?)?;
     module.add_function(wrap_pyfunction!(align::word_classes, module)?)?;
     module.add_function(wrap_pyfunction!(align::alignments, module)?)?;

@@ -140,15 +140,13 @@ pub struct Spread<'a> {
 pub const UNDATED: u32 = u32::MAX;
 
 impl Spread<'_> {
-    /// The marks of the tokens of one fingerprint's postings, which are sorted by text.
-    fn marks(&self, list: &[Posting]) -> u8 {
-        if list.len() < self.public.min(self.standing) {
+    /// The marks of the tokens of a run that occurs in `texts`, each text once.
+    pub fn marks(&self, texts: impl ExactSizeIterator<Item = u32>) -> u8 {
+        if texts.len() < self.public.min(self.standing) {
             return 0;
         }
-        let mut places: Vec<(u32, u32)> = list
-            .chunk_by(|x, y| x.doc == y.doc)
-            .map(|of_text| (self.outlets[of_text[0].doc as usize], self.times[of_text[0].doc as usize]))
-            .collect();
+        let mut places: Vec<(u32, u32)> =
+            texts.map(|text| (self.outlets[text as usize], self.times[text as usize])).collect();
         places.sort_unstable();
         let distinct = |times: &mut Vec<u32>| {
             times.sort_unstable();
@@ -199,7 +197,7 @@ pub fn seeds(
         .map(|list| {
             let mut found = Vec::new();
             let members: Vec<&[Posting]> = list.chunk_by(|x, y| x.doc == y.doc).collect();
-            let marks = spread.marks(list);
+            let marks = spread.marks(members.iter().map(|of_text| of_text[0].doc));
             let long = |of_text: &&[Posting]| texts.of(of_text[0].doc as usize).len() >= spread.hub_words;
             let all_pairs = if marks != 0 && members.iter().all(long) { 1 } else { how.all_pairs };
             if members.len() <= all_pairs && members.iter().all(|m| m.len() <= how.places) {

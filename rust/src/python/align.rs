@@ -36,6 +36,41 @@ impl<'a> Border<'a> {
     }
 }
 
+fn spread_of<'a>(times: &'a [u32], outlets: &'a [u32], params: &Bound<'_, PyAny>) -> PyResult<Spread<'a>> {
+    Ok(Spread {
+        times,
+        outlets,
+        public: params.getattr("public_times")?.extract()?,
+        standing: params.getattr("standing_times")?.extract()?,
+        standing_share: params.getattr("standing_share")?.extract()?,
+        repeated: params.getattr("gallery_places")?.extract()?,
+        hub_words: params.getattr("hub_words")?.extract()?,
+    })
+}
+
+#[pyfunction]
+pub fn run_marks<'py>(
+    py: Python<'py>,
+    offsets: Flat1<'py, i64>,
+    docs: Flat1<'py, u32>,
+    spread: Flat2<'py, u32>,
+    params: &Bound<'py, PyAny>,
+) -> PyResult<Array<'py, u8>> {
+    let (offsets, docs, spread) = (offsets.values(), docs.values(), spread.values());
+    let (times, outlets) = spread.split_at(spread.len() / 2);
+    let fits = offsets.first() == Some(&0)
+        && offsets.windows(2).all(|w| w[0] <= w[1])
+        && offsets.last() == Some(&(docs.len() as i64))
+        && docs.iter().all(|&doc| (doc as usize) < times.len());
+    if !fits {
+        return Err(PyValueError::new_err("offsets, docs and spread do not fit each other"));
+    }
+    let spread = spread_of(times, outlets, params)?;
+    let marks: Vec<u8> =
+        offsets.windows(2).map(|w| spread.marks(docs[w[0] as usize..w[1] as usize].iter().copied())).collect();
+    Ok(marks.into_pyarray(py))
+}
+
 #[pyfunction]
 #[allow(clippy::too_many_arguments, clippy::type_complexity)] // Flat arrays, spelt out in `_native.pyi`.
 pub fn seeds<'py>(
@@ -66,15 +101,7 @@ pub fn seeds<'py>(
         places: params.getattr("seed_places")?.extract()?,
         min_bits,
     };
-    let spread = Spread {
-        times,
-        outlets,
-        public: params.getattr("public_times")?.extract()?,
-        standing: params.getattr("standing_times")?.extract()?,
-        standing_share: params.getattr("standing_share")?.extract()?,
-        repeated: params.getattr("gallery_places")?.extract()?,
-        hub_words: params.getattr("hub_words")?.extract()?,
-    };
+    let spread = spread_of(times, outlets, params)?;
     let (found, marks) = run(py, || {
         let mut postings: Vec<Posting> = winnow::fingerprints(texts, k, window);
         postings.par_sort_unstable();
