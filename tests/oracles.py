@@ -134,9 +134,12 @@ def fold(raw: str) -> str:
 
     def scripts(word: str) -> tuple[bool, bool]:
         names = [unicodedata.name(c, "") for c in word if unicodedata.category(c)[0] == "L"]
-        return any("LATIN" in n for n in names), any(n.startswith(("CYRILLIC", "GREEK")) for n in names)
+        return any("LATIN" in n for n in names), any(
+            n.startswith(("CYRILLIC", "GREEK")) and n != "GREEK NUMERAL SIGN" for n in names
+        )
 
-    if scripts(raw) == (True, True):
+    # Lookalikes are looked for in the basic blocks only: nobody disguises a word with the breathings of ancient Greek.
+    if scripts(raw) == (True, True) and any("\u0370" <= c < "\u0530" for c in raw):
         latin = "".join(LOOKALIKES.get(c, c) for c in raw)
         if not scripts(latin)[1]:
             raw = latin

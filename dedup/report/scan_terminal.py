@@ -44,7 +44,7 @@ def render_report(report: Report, console: Console, *, top: int = TOP_FAMILIES, 
 
 
 NOTHING = "No passage occurs in two of these documents."
-NOTHING_SHOWN = "Two of these documents share no narration and no quotation, only what was left out."
+NOTHING_SHOWN = "No two of these documents share narration or a quotation; what they share was left out."
 _OPTIONS: dict[Content, str] = {"phrase": "--show phrases", "furniture": "--show furniture"}
 _NAMES: dict[Content, tuple[str, str]] = {
     "narration": ("passage of narration", "passages of narration"),

@@ -500,7 +500,7 @@ fn fold(raw: &mut Vec<char>, start: usize, folding: &mut Folding) {
             folding.mixed.push(start);
         }
     }
-    let moves = |pair: &[char]| entry(pair[0]).is_toned() && pair[1].is_ascii() && may_take_tone(pair[1] as u8);
+    let moves = |pair: &[char]| entry(pair[0]).is_toned() && (!pair[1].is_ascii() || may_take_tone(pair[1] as u8));
     if raw.iter().all(|&c| c == '.' || entry(c).folded().1 > 0) && !raw.windows(2).any(moves) {
         for &c in raw.iter() {
             let (letters, length) = if c == '.' { ([b'.'; 4], 1) } else { entry(c).folded() };

@@ -106,11 +106,11 @@ fn joins(c: char) -> bool {
         || matches!(c, '\u{a0}' | '\u{2009}' | '\u{2010}' | '\u{2011}' | '\u{202f}' | '\u{66b}' | '\u{66c}')
 }
 
-/// Whether a vowel that `next` follows (a byte of UTF-8) may lose its tone mark to the letter behind it: to an a, e or y, or to one
-/// that a joiner is before.
+/// Whether a vowel that `next` follows (a byte of UTF-8) may lose its tone mark to the letter behind it: to an a, e or y, to one
+/// that folds to these (ä, æ, ａ), or to one that a joiner is before.
 #[inline(always)]
 pub fn may_take_tone(next: u8) -> bool {
-    matches!(next, b'a' | b'e' | b'y' | b'A' | b'E' | b'Y' | b'-' | b'\'' | b'`' | 0xe2)
+    matches!(next, b'a' | b'e' | b'y' | b'A' | b'E' | b'Y' | b'-' | b'\'' | b'`' | 0x80..)
 }
 
 type Page = [u32; 256];
@@ -319,7 +319,7 @@ fn respell(text: impl Iterator<Item = char>) -> Vec<char> {
             }
             ('a', '\u{30a}') if out.len() == at => {
                 out.push('a');
-                at = out.len();
+                (base, at) = ('\0', out.len());
             }
             ('s' | 't', '\u{327}') => out.push('\u{326}'),
             _ if unicode_normalization::char::is_combining_mark(c) => out.push(c),
