@@ -38,6 +38,7 @@ __all__ = [
     "pack_postings",
     "paragraphs",
     "part_postings",
+    "run_marks",
     "seeds",
     "set_threads",
     "shingle_hashes",

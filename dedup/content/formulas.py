@@ -6,7 +6,7 @@ nothing where a corpus shares none.
 
 import re
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -40,14 +40,15 @@ class Formula(NamedTuple):
 
     kind: FormulaKind
     pattern: str
+    needed: tuple[frozenset[str], ...]
+    """For each word that may not be missing: what stands there, whole words or the starts of words, these with "*" behind them."""
 
 
 class _Formulas(NamedTuple):
-    """All formulas: by their first words, by the starts of these (of lengths `sizes`), and those of scripts without spaces."""
+    """All formulas: by the words, or starts of words with "*" behind them, of which each needs one; and those without spaces."""
 
     by_word: dict[str, list[Formula]]
-    by_prefix: dict[str, list[Formula]]
-    sizes: frozenset[int]
+    starts: frozenset[str]
     unspaced: list[Formula]
 
 
@@ -62,12 +63,12 @@ def formulas_in(text: str, start: int, end: int) -> list[tuple[int, int, Formula
     small = part.lower() if len(part.lower()) == len(part) else part
     known = _formulas()
     words = set(_WORD.findall(small))
+    words.update(*map(_starts, words))
     chosen = [formula for word in sorted(words & known.by_word.keys()) for formula in known.by_word[word]]
-    if starts := {word[:size] for word in words for size in known.sizes} & known.by_prefix.keys():
-        chosen += [formula for prefix in sorted(starts) for formula in known.by_prefix[prefix]]
+    patterns = {f.pattern: f.kind for f in chosen if not any(map(words.isdisjoint, f.needed))}
     if _UNSPACED.search(small):
-        chosen += known.unspaced
-    for kind, pattern in chosen:
+        patterns.update((f.pattern, f.kind) for f in known.unspaced)
+    for pattern, kind in patterns.items():
         for match in _compiled(pattern).finditer(small):
             low, high = _sentence(text, start + match.start(), start + match.end())
             if kind == "phrase" and len(_WORD.findall(text, low, high)) > _SHORT_SENTENCE:
@@ -116,7 +117,6 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 @cache
 def _formulas() -> _Formulas:
     by_word: dict[str, list[Formula]] = defaultdict(list)
-    by_prefix: dict[str, list[Formula]] = defaultdict(list)
     unspaced: list[Formula] = []
     for line in Path(__file__).parents[1].joinpath("data", "formulas.txt").read_text(encoding="utf-8").splitlines():
         label, colon, written = line.partition(":")
@@ -125,13 +125,32 @@ def _formulas() -> _Formulas:
         kind: FormulaKind = "phrase" if label.startswith("phrase") else "furniture"
         words = written.lower().split()
         if _UNSPACED.search(written):
-            unspaced.append(Formula(kind, _unspaced_pattern(written.strip().lower())))
+            unspaced.append(Formula(kind, _unspaced_pattern(written.strip().lower()), ()))
             continue
-        formula = Formula(kind, _pattern(words))
-        for first in words[0].split("/"):
-            whole = _WORD.findall(first)[0]
-            (by_prefix if first.endswith("*") else by_word)[whole].append(formula)
-    return _Formulas(dict(by_word), dict(by_prefix), frozenset(map(len, by_prefix)), unspaced)
+        needed = [_choices(word) for word in words if word != ".." and not word.startswith("[")]
+        formula = Formula(kind, _pattern(words), tuple(filter(None, needed)))
+        # The longest words are the rarest.
+        for word in max(formula.needed, key=lambda choices: min(map(len, choices))):
+            by_word[word].append(formula)
+    starts = {word for own in by_word.values() for one in own for choices in one.needed for word in choices if word.endswith("*")}
+    return _Formulas(dict(by_word), frozenset(starts), unspaced)
+
+
+@lru_cache(maxsize=1 << 16)
+def _starts(word: str) -> frozenset[str]:
+    """Return the starts of `word` that some formula needs, with "*" behind them."""
+    return frozenset(f"{word[:size]}*" for size in range(1, len(word) + 1)) & _formulas().starts
+
+
+def _choices(item: str) -> frozenset[str]:
+    """Return what a text has where one of the words `item` (a/b*/c) stands; nothing if one of them is only a sign."""
+    out = set()
+    for word in item.split("/"):
+        pieces = _WORD.findall(word)
+        if not pieces:
+            return frozenset()
+        out.add(f"{pieces[-1]}*" if word.endswith("*") else max(pieces, key=len))
+    return frozenset(out)
 
 
 def _pattern(words: list[str]) -> str:

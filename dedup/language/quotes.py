@@ -13,7 +13,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -108,8 +108,14 @@ def quotations(text: str, *, posts: bool = False) -> list[tuple[int, int]]:
 
     With `posts`, the result also contains posts of social networks that the text reproduces.
     """
-    found = [match.span() for match in _CLOSED.finditer(text)]
+    found = list(_closed_quotations(text))
     return sorted(found + [match.span() for match in _POST.finditer(text)]) if posts and "(@" in text else found
+
+
+@lru_cache(maxsize=1 << 14)
+def _closed_quotations(text: str) -> tuple[tuple[int, int], ...]:
+    """Return `quotations` without posts. A scan asks for those of one text up to six times: by wording, by change, by content."""
+    return tuple(match.span() for match in _CLOSED.finditer(text))
 
 
 _UNCLOSED = re.compile(r"[“\"„«](?<![\w.,!?…)\]“\"„«].)(?=[^\s”\"“»])")
