@@ -7,6 +7,7 @@ nothing where a corpus shares none.
 import re
 from collections import defaultdict
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -41,11 +42,11 @@ class Formula(NamedTuple):
     kind: FormulaKind
     pattern: str
     needed: tuple[frozenset[str], ...]
-    """For each word that may not be missing: what stands there, whole words or the starts of words, these with "*" behind them."""
+    """For each word that may not be missing: what stands there, whole words, and starts of words with "*" behind them."""
 
 
 class _Formulas(NamedTuple):
-    """All formulas: by the words, or starts of words with "*" behind them, of which each needs one; and those without spaces."""
+    """All formulas: by the words and starts of words of which each needs one, and those of scripts without spaces."""
 
     by_word: dict[str, list[Formula]]
     starts: frozenset[str]
@@ -132,8 +133,8 @@ def _formulas() -> _Formulas:
         # The longest words are the rarest.
         for word in max(formula.needed, key=lambda choices: min(map(len, choices))):
             by_word[word].append(formula)
-    starts = {word for own in by_word.values() for one in own for choices in one.needed for word in choices if word.endswith("*")}
-    return _Formulas(dict(by_word), frozenset(starts), unspaced)
+    needed = chain.from_iterable(formula.needed for own in by_word.values() for formula in own)
+    return _Formulas(dict(by_word), frozenset(word for word in chain.from_iterable(needed) if word.endswith("*")), unspaced)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -114,7 +114,7 @@ def quotations(text: str, *, posts: bool = False) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=1 << 14)
 def _closed_quotations(text: str) -> tuple[tuple[int, int], ...]:
-    """Return `quotations` without posts. A scan asks for those of one text up to six times: by wording, by change, by content."""
+    """Return `quotations` without posts. A scan asks for those of one text up to six times."""
     return tuple(match.span() for match in _CLOSED.finditer(text))
 
 

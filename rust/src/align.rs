@@ -135,8 +135,12 @@ struct Point {
 struct Scratch {
     /// Of each class, its first token in the window's `b`; all `NONE` between calls.
     head: Vec<u32>,
+    /// Of each class, whether the window's `b` has two words of it; all false between calls.
+    mixed: Vec<bool>,
     /// Of each token of the window's `b`, the next one of the same class.
     next: Vec<u32>,
+    /// Places of one word in `b` that stand beside an equal neighbour.
+    beside: Vec<u32>,
     points: Vec<Point>,
     /// Of each token of the window's `a`, its first point.
     rows: Vec<u32>,
@@ -268,6 +272,7 @@ pub fn align(
         .map_init(
             || Scratch {
                 head: vec![NONE; classes],
+                mixed: vec![false; classes],
                 size: vec![0; classes],
                 count: vec![0; words.class.len()],
                 ..Scratch::default()
@@ -456,7 +461,7 @@ fn chains(
 /// Collect the points of the window in `scratch.points`, in the order of `i`, then `j`; `scratch.rows[r]` is the first point of
 /// row `r` of the window.
 fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &Costs, scratch: &mut Scratch) {
-    let Scratch { head, next, points, rows, near, size, count, clipped, .. } = scratch;
+    let Scratch { head, mixed, next, beside, points, rows, near, size, count, clipped, .. } = scratch;
     let (a0, b0) = (window.a.0 as usize, window.b.0 as usize);
     let a = &a[a0..window.a.1 as usize];
     let b = &b[b0..window.b.1 as usize];
@@ -467,11 +472,13 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
     for (j, &id) in b.iter().enumerate().rev() {
         let class = words.class[id as usize] as usize;
         next[j] = head[class];
+        mixed[class] |= head[class] != NONE && b[head[class] as usize] != id;
         head[class] = j as u32;
         size[class] += 1;
     }
     let total: usize = a.iter().map(|&id| size[words.class[id as usize] as usize] as usize).sum();
-    if total > costs.max_points {
+    let thinned = total > costs.max_points;
+    if thinned {
         *clipped = true;
         thin(words, a, total - costs.max_points, size, head);
     }
@@ -488,7 +495,38 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
     for (i, &x) in a.iter().enumerate() {
         rows.push(points.len() as u32);
         let mut equal_worth = None;
-        let mut j = head[words.class[x as usize] as usize];
+        let class = words.class[x as usize] as usize;
+        let mut j = head[class];
+        // Of a common word most places are isolated. Those that are not stand beside an equal neighbour, which may be rarer.
+        let around = [i.checked_sub(1).map(|at| a[at]), a.get(i + 1).copied()];
+        let size_of = |id: &u32| size[words.class[*id as usize] as usize];
+        if j != NONE
+            && b[j as usize] == x
+            && !mixed[class]
+            && !thinned
+            && size[class] > costs.common_word_places
+            && around.iter().flatten().map(size_of).sum::<u32>() < size[class]
+        {
+            beside.clear();
+            for (neighbour, step) in around.into_iter().zip([1, u32::MAX]) {
+                let Some(neighbour) = neighbour else { continue };
+                let mut at = head[words.class[neighbour as usize] as usize];
+                while at != NONE {
+                    let place = at.wrapping_add(step);
+                    if b[at as usize] == neighbour && b.get(place as usize) == Some(&x) {
+                        beside.push(place);
+                    }
+                    at = next[at as usize];
+                }
+            }
+            beside.sort_unstable();
+            beside.dedup();
+            for &j in beside.iter().filter(|&&j| !astray(runs[0][i], runs[1][j as usize], costs)) {
+                let worth = *equal_worth.get_or_insert_with(|| worth(x, count[x as usize] - 2));
+                points.push(Point { i: (a0 + i) as u32, j: b0 as u32 + j, worth, equal: true });
+            }
+            continue;
+        }
         while j != NONE {
             let y = b[j as usize];
             let (at_i, at_j) = ((a0 + i) as u32, b0 as u32 + j);
@@ -522,6 +560,7 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
         let class = words.class[id as usize] as usize;
         head[class] = NONE;
         size[class] = 0;
+        mixed[class] = false;
     }
 }
 
