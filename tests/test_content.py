@@ -191,6 +191,17 @@ def test_a_gallery_is_furniture_and_the_refrain_of_a_speech_is_not() -> None:
         ("Мнение автора может не совпадать с мнением редакции.", "furniture"),
         ("版权所有，未经书面授权禁止使用。", "furniture"),
         ("The bill of Sen. Ann Lee Ann LeeFive things to know about the bill MORE is short.", "furniture"),
+        ("De politie doet nog onderzoek naar de oorzaak.", "phrase"),
+        ("Polisen söker vittnen till olyckan.", "phrase"),
+        ("Gli inquirenti non escludono nessuna pista.", "phrase"),
+        ("Os suspeitos permaneceram em silêncio.", "phrase"),
+        ("Şüpheliler tutuklanarak cezaevine gönderildi.", "phrase"),
+        ("ولم تعلن أي جهة مسؤوليتها عن الهجوم.", "phrase"),
+        ("警察は詳しい原因を調べている。", "phrase"),
+        ("Este artículo ha sido traducido con inteligencia artificial.", "furniture"),
+        ("Seguiteci anche sul nostro canale Telegram.", "furniture"),
+        ("Материал подготовлен при поддержке фонда, перепечатка без ссылки на источник запрещена.", "furniture"),
+        ("무단 전재 및 재배포 금지", "furniture"),
     ],
 )
 def test_formulas_and_notices_of_many_languages_are_known(text: str, kind: str) -> None:
@@ -206,10 +217,26 @@ def test_a_caption_is_the_line_of_its_credit_and_of_a_long_line_only_the_sentenc
 
 
 @pytest.mark.parametrize(
-    "text", [STORY, OTHER, SPOKEN, "Er erreichte den Gipfel nicht, weil die Brücke fehlte und es regnete."]
+    "text",
+    [
+        STORY,
+        OTHER,
+        SPOKEN,
+        "Er erreichte den Gipfel nicht, weil die Brücke fehlte und es regnete.",
+        "Port-Lyne (AFP) - Les dockers de Port-Lyne ont repris le travail vendredi.",
+        "He went to find out why the ferry had stopped.",
+    ],
 )
 def test_prose_holds_no_formula(text: str) -> None:
     assert formulas_in(text, 0, len(text)) == []
+
+
+def test_a_sentence_is_more_than_the_formula_that_it_opens_with() -> None:
+    said = "Nobody was hurt"
+    text = f"{said}, but the two cranes that stood beside the old grain store fell into the dock with it."
+    assert [text[a:b] for a, b, _ in formulas_in(text, 0, len(text))] == [said]
+    text = f"{said} in the fire at the old grain store."
+    assert [text[a:b] for a, b, _ in formulas_in(text, 0, len(text))] == [text]
 
 
 def test_every_formula_is_a_pattern_that_can_be_read() -> None:

@@ -15,8 +15,8 @@ from dedup.language.sentences import ENDERS
 
 FormulaKind = Literal["phrase", "furniture"]
 
-_SHORT_SENTENCE = 20
-"""Words up to which a sentence with a formula is nothing but the formula."""
+_OTHER_WORDS = 12
+"""Words beside a formula up to which its sentence says nothing else: who would not comment, and on what day."""
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHE = "['’‘ʼ´`]"
 _GAP = rf"(?:[^\w{re.escape(ENDERS)}]+[\w'’.-]+){{0,8}}?"
@@ -27,7 +27,7 @@ _SIGNED = re.compile(
     r"(?:--?|[–—])\s*[^\n(]{1,60}\(@\w{1,30}\)(?:,?\s+\w+\.?\s+\d{1,2},\s+\d{4})?|[@#]\w{2,}"
 )
 """Addresses, and what signs a post: — A Name (@name) May 1, 2020."""
-_GLUED = re.compile(r"\b([A-Z][\w’'-]{2,})\b(?=[^\n]{0,80}?\b\1[A-Z][a-z’']*)")
+_GLUED = re.compile(r"\b([A-Z][\w’'-]+\w)\b(?=[^\n]{0,80}?\b\1[A-Z][a-z’']*)")
 """A name that comes again, run together with the next word: the page put a link with headlines into the sentence."""
 _LINK_END = re.compile(r"\bMORE\b|\n|$")
 _LONGEST_CAPTION = 700
@@ -72,7 +72,7 @@ def formulas_in(text: str, start: int, end: int) -> list[tuple[int, int, Formula
     for pattern, kind in patterns.items():
         for match in _compiled(pattern).finditer(small):
             low, high = _sentence(text, start + match.start(), start + match.end())
-            if kind == "phrase" and len(_WORD.findall(text, low, high)) > _SHORT_SENTENCE:
+            if kind == "phrase" and len(_WORD.findall(text, low, high)) > len(_WORD.findall(match[0])) + _OTHER_WORDS:
                 low, high = start + match.start(), start + match.end()
             found.append((low, high, kind))
     for match in _GLUED.finditer(part):
