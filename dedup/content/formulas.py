@@ -133,8 +133,8 @@ def _formulas() -> _Formulas:
         # The longest words are the rarest.
         for word in max(formula.needed, key=lambda choices: min(map(len, choices))):
             by_word[word].append(formula)
-    needed = chain.from_iterable(formula.needed for own in by_word.values() for formula in own)
-    return _Formulas(dict(by_word), frozenset(word for word in chain.from_iterable(needed) if word.endswith("*")), unspaced)
+    items = chain.from_iterable(formula.needed for own in by_word.values() for formula in own)
+    return _Formulas(dict(by_word), frozenset(word for word in chain.from_iterable(items) if word.endswith("*")), unspaced)
 
 
 @lru_cache(maxsize=1 << 16)
