@@ -182,6 +182,8 @@ def respell(word: str) -> str:
         before = None
         while before != out:
             before, out = out, re.sub(pattern.replace("\\p", f"[{every_mark}]"), put, out)
+            if "\\p" not in pattern:
+                break  # two rings on one letter are one å and a ring
     return unicodedata.normalize("NFC", out)
 
 

@@ -47,6 +47,7 @@ def cut(source: str) -> list[tuple[int, int, str]]:
 @example("\x80’A")  # an apostrophe that joins nothing, behind a sign that is no letter
 @example("ÒÄ")  # a vowel with a tone before a letter that folds to two
 @example("òａ")
+@example("A\u030a\u030a")
 def test_tokens_equal_the_slow_rule(source: str) -> None:
     assert cut(source) == oracles.tokens(source)
 
