@@ -208,8 +208,8 @@ def alignments(
     """Align the pairs of texts in `windows` (text a, text b, a from, a to, b from, b to), which are sorted by texts.
 
     `thresholds` (pairs, 3): bits from which two texts are related, bits that each match of related texts needs, and token pairs
-    up to which related texts are compared whole. `found`
-    says that the pairs were found in a corpus; otherwise the caller named them. Returns, in token numbers within the text:
+    up to which related texts are compared whole. `found` says that the pairs were found in a corpus; otherwise the caller named
+    them. Returns, in token numbers within the text:
 
     - rows (n, 7): text a, text b, a from, a to, b from, b to, equal tokens
     - bits (n,)

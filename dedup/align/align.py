@@ -116,7 +116,7 @@ def matches(
     swap: npt.NDArray[np.bool_],
     *,
     families: Sequence[str] | None = None,
-    parts: "PartsOf",
+    parts: PartsOf,
 ) -> list[Match]:
     """Return each of the n alignments as a match.
 

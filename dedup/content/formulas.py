@@ -50,13 +50,14 @@ class _Formulas(NamedTuple):
 
     by_word: dict[str, list[Formula]]
     starts: frozenset[str]
+    """All starts of words that formulas need."""
     unspaced: list[Formula]
 
 
 def formulas_in(text: str, start: int, end: int) -> list[tuple[int, int, FormulaKind]]:
     """Return the places (start, end) of formulas in `text[start:end]`, with their kinds.
 
-    A notice is its whole sentence, and so is a short sentence with a formula.
+    A notice is its whole sentence. A formula is its whole sentence, too, if few other words stand there.
     """
     found: list[tuple[int, int, FormulaKind]] = []
     part = text[start:end]

@@ -32,7 +32,9 @@ def recurring_marks(
     places, offsets, docs = _samples(*pairs)
     members = distinct(docs)
     known = {number: (stored_time(published), outlet) for number, outlet, published in store.publications(members.tolist())}
-    times, outlets = zip(*(known.get(number, (None, None)) for number in members.tolist()), strict=True) if known else ((), ())
+    times, outlets = (
+        zip(*(known.get(number, (None, None)) for number in members.tolist()), strict=True) if len(members) else ((), ())
+    )
     spread = publications(times, outlets, match.public_days)
     of_places = _native.run_marks(offsets, np.searchsorted(members, docs).astype(np.uint32), spread, match)
     for place, mark in zip(places, of_places.tolist(), strict=True):
