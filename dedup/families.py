@@ -88,7 +88,7 @@ def accept(
     alignments: Alignments,
     proposed: Proposed,
     kinds: Sequence[FamilyKind],
-    params: MatchParams,
+    pairs: "Pairs",
     dense: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.int64]:
     """Return the number in `proposed` of the family of each alignment, int64 (n,); -1 if the alignment is not reported.
@@ -96,32 +96,36 @@ def accept(
     Of the reused families that report the alignment, it is the one that covers most of it. A family of at most
     `all_pairs_passages` passages reports all its alignments. A larger family reports an alignment with the canonical copy, and
     one between two documents of a dense group (`dense` bool (documents,)), because few pairs of such a group were aligned.
+
+    Boilerplate of at most `all_pairs_passages` passages reports what no reused family does of two related documents: a form
+    that recurs is no reuse, but a report that was printed again is, though it has that form.
     """
+    limit = pairs.params.all_pairs_passages
     reused = np.array([kind == "reuse" for kind in kinds], np.bool_)
 
-    def family_of(listed: int) -> npt.NDArray[np.int64]:
-        return _native.name_families(alignments.rows, proposed.canonical, proposed.offsets, proposed.passages, reused, listed)
+    def family_of(wanted: npt.NDArray[np.bool_], listed: int) -> npt.NDArray[np.int64]:
+        return _native.name_families(alignments.rows, proposed.canonical, proposed.offsets, proposed.passages, wanted, listed)
 
-    found = family_of(params.all_pairs_passages)
+    found = family_of(reused, limit)
     if dense.any():
-        found = np.where(dense[alignments.rows[:, :2]].all(axis=1), family_of(len(proposed.passages)), found)
+        found = np.where(dense[alignments.rows[:, :2]].all(axis=1), family_of(reused, len(proposed.passages)), found)
+    recurring = ~reused & (proposed.sizes() <= limit)
+    if recurring.any():
+        named = family_of(recurring, limit)
+        for n in np.flatnonzero((found < 0) & (named >= 0)).tolist():
+            doc_a, doc_b = alignments.rows[n, :2].tolist()
+            if pairs.related(doc_a, doc_b, 0):
+                found[n] = named[n]
     return found
 
 
-def kinds(
-    proposed: Proposed,
-    alignments: Alignments,
-    documents: Sequence[Document],
-    sizes: npt.NDArray[np.int64],
-    params: MatchParams,
-) -> list[FamilyKind]:
-    """Return whether each family is reuse or boilerplate; `sizes` (documents,) are numbers of tokens."""
-    pairs = _Pairs(alignments, documents, sizes, params)
+def kinds(proposed: Proposed, pairs: "Pairs") -> list[FamilyKind]:
+    """Return whether each family is reuse or boilerplate."""
     return [_kind(pairs, proposed.canonical[number].tolist(), proposed.passages_of(number)) for number in range(len(proposed))]
 
 
-class _Pairs:
-    """What pairs of documents share, and how far apart in time they are."""
+class Pairs:
+    """What pairs of documents share, and how far apart in time they are; `sizes` (documents,) are numbers of tokens."""
 
     def __init__(
         self, alignments: Alignments, documents: Sequence[Document], sizes: npt.NDArray[np.int64], params: MatchParams
@@ -145,7 +149,7 @@ class _Pairs:
         return one is not None and other is not None and abs(one - other).days >= self.params.boilerplate_days
 
 
-def _kind(pairs: _Pairs, canonical: list[int], passages: list[list[int]]) -> FamilyKind:
+def _kind(pairs: Pairs, canonical: list[int], passages: list[list[int]]) -> FamilyKind:
     """Whether a family is reuse or boilerplate."""
     documents, params = pairs.documents, pairs.params
     base, first, last = canonical

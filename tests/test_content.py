@@ -309,6 +309,20 @@ def test_a_scan_shows_narration_and_quotations_and_what_else_is_asked_for(
     assert ("left out: 1 phrase (--show phrases), 1 piece of furniture (--show furniture)" in printed) == (not options)
 
 
+def test_every_family_that_a_written_match_names_is_written_too(tmp_path: Path) -> None:
+    # Most of the family is a quotation; one pair of documents shares only the words around it.
+    rows = [
+        {"id": f"d{n}", "outlet": f"o{n}", "text": f"{filler(n)}\n\n{text}\n\n{filler(n + 20)}"}
+        for n, text in enumerate([f"“{SPOKEN}.”", f"{STORY} “{SPOKEN}.”", f"{STORY} {SPOKEN}.", f"“{SPOKEN}.”"])
+    ]
+    path = tmp_path / "mixed.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    for options in ([], ["--show", "phrases"], ["--show", "all"]):
+        report = json.loads(run("scan", path, "--format", "json", *options).stdout)
+        assert report["matches"]
+        assert {m["family"] for m in report["matches"]} <= {f["id"] for f in report["families"]}
+
+
 def test_narration_comes_first_and_then_the_quotation_that_differs_most() -> None:
     wrong = SPOKEN.replace("thirty", "forty").replace("nobody has ever asked us", "people have never asked")
     other = "the bell of this church has rung at noon since my grandmother was a girl and it will ring when all of us are gone"

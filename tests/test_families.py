@@ -179,6 +179,22 @@ def test_reuse_beside_boilerplate_is_reported() -> None:
     assert {f.kind for f in report.families} == {"reuse", "boilerplate"}
 
 
+def test_a_report_printed_again_is_reuse_though_its_form_recurs() -> None:
+    # A flash and its story say the same in the form of a hundred others of that paper.
+    form = "Shareholders of the company will be paid the dividend on the day below, said its board in a statement."
+    dates = [day(1) + timedelta(days=200 * n) for n in range(4)]
+    documents = [document(f"d{n}", f"{filler(n, 90)} {form}", outlet="gazette", published=date) for n, date in enumerate(dates)]
+    documents += [
+        document(name, f"{filler(90, 12)} {form} {filler(90 + n, 8)}", outlet="gazette", published=day(2))
+        for n, name in enumerate("yz")
+    ]
+    report = dedup.scan(documents)
+    assert "boilerplate" in {f.kind for f in report.families}
+    joined = {frozenset((m.a.doc, m.b.doc)) for m in report.matches}
+    assert frozenset("yz") in joined
+    assert not any({one.id, other.id} in joined for one in documents[:4] for other in documents[:4])
+
+
 def test_no_copy_is_lost_however_many_there_are() -> None:
     report = dedup.scan([document(f"d{n:04}", f"{filler(n, 8)} {WIRE}") for n in range(1500)])
     assert len(report.families[0].passages) == 1500

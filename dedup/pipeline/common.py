@@ -209,8 +209,9 @@ def shared_passages(
     more = more[~in_dense[more[:, :2]].all(axis=1)]
     if len(more):
         found += join_nearby(align(tokens, documents, word_bits, more, match, corpus=searched, related=True), tokens, match)
-    kinds = families.kinds(proposed, found, documents, np.diff(tokens.offsets), match)
-    family_of = families.accept(found, proposed, kinds, match, in_dense)
+    sharing = families.Pairs(found, documents, np.diff(tokens.offsets), match)
+    kinds = families.kinds(proposed, sharing)
+    family_of = families.accept(found, proposed, kinds, sharing, in_dense)
 
     report("sorting what is shared")
     listed = np.flatnonzero(family_of >= 0)
