@@ -9,7 +9,7 @@ wire copy, and is reuse.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,9 +39,18 @@ class Proposed:
     def __len__(self) -> int:
         return len(self.canonical)
 
+    def arrays(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+        """Return the three arrays, as the kernel takes them."""
+        return self.canonical, self.offsets, self.passages
+
     def sizes(self) -> npt.NDArray[np.int64]:
         """Return the number of passages of each family, int64 (n,)."""
         return np.diff(self.offsets)
+
+    def families(self) -> Iterator[tuple[list[int], list[list[int]]]]:
+        """Yield the canonical passage and the passages of each family."""
+        for number, canonical in enumerate(self.canonical.tolist()):
+            yield canonical, self.passages_of(number)
 
     def passages_of(self, number: int) -> list[list[int]]:
         """Return the passages of family `number`."""
@@ -88,7 +97,7 @@ def accept(
     alignments: Alignments,
     proposed: Proposed,
     kinds: Sequence[FamilyKind],
-    pairs: "Pairs",
+    shared: "SharedText",
     dense: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.int64]:
     """Return the number in `proposed` of the family of each alignment, int64 (n,); -1 if the alignment is not reported.
@@ -100,11 +109,11 @@ def accept(
     Boilerplate of at most `all_pairs_passages` passages reports what no reused family does of two related documents: a form
     that recurs is no reuse, but a report that was printed again is, though it has that form.
     """
-    limit = pairs.params.all_pairs_passages
+    limit = shared.params.all_pairs_passages
     reused = np.array([kind == "reuse" for kind in kinds], np.bool_)
 
     def family_of(wanted: npt.NDArray[np.bool_], listed: int) -> npt.NDArray[np.int64]:
-        return _native.name_families(alignments.rows, proposed.canonical, proposed.offsets, proposed.passages, wanted, listed)
+        return _native.name_families(alignments.rows, *proposed.arrays(), wanted, listed)
 
     found = family_of(reused, limit)
     if dense.any():
@@ -114,27 +123,61 @@ def accept(
         named = family_of(recurring, limit)
         for n in np.flatnonzero((found < 0) & (named >= 0)).tolist():
             doc_a, doc_b = alignments.rows[n, :2].tolist()
-            if pairs.related(doc_a, doc_b, 0):
+            if shared.printed_again(doc_a, doc_b):
                 found[n] = named[n]
     return found
 
 
-def kinds(proposed: Proposed, pairs: "Pairs") -> list[FamilyKind]:
+def kinds(proposed: Proposed, shared: "SharedText") -> list[FamilyKind]:
     """Return whether each family is reuse or boilerplate."""
-    return [_kind(pairs, proposed.canonical[number].tolist(), proposed.passages_of(number)) for number in range(len(proposed))]
+    return [_kind(shared, *family) for family in proposed.families()]
 
 
-class Pairs:
+def forms(proposed: Proposed, shared: "SharedText", kinds: Sequence[FamilyKind]) -> npt.NDArray[np.bool_]:
+    """Return which families are parts of a form, bool (families,): a box, a newsletter, a list of links.
+
+    However long a passage is and whatever its dates are, it is a form if it stands in `form_documents` articles of one outlet
+    that have nothing else in common. A form has several parts, each of which would make its articles related to each other. So
+    what shares documents with a form is judged again without it.
+    """
+    params = shared.params
+    long = proposed.canonical[:, 2] - proposed.canonical[:, 1] >= params.boilerplate_words
+    found = long & np.array([kind == "reuse" for kind in kinds], np.bool_) & (proposed.sizes() >= params.form_documents)
+    for n in np.flatnonzero(found).tolist():
+        (base, first, last), passages = proposed.canonical[n].tolist(), proposed.passages_of(n)
+        found[n] = _recurs(shared, passages, _beside(shared, base, last - first), params.form_documents)
+    if found.any():
+        touched = shared.leave_out(proposed, found)
+        for n, ((base, first, last), passages) in enumerate(proposed.families()):
+            if kinds[n] == "reuse" and not found[n] and touched.intersection(doc for doc, _, _ in passages):
+                found[n] = _recurs(shared, passages, _beside(shared, base, last - first), params.boilerplate_documents)
+    return found
+
+
+class SharedText:
     """What pairs of documents share, and how far apart in time they are; `sizes` (documents,) are numbers of tokens."""
 
     def __init__(
         self, alignments: Alignments, documents: Sequence[Document], sizes: npt.NDArray[np.int64], params: MatchParams
     ) -> None:
         self.documents, self.params = documents, params
+        self._rows = alignments.rows
         self._sizes: list[int] = sizes.tolist()
         self._shared: Counter[tuple[int, int]] = Counter()
         for doc_a, doc_b, a_from, a_to, _, _, _ in alignments.rows.tolist():
             self._shared[doc_a, doc_b] += a_to - a_from
+        self._all_shared = self._shared.copy()
+
+    def leave_out(self, proposed: Proposed, chosen: npt.NDArray[np.bool_]) -> set[int]:
+        """Count no longer what lies in the families `chosen` bool (families,); return the documents that this concerns."""
+        inside = _native.name_families(self._rows, *proposed.arrays(), chosen, len(proposed.passages)) >= 0
+        for doc_a, doc_b, a_from, a_to, _, _, _ in self._rows[inside].tolist():
+            self._shared[doc_a, doc_b] -= a_to - a_from
+        return set(self._rows[inside, :2].ravel().tolist())
+
+    def printed_again(self, x: int, y: int) -> bool:
+        """Whether two documents share much, boilerplate and all."""
+        return self._all_shared[min(x, y), max(x, y)] >= self.params.related_share * min(self._sizes[x], self._sizes[y])
 
     def related(self, x: int, y: int, without: int) -> bool:
         """Whether two documents share much, not counting `without` tokens of both."""
@@ -149,28 +192,45 @@ class Pairs:
         return one is not None and other is not None and abs(one - other).days >= self.params.boilerplate_days
 
 
-def _kind(pairs: Pairs, canonical: list[int], passages: list[list[int]]) -> FamilyKind:
+def _kind(shared: SharedText, canonical: list[int], passages: list[list[int]]) -> FamilyKind:
     """Whether a family is reuse or boilerplate."""
-    documents, params = pairs.documents, pairs.params
     base, first, last = canonical
-    long = last - first >= params.boilerplate_words
+    long = last - first >= shared.params.boilerplate_words
+
+    # If two documents are apart in time, the passage itself, which may be half of a short article, does not make them one
+    # story; they must share text around it too.
+    def one_story(x: int, y: int) -> bool:
+        apart = shared.apart(x, y)
+        return _beside(shared, base, last - first if apart else 0)(x, y) or (long and not apart)
+
+    recurs = _recurs(shared, passages, one_story, shared.params.boilerplate_documents)
+    return "boilerplate" if recurs else "reuse"
+
+
+def _beside(shared: SharedText, base: int, without: int) -> Callable[[int, int], bool]:
+    """Return whether two documents are related beside `without` tokens of both.
+
+    In a large family only pairs with the canonical copy, in the document `base`, were aligned, so two documents that are both
+    related to it count as related.
+    """
+
+    def related(x: int, y: int) -> bool:
+        return shared.related(x, y, without) or (shared.related(x, base, without) and shared.related(y, base, without))
+
+    return related
+
+
+def _recurs(shared: SharedText, passages: Sequence[Sequence[int]], related: Callable[[int, int], bool], count: int) -> bool:
+    """Whether most documents of a family are of outlets that print its passage in `count` documents that are not `related`."""
+    documents = shared.documents
     outlets: dict[str, list[int]] = defaultdict(list)
     members = sorted({doc for doc, _, _ in passages})
     # Documents without a date, such as a draft, come last, because nothing is known to lie between them and the others.
     for doc in sorted(members, key=lambda doc: documents[doc].published is None):
         if (outlet := documents[doc].outlet) is not None:
             outlets[outlet].append(doc)
-
-    # In a large family only pairs with the canonical copy were aligned, so two documents that are both related to it count as
-    # related. If two documents are apart in time, the passage itself, which may be half of a short article, does not make them
-    # one story; they must share text around it too.
-    def one_story(x: int, y: int) -> bool:
-        without = last - first if pairs.apart(x, y) else 0
-        by_canonical = pairs.related(x, base, without) and pairs.related(y, base, without)
-        return pairs.related(x, y, without) or by_canonical or (long and not pairs.apart(x, y))
-
-    recurring = [docs for docs in outlets.values() if _independent(docs, one_story, params.boilerplate_documents)]
-    return "boilerplate" if sum(map(len, recurring)) > params.boilerplate_share * len(members) else "reuse"
+    recurring = [docs for docs in outlets.values() if _independent(docs, related, count)]
+    return sum(map(len, recurring)) > shared.params.boilerplate_share * len(members)
 
 
 def _independent(docs: list[int], related: Callable[[int, int], bool], count: int) -> bool:

@@ -346,6 +346,9 @@ class MatchParams:
     """Documents of one outlet, unrelated to each other, in which boilerplate recurs."""
     boilerplate_days: int = 30
     """Days that must lie between each two documents for a longer passage to be boilerplate. No story lasts as long."""
+    form_documents: int = 6
+    """The same, whatever the passage's length and their dates are: no outlet tells one part of a story in so many articles that
+    have nothing else in common."""
     boilerplate_share: float = 0.5
     """Share of a family's documents above which it is boilerplate, of those whose outlet repeats the passage as above."""
     related_share: float = 0.3

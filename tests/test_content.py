@@ -309,6 +309,27 @@ def test_a_scan_shows_narration_and_quotations_and_what_else_is_asked_for(
     assert ("left out: 1 phrase (--show phrases), 1 piece of furniture (--show furniture)" in printed) == (not options)
 
 
+@pytest.mark.parametrize("published", [None, "2020-02-02"])
+def test_a_form_in_many_articles_of_one_outlet_is_furniture_however_long(tmp_path: Path, published: str | None) -> None:
+    # Two parts of one form, of which one is long; without dates nothing shows that the articles are of different times.
+    form = [f"{filler(500)} {filler(501)}", f"Sign up for our {filler(502)[:200]}"]
+    rows = [
+        {
+            "id": f"d{n}",
+            "outlet": "gazette",
+            "published": published,
+            "text": f"{form[0]}\n\n{filler(n)} {filler(n + 20)} {filler(n + 40)}\n\n{form[1]}",
+        }
+        for n in range(7)
+    ]
+    for count, content in ((7, "furniture"), (4, "narration")):
+        path = tmp_path / f"{count}.jsonl"
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows[:count]), encoding="utf-8")
+        report = json.loads(run("scan", path, "--format", "json", "--show", "all").stdout)
+        assert {f["content"] for f in report["families"]} == {content}
+        assert {m["content"] for m in report["matches"]} == {content}
+
+
 def test_every_family_that_a_written_match_names_is_written_too(tmp_path: Path) -> None:
     # Most of the family is a quotation; one pair of documents shares only the words around it.
     rows = [

@@ -2,7 +2,8 @@
 
 Each equal word of an alignment is of one kind:
 
-- `furniture`: in a run of words that recurs at unrelated times in one outlet, in a gallery, or in a notice or form
+- `furniture`: in a run of words that recurs at unrelated times in one outlet, in boilerplate or a form, in a gallery, or in a
+  notice
 - `quotation`: public on either side (`public_words`)
 - `phrase`: in a run that recurs at unrelated times anywhere, in a formula of the trade, or in a passage whose words left over
   are too few to show that one text was made from the other
@@ -74,10 +75,12 @@ def classify(
     *,
     params: MatchParams,
     family_of: npt.NDArray[np.int64] | None = None,
+    furniture: npt.NDArray[np.bool_] | None = None,
 ) -> Contents:
     """Return what kind of text each alignment of `found` holds.
 
-    `family_of` int64 (n,) is the family of each alignment; None if there are no families.
+    `family_of` int64 (n,) is the family of each alignment; None if there are no families. `furniture` bool (n,) says which
+    alignments are of families that are boilerplate or forms; None if none is.
     """
     words = _EqualWords(found, tokens)
     if not len(words.row):
@@ -104,6 +107,8 @@ def classify(
     kind[(kind == NARRATION) & ~shown.narrates(kind)[words.row]] = PHRASE
     kind[(kind == QUOTATION) & ~shown.quotes(kind)[words.row]] = PHRASE
     _smooth(kind, words, weight, params)
+    if furniture is not None:
+        kind[(furniture & ~versions)[words.row] & (kind != QUOTATION)] = FURNITURE
     return _parts(kind, words, found, known.word_bits[words.ids])
 
 

@@ -209,14 +209,16 @@ def shared_passages(
     more = more[~in_dense[more[:, :2]].all(axis=1)]
     if len(more):
         found += join_nearby(align(tokens, documents, word_bits, more, match, corpus=searched, related=True), tokens, match)
-    sharing = families.Pairs(found, documents, np.diff(tokens.offsets), match)
-    kinds = families.kinds(proposed, sharing)
-    family_of = families.accept(found, proposed, kinds, sharing, in_dense)
+    shared = families.SharedText(found, documents, np.diff(tokens.offsets), match)
+    kinds = families.kinds(proposed, shared)
+    family_of = families.accept(found, proposed, kinds, shared, in_dense)
+    furniture = families.forms(proposed, shared, kinds) | np.array([kind == "boilerplate" for kind in kinds], np.bool_)
 
     report("sorting what is shared")
     listed = np.flatnonzero(family_of >= 0)
     known = CorpusWords(found_marks, word_weights.prior_bits(tokens, match), word_bits, searched)
-    contents = classify(found.take(listed), tokens, documents, known, params=match, family_of=family_of[listed])
+    own = family_of[listed]
+    contents = classify(found.take(listed), tokens, documents, known, params=match, family_of=own, furniture=furniture[own])
     return SharedPassages(found, proposed, kinds, family_of, listed, contents, clipped_pairs(found, documents))
 
 

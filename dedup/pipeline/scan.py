@@ -123,6 +123,7 @@ def _families(found: SharedPassages, tokens: Tokens, documents: Sequence[Documen
     passages = spans(proposed.passages, tokens, documents)
     bits = np.zeros((len(proposed), len(CONTENTS)), np.float64)
     np.add.at(bits, found.family_of[found.listed], found.contents.bits)
+    _add_parts(bits, found)
     contents = [CONTENTS[kind] for kind in np.argmax(bits, axis=1).tolist()] if len(proposed) else []
     ends = pairwise(proposed.offsets.tolist())
     return [
@@ -135,6 +136,22 @@ def _families(found: SharedPassages, tokens: Tokens, documents: Sequence[Documen
         )
         for first, kind, (low, high), content in zip(canonical, found.kinds, ends, contents, strict=True)
     ]
+
+
+def _add_parts(bits: npt.NDArray[np.float64], found: SharedPassages) -> None:
+    """Add the bits of families without a match of their own, in place: those of the parts of longer matches around them."""
+    rest = np.flatnonzero(bits.sum(axis=1) == 0)
+    if not len(rest):
+        return
+    rows, contents = found.alignments.rows[found.listed], found.contents
+    row_of = np.repeat(np.arange(len(rows)), np.diff(contents.offsets))
+    docs = rows[row_of, :2].ravel()
+    extents = contents.parts[:, :4].reshape(-1, 2)
+    order = np.argsort(docs, kind="stable")
+    for n, (doc, first, last) in zip(rest.tolist(), found.proposed.canonical[rest].tolist(), strict=True):
+        own = order[np.searchsorted(docs, doc, sorter=order) : np.searchsorted(docs, doc, "right", sorter=order)]
+        common = np.minimum(extents[own, 1], last).astype(np.int64) - np.maximum(extents[own, 0], first)
+        np.add.at(bits[n], contents.parts[own // 2, 4], np.maximum(common, 0))
 
 
 def _later(a: Document, b: Document) -> bool:
