@@ -15,11 +15,13 @@ class StoryParams:
     """Which documents are traced together as one story, and by which method."""
 
     share: float = 0.25
-    """Share of the shorter of two documents that their matches must cover to join their stories. It is low because a collage
-    has only a part of its text from each of its sources."""
+    """Share of the narration of the shorter of two documents that both must have to join their stories. It is low because a
+    collage has only a part of its text from each of its sources."""
     copies_share: float = 0.7
     """The same share where the joined story would have more than `searched` documents. It is high because each report of one
     event shares something with another report, so that a low share would join them all."""
+    whole_share: float = 0.8
+    """Share of both of two documents that their matches must cover for these to be the same text, whatever it holds."""
     searched: int = 60
     """Documents of a story up to which all its forests are searched at once. A larger story is searched in pieces of at most
     this many documents (`partition`). The kernel holds 128 rows, which must have room for the unseen sources too."""
@@ -156,8 +158,10 @@ class CreditCosts:
     lower than `parent` because the credited agency need not be that source."""
     origin: float = 2.5
     """Nats for an origin that credits another newsroom."""
-    agency: float = 3.0
-    """Nats for an agency's own text as a copy of another newsroom's."""
+    agency: float = 50.0
+    """Nats for an agency's own text, or a release, as a copy of another newsroom's: these are copied."""
+    at_home: float = 6.0
+    """Nats for a text on its outlet's own site as a copy of the same page under another outlet's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +267,47 @@ class UnseenParams:
     """Copies that must hold a sentence for the unseen source to have it."""
     lead: float = 1.0
     """Hours by which an unseen source is dated before the first of its copies."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommonSourceParams:
+    """When two newsrooms that credit nobody have one text from a source that is not among the documents.
+
+    Log odds of that against the one having copied the other.
+    """
+
+    two: float = 0.4
+    """Where no other newsroom has the text. Of such pairs in labelled news, more than half have a common source."""
+    more: float = 0.9
+    """What they lose each time that the newsrooms which have the text double: of many, more may copy each other, and the words
+    of many show who did."""
+    late: float = 96.0
+    """Hours after which customers of one agency seldom print its text: four days, with a weekend in between."""
+    late_against: float = 2.5
+    """What a copy that is later than that loses."""
+    out_of_turn: float = 0.05
+    """Probability that who copies another has a text before it: a wrong date, or a text that it was first with."""
+    habit_for: float = 4.0
+    """The most that habits add."""
+    habit_against: float = 1.5
+    """The most that habits take away: of two customers of one agency, one may always be faster."""
+    balanced: float = 3.0
+    """Log likelihood ratio of the habits of two newsrooms from which both are customers of an unseen source."""
+    customers: float = 2.5
+    """For two newsrooms that are customers of unseen sources, whoever their other customers are."""
+    printed_again: float = 0.6
+    """Probability that such a newsroom has a text that it prints twice from there both times."""
+    agreed: float = 1.0
+    """For each word in which other copies agree with the copy against the parent."""
+    agreed_most: int = 2
+    """Such words that count."""
+    issued: float = 0.9
+    """Probability that a text which credits nobody is made from an agency's text or a release that holds its words."""
+    least: float = 0.5
+    """Probability from which a source is assumed."""
+    origin: float = 0.7
+    """Probability from which the origin of the tree was made from it, too. Below that it is left open what the origin is: to
+    call a report a copy that is none is worse than the opposite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,6 +442,11 @@ class ConfidenceParams:
     """For the source of a passage, in a document without a main parent."""
     passage_in_tree: Calibration = Calibration(-2.04, 0.29)
     """For the source of a passage, in a document that has a main parent."""
+    either: float = 0.6
+    """The most for one of two documents as the copy of the other, where no date and no credit says which. It may be the other
+    way round."""
+    dateline: float = -0.7
+    """Log odds that are added where a document without a copy has only the dateline of its source."""
     rival: float = 0.15
     """Share of the walk from which another parent is named as a rival."""
     undecided: float = 0.5
@@ -433,6 +483,8 @@ class TraceParams:
     """Cost of a forest beside its edges."""
     unseen: UnseenParams = UnseenParams()
     """Sources that are not among the documents."""
+    common: CommonSourceParams = CommonSourceParams()
+    """Unseen sources that nobody credits."""
     search: SearchParams = SearchParams()
     """The climb and the walk over forests."""
     partition: PartitionParams = PartitionParams()

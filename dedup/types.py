@@ -39,6 +39,8 @@ ReasonKind = Literal[
     "undated",
     "unseen-parent",
     "copies-agree",
+    "common-source",
+    "habits",
     "unlabelled",
 ]
 """What a reason is about. `child` and `parent` are the two ends of its edge.
@@ -54,6 +56,8 @@ ReasonKind = Literal[
 - `later`, `earlier`, `simultaneous`: the child's date beside the parent's. `undated`: one of the two has no date.
 - `unseen-parent`: the parent was inferred from its copies. `copies-agree`: so was the child, because its copies agree against
   the parent.
+- `common-source`: nothing shows that one of two documents was made from the other. `habits`: now the outlet of one prints such
+  a text first, and now that of the other.
 - `unlabelled`: read from a report that states no kinds.
 """
 Flag = Literal["number", "date", "unit", "name", "quote", "negation"]

@@ -176,7 +176,8 @@ def test_a_credit_stands_where_its_form_stands() -> None:
         ("All was calm.\n© 2018 The New York Times Company", None, {"nytimes.com": "signed"}),
         ("All was calm, they said to AP.", "Anna Smith, Associated Press", {"AP": "signed"}),
         ("By Anna Smith, The Valley Ledger\nAll was calm.", None, {"The Valley Ledger": "signed"}),
-        ("All was calm.\nThe Associated Press contributed to this report.", None, {"AP": "other"}),
+        ("All was calm.\nThe Associated Press contributed to this report.", None, {"AP": "part"}),
+        ("All was calm.\nThe Associated Press contributed to this report.\n(AP)", None, {"AP": "other"}),
     ],
 )
 def test_a_text_says_whose_it_is(text: str, author: str | None, whose: dict[str, str]) -> None:

@@ -14,6 +14,8 @@ _INTRODUCED = re.compile(r":[^\S\n]*\n\s*(?P<block>[^\n]+)")
 """The end of a line that ends with a colon, and the line behind it."""
 _INTRODUCTION_WORDS = 3
 """Words that such a line needs. A shorter one is the heading of a list: Photos:"""
+_BLOCK = re.compile(r"^[^\S\n]*>[^\S\n]?(?P<block>[^\n]+)", re.MULTILINE)
+"""A line of a block quotation in plain text."""
 _LABELLED = re.compile(r"^(?P<who>[^\W\d_a-z][^\n:.!?“\"]{1,40}):\s(?P<words>[^\n]+)$", re.MULTILINE)
 """A line of a transcript: the speaker, a colon, what was said."""
 _TRANSCRIPT_LINES = 4
@@ -47,6 +49,7 @@ def _spans(text: str) -> list[tuple[int, int]]:
         line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
         if line.count(" ") + 1 >= _INTRODUCTION_WORDS:
             spans.append(found.span("block"))
+    spans += [found.span("block") for found in _BLOCK.finditer(text)] if ">" in text else []
     labelled = list(_LABELLED.finditer(text)) if text.count("\n") >= _TRANSCRIPT_LINES and ": " in text else []
     if len(labelled) >= _TRANSCRIPT_LINES and len({m["who"] for m in labelled}) < len(labelled):
         spans += [m.span("words") for m in labelled]

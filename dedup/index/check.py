@@ -14,7 +14,7 @@ from dedup.params import SHOWN, CheckRules, MatchParams, Reading
 from dedup.pipeline.common import kernel_threads
 from dedup.press.credit_lines import line_credits
 from dedup.press.credits import credited
-from dedup.press.names import agencies, agency_of, display_name
+from dedup.press.names import agencies, agency_behind, display_name
 from dedup.sources.reader import read
 from dedup.storage.schema import is_index
 from dedup.text.tokens import tokenise
@@ -140,7 +140,7 @@ def _agency(document: Document) -> str | None:
     """Return the agency whose copy a document is: the stated one, its outlet, or the one that it credits."""
     if document.agency:
         return display_name(document.agency)
-    if agency := agency_of(document.outlet or ""):
+    if agency := agency_behind(document.outlet, document.url):
         return agency
     names = credited(document.text)
     return names[0] if names else None

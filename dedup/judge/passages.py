@@ -4,7 +4,6 @@ A passage is quoted, credited, licensed, own, boilerplate, from a marked source,
 it accuses nobody. If several apply, the first in the order of `JUDGEMENTS` is given.
 """
 
-import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -16,15 +15,8 @@ import numpy.typing as npt
 from dedup.arrays import Tokens
 from dedup.judge.speakers import Quotation, attributed_quotations
 from dedup.params import CheckRules
+from dedup.press.releases import is_release
 from dedup.types import JUDGEMENTS, Document, Extent, Judged, Judgement, Match, Sourced, Span
-
-_RELEASE = re.compile(
-    r"for immediate release|press release|news release|media contact|press contact|notes? to editors|pressemitteilung|"
-    r"medienmitteilung|pressekontakt|communiqué de presse|contact presse|comunicado de prensa|nota de prensa|comunicato stampa|"
-    r"contacto de prensa|пресс-релиз|بيان صحفي|新闻稿|新聞稿|プレスリリース",
-    re.IGNORECASE,
-)
-"""What a press release calls itself."""
 
 
 class Known(NamedTuple):
@@ -118,17 +110,6 @@ def _same_author(case: Case, known: Known) -> bool:
 def _own(case: Case) -> Set[str]:
     """Return the outlets whose texts are the newsroom's own."""
     return case.rules.own_outlets | ({case.draft.outlet} if case.draft.outlet else set())
-
-
-def is_release(document: Document, label_characters: int) -> bool:
-    """Return whether a document is a press release, an official statement or a text of a site about itself.
-
-    Its kind decides; if it has none, its first and last `label_characters`.
-    """
-    if document.kind is not None:
-        return document.kind in {"press-release", "site"}
-    head, tail = document.text[:label_characters], document.text[max(0, len(document.text) - label_characters) :]
-    return bool(_RELEASE.search(head) or _RELEASE.search(tail))
 
 
 def _regions(ranks: npt.NDArray[np.int8], joined: npt.NDArray[np.bool_], least: int) -> list[tuple[int, int]]:

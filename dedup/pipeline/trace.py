@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from dedup.params import SHOWN
 from dedup.pipeline.common import kernel_threads
 from dedup.pipeline.scan import scan
 from dedup.trace_params import TraceParams, trace_preset
@@ -19,29 +18,35 @@ def trace(
 ) -> Report:
     """Return the report of `documents` with its `provenance`: who copied whom, and sources that are not among them.
 
-    Documents that share much of themselves are one story, and each story is traced separately. `preset` is a `TraceParams` or
-    the name of one: `news`, or `retelling` for texts that were retold and share few words in a row; then all documents are one
-    story. `threads` and `progress` as in `scan`. UsageError for an unknown preset, and as `scan`.
+    Documents that share much of their narration are one story, and each story is traced separately. `preset` is a `TraceParams`
+    or the name of one: `news`, or `retelling` for texts that were retold and share few words in a row; then all documents are
+    one story. `threads` and `progress` as in `scan`. UsageError for an unknown preset, and as `scan`.
 
     >>> import dedup
     >>> report = dedup.trace([dedup.Document("one", "A text."), dedup.Document("two", "Another one.")])
     >>> report.provenance.edges
     ()
     """
-    from dedup.provenance.passages import passages  # noqa: PLC0415 a scan and a check start without it
-    from dedup.provenance.story import merged, stories, trace_story  # noqa: PLC0415
+    from dedup.provenance.common_source import habits  # noqa: PLC0415 a scan and a check start without it
+    from dedup.provenance.drawn import DrawnText  # noqa: PLC0415
+    from dedup.provenance.passages import passages  # noqa: PLC0415
+    from dedup.provenance.story import alone, merged, stories, trace_story  # noqa: PLC0415
 
     params = preset if isinstance(preset, TraceParams) else trace_preset(preset)
     with kernel_threads(threads):
         report = documents if isinstance(documents, Report) else scan(documents, progress=progress)
         if progress:
             progress("tracing")
-        # Shared phrases and furniture say nothing of who copied whom.
-        matches = [match for match in report.matches if match.content in SHOWN]
-        families = [family for family in report.families if family.content in SHOWN]
+        drawn = DrawnText(report.documents, report.matches, params.stories)
+        known = habits(report.documents, drawn, params)
         found = merged(
-            trace_story([report.documents[n] for n in group], params) for group in stories(report.documents, matches, params)
+            trace_story([report.documents[n] for n in group], drawn.public, known, params)
+            for group in stories(report.documents, drawn, params)
         )
+        found = merged([found, alone(report.documents, found.edges, params)])
+        # Only narration shows who copied whom.
+        matches = [match for match in report.matches if match.content == "narration"]
+        families = [family for family in report.families if family.content == "narration"]
         borrowed = passages(report.documents, matches, families, found.edges, params)
     provenance = Provenance(
         tuple(sorted([*found.edges, *borrowed], key=lambda e: (e.child, e.kind == "passage", e.parent))),

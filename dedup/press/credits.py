@@ -19,7 +19,7 @@ from dedup.press.forms import FORMS, Form
 from dedup.press.names import NameTable, agencies, find_name, name_table, press_table
 from dedup.press.words import AND, DATE_LINE, JOURNALIST, PHOTO, PHOTO_ABROAD, PUBLISHED
 
-CreditKind = Literal["signed", "dateline", "other"]
+CreditKind = Literal["signed", "dateline", "other", "part"]
 
 _PHOTO = re.compile(rf"(?i)\b(?:{PHOTO}|{PHOTO_ABROAD}|video|getty|shutterstock|credit|(?:file|pool|epa)\b)|photo|media:")
 """What only the credit of a photo contains."""
@@ -64,14 +64,30 @@ def credits_of(text: str, author: str | None = None, outlets: frozenset[str] = f
     """Return whom a text and its `author` field credit, the likeliest source first: agencies, `outlets`, other outlets.
 
     A credit is `signed` if the outlet states by it whose text it prints (a byline, a copyright line); `dateline` if only a
-    dateline names the source, which copies take over with the text; else `other`. An outlet of the press that is not among
+    dateline names the source, which copies take over with the text; `part` if it states that parts of the text are from the
+    source; else `other`. An outlet of the press that is not among
     `outlets` is named by its site.
     """
     table = press_table(outlets)
-    found: dict[str, CreditKind] = dict.fromkeys(_named_in(author, table, persons=True) if author else [], "signed")
+    found: dict[str, CreditKind] = dict.fromkeys(_authors(author, table) if author else [], "signed")
     for name, form in _weighed(text, table):
-        found.setdefault(name, "signed" if form.signs else "dateline" if form.heads else "other")
+        found.setdefault(name, _kind(form))
     return found
+
+
+def _kind(form: Form) -> CreditKind:
+    if form.signs:
+        return "signed"
+    if form.heads:
+        return "dateline"
+    return "part" if form.partial else "other"
+
+
+def _authors(author: str, table: NameTable) -> list[str]:
+    """Return whom a field `author` names. Beside an agency, an outlet is the paper that prints its text: Gazette - AP."""
+    named = _named_in(author, table, persons=True)
+    wires = set(agencies().values())
+    return [name for name in named if name in wires] or named
 
 
 def resolve_names(names: str, outlets: frozenset[str] = frozenset()) -> list[str]:
@@ -82,16 +98,21 @@ def resolve_names(names: str, outlets: frozenset[str] = frozenset()) -> list[str
 def _weighed(text: str, table: NameTable) -> list[tuple[str, Form]]:
     """Return whom `text` credits, the likeliest source first, each with the strongest form in which it is credited.
 
-    The strongest forms are those that sign (`Form.signs`), then those that head a text (`Form.heads`).
+    The strongest forms are those that sign (`Form.signs`), then those that head a text (`Form.heads`); the weakest are those
+    that name the source of parts of it (`Form.partial`).
     """
     weights: Counter[str] = Counter()
     forms: dict[str, Form] = {}
     for names, form in _credits(text, table):
         for name in names:
             weights[name] += _HEAD_WEIGHT if form.heads else 1
-            if name not in forms or (form.signs, form.heads) > (forms[name].signs, forms[name].heads):
+            if name not in forms or _strength(form) > _strength(forms[name]):
                 forms[name] = form
     return [(name, forms[name]) for name in sorted(weights, key=lambda name: -weights[name])]
+
+
+def _strength(form: Form) -> tuple[bool, bool, bool]:
+    return form.signs, form.heads, not form.partial
 
 
 @cache

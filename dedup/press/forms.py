@@ -10,7 +10,7 @@ from typing import Literal
 from dedup.language.quotes import APOSTROPHES, CLOSING, OPENING
 from dedup.language.sentences import CLOSERS, ENDERS
 from dedup.press.names import agencies
-from dedup.press.words import AGENCY, BY, JOURNALIST, OF, SOURCE_ABROAD, WITH
+from dedup.press.words import AFTER, AGENCY, BY, JOURNALIST, OF, SOURCE_ABROAD, WITH
 
 _CJK = "|".join(sorted((name for name in agencies() if name[-1] >= "぀"), key=lambda name: (-len(name), name)))
 """Names of agencies in Japanese, Chinese and Korean."""
@@ -20,7 +20,7 @@ _STUFF = rf"(?:(?i:material\w*|files?|inputs?|report\w*|informa\w+)\s+(?:\w+\s)?
 _SOURCE = f"(?i:sources?|{SOURCE_ABROAD}|{AGENCY})"
 _WHAT = r"(?:article|story|post|piece|report|column|essay|commentary|interview|artikel|text|beitrag|articulo|artículo|texto)"
 _DASH = r"(?:--|[-–—―]|â€.)"
-_NAME = r"(?P<who>[^()（）\[\]【】/\n]{2,40}?)"
+_NAME = r"(?P<who>[^()（）\[\]【】/\n]{2,40}?(?:/[^()（）\[\]【】/\n]{1,20}?)?)"
 _QUOTE = "".join(sign for sign in OPENING if sign not in APOSTROPHES)
 _CLOSER = f"[{re.escape(CLOSERS)}]"
 
@@ -51,6 +51,8 @@ class Form:
     """Strings in small letters; a line without any of them is not tried."""
     signs: bool = False
     """Whether the outlet states by it whose text it prints. A dateline does not: it is copied together with the text."""
+    partial: bool = False
+    """Whether it states that only parts of the text are from whom it names."""
 
 
 FORMS = (
@@ -61,8 +63,15 @@ FORMS = (
         heads=True,
         cues=("(", "（", "[", "/"),
     ),
-    # New Delhi, Jul 16 (PTI) The government
-    Form(rf"^(?P<place>[^\W\d_][^()]{{1,60}}\d\.?)\s*\({_NAME}\)\s+(?=[^\W\d_])", persons=False, heads=True, cues=("(",)),
+    # New Delhi, Jul 16 (PTI) The government · नयी दिल्ली, 16 जुलाई (भाषा) सरकार
+    Form(
+        rf"^(?P<place>[^\W\d_][^()]{{1,60}}\d\.?(?:\s[^\s()\d]{{2,12}})?)\s*\({_NAME}\)\s+(?=[^\W\d_])",
+        persons=False,
+        heads=True,
+        cues=("(",),
+    ),
+    # Москва. 16 июля. INTERFAX.RU - Правительство
+    Form(rf"^[^\W\d_][^()\n]{{1,40}}\.\s\d{{1,2}}\.?\s[^\s()\d]{{2,12}}\.\s{_NAME}\s*{_DASH}\s", persons=False, heads=True),
     # By X. ABOARD AIR FORCE ONE (Reuters) - · Washington (CNN)The president
     Form(rf"(?P<place>\b[A-ZÀ-Þ]{{3}}[^()\[\].]{{0,50}}?)\s*\({_NAME}\)\s*{_DASH}\s", persons=False, heads=True, cues=("(",)),
     Form(
@@ -86,9 +95,9 @@ FORMS = (
     Form(r"^[-–—―*•\s]*(?P<who>\w.{1,80}?)[\s•.:*]*$", persons=False, heads=True, where="bare", signs=True),
     # X and Y, Associated Press · X | The Associated Press · XAssociated Press
     Form(r"^(?P<who>[^\W\d_].{3,120})$", heads=True, where="author", signs=True),
-    # (Reuters) · he said. (ANI)
+    # (Reuters) · he said. (ANI) · (Theo AFP)
     Form(
-        rf"(?:^|[{ENDERS}{CLOSING}])\s*[(（\[]\s*(?P<who>[^()（）\[\]]{{2,40}})\s*[)）\]]\W*$",
+        rf"(?:^|[{ENDERS}{CLOSING}])\s*[(（\[]\s*(?:(?i:{AFTER})\s+)?(?P<who>[^()（）\[\]]{{2,40}})\s*[)）\]]\W*$",
         persons=False,
         where="end",
         cues=(")", "）", "]"),
@@ -119,6 +128,17 @@ FORMS = (
         r"(?P<who>[^;!?]{2,60}?)(?:\s(?:erschienen|veröffentlicht|with|under)\b|[.;!?](?:\s|$)|$)",
         cues=("publi", "pubblic", "appear", "post", "print", "ran ", "aired", "erschien", "veröffentlicht", "paru"),
     ),
+    # This report by The Canadian Press was first published May 14, 2024.
+    Form(
+        rf"(?i)\bthis\s{_WHAT}\sby\s(?P<who>[^.;!?]{{2,60}}?)\swas\s(?:first|originally)\spublished\b",
+        cues=("published",),
+        signs=True,
+    ),
+    # The story was first reported by X.
+    Form(
+        r"(?i)\b(?:was|were)\s(?:first|originally)\s(?:reported|published|broken)\s(?:by|in|on)\s(?P<who>[^.,;!?]{2,60})",
+        cues=("reported", "published", "broken"),
+    ),
     # Read the full story at X
     Form(
         r"(?i)^\W*(?:read|see|view)\s(?:the\s)?(?:full|whole|original|complete|rest|more)\b.{0,30}?\b(?:at|on|in|from)\s+"
@@ -135,13 +155,15 @@ FORMS = (
     Form(
         r"(?i)(?:^|[.!?]\s+|\W\s)(?P<who>[^\s.][^.]{1,160}?)\s+contributed\s+(?:to\s+th(?:is|e)\b|reporting)",
         cues=("contributed",),
+        partial=True,
     ),
     # This report contains material from Reuters and AFP · Information from X was used
     Form(
         r"(?i)\b(?:contains|includes|uses)\s(?:material|information|reporting)\sfrom\s(?P<who>[^.]{2,120})",
         cues=("contains", "includes", "uses"),
+        partial=True,
     ),
-    Form(r"(?i)\b(?:material|information|reporting)\sfrom\s(?P<who>[^.]{2,120}?)\s(?:was|were|is)\sused"),
+    Form(r"(?i)\b(?:material|information|reporting)\sfrom\s(?P<who>[^.]{2,120}?)\s(?:was|were|is)\sused", partial=True),
     # A sentence of these words only: According to Reuters reports.
     Form(
         rf"(?i)(?:^|[{ENDERS}](?:{_CLOSER}|â€.)*\s+)(?:according to|laut|selon|según|secondo|segundo)\s+"

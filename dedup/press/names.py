@@ -60,6 +60,11 @@ def agency_of(outlet: str) -> str | None:
     return known.get(name) or known.get(name.removeprefix("the "))
 
 
+def agency_behind(outlet: str | None, url: str | None) -> str | None:
+    """Return the agency whose own document has this outlet and address, or None: a stated outlet may hide the agency's site."""
+    return agency_of(outlet or "") or (agency_of(url) if url and site_of(url) else None)
+
+
 @cache
 def _placeholders(everywhere: bool) -> frozenset[str]:
     """Return the placeholders of any field, or those of names only, in small letters."""
@@ -153,6 +158,12 @@ def _keys(outlet: str) -> set[str]:
     return keys
 
 
+def is_at_home(outlet: str | None, url: str | None) -> bool | None:
+    """Return whether an address is of the outlet's own site; None if one of the two is unknown."""
+    site = site_of(url or "")
+    return None if site is None or not outlet else not _keys(outlet).isdisjoint(_keys(site))
+
+
 @cache
 def name_table(outlets: frozenset[str]) -> NameTable:
     """Return the table of all agencies and of `outlets`, which are names or sites. A row holds all outlets with its name."""
@@ -182,4 +193,6 @@ def find_name(name: str, table: NameTable) -> tuple[str, ...]:
             site = site.partition(".")[2]
         if site in table:
             return table[site]
+        if agency := agency_of(site):
+            return (agency,)
     return table.get(_key(name.removeprefix("the ").removeprefix("The ")), ()) or table.get(_key(name), ())

@@ -7,6 +7,8 @@ AND = "and|und|et|y|e|i|en|og|och|и"
 WITH = "with|mit|avec|con|com|met|med|z|с"
 BY = "by|von|par|por|di|da|door|av|af|oleh|автор"
 OF = "from|of|vom|de|des|del|della|dell|dal|dalla|dall|do|du|van|od|från|fra"
+AFTER = "theo|laut|nach|selon|según|secondo|segundo|volgens|podle|według|za|menurut|via|по материалам|по данным|за матеріалами"
+"""According to, as before the source of a whole text."""
 ARTICLES = "the|la|le|el|der|die"
 
 SOURCE_ABROAD = (

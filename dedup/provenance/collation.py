@@ -15,8 +15,11 @@ import numpy as np
 
 from dedup.arrays import Tokens, first_tokens
 from dedup.language.quotes import quotations
-from dedup.press.names import agency_of
-from dedup.provenance.credited import credited_newsrooms, newsroom
+from dedup.params import CheckRules
+from dedup.press.names import agency_behind, is_aggregator, is_at_home
+from dedup.press.releases import is_release
+from dedup.provenance.credited import SIGNS, credited_newsrooms, newsroom
+from dedup.provenance.drawn import Public
 from dedup.provenance.variant_table import Bools, Ints, Loci, Spelt, VariantTable, Witness, WordColumns
 from dedup.text.paragraphs import layout
 from dedup.text.tokens import matchable_tokens, tokenise
@@ -37,6 +40,8 @@ _AMERICAN = (
 )
 """British endings of words, and the American ones; the first that fits is used."""
 
+_LABEL = CheckRules().label_characters
+
 Words = tuple[str, ...]
 Occurrences = dict[int, list[int]]
 """A locus: by document, the numbers of its sentences there. They are several where other documents print them as one."""
@@ -50,9 +55,12 @@ class _Sentences(NamedTuple):
     headlines: list[Words]
 
 
-def collate(documents: Sequence[Document], params: CollationParams) -> VariantTable:
-    """Return the table of variants of `documents`, which are those of one story; one row for each, in their order."""
-    sentences = _sentences(documents, params)
+def collate(documents: Sequence[Document], params: CollationParams, public: Public | None = None) -> VariantTable:
+    """Return the table of variants of `documents`, which are those of one story; one row for each, in their order.
+
+    `public` are places of words that count as quoted, beside those between quotation marks and those of posts.
+    """
+    sentences = _sentences(documents, params, public or {})
     loci, unshared = _loci(sentences.words, params)
     count = len(documents)
     present = np.zeros((count, len(loci)), bool)
@@ -107,21 +115,28 @@ def _witnesses(
     out = []
     for row, document in enumerate(documents):
         given = credited_newsrooms(document, outlets)
+        release = is_release(document, _LABEL)
         words = sum(map(len, sentences.words[row]))
         out.append(
             Witness(
                 words=float(max(1, words)),
                 unquoted=float(words - sum(sentences.quoted[row])),
                 newsroom=newsrooms[row],
-                hours=document.published.timestamp() / 3600 if document.published else None,
-                agency=agency_of(document.outlet or "") is not None,
+                # A release may be put on the web after those who were sent it have printed it.
+                hours=document.published.timestamp() / 3600 if document.published and not release else None,
+                release=release,
+                agency=agency_behind(document.outlet, document.url) is not None,
+                url=document.url,
+                at_home=is_at_home(document.outlet, document.url),
+                outlet=bool(document.outlet),
+                aggregator=is_aggregator(document.outlet or ""),
                 headline=headlines[row],
                 own=len(unshared[row]),
                 tail=sum(number > last[row] for number in unshared[row]),
                 artefacts=sum(document.text.count(broken) for broken in MOJIBAKE),
                 credited=tuple(given),
-                absent=tuple(name for name in given if name not in known),
-                signed={name: kind == "signed" for name, kind in given.items() if kind != "other"},
+                absent=tuple(name for name, kind in given.items() if name not in known and kind != "part"),
+                signed={name: kind == "signed" for name, kind in given.items() if kind in SIGNS},
             )
         )
     return out
@@ -134,7 +149,7 @@ def _numbered(headlines: Sequence[Words], params: CollationParams) -> list[int]:
     return [numbers.get(headline, -1) for headline in headlines]
 
 
-def _sentences(documents: Sequence[Document], params: CollationParams) -> _Sentences:
+def _sentences(documents: Sequence[Document], params: CollationParams, public: Public) -> _Sentences:
     """Cut documents into sentences of normalised words; short sentences, links, credits and boilerplate are left out."""
     texts = []
     for document in documents:
@@ -152,19 +167,27 @@ def _sentences(documents: Sequence[Document], params: CollationParams) -> _Sente
     words, quoted = [], []
     for row in range(len(texts)):
         own = slice(tokens.offsets[row], tokens.offsets[row + 1])
-        cut = [one for one in _cut(texts[row], tokens, own, spelt, params.initial_gap) if len(one[0]) >= params.sentence_words]
+        # Places are those of the text as it was given; few texts were mended.
+        known = public.get(documents[row].id, ()) if texts[row] == documents[row].text else ()
+        cut = [
+            one
+            for one in _cut(texts[row], tokens, own, spelt, initial_gap=params.initial_gap, public=known)
+            if len(one[0]) >= params.sentence_words
+        ]
         words.append([tuple(sentence) for sentence, _ in cut])
         quoted.append([count for _, count in cut])
     ends = pairwise(titles.offsets.tolist())
     return _Sentences(words, quoted, [tuple(spelt[word] for word in titles.ids[a:b].tolist()) for a, b in ends])
 
 
-def _cut(text: str, tokens: Tokens, own: slice, spelt: Sequence[str], initial_gap: int) -> list[tuple[list[str], int]]:
-    """Return the sentences of one document, whose tokens are `own`, and how many words of each are quoted.
+def _cut(
+    text: str, tokens: Tokens, own: slice, spelt: Sequence[str], *, initial_gap: int, public: Sequence[tuple[int, int]]
+) -> list[tuple[list[str], int]]:
+    """Return the sentences of one document, whose tokens are `own`, and how many words of each are quoted or `public`.
 
     Initials become one word and do not end a sentence, so that U.S. equals US.
     """
-    starts, ends = np.array([(-1, -1), *quotations(text, posts=True)]).T
+    starts, ends = np.array(sorted([(-1, -1), *quotations(text, posts=True), *public])).T
     quoted = tokens.starts[own] < np.maximum.accumulate(ends)[np.searchsorted(starts, tokens.starts[own], "right") - 1]
     sentences: list[list[str]] = [[]]
     counts = [0]

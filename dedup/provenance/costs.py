@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from dedup import _native
 from dedup.provenance.variant_table import Bools, Floats, Ints, VariantTable
-from dedup.trace_params import TraceParams, WordCosts
+from dedup.trace_params import ParentParams, TraceParams, WordCosts
 
 NEVER = 1e6
 """Cost of what is impossible; a cost of half of it or more counts as impossible."""
@@ -77,7 +77,7 @@ class EdgeCosts:
         self._count()
         self.shared = (table.present * table.loci.words) @ table.present.T.astype(float)
         self.update = updates(table, self.documents)
-        self.main = self._main()
+        self.main = main_parents(table, self.update, self.params.parents)
         self.absent = [bool(witness.absent) for witness in table.witnesses]
         self.edge, self.origin = self._edges()
 
@@ -158,16 +158,6 @@ class EdgeCosts:
         worth[first] = worth[np.searchsorted(keys, other[first] * len(names) + one[first])] = params.spelling
         return sizes, number.reshape(-1).astype(np.uint32), worth
 
-    def _main(self) -> Bools:
-        """Return whether the parent holds enough words of the child to be its main parent, shape (rows, rows)."""
-        table, params = self.table, self.params.parents
-        words = params.quoted * table.loci.words + (1 - params.quoted) * table.loci.unquoted
-        share = np.where(self.update, min(params.update_share, params.main_share), params.main_share)
-        all_words = np.array([witness.words for witness in table.witnesses])
-        unquoted = np.array([witness.unquoted for witness in table.witnesses])
-        least = share * (params.quoted * all_words + (1 - params.quoted) * unquoted)
-        return np.asarray((table.present * words) @ table.present.T.astype(float) >= np.maximum(1.0, least))
-
     def _edges(self) -> tuple[Floats, Floats]:
         """Return the costs of edges apart from their words, shape (rows, rows), and of origins, shape (rows,)."""
         params, documents = self.params, self.documents
@@ -187,10 +177,16 @@ class EdgeCosts:
         return edge, origin
 
     def _add_agencies(self, cost: Floats, newsrooms: Ints) -> None:
-        """Add the cost of copying another newsroom's text for each agency, in place."""
-        agency = np.array([witness.agency for witness in self.table.witnesses], bool)
+        """Add the cost of copying another newsroom's text for each agency, and for an outlet on its own site, in place."""
+        agency = np.array([witness.is_source for witness in self.table.witnesses], bool)
         copies = agency & (newsrooms[:, None] != newsrooms)
         cost += np.where(copies, self.params.credits.agency, 0.0)[:, : self.documents]
+        home = np.array([{None: 0, False: -1, True: 1}[witness.at_home] for witness in self.table.witnesses])
+        urls = [witness.url for witness in self.table.witnesses]
+        number = {url: n for n, url in enumerate(dict.fromkeys(urls))}
+        page = np.array([number[url] for url in urls])
+        abroad = (home[:, None] < 0) & (home > 0) & (page[:, None] == page)
+        cost += np.where(abroad, self.params.credits.at_home, 0.0)[:, : self.documents]
 
     def _add_artefacts(self, cost: Floats, origin: Floats) -> None:
         """Add the cost of broken characters that only the copy or only the parent has, or that an origin has, in place."""
@@ -286,6 +282,16 @@ class Outline(EdgeCosts):
             self.total[np.ix_(held, held)] += changed[np.ix_(which, which)]
             apart = changed + np.where(np.eye(len(wordings), dtype=bool) & (copies == 1), far, 0.0)
             self.near[held, locus] = apart.min(axis=0)[which]
+
+
+def main_parents(table: VariantTable, update: Bools, params: ParentParams) -> Bools:
+    """Return whether the parent holds enough words of the child to be its main parent, shape (rows, rows)."""
+    words = params.quoted * table.loci.words + (1 - params.quoted) * table.loci.unquoted
+    share = np.where(update, min(params.update_share, params.main_share), params.main_share)
+    all_words = np.array([witness.words for witness in table.witnesses])
+    unquoted = np.array([witness.unquoted for witness in table.witnesses])
+    least = share * (params.quoted * all_words + (1 - params.quoted) * unquoted)
+    return np.asarray((table.present * words) @ table.present.T.astype(float) >= np.maximum(1.0, least))
 
 
 def updates(table: VariantTable, documents: int) -> Bools:

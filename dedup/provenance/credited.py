@@ -1,13 +1,20 @@
 """Which newsroom a document is from, and which newsrooms it credits, by names that can be compared."""
 
 from dedup.press.credits import CreditKind, credits_of, resolve_names
-from dedup.press.names import agencies, agency_of, is_aggregator, newsroom_of, usual_name
+from dedup.press.names import agencies, agency_behind, agency_of, is_aggregator, newsroom_of, usual_name
 from dedup.types import Document
+
+_HEAD = 1500
+"""Characters of the opening of a text, in which its dateline stands."""
+_DATELINES = 2
+"""Agencies that a dateline names at the most: (AFP/Reuters)."""
+SIGNS: tuple[CreditKind, ...] = ("signed", "dateline")
+"""Credits that name the source of the whole text, the surest first."""
 
 
 def newsroom(document: Document) -> str:
     """Return the agency or outlet that a document is from; its id where the outlet is unknown or shows texts of others."""
-    return newsroom_of(document.outlet or "") or document.id
+    return agency_behind(document.outlet, document.url) or newsroom_of(document.outlet or "") or document.id
 
 
 def credited_newsrooms(document: Document, outlets: frozenset[str]) -> dict[str, CreditKind]:
@@ -17,7 +24,13 @@ def credited_newsrooms(document: Document, outlets: frozenset[str]) -> dict[str,
     that the text is about. Aggregators do not count, since what they show is from others.
     """
     found: dict[str, CreditKind] = {}
-    for name, kind in credits_of(document.text, document.author, outlets).items():
+    given = credits_of(document.text, document.author, outlets)
+    datelines = [name for name, kind in given.items() if kind == "dateline"]
+    if datelines:
+        # A digest of many items has datelines, too, but further down, and those of several agencies.
+        head = credits_of(document.text[:_HEAD], None, outlets)
+        given |= {name: "other" for name in datelines if len(datelines) > _DATELINES or head.get(name) != "dateline"}
+    for name, kind in given.items():
         known = name in outlets or name in agencies()
         if name != document.outlet and (known or kind == "signed") and not is_aggregator(name):
             found[agency_of(name) or (name if known else usual_name(name))] = kind

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedup.language.counting import counted, inflected
+from dedup.provenance.common_source import CommonSources
 from dedup.provenance.forest import Forest
 from dedup.provenance.variant_table import Bools, VariantTable
 from dedup.types import Reason
@@ -16,12 +17,17 @@ _SWAPS = 3
 
 @dataclass(frozen=True, slots=True)
 class TracedStory:
-    """What the sentences speak of: `names` are the ids of all rows, `agencies` the newsrooms of unseen sources by row."""
+    """What the sentences speak of.
+
+    `names` are the ids of all rows, `agencies` the newsrooms of unseen sources by row, `common` what was found of sources that
+    nobody credits.
+    """
 
     table: VariantTable
     forest: Forest
     names: Sequence[str]
     agencies: Mapping[int, str | None]
+    common: CommonSources
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,9 @@ def explain(story: TracedStory, child: int) -> tuple[tuple[Reason, ...], tuple[R
         reasons += _changes(table, pair)
     reasons += _headline(story, pair)
     credited, doubts = _credits(story, pair)
+    common, against = _common(story, pair)
     dated, undated = _dates(table, pair)
-    return (*reasons, *credited, *dated), (*doubts, *undated)
+    return (*reasons, *credited, *common, *dated), (*doubts, *against, *undated)
 
 
 def _shared(table: VariantTable, pair: _Pair) -> Reason:
@@ -117,6 +124,8 @@ def _credits(story: TracedStory, pair: _Pair) -> tuple[list[Reason], list[Reason
     agency, reasons, doubts = story.agencies.get(pair.parent), list[Reason](), list[Reason]()
     if not pair.unseen and parent.agency:
         reasons.append(Reason("agency-parent", f"{pair.source} is a text of {parent.newsroom}, an agency"))
+    elif not pair.unseen and parent.release:
+        reasons.append(Reason("agency-parent", f"{pair.source} is a press release or a statement"))
     if child.agency and parent.newsroom != child.newsroom:
         doubts.append(Reason("agency-child", f"{pair.copy} is a text of {child.newsroom}, an agency"))
     newsroom = agency if pair.unseen else parent.newsroom
@@ -128,6 +137,23 @@ def _credits(story: TracedStory, pair: _Pair) -> tuple[list[Reason], list[Reason
         both = f", and {pair.source} does too: each may be made from it" if name in parent.absent else ""
         doubts.append(Reason("absent-credit", f"{pair.copy} credits {name}, no text of which is in this tree{both}"))
     return reasons, doubts
+
+
+def _common(story: TracedStory, pair: _Pair) -> tuple[list[Reason], list[Reason]]:
+    """Return what speaks for a source that nobody credits: a reason if that is the parent, else a doubt."""
+    common, child = story.common, pair.child
+    if child in common.likely:
+        other = common.instead[child]
+        out = [Reason("common-source", f"{pair.copy} prints the text of {story.names[other]}, and neither shows whose it is")]
+        if child in common.turns:
+            then, now = common.turns[child]
+            rooms = [story.table.witnesses[row].newsroom for row in (other, child)]
+            texts = f"{rooms[0]} had such a text first {counted(then, 'time')}, {rooms[1]} {counted(now, 'time')}"
+            out.append(Reason("habits", f"{texts}: both have them from elsewhere"))
+        return out, []
+    if child in common.doubtful:
+        return [], [Reason("common-source", f"{pair.copy} and {pair.source} may both have the text from elsewhere")]
+    return [], []
 
 
 def _dates(table: VariantTable, pair: _Pair) -> tuple[list[Reason], list[Reason]]:

@@ -4,7 +4,7 @@ Rows below `documents` are documents; the rows behind them are unseen sources.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 ROOT, GONE = -1, -2
 Forest = list[int]
@@ -66,14 +66,17 @@ def is_circular(forest: Forest) -> bool:
     return len(order) < sum(parent != GONE for parent in forest)
 
 
-def put_away(forest: Forest, documents: int) -> None:
-    """Take unseen sources with fewer than two children out of use, in place; their children move to their parents."""
+def put_away(forest: Forest, documents: int, named: Collection[int] = ()) -> None:
+    """Take unseen sources with fewer than two children out of use, in place; their children move to their parents.
+
+    Sources that their copies name, `named`, need only one.
+    """
     children = Counter(forest)
-    idle = [row for row in range(documents, len(forest)) if forest[row] != GONE and children[row] < 2]
+    idle = [row for row in range(documents, len(forest)) if forest[row] != GONE and children[row] < (1 if row in named else 2)]
     for row in idle:
         above = forest[row]
         for child in (child for child, parent in enumerate(forest) if parent == row):
             forest[child] = above
         forest[row] = GONE
     if idle:
-        put_away(forest, documents)
+        put_away(forest, documents, named)

@@ -30,7 +30,7 @@ def search_in_pieces(table: VariantTable, params: TraceParams) -> tuple[Forest, 
     crediting = _add_credited(table, params)
     outline = Outline(table, count, params)
     costs, firsts = outline.guesses(), _first_rows(table)
-    agency = np.array([witness.agency for witness in table.witnesses], bool)
+    agency = np.array([witness.is_source for witness in table.witnesses], bool)
     popular, copies = np.where(agency, params.forest.popular_agency, params.forest.popular), crediting
     for _ in range(params.partition.rounds):
         prices = costs - np.log(popular + copies)[:, None]

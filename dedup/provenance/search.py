@@ -53,7 +53,7 @@ class Search:
         candidates = [
             [(p, float(self.guess[p, c])) for p in own if self.guess[p, c] < NEVER / 2] for c, own in enumerate(cheapest)
         ]
-        agency = np.array([witness.agency for witness in table.witnesses], bool)
+        agency = np.array([witness.is_source for witness in table.witnesses], bool)
         self.story = _native.Story(
             costs.documents,
             table.present,

@@ -6,17 +6,21 @@ and the forest with the lowest cost is searched (`search`).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import xxhash
 
-from dedup.arrays import DisjointSets, covered
-from dedup.provenance.agency_sources import attach_signed
+from dedup.arrays import DisjointSets
+from dedup.press.names import agency_of, usual_name
+from dedup.provenance.agency_sources import attach_signed, attach_to_sources
 from dedup.provenance.collation import collate
+from dedup.provenance.common_source import CommonSources, Habits, attach_common
 from dedup.provenance.consensus import consensus
-from dedup.provenance.costs import EdgeCosts
+from dedup.provenance.costs import EdgeCosts, main_parents, updates
+from dedup.provenance.credited import SIGNS, credited_newsrooms, newsroom
+from dedup.provenance.drawn import DrawnText, Public
 from dedup.provenance.explain import TracedStory, explain
 from dedup.provenance.forest import GONE, ROOT, Forest, Shares, trees
 from dedup.provenance.nearest import most_similar, most_similar_sentences
@@ -24,26 +28,19 @@ from dedup.provenance.partition import search_in_pieces
 from dedup.provenance.search import Search
 from dedup.provenance.variant_table import VariantTable
 from dedup.trace_params import Calibration, TraceParams, calibrated
-from dedup.types import Document, Edge, EdgeKind, Match, Provenance, Reason, Rival, UnseenSource
+from dedup.types import Document, Edge, EdgeKind, Provenance, Reason, Rival, UnseenSource
 
 
-def stories(documents: Sequence[Document], matches: Sequence[Match], params: TraceParams) -> list[list[int]]:
+def stories(documents: Sequence[Document], drawn: DrawnText, params: TraceParams) -> list[list[int]]:
     """Return the groups of documents that are traced together, by their numbers; each has two or more documents.
 
-    Two documents are in one story if the shorter one shares enough of its text with the other. If two stories together have
-    more documents than `StoryParams.searched`, only near-complete copies join them. Few matches join retold texts (`main_share`
-    0), so all of these are one story.
+    Two documents are in one story if the shorter one shares enough of its narration with the other. If two stories together
+    have more documents than `StoryParams.searched`, only near-complete copies join them. Few matches join retold texts
+    (`main_share` 0), so all of these are one story.
     """
     if params.parents.main_share == 0.0:
         return [list(range(len(documents)))] if len(documents) > 1 else []
-    number = {d.id: n for n, d in enumerate(documents)}
-    sizes = [len(d.text) for d in documents]
-    spans: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    for match in matches:
-        a, b = number[match.a.doc or ""], number[match.b.doc or ""]
-        in_shorter = match.a if (sizes[a], a) < (sizes[b], b) else match.b
-        spans[min(a, b), max(a, b)].append((in_shorter.start, in_shorter.end))
-    links = sorted((-covered(own) / min(sizes[a], sizes[b]), a, b) for (a, b), own in spans.items())
+    links = sorted((-share, a, b) for (a, b), share in drawn.shares().items())
     groups, members = DisjointSets(len(documents)), [1] * len(documents)
     for negative_share, a, b in links:
         one, other = groups.find(a), groups.find(b)
@@ -57,27 +54,80 @@ def stories(documents: Sequence[Document], matches: Sequence[Match], params: Tra
     return [group for group in out.values() if len(group) > 1]
 
 
-def trace_story(documents: Sequence[Document], params: TraceParams) -> Provenance:
+def trace_story(documents: Sequence[Document], public: Public, known: Habits, params: TraceParams) -> Provenance:
     """Return who copied whom among `documents`, which are those of one story, sorted by id.
 
-    If the best forest has several trees, each is traced as a story of its own.
+    `public` are the places in each document whose words are nobody's narration, `known` the habits of newsrooms. If the best
+    forest has several trees, each is traced as a story of its own.
     """
-    table = collate(documents, params.collation)
+    table = collate(documents, params.collation, public)
     count, retold = len(documents), params.parents.main_share == 0.0
     if count > params.stories.compared:
-        found = _Found(documents, table, *most_similar_sentences(table, params.nearest), params.confidence.nearest)
-        return _provenance(found, params)
+        found = _Found(
+            documents,
+            table,
+            *most_similar_sentences(table, params.nearest),
+            params.confidence.nearest,
+            params.confidence.either,
+        )
+        return _provenance(found, known, params)
     if count > params.stories.searched and retold:
-        found = _Found(documents, table, *most_similar(documents, table, params.nearest), params.confidence.nearest)
-        return _provenance(found, params)
+        found = _Found(
+            documents,
+            table,
+            *most_similar(documents, table, params.nearest),
+            params.confidence.nearest,
+            params.confidence.either,
+        )
+        return _provenance(found, known, params)
     if count > params.stories.searched:
-        found = _Found(documents, table, *search_in_pieces(table, params), params.confidence.pieces)
+        found = _Found(documents, table, *search_in_pieces(table, params), params.confidence.pieces, params.confidence.either)
     else:
-        found = _Found(documents, table, *_searched(table, params), params.confidence.main)
+        found = _Found(documents, table, *_searched(table, params), params.confidence.main, params.confidence.either)
+    able = main_parents(table, updates(table, table.rows), params.parents)
+    attach_to_sources(table, found.forest, found.shares, able, params.common.issued)
     separate = [sorted(row for row in tree if row < count) for tree in trees(found.forest)]
     if len(separate) == 1:
-        return _provenance(found, params)
-    return merged(trace_story([documents[row] for row in tree], params) for tree in separate if len(tree) > 1)
+        return _provenance(found, known, params)
+    return merged(trace_story([documents[row] for row in tree], public, known, params) for tree in separate if len(tree) > 1)
+
+
+def alone(documents: Sequence[Document], edges: Sequence[Edge], params: TraceParams) -> Provenance:
+    """Return the unseen sources of documents in no story that state which agency's text they print: by a byline or the like.
+
+    `edges` are those of the stories: their documents are left out.
+    """
+    if params.parents.main_share == 0.0:
+        return Provenance()
+    placed = {name for edge in edges for name in (edge.child, edge.parent)}
+    out_edges, sources = [], []
+    for document in documents:
+        if document.id in placed:
+            continue
+        outlets = frozenset([document.outlet] if document.outlet else [])
+        own = newsroom(document)
+        given = credited_newsrooms(document, outlets)
+        # A byline is the surest; of several, the likeliest comes first.
+        wires = [name for name, kind in given.items() if kind in SIGNS and name != own and agency_of(name)]
+        named = sorted(wires, key=lambda name: SIGNS.index(given[name]))
+        if not named:
+            continue
+        agency = usual_name(named[0])
+        constant = params.confidence.main.constant + params.confidence.main.credited
+        if given[named[0]] != "signed":
+            constant += params.confidence.dateline
+        confidence = round(calibrated(1.0, constant, params.confidence.main.slope), 4)
+        name = unseen_id([document.id])
+        reasons = (Reason("credit", f"{document.id} credits {agency}"),)
+        doubts = (Reason("unseen-parent", "the source itself was not seen; the credit names it"),)
+        out_edges.append(Edge(document.id, name, "main", confidence, reasons, doubts))
+        sources.append(UnseenSource(name, agency, confidence, (document.id,)))
+    return Provenance(tuple(out_edges), (), tuple(sources))
+
+
+def unseen_id(copies: Sequence[str]) -> str:
+    """Return the id of the unseen source of these documents."""
+    return "hidden:" + xxhash.xxh3_64_hexdigest("\0".join(sorted(copies)).encode("utf-8", "replace"))
 
 
 def merged(found: Iterable[Provenance]) -> Provenance:
@@ -92,13 +142,17 @@ def merged(found: Iterable[Provenance]) -> Provenance:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What was found of one story: its table, a forest, the shares of possible parents, and how to read these shares."""
+    """What was found of one story: its table, a forest, the shares of possible parents, and how to read these shares.
+
+    `either` is the confidence that one of two documents is the copy of the other, if nothing but their words says so.
+    """
 
     documents: Sequence[Document]
     table: VariantTable
     forest: Forest
     shares: Shares
     calibration: Calibration
+    either: float
 
 
 def _searched(table: VariantTable, params: TraceParams) -> tuple[Forest, Shares]:
@@ -112,16 +166,17 @@ def _searched(table: VariantTable, params: TraceParams) -> tuple[Forest, Shares]
     return consensus(table, forest, shares), shares
 
 
-def _provenance(found: _Found, params: TraceParams) -> Provenance:
+def _provenance(found: _Found, known: Habits, params: TraceParams) -> Provenance:
     """Return what was found as edges, versions and sources."""
     table, forest, count = found.table, found.forest, len(found.documents)
     agencies = _agencies(table, forest, count)
     attach_signed(table, forest, found.shares, agencies, params.unseen)
+    retold = params.parents.main_share == 0.0
+    common = CommonSources() if retold else attach_common(table, forest, found.shares, agencies, known=known, params=params)
     names = [d.id for d in found.documents]
     for row in range(count, table.rows):
-        copies = sorted(names[c] for c in _copies(forest, row, count))
-        names.append("hidden:" + xxhash.xxh3_64_hexdigest("\0".join(copies).encode("utf-8", "replace")))
-    story, versions = TracedStory(table, forest, names, agencies), table.equal_rows()
+        names.append(unseen_id([names[c] for c in _copies(forest, row, count)]))
+    story, versions = TracedStory(table, forest, names, agencies, common), table.equal_rows()
     equal = {row: rows for rows in versions for row in rows}
     edges = []
     for row, parent in enumerate(forest):
@@ -148,7 +203,7 @@ def _edge(found: _Found, story: TracedStory, row: int, least: float, equal: Sequ
     # A parent with the same words counts as right.
     right = {p for p in shares if table.equal_parents(row, parent, p)}
     share = sum(shares[p] for p in right)
-    confidence = _confidence(found, story.agencies, row, share, equal)
+    confidence = _confidence(found, story, row, share, equal)
     seen = ((w, p) for p, w in shares.items() if w >= least and p != parent)
     others = sorted((one for one in seen if one[1] < 0 or forest[one[1]] != GONE), reverse=True)
     scale = confidence / max(share, 1e-9), (1 - confidence) / max(1 - share, 1e-9)
@@ -172,7 +227,7 @@ def _sources(found: _Found, story: TracedStory, undecided: float) -> Iterable[Un
             agency = story.agencies[row]
             signed = any(found.table.witnesses[c].signed.get(agency or "") for c in own)
             constant = calibration.constant + (0.0 if signed else calibration.unseen)
-            confidence = calibrated(share, constant, calibration.slope)
+            confidence = story.common.likely.get(row, calibrated(share, constant, calibration.slope))
             yield UnseenSource(story.names[row], agency, round(confidence, 4), tuple(sorted(story.names[c] for c in own)))
 
 
@@ -199,12 +254,14 @@ def _agencies(table: VariantTable, forest: Forest, count: int) -> dict[int, str 
     return agencies
 
 
-def _confidence(found: _Found, agencies: Mapping[int, str | None], child: int, share: float, equal: Sequence[int]) -> float:
+def _confidence(found: _Found, story: TracedStory, child: int, share: float, equal: Sequence[int]) -> float:
     """Return the probability that the parent of `child` is right; `share` is its share of the walk.
 
     `equal` are the rows with the words of the child, itself among them; () if it is the only one.
     """
-    table, calibration, parent = found.table, found.calibration, found.forest[child]
+    if child in story.common.likely:
+        return story.common.likely[child]
+    table, calibration, parent, agencies = found.table, found.calibration, found.forest[child], story.agencies
     then, now = table.witnesses[parent].hours, table.witnesses[child].hours
     unseen = parent in agencies
     source = agencies[parent] if unseen else table.witnesses[parent].newsroom
@@ -219,4 +276,8 @@ def _confidence(found: _Found, agencies: Mapping[int, str | None], child: int, s
         # Of copies with the same words and without dates, each is as likely to be the first.
         copies = sum(row not in agencies for row in equal)
         confidence = min(confidence, (copies - 1) / copies)
-    return confidence
+    directed = (then is not None and now is not None and then != now) or source in table.witnesses[child].credited
+    if not unseen and not directed and len(found.documents) == 2:
+        # Of two texts, the words do not show which one is the copy.
+        confidence = min(confidence, found.either)
+    return confidence * (1 - story.common.doubtful.get(child, 0.0))

@@ -35,6 +35,16 @@ class Witness:
     """When it was published, in hours since 1970."""
     agency: bool = True
     """Whether it is an agency's own text, or unseen."""
+    release: bool = False
+    """Whether it is a press release, a statement, or a text of a site about itself."""
+    url: str | None = None
+    """Its address; two outlets of one site are one newsroom."""
+    at_home: bool | None = None
+    """Whether that is on its outlet's own site; None if it has no address."""
+    outlet: bool = False
+    """Whether its outlet is known."""
+    aggregator: bool = False
+    """Whether its outlet shows texts of others."""
     headline: int = -1
     """A number that documents with the same headline share; -1 for a headline that no other has."""
     own: int = 0
@@ -49,6 +59,11 @@ class Witness:
     """Those of them from which the story has no document."""
     signed: Mapping[str, bool] = field(default_factory=dict)
     """Those of them that a byline or dateline names; True for a byline, which outlets do not copy with the text."""
+
+    @property
+    def is_source(self) -> bool:
+        """Whether others are made from it, and it is made from none: an agency's text or a release, or unseen."""
+        return self.agency or self.release
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,60 @@
+"""Which documents are press releases, official statements, or texts of a site about itself.
+
+A release says so in a line of its own; an article that speaks of a release says so in a sentence.
+"""
+
+import re
+
+from dedup.types import Document
+
+_LABELS = (
+    r"for immediate release|for release|press release|news release|media release|media statement|"
+    r"press statement|press notice|(?:media|press|news) (?:contacts?|enquiries|inquiries|office)|"
+    r"notes? to editors?|embargo(?:ed)?|under embargo|pressemitteilung|medienmitteilung|presseaussendung|"
+    r"presseinformation|pressekontakt|medienkontakt|pressestelle|sperrfrist|rückfragen bitte an|"
+    r"rückfragehinweis|communiqué de presse|communiqué|(?:pour )?diffusion immédiate|contacts? presse|"
+    r"service de presse|sous embargo|comunicado de prensa|nota de prensa|contacto de prensa|gabinete de prensa|"
+    r"para difusión inmediata|comunicato stampa|ufficio stampa|contatti stampa|nota à imprensa|"
+    r"comunicado (?:de|à) imprensa|assessoria de imprensa|persbericht|perscontact|pressmeddelande|"
+    r"pressemeddelelse|pressemelding|lehdistötiedote|tiedote|informacja prasowa|komunikat prasowy|"
+    r"biuro prasowe|tisková zpráva|tlačová správa|sajtóközlemény|comunicat de presă|прес-?рел[ии]з|"
+    r"пресс-?релиз|пресс-служба|прес-служба|прессъобщение|δελτίο τύπου|basın bülteni|basın açıklaması|"
+    r"siaran pers|thông cáo báo chí|بيان صحفي|بیانیه مطبوعاتی|הודעה לעיתונות|प्रेस विज्ञप्ति|新闻通稿|新闻稿|新聞稿|媒体联系|"
+    r"プレスリリース|報道関係者各位|報道発表|보도자료"
+)
+"""What a press release calls itself, and whom it names for questions."""
+_LABEL = re.compile(rf"(?i)\W*(?:{_LABELS})(?!\w)(?P<rest>.*)")
+_END = re.compile(r"(?i)\W*(?:ends?|ende|fin|fine)\W*|#\s?#\s?#")
+"""The line behind which only notes and contacts follow; "End" is one only between signs."""
+_WIRE = re.compile(
+    r"/(?:PRNewswire\w*|CNW|EINPresswire\.com|PRNewswire-\w+)/|"
+    r"\((?:BUSINESS ?WIRE|GLOBE ?NEWSWIRE|ACCESSWIRE|Marketwired|ots)\)|"
+    r"\b(?:GLOBE NEWSWIRE|ACCESS Newswire|news aktuell|EQS-News|PresseBox)\b"
+)
+"""Services that send out the releases of others."""
+_LINE_WORDS = 9
+"""Words up to which a line that starts with a label is one; a longer line is a sentence."""
+
+
+def is_release(document: Document, label_characters: int) -> bool:
+    """Return whether a document is a press release, an official statement or a text of a site about itself.
+
+    Its kind decides; if it has none, lines among its first and last `label_characters`.
+    """
+    if document.kind is not None:
+        return document.kind in {"press-release", "site"}
+    text = document.text
+    head, tail = text[:label_characters], text[max(0, len(text) - label_characters) :]
+    if _WIRE.search(head) or _WIRE.search(tail):
+        return True
+    return any(_is_label(line) for part in (head, tail) for line in part.splitlines())
+
+
+def _is_label(line: str) -> bool:
+    if (end := _END.fullmatch(line.strip())) is not None:
+        return end[0][:1] in "-–—#*"
+    if (found := _LABEL.match(line)) is None:
+        return False
+    rest = found["rest"].strip()
+    # A sentence goes on behind the word and ends with a full stop.
+    return rest.startswith((":", "：")) or (len(rest.split()) < _LINE_WORDS and not rest.endswith((".", "。")))
