@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from dedup.pipeline.compare import compare
     from dedup.pipeline.inputs import load
     from dedup.pipeline.scan import scan
-    from dedup.pipeline.trace import trace
+    from dedup.pipeline.trace import independent_sources, trace
     from dedup.sources.reader import read
     from dedup.storage.lsh_index import LSH
     from dedup.trace_params import TraceParams
@@ -55,8 +55,11 @@ if TYPE_CHECKING:
         Family,
         Judged,
         Match,
+        NewsStory,
         Notice,
+        Origin,
         Part,
+        PassageTree,
         Provenance,
         Reason,
         Report,
@@ -87,7 +90,7 @@ _HOMES = {
     "dedup.pipeline.compare": ("compare",),
     "dedup.pipeline.inputs": ("load",),
     "dedup.pipeline.scan": ("scan",),
-    "dedup.pipeline.trace": ("trace",),
+    "dedup.pipeline.trace": ("independent_sources", "trace"),
     "dedup.sources.reader": ("read",),
 }
 """Where each public name is defined, if not in `dedup.types`."""
@@ -111,8 +114,11 @@ __all__ = [
     "LockedError",
     "Match",
     "MatchParams",
+    "NewsStory",
     "Notice",
+    "Origin",
     "Part",
+    "PassageTree",
     "Provenance",
     "Reading",
     "Reason",
@@ -131,6 +137,7 @@ __all__ = [
     "compare",
     "containment",
     "from_datasketch",
+    "independent_sources",
     "jaccard",
     "load",
     "near_duplicates",

@@ -22,6 +22,12 @@ class StoryParams:
     event shares something with another report, so that a low share would join them all."""
     whole_share: float = 0.8
     """Share of both of two documents that their matches must cover for these to be the same text, whatever it holds."""
+    days: float = 7.0
+    """Days between two documents up to which the same public words show that they report one event."""
+    statement: int = 200
+    """Characters of such words that show it."""
+    statement_share: float = 0.1
+    """Share of the shorter document that shows it, if that is less."""
     searched: int = 60
     """Documents of a story up to which all its forests are searched at once. A larger story is searched in pieces of at most
     this many documents (`partition`). The kernel holds 128 rows, which must have room for the unseen sources too."""
@@ -405,6 +411,12 @@ class PassageParams:
     """Rounds of expectation maximisation."""
     reworded: float = 0.5
     """Share of a passage that a match with the main parent must cover for it to be the parent's, reworded."""
+    decided: float = 0.5
+    """Confidence from which one holder of a passage is the source of the others; below that, all have it from elsewhere."""
+    credited: float = 0.8
+    """Confidence in an unseen source of a passage that the document with the passage credits."""
+    unseen: float = 0.6
+    """Confidence in an unseen source of a passage that nobody names."""
     dated: float = 0.5
     """Factor on the log odds that a date is in the right order: each pair of holders counts once from either side."""
 
@@ -445,6 +457,8 @@ class ConfidenceParams:
     either: float = 0.6
     """The most for one of two documents as the copy of the other, where no date and no credit says which. It may be the other
     way round."""
+    independent: float = 0.92
+    """Confidence that a document which no edge leads to is no copy: of such documents in labelled news, as many are none."""
     dateline: float = -0.7
     """Log odds that are added where a document without a copy has only the dateline of its source."""
     rival: float = 0.15

@@ -41,6 +41,9 @@ ReasonKind = Literal[
     "copies-agree",
     "common-source",
     "habits",
+    "independent",
+    "copies",
+    "first",
     "unlabelled",
 ]
 """What a reason is about. `child` and `parent` are the two ends of its edge.
@@ -58,6 +61,8 @@ ReasonKind = Literal[
   the parent.
 - `common-source`: nothing shows that one of two documents was made from the other. `habits`: now the outlet of one prints such
   a text first, and now that of the other.
+- `independent`: nothing shows that a document is a copy. `copies`: how many have their text from one origin. `first`: how
+  likely it is that a document had a passage before the others.
 - `unlabelled`: read from a report that states no kinds.
 """
 Flag = Literal["number", "date", "unit", "name", "quote", "negation"]
@@ -394,12 +399,55 @@ class UnseenSource:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageTree:
+    """Who has one passage of narration from whom.
+
+    `family` is the id of its family. `root` is the passage that was first, or the id of an unseen source that all have it from.
+    """
+
+    family: str
+    root: Span | str
+    edges: tuple[Edge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One independent origin of a story: a document or an unseen source, `id`, and all documents that have their text from it.
+
+    `confidence` is the probability that they have, and that it has its text from no other of the story.
+    """
+
+    id: str
+    documents: tuple[str, ...]
+    confidence: float
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewsStory:
+    """The documents on one event, and their independent origins.
+
+    `same_statement` are groups of documents of different origins that print the same words of a third.
+    """
+
+    id: str
+    documents: tuple[str, ...]
+    origins: tuple[Origin, ...]
+    same_statement: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
-    """Who copied whom: all edges, groups of two or more documents with the same words, and unseen sources."""
+    """Who copied whom: all edges, groups of two or more documents with the same words, and unseen sources.
+
+    `passages` say who has each shared passage from whom, `stories` how many independent origins each story has.
+    """
 
     edges: tuple[Edge, ...] = ()
     versions: tuple[tuple[str, ...], ...] = ()
     sources: tuple[UnseenSource, ...] = ()
+    passages: tuple[PassageTree, ...] = ()
+    stories: tuple[NewsStory, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Provenance edges={len(self.edges)} versions={len(self.versions)} sources={len(self.sources)}>"

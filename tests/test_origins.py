@@ -175,3 +175,64 @@ def test_the_same_page_under_another_name_is_the_copy() -> None:
 )
 def test_a_release_says_so_in_a_line_of_its_own(line: str, release: bool) -> None:
     assert is_release(Document("d", f"{line}\n\n{BODY}"), 400) == release
+
+
+def stories_of(folder: Path, *rows: dict[str, Any]) -> list[dict[str, Any]]:
+    path = folder / "news.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    done = run("sources", path, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    found: list[dict[str, Any]] = json.loads(done.stdout)["provenance"]["stories"]
+    return found
+
+
+def test_reprints_are_one_origin_and_reports_that_quote_one_statement_are_several(tmp_path: Path) -> None:
+    reprints = [paper(n, f"By The Associated Press\n\n{BODY}\n\n“{STATEMENT}”\n\n{OWN[n]}") for n in range(3)]
+    own = [paper(n, f"{story(n)}\n\n“{STATEMENT}”") for n in (3, 4)]
+    alone = paper(5, story(5))
+    (found,) = stories_of(tmp_path, *reprints, *own, alone)
+    assert found["documents"] == ["p0", "p1", "p2", "p3", "p4"]
+    assert sorted(sorted(origin["documents"]) for origin in found["origins"]) == [["p0", "p1", "p2"], ["p3"], ["p4"]]
+    assert found["same_statement"] == [["p0", "p1", "p2", "p3", "p4"]]
+    printed = run("sources", tmp_path / "news.jsonl").stdout.decode()
+    assert "1 · 5 documents · 3 independent origins" in printed
+    assert "an unseen text of AP" in printed
+
+
+def test_the_same_words_months_apart_are_two_stories(tmp_path: Path) -> None:
+    rows = [paper(n, f"{story(n)}\n\n“{STATEMENT}”", published=f"2024-0{2 + 4 * n}-01") for n in range(2)]
+    assert stories_of(tmp_path, *rows) == []
+
+
+def test_a_report_is_read_back_with_its_passages_and_stories(tmp_path: Path) -> None:
+    report = dedup.trace(dedup.read([Path(__file__).parents[1] / "seeds"]))
+    report.save(tmp_path / "report.json")
+    assert dedup.load(tmp_path / "report.json").provenance == report.provenance
+    assert report.provenance.passages
+    assert report.provenance.stories == dedup.independent_sources(report.documents)
+
+
+def test_who_has_each_passage_of_the_seeds() -> None:
+    report = dedup.trace(dedup.read([Path(__file__).parents[1] / "seeds"]))
+    texts = {document.id: document.text for document in report.documents}
+    canonical = {family.id: family.canonical for family in report.families}
+    by_words = {}
+    for grown in report.provenance.passages:
+        span = canonical[grown.family]
+        by_words[texts[span.doc or ""][span.start : span.end]] = grown
+        names = {*texts, *(source.id for source in report.provenance.sources)}
+        assert {edge.parent for edge in grown.edges} | {edge.child for edge in grown.edges} <= names
+        assert (grown.root if isinstance(grown.root, str) else grown.root.doc) in names
+
+    def found(words: str) -> tuple[str, set[str]]:
+        (grown,) = [own for text, own in by_words.items() if words in text]
+        root = "unseen" if isinstance(grown.root, str) else (grown.root.doc or "")[:3]
+        return root, {edge.child[:3] for edge in grown.edges}
+
+    assert found("Central Military Media") == ("002", {"000"})
+    assert found("top concern") == ("unseen", {"000", "001"})
+    assert found("Syrian Arab Army units") == ("unseen", {"000", "001"})
+    assert found("worst spillovers") == ("003", {"000", "004"})
+    printed = run("tree", Path(__file__).parents[1] / "seeds").stdout.decode()
+    assert "No document is a copy of another as a whole. Who has each passage:" in printed
+    assert "Central Military Media" in printed

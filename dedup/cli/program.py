@@ -10,7 +10,7 @@ from typing import Annotated, cast, get_args
 import typer
 
 from dedup import __version__
-from dedup.cli import check, index, read, scan, show, tree, why
+from dedup.cli import check, index, read, scan, show, sources, tree, why
 from dedup.cli.options import choice, command
 from dedup.cli.output import EXPECTED, Colour, PipedOutput, explained, fail, set_colour
 
@@ -26,6 +26,7 @@ command(app, "check", *check.EXAMPLES)(check.check)
 command(app, "read", *read.EXAMPLES)(read.read)
 command(app, "scan", *scan.EXAMPLES)(scan.scan)
 command(app, "show", *show.EXAMPLES)(show.show)
+command(app, "sources", *sources.EXAMPLES)(sources.sources)
 command(app, "tree", *tree.EXAMPLES)(tree.tree)
 command(app, "why", *why.EXAMPLES)(why.why)
 app.add_typer(index.app, name="index")

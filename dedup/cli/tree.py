@@ -42,17 +42,11 @@ def tree(
     Every edge lists the evidence for it and against it. Copies with the same words cannot be distinguished; they are shown as
     one version.
     """
-    from dedup.pipeline import inputs, trace  # noqa: PLC0415 --help stays fast
-    from dedup.pipeline.scan import scan  # noqa: PLC0415
-    from dedup.sources.reader import read  # noqa: PLC0415
+    from dedup.pipeline.trace import traced  # noqa: PLC0415 --help stays fast
 
     set_threads(threads)
     with progress(quiet=quiet) as show:
-        if len(paths) == 1:
-            report = inputs.report_in(paths[0], reading=reading, progress=show)
-        else:
-            report = scan(read(paths, reading, progress=show), progress=show)
-        report = trace.trace(report, preset=preset, progress=show)
+        report = traced(paths, preset=preset, reading=reading, progress=show)
     warn(report.notices, quiet=quiet)
     if not report.documents:
         raise typer.Exit(2)

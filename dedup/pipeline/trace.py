@@ -1,12 +1,13 @@
 """Trace a report: who copied whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from dedup.params import Reading
 from dedup.pipeline.common import kernel_threads
 from dedup.pipeline.scan import scan
 from dedup.trace_params import TraceParams, trace_preset
-from dedup.types import Document, Progress, Provenance, Report
+from dedup.types import Document, NewsStory, Progress, Provenance, Report
 
 
 def trace(
@@ -29,6 +30,7 @@ def trace(
     """
     from dedup.provenance.common_source import habits  # noqa: PLC0415 a scan and a check start without it
     from dedup.provenance.drawn import DrawnText  # noqa: PLC0415
+    from dedup.provenance.independent import independent_origins  # noqa: PLC0415
     from dedup.provenance.passages import passages  # noqa: PLC0415
     from dedup.provenance.story import alone, merged, stories, trace_story  # noqa: PLC0415
 
@@ -47,10 +49,46 @@ def trace(
         # Only narration shows who copied whom.
         matches = [match for match in report.matches if match.content == "narration"]
         families = [family for family in report.families if family.content == "narration"]
-        borrowed = passages(report.documents, matches, families, found.edges, params)
-    provenance = Provenance(
-        tuple(sorted([*found.edges, *borrowed], key=lambda e: (e.child, e.kind == "passage", e.parent))),
-        tuple(sorted(found.versions)),
-        tuple(sorted(found.sources, key=lambda s: s.id)),
-    )
-    return replace(report, provenance=provenance)
+        borrowed, grown, unseen = passages(report.documents, matches, families, found.edges, params)
+        provenance = Provenance(
+            tuple(sorted([*found.edges, *borrowed], key=lambda e: (e.child, e.kind == "passage", e.parent))),
+            tuple(sorted(found.versions)),
+            tuple(sorted([*found.sources, *unseen], key=lambda s: s.id)),
+            tuple(grown),
+        )
+        told = independent_origins(report.documents, report.matches, report.families, provenance, params)
+    return replace(report, provenance=replace(provenance, stories=told))
+
+
+def traced(
+    paths: Sequence[str], *, preset: str = "news", reading: Reading | None = None, progress: Progress | None = None
+) -> Report:
+    """Return the traced report of what `paths` hold: files and folders to read, or one report or index."""
+    from dedup.pipeline.inputs import report_in  # noqa: PLC0415
+    from dedup.sources.reader import read  # noqa: PLC0415
+
+    if len(paths) == 1:
+        report = report_in(paths[0], reading=reading, progress=progress)
+    else:
+        report = scan(read(paths, reading, progress=progress), progress=progress)
+    return trace(report, preset=preset, progress=progress)
+
+
+def independent_sources(
+    documents: Iterable[Document] | Report,
+    *,
+    preset: str | TraceParams = "news",
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[NewsStory, ...]:
+    """Return the stories of `documents`, each with its independent origins and the documents that belong to each.
+
+    Documents that share nothing with another, and credit nobody, are in no story. Arguments and errors as `trace`.
+
+    >>> import dedup
+    >>> text = "So far, more than 270 square km have been fully captured on Syrian land, the army said on Sunday."
+    >>> (story,) = dedup.independent_sources([dedup.Document("one", text), dedup.Document("two", text)])
+    >>> len(story.documents), len(story.origins)
+    (2, 1)
+    """
+    return trace(documents, preset=preset, threads=threads, progress=progress).provenance.stories

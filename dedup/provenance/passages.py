@@ -12,12 +12,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import xxhash
 
 from dedup.language.counting import counted, inflected
 from dedup.press.credits import credited
+from dedup.press.names import usual_name
+from dedup.provenance.credited import SIGNS, credited_newsrooms
 from dedup.provenance.variant_table import Floats
 from dedup.trace_params import PassageParams, TraceParams, calibrated
-from dedup.types import Document, Edge, Family, Match, Reason, Span
+from dedup.types import Document, Edge, Family, Match, PassageTree, Reason, Span, UnseenSource
 
 Places = Mapping[str, Mapping[str, Sequence[tuple[Span, float]]]]
 """By document and other document: the spans of the first that matches with the second cover, and the identity of each match."""
@@ -43,11 +46,12 @@ def passages(
     families: Sequence[Family],
     edges: Sequence[Edge],
     params: TraceParams,
-) -> list[Edge]:
+) -> tuple[list[Edge], list[PassageTree], list[UnseenSource]]:
     """Return an edge of kind `passage` from each document to each other one that it borrowed passages from.
 
     `edges` are those of the forests: what a document has from its main parent is no borrowing, and the new edges make no
-    circle with them. There is no edge where both directions are equally likely.
+    circle with them. There is no edge where both directions are equally likely. Also returned are the tree of each passage, and
+    the unseen sources of passages.
     """
     known = {d.id: d for d in documents}
     above = {edge.child: edge.parent for edge in edges}
@@ -56,12 +60,84 @@ def passages(
         for one, other in ((match.a, match.b), (match.b, match.a)):
             places[one.doc or ""][other.doc or ""].append((one, match.identity))
     reworded = params.passages.reworded
-    found = [_passage(family, known, above, places, reworded) for family in families if family.kind == "reuse"]
+    reused = [family for family in families if family.kind == "reuse"]
+    found = [_passage(family, known, above, places, reworded) for family in reused]
+    firsts = _firsts(known, found, params)
     pairs = {}
-    for (child, _), borrowed in sorted(_borrowed(found, _firsts(known, found, params), above, places).items()):
+    for (child, _), borrowed in sorted(_borrowed(found, firsts, above, places).items()):
         for parent, size, probability in _sources(child, borrowed, places):
             pairs[child, parent] = probability, size
-    return _acyclic(pairs, known, above, params)
+    trees = PassageTrees(known, edges, params)
+    grown = [trees.of(*one) for one in zip(reused, found, firsts, strict=True)]
+    return _acyclic(pairs, known, above, params), grown, trees.sources
+
+
+class PassageTrees:
+    """The trees of passages, and the unseen sources that they need."""
+
+    def __init__(self, known: Mapping[str, Document], edges: Sequence[Edge], params: TraceParams) -> None:
+        self.sources: list[UnseenSource] = []
+        self._known, self._params = known, params
+        self._edge_of = {edge.child: edge for edge in edges}
+        self._outlets = frozenset(d.outlet for d in known.values() if d.outlet)
+        self._agency: dict[str, str | None] = {}
+
+    def of(self, family: Family, passage: _Passage, first: Floats) -> PassageTree:
+        """Return the tree of one family; `first` are the probabilities that each head of `passage` had it first.
+
+        Within the tree of a document the passage goes the way of the document. Of several heads, one is the source of the
+        others if that is likelier than not; else all have the passage from a text that is not here.
+        """
+        edges = [self._edge_of[name] for name in passage.spans if passage.head_of[name] != name]
+        if len(passage.heads) == 1:
+            (head,) = passage.heads
+            return PassageTree(family.id, passage.spans.get(head, head), tuple(edges))
+        chance = dict(zip(passage.heads, first.tolist(), strict=True))
+        best = max(passage.heads, key=lambda head: (chance[head], head))
+        others = [head for head in passage.heads if head != best]
+        calibration = self._params.confidence.passage
+        sure = {
+            h: calibrated(chance[best] / (chance[best] + chance[h]), calibration.constant, calibration.slope) for h in others
+        }
+        size = sum(span.end - span.start for span in passage.spans.values()) // len(passage.spans)
+        if min(sure.values()) >= self._params.passages.decided:
+            edges += [self._edge(h, best, sure[h], size) for h in others if h in self._known]
+            agency = self._signed(best)
+            if agency is None or best not in self._known:
+                return PassageTree(family.id, passage.spans.get(best, best), tuple(edges))
+            source = self._unseen(family.id, agency, [best])
+            reason = Reason("credit", f"{best} credits {agency}")
+            edges.append(Edge(best, source, "passage", self.sources[-1].confidence, (reason,)))
+            return PassageTree(family.id, source, tuple(edges))
+        named = [agency for head in passage.heads if (agency := self._signed(head))]
+        source = self._unseen(family.id, named[0] if named else None, passage.heads)
+        doubt = Reason("first", f"{best} may have had it first, and the others from there: {max(sure.values()):.0%}")
+        for head in (head for head in passage.heads if head in self._known):
+            reasons = [Reason("common-source", "nothing shows which of these documents had the passage first")]
+            if agency := self._signed(head):
+                reasons.append(Reason("credit", f"{head} credits {agency}"))
+            edges.append(Edge(head, source, "passage", self.sources[-1].confidence, tuple(reasons), (doubt,)))
+        return PassageTree(family.id, source, tuple(edges))
+
+    def _edge(self, child: str, parent: str, confidence: float, size: int) -> Edge:
+        return _edge(child, parent, size, round(confidence, 4), self._known)
+
+    def _unseen(self, family: str, agency: str | None, children: Sequence[str]) -> str:
+        name = "hidden:" + xxhash.xxh3_64_hexdigest(f"passage {family}".encode())
+        params = self._params.passages
+        sure = params.credited if agency else params.unseen
+        self.sources.append(UnseenSource(name, agency, sure, tuple(sorted(children))))
+        return name
+
+    def _signed(self, name: str) -> str | None:
+        """Return the newsroom without documents whose text a document states that it prints, or None."""
+        if name not in self._known:
+            return None
+        if name not in self._agency:
+            given = credited_newsrooms(self._known[name], self._outlets)
+            signed = [other for other, kind in given.items() if kind in SIGNS and other not in self._outlets]
+            self._agency[name] = usual_name(signed[0]) if signed else None
+        return self._agency[name]
 
 
 def _borrowed(

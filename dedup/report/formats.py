@@ -39,6 +39,10 @@ VIEWS: dict[str, tuple[View, ...]] = {
         View("rich", _PEOPLE, "why_terminal", "render_chain", terminal=True),
         View("json", _PROGRAMS, "why_json", "chain_json"),
     ),
+    "sources": (
+        View("rich", _PEOPLE, "sources_terminal", "render_sources", ("top",), terminal=True),
+        View("json", _PROGRAMS, "scan_json", "to_json"),
+    ),
     "tree": (
         View("rich", _PEOPLE, "tree_terminal", "render_tree", ("only",), terminal=True),
         View("json", _PROGRAMS, "scan_json", "to_json"),

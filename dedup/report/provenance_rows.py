@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from dedup.types import Edge, Provenance, Reason, Rival, UnseenSource
+from dedup.types import Edge, NewsStory, Origin, PassageTree, Provenance, Reason, Rival, Span, UnseenSource
 
 
 def provenance_row(found: Provenance) -> dict[str, Any]:
@@ -13,20 +13,42 @@ def provenance_row(found: Provenance) -> dict[str, Any]:
         "edges": [_edge_row(edge) for edge in found.edges],
         "versions": [list(version) for version in found.versions],
         "sources": [asdict(source) | {"kind": "hidden"} for source in found.sources],
+        "passages": [_passage_row(tree) for tree in found.passages],
+        "stories": [asdict(story) for story in found.stories],
     }
 
 
 def provenance_from(row: Mapping[str, Any]) -> Provenance:
     """Return the provenance that `row` was made from; KeyError or TypeError if it is no such row.
 
-    Reports of earlier versions have no `reasons`: then the sentences of `evidence` and `doubts` are reasons of the kind
-    `unlabelled`.
+    Reports of earlier versions have no `passages` and no `stories`, and none have `reasons`: then the sentences of `evidence`
+    and `doubts` are reasons of the kind `unlabelled`.
     """
     return Provenance(
         tuple(_edge_from(edge) for edge in row["edges"]),
         tuple(tuple(version) for version in row["versions"]),
         tuple(UnseenSource(s["id"], s["agency"], s["confidence"], tuple(s["children"])) for s in row["sources"]),
+        tuple(_passage_from(tree) for tree in row.get("passages", ())),
+        tuple(_story_from(story) for story in row.get("stories", ())),
     )
+
+
+def _passage_row(tree: PassageTree) -> dict[str, Any]:
+    root = tree.root if isinstance(tree.root, str) else tree.root._asdict()
+    return {"family": tree.family, "root": root, "edges": [_edge_row(edge) for edge in tree.edges]}
+
+
+def _passage_from(row: Mapping[str, Any]) -> PassageTree:
+    root = row["root"] if isinstance(row["root"], str) else Span(row["root"]["doc"], row["root"]["start"], row["root"]["end"])
+    return PassageTree(row["family"], root, tuple(_edge_from(edge) for edge in row["edges"]))
+
+
+def _story_from(row: Mapping[str, Any]) -> NewsStory:
+    origins = tuple(
+        Origin(o["id"], tuple(o["documents"]), o["confidence"], tuple(Reason(r["kind"], r["text"]) for r in o["reasons"]))
+        for o in row["origins"]
+    )
+    return NewsStory(row["id"], tuple(row["documents"]), origins, tuple(tuple(group) for group in row["same_statement"]))
 
 
 def _edge_row(edge: Edge) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from dedup.types import Edge, ReasonKind, Report
 
 _EXTENT: frozenset[ReasonKind] = frozenset({"shared-sentences", "shared-characters", "copies-agree"})
 """Reasons that say how much two texts share; a tree has no room for them."""
+_OPENING = 90
+"""Characters of a passage that stand above its tree."""
 _SHOWN = 2
 """Other reasons of an edge that a tree shows."""
 
@@ -30,14 +32,16 @@ def render_tree(report: Report, console: Console, *, only: str | None = None) ->
     found = report.provenance
     main = [edge for edge in found.edges if edge.kind != "passage"]
     tops = roots(report)
+    unseen = {source.id for source in found.sources} & {edge.parent for edge in main}
     counts = (
         counted(len(report.documents), "document"),
         counted(len(tops), "tree"),
-        counted(len(found.sources), "unseen source"),
+        counted(len(unseen), "unseen source"),
     )
     console.print(Text(" · ".join(counts), "bold"))
     if not main:
-        console.print("No document is a copy of another as a whole.")
+        console.print("No document is a copy of another as a whole." + (" Who has each passage:" if found.passages else ""))
+        _passages(report, console)
     labels, children = _labels(report), defaultdict(list)
     for edge in main:
         children[edge.parent].append(edge)
@@ -52,6 +56,21 @@ def render_tree(report: Report, console: Console, *, only: str | None = None) ->
             console.print(Text(f"  {flowing(edge.child)} ← {flowing(edge.parent)}: {sure}"))
     for version in found.versions:
         console.print(Text(f"\nThe same words: {', '.join(map(flowing, version))}"))
+
+
+def _passages(report: Report, console: Console) -> None:
+    """Print the tree of each passage."""
+    labels, families = _labels(report), {family.id: family for family in report.families}
+    texts = {document.id: document.text for document in report.documents}
+    for tree in report.provenance.passages:
+        span = families[tree.family].canonical
+        words = " ".join(texts[span.doc or ""][span.start : span.end].split())
+        console.print(Text(f"\n“{words[:_OPENING]}{'…' if len(words) > _OPENING else ''}”", "bold"))
+        children = defaultdict(list)
+        for edge in tree.edges:
+            children[edge.parent].append(edge)
+        top = tree.root if isinstance(tree.root, str) else tree.root.doc or ""
+        console.print(_tree(top, children, labels))
 
 
 def _tree(top: str, children: Mapping[str, Sequence[Edge]], labels: Mapping[str, Text]) -> Tree:
