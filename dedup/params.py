@@ -310,7 +310,7 @@ class MatchParams:
     versions is no phrase and no furniture."""
     gallery_places: int = 3
     """Places in one document at which a run of words must come again for what lies between them to be a gallery or a list."""
-    gallery_gap: int = 120
+    gallery_gap: int = 200
     """Words that may lie between two such places."""
     public_words: int = QUOTE_WORDS
     """Words from which words in quotation marks count as a quotation."""

@@ -282,7 +282,7 @@ class CommonSourceParams:
     Log odds of that against the one having copied the other.
     """
 
-    two: float = 0.4
+    two: float = 0.7
     """Where no other newsroom has the text. Of such pairs in labelled news, more than half have a common source."""
     more: float = 0.9
     """What they lose each time that the newsrooms which have the text double: of many, more may copy each other, and the words
@@ -295,13 +295,13 @@ class CommonSourceParams:
     """Probability that who copies another has a text before it: a wrong date, or a text that it was first with."""
     habit_for: float = 4.0
     """The most that habits add."""
-    habit_against: float = 1.5
+    habit_against: float = 1.0
     """The most that habits take away: of two customers of one agency, one may always be faster."""
     balanced: float = 3.0
     """Log likelihood ratio of the habits of two newsrooms from which both are customers of an unseen source."""
-    customers: float = 2.5
+    customers: float = 3.5
     """For two newsrooms that are customers of unseen sources, whoever their other customers are."""
-    printed_again: float = 0.6
+    printed_again: float = 0.75
     """Probability that such a newsroom has a text that it prints twice from there both times."""
     agreed: float = 1.0
     """For each word in which other copies agree with the copy against the parent."""
@@ -437,16 +437,18 @@ class Calibration:
     credited: float = 0.0
     """Log odds that are added where the copy credits the parent."""
     unseen: float = 0.0
-    """Log odds that are added where the parent is an unseen source that the copy does not sign."""
+    """Log odds that are added where the parent is an unseen source that the copy does not credit."""
+    named: float = 0.0
+    """Log odds that are added where it credits the source, but does not sign it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceParams:
     """How confident an answer is."""
 
-    main: Calibration = Calibration(0.49, 0.54, 0.04, 0.34, -1.49)
+    main: Calibration = Calibration(0.49, 0.54, 0.04, 0.34, -1.49, -0.5)
     """For the parents in a story of up to `StoryParams.searched` documents."""
-    pieces: Calibration = Calibration(0.33, 0.45, 0.16, 0.44, -0.08)
+    pieces: Calibration = Calibration(0.33, 0.45, 0.16, 0.44, -0.08, 0.0)
     """For the parents in a larger story, which is searched in pieces."""
     nearest: Calibration = Calibration()
     """For the parents that were chosen by similarity only: `NearestParams.confidence` is not changed."""
@@ -454,7 +456,7 @@ class ConfidenceParams:
     """For the source of a passage, in a document without a main parent."""
     passage_in_tree: Calibration = Calibration(-2.04, 0.29)
     """For the source of a passage, in a document that has a main parent."""
-    either: float = 0.6
+    either: float = 0.65
     """The most for one of two documents as the copy of the other, where no date and no credit says which. It may be the other
     way round."""
     independent: float = 0.92

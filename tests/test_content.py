@@ -344,6 +344,13 @@ def test_every_family_that_a_written_match_names_is_written_too(tmp_path: Path) 
         assert {m["family"] for m in report["matches"]} <= {f["id"] for f in report["families"]}
 
 
+@pytest.mark.parametrize("signs", ["-", "'", ".", "- ", "*", "+-", "’ ", "="])
+def test_rules_and_tables_of_signs_take_no_longer_than_words(signs: str) -> None:
+    # A run of signs was once cut into words in every way: a table of a manual took minutes.
+    text = "For more information on the " + f"{signs * 3000} table " * 3 + "see the statement that he said he did not"
+    assert formulas_in(text, 0, len(text)) == formulas_in(text, 0, len(text))
+
+
 def test_narration_comes_first_and_then_the_quotation_that_differs_most() -> None:
     wrong = SPOKEN.replace("thirty", "forty").replace("nobody has ever asked us", "people have never asked")
     other = "the bell of this church has rung at noon since my grandmother was a girl and it will ring when all of us are gone"

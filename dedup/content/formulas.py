@@ -19,7 +19,8 @@ _OTHER_WORDS = 12
 """Words beside a formula up to which its sentence says nothing else: who would not comment, and on what day."""
 _WORD = re.compile(r"[^\W_]+")
 _APOSTROPHE = "['’‘ʼ´`]"
-_GAP = rf"(?:[^\w{re.escape(ENDERS)}]+[\w'’.-]+){{0,8}}?"
+# A sign is in no two parts of a gap, and the signs between words are few: rules and tables of signs would take for ever.
+_GAP = rf"(?:[^\w{re.escape(ENDERS)}]{{1,40}}\w+(?:['’.-]\w+)*){{0,8}}?"
 _WIDE_GAP = rf"[^{re.escape(ENDERS)}\n]{{0,20}}?"
 _UNSPACED = re.compile(r"[\u2e80-\u9fff\u3040-\u30ff]")
 _SIGNED = re.compile(
@@ -163,7 +164,7 @@ def _pattern(words: list[str]) -> str:
             out += _GAP if number + 1 < len(words) else ""
             continue
         choice = "|".join(_one(part) for part in word.strip("[]").split("/"))
-        before = r"[^\w\n]+" if out else r"(?<!\w)"
+        before = r"[^\w\n]{1,40}" if out else r"(?<!\w)"
         if word.startswith("["):
             out += f"(?:{before}(?:{choice})(?!\\w))?"
         else:

@@ -7,12 +7,13 @@ other.
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from dedup.arrays import DisjointSets
 from dedup.press.names import site_of
 from dedup.provenance.credited import newsroom
 from dedup.provenance.drawn import DrawnText
@@ -53,18 +54,22 @@ def habits(documents: Sequence[Document], drawn: DrawnText, params: TraceParams)
     Only texts count that are largely the same, and whose dates differ.
     """
     rooms = [newsroom(document) for document in documents]
-    hours = [document.published.timestamp() / 3600 if document.published else None for document in documents]
+    hours = [document.published.timestamp() / 3600 if document.published else math.inf for document in documents]
+    pairs = [pair for pair, share in drawn.shares().items() if share >= params.parents.main_share]
+    same = DisjointSets(len(documents))
+    for a, b in pairs:
+        same.join(a, b)
+    # A newsroom's first version of a text is the one that counts.
+    first: dict[tuple[int, str], float] = defaultdict(lambda: math.inf)
+    for n in {n for pair in pairs for n in pair}:
+        key = same.find(n), rooms[n]
+        first[key] = min(first[key], hours[n])
     found: Counter[tuple[str, str]] = Counter()
-    counted: set[tuple[int, str]] = set()
-    """Documents that came second, and the newsrooms before them: of several copies there, one counts."""
-    for (a, b), share in drawn.shares().items():
-        then, now = hours[a], hours[b]
-        if share < params.parents.main_share or rooms[a] == rooms[b] or then is None or now is None:
-            continue
-        early, late = (a, b) if then < now else (b, a)
-        if abs(now - then) > params.dates.tolerance and (late, rooms[early]) not in counted:
-            counted.add((late, rooms[early]))
-            found[rooms[early], rooms[late]] += 1
+    shared = {(same.find(a), min(rooms[a], rooms[b]), max(rooms[a], rooms[b])) for a, b in pairs if rooms[a] != rooms[b]}
+    for text, one, other in sorted(shared):
+        then, now = first[text, one], first[text, other]
+        if math.inf not in (then, now) and abs(now - then) > params.dates.tolerance:
+            found[(one, other) if then < now else (other, one)] += 1
     balanced = [pair for pair in found if _habit(found, *pair, params.common) >= params.common.balanced]
     return Habits(found, frozenset(name for pair in balanced for name in pair))
 
@@ -81,7 +86,7 @@ def attach_common(
     """Attach documents whose source is likelier common than their parent to what their parent was made from, in place.
 
     If the parent is an origin, that is a new unseen source. `agencies` are the newsrooms of all unseen sources by row; new ones
-    are added, without a name.
+    are added.
     """
     count, out = len(shares), CommonSources()
     reconstruction = Reconstruction(table, count, params.unseen)
@@ -98,7 +103,8 @@ def attach_common(
                 continue
             sure = float(np.mean([out.likely[row] for row in below]))
             source = reconstruction.add(reconstruction.wording([top, *below]), [top, *below])
-            agencies[source] = None
+            credited = Counter(name for row in [top, *below] for name in table.witnesses[row].absent)
+            agencies[source] = min(credited, key=lambda name: (-credited[name], name)) if credited else None
             forest.append(ROOT)
             out.likely[source] = sure
             if sure > params.common.origin:
@@ -139,10 +145,12 @@ def _judged(
         parent = forest[row]
         if row in out.likely or parent not in known_rows or not _same_room(table, parent, row):
             continue
+        if table.witnesses[row].newsroom not in known.customers:
+            continue
         if parent in out.likely:
-            # What an outlet prints again is from the same source.
+            # What a customer prints again is from the same source.
             out.likely[row], tops[row], out.instead[row] = out.likely[parent], tops[parent], parent
-        elif table.witnesses[row].newsroom in known.customers:
+        else:
             out.doubtful[row] = params.printed_again
     return tops
 

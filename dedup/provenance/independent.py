@@ -32,7 +32,7 @@ def independent_origins(
         for n in own[1:]:
             linked.join(own[0], n)
     for edge in found.edges:
-        if edge.parent in number:
+        if edge.parent in number and edge.child in number:
             linked.join(number[edge.child], number[edge.parent])
     for a, b in _one_event(documents, matches, number, params):
         linked.join(a, b)

@@ -254,6 +254,12 @@ def _agencies(table: VariantTable, forest: Forest, count: int) -> dict[int, str 
     return agencies
 
 
+def _only_named(table: VariantTable, child: int, source: str | None) -> bool:
+    """Whether a document credits a source without a byline."""
+    witness = table.witnesses[child]
+    return source in witness.credited and not witness.signed.get(source or "")
+
+
 def _confidence(found: _Found, story: TracedStory, child: int, share: float, equal: Sequence[int]) -> float:
     """Return the probability that the parent of `child` is right; `share` is its share of the walk.
 
@@ -268,7 +274,8 @@ def _confidence(found: _Found, story: TracedStory, child: int, share: float, equ
     known = (
         (calibration.dated, not unseen and then is not None and now is not None and then < now),
         (calibration.credited, source in table.witnesses[child].credited),
-        (calibration.unseen, unseen and not table.witnesses[child].signed.get(source or "")),
+        (calibration.unseen, unseen and source not in table.witnesses[child].credited),
+        (calibration.named, unseen and _only_named(table, child, source)),
     )
     constant = calibration.constant + sum(log_odds for log_odds, holds in known if holds)
     confidence = calibrated(share, constant, calibration.slope)
