@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import xxhash
 
+from dedup.arrays import covered
 from dedup.language.counting import counted, inflected
 from dedup.press.credits import credited
 from dedup.press.names import usual_name
@@ -99,9 +100,8 @@ class PassageTrees:
         sure = {
             h: calibrated(chance[best] / (chance[best] + chance[h]), calibration.constant, calibration.slope) for h in others
         }
-        size = sum(span.end - span.start for span in passage.spans.values()) // len(passage.spans)
         if min(sure.values()) >= self._params.passages.decided:
-            edges += [self._edge(h, best, sure[h], size) for h in others if h in self._known]
+            edges += [self._edge(passage.spans[h], best, sure[h]) for h in others if h in passage.spans]
             agency = self._signed(best)
             if agency is None or best not in self._known:
                 return PassageTree(family.id, passage.spans.get(best, best), tuple(edges))
@@ -109,18 +109,21 @@ class PassageTrees:
             reason = Reason("credit", f"{best} credits {agency}")
             edges.append(Edge(best, source, "passage", self.sources[-1].confidence, (reason,)))
             return PassageTree(family.id, source, tuple(edges))
-        named = [agency for head in passage.heads if (agency := self._signed(head))]
-        source = self._unseen(family.id, named[0] if named else None, passage.heads)
+        seen = [head for head in passage.heads if head in passage.spans]
+        if not seen:
+            return PassageTree(family.id, best, tuple(edges))
+        named = [agency for head in seen if (agency := self._signed(head))]
+        source = self._unseen(family.id, named[0] if named else None, seen)
         doubt = Reason("first", f"{best} may have had it first, and the others from there: {max(sure.values()):.0%}")
-        for head in (head for head in passage.heads if head in self._known):
+        for head in seen:
             reasons = [Reason("common-source", "nothing shows which of these documents had the passage first")]
             if agency := self._signed(head):
                 reasons.append(Reason("credit", f"{head} credits {agency}"))
             edges.append(Edge(head, source, "passage", self.sources[-1].confidence, tuple(reasons), (doubt,)))
         return PassageTree(family.id, source, tuple(edges))
 
-    def _edge(self, child: str, parent: str, confidence: float, size: int) -> Edge:
-        return _edge(child, parent, size, round(confidence, 4), self._known)
+    def _edge(self, span: Span, parent: str, confidence: float) -> Edge:
+        return _edge(span.doc or "", parent, span.end - span.start, round(confidence, 4), self._known)
 
     def _unseen(self, family: str, agency: str | None, children: Sequence[str]) -> str:
         name = "hidden:" + xxhash.xxh3_64_hexdigest(f"passage {family}".encode())
@@ -173,9 +176,10 @@ def _sources(child: str, borrowed: Sequence[_Borrowed], places: Places) -> Itera
             total.update(similar)
         candidates = +total or {holder: 0 for _, odds, _ in left for holder in odds}
         parent = max(candidates, key=lambda h: (candidates[h], h))
-        held = [(span.end - span.start, odds[parent]) for span, odds, _ in left if parent in odds]
-        size = sum(part for part, _ in held)
-        yield parent, size, sum(part * likely for part, likely in held) / size
+        held = [(span, odds[parent]) for span, odds, _ in left if parent in odds]
+        weight = sum(span.end - span.start for span, _ in held)
+        likely = sum((span.end - span.start) * probability for span, probability in held) / weight
+        yield parent, covered([(span.start, span.end) for span, _ in held]), likely
         left = [one for one in left if parent not in one[1]]
 
 
