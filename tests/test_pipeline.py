@@ -189,7 +189,7 @@ def test_a_report_has_the_published_shape() -> None:
         "schema", "version", "params", "documents", "matches", "families", "left_out", "provenance", "warnings",
     ]  # fmt: skip
     assert report["schema"] == "dedup.report/1"
-    assert report["provenance"] == {"edges": [], "versions": [], "sources": []}
+    assert report["provenance"] == {"edges": [], "versions": [], "sources": [], "passages": [], "stories": []}
     assert list(report["documents"][0]) == [
         "id", "path", "record", "sha256", "outlet", "title", "published", "url", "kind", "agency", "author", "origins",
         "length", "shared", "narration", "quotation",
