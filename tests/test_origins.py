@@ -238,3 +238,5 @@ def test_who_has_each_passage_of_the_seeds() -> None:
     printed = run("tree", Path(__file__).parents[1] / "seeds").stdout.decode()
     assert "No document is a copy of another as a whole. Who has each passage:" in printed
     assert "Central Military Media" in printed
+    # The graphs hold documents as wholes.
+    assert b"unseen source" not in run("tree", Path(__file__).parents[1] / "seeds", "--format", "dot").stdout

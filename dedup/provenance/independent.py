@@ -44,16 +44,19 @@ def independent_origins(
     for edge in found.edges:
         if edge.kind != "passage" and edge.child in number:
             edges[origin_of[number[edge.child]]].append(edge)
-    public = _same_statements(families, number, origin_of)
+    public: dict[int, list[tuple[str, ...]]] = defaultdict(list)
+    for group in _same_statements(families, number, origin_of):
+        events = {linked.find(number[name]) for name in group}
+        if len(events) == 1:
+            public[events.pop()].append(group)
     out = []
-    for roots in stories.values():
+    for event, roots in stories.items():
         held = sorted(documents[n].id for root in roots for n in of_origin[root])
         if len(held) < 2 and not edges[roots[0]]:
             continue
         origins = [_origin(root, [documents[n].id for n in of_origin[root]], edges[root], params) for root in sorted(roots)]
-        same = tuple(group for group in public if set(held).issuperset(group))
         name = "story:" + xxhash.xxh3_64_hexdigest(held[0].encode("utf-8", "replace"))
-        out.append(NewsStory(name, tuple(held), tuple(origins), same))
+        out.append(NewsStory(name, tuple(held), tuple(origins), tuple(public[event])))
     return tuple(sorted(out, key=lambda story: (-len(story.documents), story.documents[0])))
 
 

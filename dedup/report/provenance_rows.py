@@ -21,8 +21,8 @@ def provenance_row(found: Provenance) -> dict[str, Any]:
 def provenance_from(row: Mapping[str, Any]) -> Provenance:
     """Return the provenance that `row` was made from; KeyError or TypeError if it is no such row.
 
-    Reports of earlier versions have no `passages` and no `stories`, and none have `reasons`: then the sentences of `evidence`
-    and `doubts` are reasons of the kind `unlabelled`.
+    Reports of earlier versions lack `passages`, `stories` and `reasons`. For lack of `reasons`, the sentences of `evidence` and
+    `doubts` become reasons of the kind `unlabelled`.
     """
     return Provenance(
         tuple(_edge_from(edge) for edge in row["edges"]),

@@ -8,7 +8,7 @@ from typing import Any
 import networkx as nx
 
 from dedup.report.printable import flowing
-from dedup.report.tree_common import UNSURE_BELOW
+from dedup.report.tree_common import UNSURE_BELOW, unseen_sources
 from dedup.types import Report
 
 _DAY = re.compile(r' lastmodifieddate="[^"]*"')
@@ -62,7 +62,7 @@ def _graph(report: Report) -> "nx.DiGraph[str]":
     for document in report.documents:
         published = document.published.isoformat() if document.published else ""
         out.add_node(document.id, label=document.outlet or document.id, hidden=False, published=published)
-    for source in report.provenance.sources:
+    for source in unseen_sources(report):
         out.add_node(source.id, label=source.agency or "unseen source", hidden=True, published="")
     for edge in report.provenance.edges:
         if not out.has_edge(edge.parent, edge.child):

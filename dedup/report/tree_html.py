@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from dedup.language.counting import counted
 from dedup.report.about import outlet_and_time
 from dedup.report.page import page
-from dedup.report.tree_common import extent, in_words, rival_name, roots, source_name
+from dedup.report.tree_common import extent, in_words, rival_name, roots, source_name, unseen_sources
 from dedup.types import Document, Edge, Report, UnseenSource
 
 _OPENING = 300
@@ -48,7 +48,7 @@ def tree_page(report: Report) -> str:
         "tree.html",
         documents=counted(len(report.documents), "document"),
         trees=counted(len(tops), "tree"),
-        sources=counted(len(found.sources), "unseen source"),
+        sources=counted(len(unseen_sources(report)), "unseen source"),
         stories=[list(_walk(top, children, nodes)) for top in tops],
         passages=[(edge, "; ".join([in_words(edge.confidence), *extent(edge)])) for edge in passages],
         versions=found.versions,
@@ -67,10 +67,10 @@ def _walk(top: str, children: Mapping[str, list[str]], nodes: Mapping[str, _Node
 
 
 def _nodes(report: Report, edges: Mapping[str, Edge], notes: Mapping[str, list[int]]) -> dict[str, _Node]:
-    sources = {source.id: source_name(source) for source in report.provenance.sources}
+    sources = {source.id: source_name(source) for source in unseen_sources(report)}
     documents = {d.id: d for d in report.documents}
     shown = {name: (_about(document), False, "") for name, document in documents.items()}
-    shown |= {source.id: ("", True, _opening(report, documents, source)) for source in report.provenance.sources}
+    shown |= {source.id: ("", True, _opening(report, documents, source)) for source in unseen_sources(report)}
     out = {}
     for name, own in shown.items():
         edge = edges.get(name)

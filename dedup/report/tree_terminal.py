@@ -10,7 +10,7 @@ from rich.tree import Tree
 from dedup.language.counting import counted
 from dedup.report.about import outlet_and_time
 from dedup.report.printable import flowing
-from dedup.report.tree_common import UNSURE_BELOW, extent, in_words, rival_name, roots, source_name
+from dedup.report.tree_common import UNSURE_BELOW, extent, in_words, rival_name, roots, source_name, unseen_sources
 from dedup.types import Edge, ReasonKind, Report
 
 _EXTENT: frozenset[ReasonKind] = frozenset({"shared-sentences", "shared-characters", "copies-agree"})
@@ -32,11 +32,10 @@ def render_tree(report: Report, console: Console, *, only: str | None = None) ->
     found = report.provenance
     main = [edge for edge in found.edges if edge.kind != "passage"]
     tops = roots(report)
-    unseen = {source.id for source in found.sources} & {edge.parent for edge in main}
     counts = (
         counted(len(report.documents), "document"),
         counted(len(tops), "tree"),
-        counted(len(unseen), "unseen source"),
+        counted(len(unseen_sources(report)), "unseen source"),
     )
     console.print(Text(" · ".join(counts), "bold"))
     if not main:
