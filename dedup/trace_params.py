@@ -22,6 +22,8 @@ class StoryParams:
     event shares something with another report, so that a low share would join them all."""
     whole_share: float = 0.8
     """Share of both of two documents that their matches must cover for these to be the same text, whatever it holds."""
+    collage: float = 0.5
+    """Share of a document that stands in several others from which it is a collage, whatever it credits."""
     days: float = 7.0
     """Days between two documents up to which the same public words show that they report one event."""
     statement: int = 200
@@ -303,7 +305,18 @@ class CommonSourceParams:
     """For two newsrooms that are customers of unseen sources, whoever their other customers are."""
     printed_again: float = 0.75
     """Probability that such a newsroom has a text that it prints twice from there both times."""
-    agreed: float = 1.0
+    collage: float = 0.15
+    """Share of a document that it has from texts which share nothing with its parent, from which it is a collage."""
+    collage_against: float = 2.0
+    """What a collage loses: it was made from its parent as from these."""
+    cut_least: int = 3
+    """Sentences of its own that a parent needs for `cut_share` to be asked."""
+    cut_share: float = 0.125
+    """A copy was cut from its parent if it has at most so many sentences that the parent lacks, by those that the copy lacks. Who
+    has an agency's text cuts it in other places than the next. What a copy adds at its end does not count."""
+    cut_against: float = 1.5
+    """What such a copy loses."""
+    agreed: float = 0.5
     """For each word in which other copies agree with the copy against the parent."""
     agreed_most: int = 2
     """Such words that count."""

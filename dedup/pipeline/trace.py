@@ -42,14 +42,16 @@ def trace(
         drawn = DrawnText(report.documents, report.matches, params.stories)
         known = habits(report.documents, drawn, params)
         found = merged(
-            trace_story([report.documents[n] for n in group], drawn.public, known, params)
+            trace_story([report.documents[n] for n in group], drawn, known, params)
             for group in stories(report.documents, drawn, params)
         )
-        found = merged([found, alone(report.documents, found.edges, params)])
         # Only narration shows who copied whom.
         matches = [match for match in report.matches if match.content == "narration"]
+        lone = alone(report.documents, matches, found.edges, params)
         families = [family for family in report.families if family.content == "narration"]
+        # A text of an absent agency may have borrowed passages: its credit says nothing of these.
         borrowed, grown, unseen = passages(report.documents, matches, families, found.edges, params)
+        found = merged([found, lone])
         provenance = Provenance(
             tuple(sorted([*found.edges, *borrowed], key=lambda e: (e.child, e.kind == "passage", e.parent))),
             tuple(sorted(found.versions)),

@@ -8,7 +8,7 @@ other.
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -81,17 +81,26 @@ def _habit(first: Mapping[tuple[str, str], int], one: str, other: str, params: C
 
 
 def attach_common(
-    table: VariantTable, forest: Forest, shares: Shares, agencies: dict[int, str | None], *, known: Habits, params: TraceParams
+    table: VariantTable,
+    forest: Forest,
+    shares: Shares,
+    agencies: dict[int, str | None],
+    *,
+    collages: Set[int],
+    known: Habits,
+    params: TraceParams,
 ) -> CommonSources:
     """Attach documents whose source is likelier common than their parent to what their parent was made from, in place.
 
     If the parent is an origin, that is a new unseen source. `agencies` are the newsrooms of all unseen sources by row; new ones
-    are added.
+    are added. `collages` are rows that take from several texts.
     """
     count, out = len(shares), CommonSources()
     reconstruction = Reconstruction(table, count, params.unseen)
     for tree in trees(forest):
-        tops = _judged(table, forest, [row for row in tree if row < count], out, known=known, params=params.common)
+        tops = _judged(
+            table, forest, [row for row in tree if row < count], out, collages=collages, known=known, params=params.common
+        )
         for top in sorted(set(tops.values())):
             below = [row for row in tops if tops[row] == top]
             if table.witnesses[top].is_source or forest[top] != ROOT:
@@ -120,6 +129,7 @@ def _judged(
     documents: Sequence[int],
     out: CommonSources,
     *,
+    collages: Set[int],
     known: Habits,
     params: CommonSourceParams,
 ) -> dict[int, int]:
@@ -134,6 +144,7 @@ def _judged(
         if parent not in known_rows or not _is_open(table, parent, row):
             continue
         odds = _log_odds(_Pair(table, documents, parent, row), rooms, known, params)
+        odds -= params.collage_against if row in collages else 0.0
         probability = 1 / (1 + math.exp(-odds))
         (out.likely if probability > params.least else out.doubtful)[row] = probability
         out.instead[row] = parent
@@ -211,6 +222,8 @@ def _log_odds(pair: _Pair, rooms: int, known: Habits, params: CommonSourceParams
     odds += min(max(habit, -params.habit_against), params.habit_for)
     if one.newsroom in known.customers and other.newsroom in known.customers:
         odds += params.customers
+    if one.own >= params.cut_least and other.own - other.tail <= params.cut_share * one.own:
+        odds -= params.cut_against
     a, b = table.readings[pair.parent], table.readings[pair.child]
     columns = np.flatnonzero((a >= 0) & (b >= 0) & (a != b))
     readings = table.readings[np.ix_(np.array(pair.documents), columns)]

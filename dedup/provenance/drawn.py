@@ -28,6 +28,8 @@ class DrawnText:
         public: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._narration: dict[tuple[int, int], list[tuple[int, int]]] = {}
         """By pair of documents, the places of the narration in the shorter one."""
+        self._drawn: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(dict)
+        """By document and other document, the places in the first of the narration that both have."""
         for (a, b), own in by_pair.items():
             shorter = documents[min((a, b), key=lambda n: (self._sizes[n], n))].id
             if all(self._are_versions(n, own, documents, params) for n in (a, b)):
@@ -35,17 +37,16 @@ class DrawnText:
                 sides = (side for match in own for side in (match.a, match.b) if side.doc == shorter)
                 self._narration[a, b] = [(side.start, side.end) for side in sides]
                 continue
-            places = []
+            places: dict[str, list[tuple[int, int]]] = {documents[n].id: [] for n in (a, b)}
             for match in own:
                 for part in match.parts:
-                    if part.content == "narration":
-                        own_part = part.a if match.a.doc == shorter else part.b
-                        places.append((own_part.start, own_part.end))
-                    else:
-                        public[match.a.doc or ""].append((part.a.start, part.a.end))
-                        public[match.b.doc or ""].append((part.b.start, part.b.end))
-            if places:
-                self._narration[a, b] = places
+                    into = places if part.content == "narration" else public
+                    for doc, side in ((match.a.doc, part.a), (match.b.doc, part.b)):
+                        into[doc or ""].append((side.start, side.end))
+            if places[shorter]:
+                self._narration[a, b] = places[shorter]
+                self._drawn[documents[a].id][documents[b].id] = places[documents[a].id]
+                self._drawn[documents[b].id][documents[a].id] = places[documents[b].id]
         self._ids = [document.id for document in documents]
         self.public: Public = dict(public)
 
@@ -54,6 +55,13 @@ class DrawnText:
         name = documents[number].id
         spans = [(side.start, side.end) for match in own for side in (match.a, match.b) if side.doc == name]
         return covered(spans) >= params.whole_share * self._sizes[number]
+
+    def apart(self, child: Document, parent: Document) -> float:
+        """Return which share of `child` is narration that it has from documents which share none with `parent`."""
+        others = self._drawn.get(parent.id, {})
+        places = [place for name, own in self._drawn.get(child.id, {}).items() if name not in others and name != parent.id for place in own]
+        own = self._drawn.get(child.id, {}).get(parent.id, [])
+        return (covered([*places, *own]) - covered(own)) / max(1, len(child.text))
 
     def shares(self) -> dict[tuple[int, int], float]:
         """Return, by pair of documents, which share of the narration of the shorter one is in the other one, too."""

@@ -63,7 +63,7 @@ def passages(
     reworded = params.passages.reworded
     reused = [family for family in families if family.kind == "reuse"]
     found = [_passage(family, known, above, places, reworded) for family in reused]
-    firsts = _firsts(known, found, params)
+    firsts = _firsts(known, found, _stand_ins(known, above), params)
     pairs = {}
     for (child, _), borrowed in sorted(_borrowed(found, firsts, above, places).items()):
         for parent, size, probability in _sources(child, borrowed, places):
@@ -231,14 +231,29 @@ def _hours(document: Document | None) -> float:
     return document.published.timestamp() / 3600 if document and document.published else math.inf
 
 
-def _evidence(known: Mapping[str, Document], found: Sequence[_Passage], params: TraceParams) -> Floats:
+def _stand_ins(known: Mapping[str, Document], above: Mapping[str, str]) -> dict[str, str]:
+    """Return for each unseen source the first of the documents below it: what is known of the source is what they show."""
+    out: dict[str, str] = {}
+    for name in sorted(known, key=lambda name: (_hours(known[name]), name)):
+        at = name
+        while (at := above.get(at, "")) and out.get(at) is None:
+            if at not in known:
+                out[at] = name
+    return out
+
+
+def _evidence(
+    known: Mapping[str, Document], found: Sequence[_Passage], stand_ins: Mapping[str, str], params: TraceParams
+) -> Floats:
     """Return the log likelihood that each head of each passage, in one row, was first, by dates and credits.
 
     It is 0 for the only head of a passage.
     """
     dated_first = math.log((1 - params.dates.wrong) / params.dates.wrong) * params.passages.dated
     outlets = frozenset(d.outlet for d in known.values() if d.outlet)
-    contested = {h: known[h] for passage in found if len(passage.heads) > 1 for h in passage.heads if h in known}
+    contested = {
+        h: known[stand_ins.get(h, h)] for passage in found if len(passage.heads) > 1 for h in passage.heads
+    }
     credits_of = {h: [o for o in credited(d.text, outlets) if o != d.outlet] for h, d in contested.items()}
     hours = {h: _hours(d) for h, d in contested.items()}
     out = []
@@ -251,12 +266,14 @@ def _evidence(known: Mapping[str, Document], found: Sequence[_Passage], params: 
         later = len(dated) - np.searchsorted(dated, times, side="right")
         ahead = later - np.searchsorted(dated, times, side="left")
         creditors = Counter(name for h in passage.heads for name in credits_of.get(h, ()))
-        by_others = np.array([creditors.get(known[h].outlet or "", 0) if h in known else 0 for h in passage.heads])
+        by_others = np.array([creditors.get(contested[h].outlet or "", 0) for h in passage.heads])
         out.append(np.where(np.isfinite(times), dated_first * ahead, 0.0) + params.credits.parent * by_others)
     return np.concatenate(out)
 
 
-def _firsts(known: Mapping[str, Document], found: Sequence[_Passage], params: TraceParams) -> list[Floats]:
+def _firsts(
+    known: Mapping[str, Document], found: Sequence[_Passage], stand_ins: Mapping[str, str], params: TraceParams
+) -> list[Floats]:
     """Return for each passage the probability that each of its heads was first.
 
     Expectation: who was first, given the rates of borrowing. Maximisation: the rates, given who was first.
@@ -264,13 +281,13 @@ def _firsts(known: Mapping[str, Document], found: Sequence[_Passage], params: Tr
     if not found:
         return []
     number = {h: n for n, h in enumerate(dict.fromkeys([*_holders(found), *(h for passage in found for h in passage.heads)]))}
-    borrowed, most = _counts(known, found, number, params.passages)
+    borrowed, most = _counts(known, found, number, stand_ins, params.passages)
     # The heads of all passages in one row; passages with equally many heads are computed together.
     heads = np.array([number[h] for passage in found for h in passage.heads])
     sizes = np.array([len(passage.heads) for passage in found])
     ends = np.cumsum(sizes)
     same_size = [(ends - sizes)[sizes == size, None] + np.arange(size) for size in np.unique(sizes[sizes > 1]).tolist()]
-    evidence, firsts = _evidence(known, found, params), np.ones(len(heads))
+    evidence, firsts = _evidence(known, found, stand_ins, params), np.ones(len(heads))
     prior, least = params.passages, params.passages.rate_least
     rate = np.full(len(number), prior.borrowed / (prior.borrowed + prior.written))
     for _ in range(params.passages.rounds):
@@ -294,22 +311,25 @@ def _holders(found: Sequence[_Passage]) -> dict[str, int]:
 
 
 def _counts(
-    known: Mapping[str, Document], found: Sequence[_Passage], number: Mapping[str, int], params: PassageParams
+    known: Mapping[str, Document],
+    found: Sequence[_Passage],
+    number: Mapping[str, int],
+    stand_ins: Mapping[str, str],
+    params: PassageParams,
 ) -> tuple[Floats, Floats]:
     """Return, by `number` of a document, its passages from the main parent, and all its passages with the prior.
 
-    Text that it shares with nobody counts as passages of its own.
+    Text that it shares with nobody counts as passages of its own. An unseen source has what the first of its copies has.
     """
     shared, held, copied = _holders(found), Counter[str](), Counter[str]()
     for passage in found:
         for name in passage.spans:
             held[name] += 1
             copied[name] += passage.head_of[name] != name
-    own = [
-        params.unshared * max(0, len(known[h].text) - shared[h]) * held[h] / shared[h] if h in shared else 0.0 for h in number
-    ]
-    most = params.borrowed + params.written + np.array([held[h] for h in number], float) + np.array(own)
-    return np.array([copied[h] for h in number], float), most
+    first = [stand_ins.get(h, h) for h in number]
+    own = [params.unshared * max(0, len(known[h].text) - shared[h]) * held[h] / max(1, shared[h]) for h in first]
+    most = params.borrowed + params.written + np.array([held[h] for h in first], float) + np.array(own)
+    return np.array([copied[h] if h in known else 0 for h in number], float), most
 
 
 def _acyclic(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import xxhash
 
-from dedup.arrays import DisjointSets
+from dedup.arrays import DisjointSets, covered
 from dedup.press.names import agency_of, usual_name
 from dedup.provenance.agency_sources import attach_signed, attach_to_sources
 from dedup.provenance.collation import collate
@@ -20,7 +20,7 @@ from dedup.provenance.common_source import CommonSources, Habits, attach_common
 from dedup.provenance.consensus import consensus
 from dedup.provenance.costs import EdgeCosts, main_parents, updates
 from dedup.provenance.credited import SIGNS, credited_newsrooms, newsroom
-from dedup.provenance.drawn import DrawnText, Public
+from dedup.provenance.drawn import DrawnText
 from dedup.provenance.explain import TracedStory, explain
 from dedup.provenance.forest import GONE, ROOT, Forest, Shares, trees
 from dedup.provenance.nearest import most_similar, most_similar_sentences
@@ -28,7 +28,7 @@ from dedup.provenance.partition import search_in_pieces
 from dedup.provenance.search import Search
 from dedup.provenance.variant_table import VariantTable
 from dedup.trace_params import Calibration, TraceParams, calibrated
-from dedup.types import Document, Edge, EdgeKind, Provenance, Reason, Rival, UnseenSource
+from dedup.types import Document, Edge, EdgeKind, Match, Provenance, Reason, Rival, UnseenSource
 
 
 def stories(documents: Sequence[Document], drawn: DrawnText, params: TraceParams) -> list[list[int]]:
@@ -54,13 +54,13 @@ def stories(documents: Sequence[Document], drawn: DrawnText, params: TraceParams
     return [group for group in out.values() if len(group) > 1]
 
 
-def trace_story(documents: Sequence[Document], public: Public, known: Habits, params: TraceParams) -> Provenance:
+def trace_story(documents: Sequence[Document], drawn: DrawnText, known: Habits, params: TraceParams) -> Provenance:
     """Return who copied whom among `documents`, which are those of one story, sorted by id.
 
-    `public` are the places in each document whose words are nobody's narration, `known` the habits of newsrooms. If the best
-    forest has several trees, each is traced as a story of its own.
+    `drawn` is the narration that documents share, `known` the habits of newsrooms. If the best forest has several trees, each is
+    traced as a story of its own.
     """
-    table = collate(documents, params.collation, public)
+    table = collate(documents, params.collation, drawn.public)
     count, retold = len(documents), params.parents.main_share == 0.0
     if count > params.stories.compared:
         found = _Found(
@@ -70,7 +70,7 @@ def trace_story(documents: Sequence[Document], public: Public, known: Habits, pa
             params.confidence.nearest,
             params.confidence.either,
         )
-        return _provenance(found, known, params)
+        return _provenance(found, drawn, known, params)
     if count > params.stories.searched and retold:
         found = _Found(
             documents,
@@ -79,7 +79,7 @@ def trace_story(documents: Sequence[Document], public: Public, known: Habits, pa
             params.confidence.nearest,
             params.confidence.either,
         )
-        return _provenance(found, known, params)
+        return _provenance(found, drawn, known, params)
     if count > params.stories.searched:
         found = _Found(documents, table, *search_in_pieces(table, params), params.confidence.pieces, params.confidence.either)
     else:
@@ -88,21 +88,31 @@ def trace_story(documents: Sequence[Document], public: Public, known: Habits, pa
     attach_to_sources(table, found.forest, found.shares, able, params.common.issued)
     separate = [sorted(row for row in tree if row < count) for tree in trees(found.forest)]
     if len(separate) == 1:
-        return _provenance(found, known, params)
-    return merged(trace_story([documents[row] for row in tree], public, known, params) for tree in separate if len(tree) > 1)
+        return _provenance(found, drawn, known, params)
+    return merged(trace_story([documents[row] for row in tree], drawn, known, params) for tree in separate if len(tree) > 1)
 
 
-def alone(documents: Sequence[Document], edges: Sequence[Edge], params: TraceParams) -> Provenance:
+def alone(
+    documents: Sequence[Document], narration: Sequence[Match], edges: Sequence[Edge], params: TraceParams
+) -> Provenance:
     """Return the unseen sources of documents in no story that state which agency's text they print: by a byline or the like.
 
-    `edges` are those of the stories: their documents are left out.
+    `edges` are those of the stories: their documents are left out. Left out, too, is a collage, most of which stands in two or
+    more other documents (`narration` are the matches): no single source has its whole text.
     """
     if params.parents.main_share == 0.0:
         return Provenance()
     placed = {name for edge in edges for name in (edge.child, edge.parent)}
+    shared: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    others: dict[str, set[str]] = defaultdict(set)
+    for match in narration:
+        for one, other in ((match.a, match.b), (match.b, match.a)):
+            shared[one.doc or ""].append((one.start, one.end))
+            others[one.doc or ""].add(other.doc or "")
     out_edges, sources = [], []
     for document in documents:
-        if document.id in placed:
+        collage = len(others[document.id]) > 1 and covered(shared[document.id]) >= params.stories.collage * len(document.text)
+        if document.id in placed or collage:
             continue
         outlets = frozenset([document.outlet] if document.outlet else [])
         own = newsroom(document)
@@ -166,13 +176,16 @@ def _searched(table: VariantTable, params: TraceParams) -> tuple[Forest, Shares]
     return consensus(table, forest, shares), shares
 
 
-def _provenance(found: _Found, known: Habits, params: TraceParams) -> Provenance:
+def _provenance(found: _Found, drawn: DrawnText, known: Habits, params: TraceParams) -> Provenance:
     """Return what was found as edges, versions and sources."""
     table, forest, count = found.table, found.forest, len(found.documents)
     agencies = _agencies(table, forest, count)
     attach_signed(table, forest, found.shares, agencies, params.unseen)
     retold = params.parents.main_share == 0.0
-    common = CommonSources() if retold else attach_common(table, forest, found.shares, agencies, known=known, params=params)
+    common = CommonSources()
+    if not retold:
+        collages = _collages(found.documents, forest, drawn, params.common.collage)
+        common = attach_common(table, forest, found.shares, agencies, collages=collages, known=known, params=params)
     names = [d.id for d in found.documents]
     for row in range(count, table.rows):
         names.append(unseen_id([names[c] for c in _copies(forest, row, count)]))
@@ -191,6 +204,12 @@ def _provenance(found: _Found, known: Habits, params: TraceParams) -> Provenance
     return Provenance(
         tuple(edges), tuple(own for own in named if len(own) > 1), tuple(_sources(found, story, params.confidence.undecided))
     )
+
+
+def _collages(documents: Sequence[Document], forest: Forest, drawn: DrawnText, least: float) -> frozenset[int]:
+    """Return the rows of documents with a share of `least` or more from elsewhere than from their parent and its relatives."""
+    pairs = [(row, forest[row]) for row in range(len(documents)) if 0 <= forest[row] < len(documents)]
+    return frozenset(row for row, parent in pairs if drawn.apart(documents[row], documents[parent]) >= least)
 
 
 def _edge(found: _Found, story: TracedStory, row: int, least: float, equal: Sequence[int]) -> Edge:
