@@ -74,16 +74,22 @@ def components(count: int, pairs: npt.NDArray[np.integer[Any]]) -> npt.NDArray[n
     return smallest
 
 
+def united(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the union of half-open intervals (start, end) as intervals in order that do not touch; empty ones are left out."""
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if end <= start:
+            continue
+        if out and start <= out[-1][1]:
+            out[-1] = out[-1][0], max(end, out[-1][1])
+        else:
+            out.append((start, end))
+    return out
+
+
 def covered(spans: Iterable[tuple[int, int]]) -> int:
     """Return the length of the union of half-open intervals (start, end)."""
-    total = 0
-    reached: int | None = None
-    for start, end in sorted(spans):
-        first = start if reached is None else max(start, reached)
-        if end > first:
-            total += end - first
-            reached = end
-    return total
+    return sum(end - start for start, end in united(spans))
 
 
 @dataclass(frozen=True, slots=True)

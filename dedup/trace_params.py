@@ -136,7 +136,7 @@ class DateCosts:
     """Probability that two dates which are almost equal are in the wrong order."""
     spread: float = 8.0
     """Hours between two dates at which that probability is half of `wrong`: other time zones shift a date by hours."""
-    own_wrong: float = 0.001
+    own_wrong: float = 0.00001
     """The same probability for two documents of one newsroom, which are dated by one clock."""
     lag: float = 14.0
     """Mean delay of a copy behind its source, in hours; delays are exponentially distributed."""
@@ -305,6 +305,8 @@ class CommonSourceParams:
     """For two newsrooms that are customers of unseen sources, whoever their other customers are."""
     printed_again: float = 0.75
     """Probability that such a newsroom has a text that it prints twice from there both times."""
+    headline_against: float = 1.2
+    """What a copy with its parent's headline loses: newsrooms write their own headlines over an agency's text."""
     collage: float = 0.15
     """Share of a document that it has from texts which share nothing with its parent, from which it is a collage."""
     collage_against: float = 2.0
@@ -312,8 +314,8 @@ class CommonSourceParams:
     cut_least: int = 3
     """Sentences of its own that a parent needs for `cut_share` to be asked."""
     cut_share: float = 0.125
-    """A copy was cut from its parent if it has at most so many sentences that the parent lacks, by those that the copy lacks. Who
-    has an agency's text cuts it in other places than the next. What a copy adds at its end does not count."""
+    """A copy was cut from its parent if it has at most so many sentences that the parent lacks, by those that the copy lacks.
+    Who has an agency's text cuts it in other places than the next. What a copy adds at its end does not count."""
     cut_against: float = 1.5
     """What such a copy loses."""
     agreed: float = 0.5

@@ -205,15 +205,17 @@ def test_a_gallery_is_furniture_and_the_refrain_of_a_speech_is_not() -> None:
     ],
 )
 def test_formulas_and_notices_of_many_languages_are_known(text: str, kind: str) -> None:
-    assert kind in {what for _, _, what in formulas_in(text, 0, len(text))}
+    assert kind in {place.kind for place in formulas_in(text, 0, len(text))}
 
 
 def test_a_caption_is_the_line_of_its_credit_and_of_a_long_line_only_the_sentence() -> None:
     caption = "The quay at dusk on Monday. REUTERS/Ann Lee"
     text = f"{STORY}\n{caption}\n{OTHER}"
-    assert [text[a:b] for a, b, _ in captions_in(text, 0, len(text))] == [caption]
+    assert [text[p.start : p.end] for p in captions_in(text, 0, len(text))] == [caption]
     line = f"{STORY} {OTHER} {SPOKEN.capitalize()}. {STORY} The quay at dusk on Monday (AP Photo). {OTHER} {STORY}"
-    assert [line[a:b].strip() for a, b, _ in captions_in(line, 0, len(line))] == ["The quay at dusk on Monday (AP Photo)."]
+    assert [line[p.start : p.end].strip() for p in captions_in(line, 0, len(line))] == [
+        "The quay at dusk on Monday (AP Photo)."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -234,9 +236,9 @@ def test_prose_holds_no_formula(text: str) -> None:
 def test_a_sentence_is_more_than_the_formula_that_it_opens_with() -> None:
     said = "Nobody was hurt"
     text = f"{said}, but the two cranes that stood beside the old grain store fell into the dock with it."
-    assert [text[a:b] for a, b, _ in formulas_in(text, 0, len(text))] == [said]
+    assert [text[p.start : p.end] for p in formulas_in(text, 0, len(text))] == [said]
     text = f"{said} in the fire at the old grain store."
-    assert [text[a:b] for a, b, _ in formulas_in(text, 0, len(text))] == [text]
+    assert [text[p.start : p.end] for p in formulas_in(text, 0, len(text))] == [text]
 
 
 def test_every_formula_is_a_pattern_that_can_be_read() -> None:

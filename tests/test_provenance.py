@@ -652,7 +652,7 @@ def lacks(story: Story, a: str, b: str, numbers: str) -> bool:
     return [order[x - 1] for own in ends for x in range(own[0], own[-1] + 1)] == [at for at in order if at not in story.held[b]]
 
 
-def only_here(story: Story, _: str, b: str, count: str, changes: str | None, occurs: str) -> bool:
+def only_here(story: Story, _: str, b: str, count: str, changes: str | None = None, occurs: str = "occurs") -> bool:
     def root(name: str) -> str:
         while name in story.above:
             name = story.above[name]
@@ -660,6 +660,8 @@ def only_here(story: Story, _: str, b: str, count: str, changes: str | None, occ
 
     others = " ".join(d.text for d in story.documents.values() if d.id != b and root(d.id) == root(b))
     unique = sum(word in story.documents[b].text and word not in others for pair in SWAPS for word in pair)
+    if count == "none":  # of two or more
+        return unique > 1
     number = 1 if count == "this" else int(count)
     return 0 < number <= min(unique, int(changes or 1)) and (number == 1) == (occurs == "occurs")
 
@@ -701,6 +703,7 @@ SAID = {
     r"word for word the same in every sentence that both hold": lambda s, a, b: s.both(a, b) == s.both(b, a),
     r"(\d+ words?) replaced \((.*)\), 0 put in, 0 left out": replaced,
     r"(\d|this) (?:of these (\d) )?changes? (occurs?) in no other document of this tree": only_here,
+    r"(none) of these changes occurs in another document of this tree": only_here,
     r"(\d+) characters of \w+ occur in \w+": lambda s, _, b, size: 0 < int(size) <= len(s.documents[b].text),
     r"\w+ prints the text of (\w+), and neither shows whose it is": lambda s, _, b, other: bool(s.both(other, b)),
     r"\w+ and \w+ may both have the text from elsewhere": lambda s, a, b: bool(s.both(a, b)),

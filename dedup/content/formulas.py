@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from dedup.language.sentences import ENDERS
 
-FormulaKind = Literal["phrase", "furniture"]
+FormulaKind = Literal["phrase", "furniture", "signature"]
 
 _OTHER_WORDS = 12
 """Words beside a formula up to which its sentence says nothing else: who would not comment, and on what day."""
@@ -37,11 +37,24 @@ _PHOTO_CREDIT = re.compile(r"REUTERS/|AP Photo\b|/AP\)|Getty Images\b|/AFP\b|Pho
 """A line with the credit of a photo is its caption."""
 
 
+class FormulaPlace(NamedTuple):
+    """A place of a text that is a formula, a notice, a caption or a signature."""
+
+    start: int
+    end: int
+    kind: FormulaKind
+    first: int
+    """Where the words begin by which it is known. Around them may be more: its sentence, or its line."""
+    last: int
+    """Where these words end."""
+    caption: bool = False
+
+
 class Formula(NamedTuple):
-    """One line of `data/formulas.txt`. Its pattern is compiled when a text first needs it."""
+    """One line of `data/formulas.txt`. Its pattern is made when a text first needs it."""
 
     kind: FormulaKind
-    pattern: str
+    written: str
     needed: tuple[frozenset[str], ...]
     """For each word that may not be missing: what stands there, whole words, and starts of words with "*" behind them."""
 
@@ -55,12 +68,12 @@ class _Formulas(NamedTuple):
     unspaced: list[Formula]
 
 
-def formulas_in(text: str, start: int, end: int) -> list[tuple[int, int, FormulaKind]]:
-    """Return the places (start, end) of formulas in `text[start:end]`, with their kinds.
+def formulas_in(text: str, start: int, end: int) -> list[FormulaPlace]:
+    """Return the places of formulas in `text[start:end]`.
 
     A notice is its whole sentence. A formula is its whole sentence, too, if few other words stand there.
     """
-    found: list[tuple[int, int, FormulaKind]] = []
+    found: list[FormulaPlace] = []
     part = text[start:end]
     # Only where small letters are as many, so that places stay.
     small = part.lower() if len(part.lower()) == len(part) else part
@@ -68,38 +81,43 @@ def formulas_in(text: str, start: int, end: int) -> list[tuple[int, int, Formula
     words = set(_WORD.findall(small))
     words.update(*map(_starts, words))
     chosen = [formula for word in sorted(words & known.by_word.keys()) for formula in known.by_word[word]]
-    patterns = {f.pattern: f.kind for f in chosen if not any(map(words.isdisjoint, f.needed))}
+    formulas = {f.written: f.kind for f in chosen if not any(map(words.isdisjoint, f.needed))}
     if _UNSPACED.search(small):
-        patterns.update((f.pattern, f.kind) for f in known.unspaced)
-    for pattern, kind in patterns.items():
-        for match in _compiled(pattern).finditer(small):
-            low, high = _sentence(text, start + match.start(), start + match.end())
+        formulas.update((f.written, f.kind) for f in known.unspaced)
+    for written, kind in formulas.items():
+        for match in _compiled(written).finditer(small):
+            first, last = start + match.start(), start + match.end()
+            low, high = _sentence(text, first, last)
             if kind == "phrase" and len(_WORD.findall(text, low, high)) > len(_WORD.findall(match[0])) + _OTHER_WORDS:
-                low, high = start + match.start(), start + match.end()
-            found.append((low, high, kind))
+                low, high = first, last
+            found.append(FormulaPlace(low, high, kind, first, last))
     for match in _GLUED.finditer(part):
         link = _LINK_END.search(part, match.end())
-        found.append((start + match.start(), start + (link.end() if link else len(part)), "furniture"))
+        first, last = start + match.start(), start + match.end()
+        found.append(FormulaPlace(first, start + (link.end() if link else len(part)), "furniture", first, last))
     return found
 
 
-def signatures_in(text: str, start: int, end: int) -> list[tuple[int, int, Literal["signature"]]]:
-    """Return the places (start, end) in `text[start:end]` of addresses, and of the lines that sign posts."""
-    return [(start + m.start(), start + m.end(), "signature") for m in _SIGNED.finditer(text[start:end])]
+def signatures_in(text: str, start: int, end: int) -> list[FormulaPlace]:
+    """Return the places in `text[start:end]` of addresses, and of the lines that sign posts."""
+    if "@" not in text[start:end] and "://" not in text[start:end]:
+        return []
+    spans = ((start + m.start(), start + m.end()) for m in _SIGNED.finditer(text[start:end]))
+    return [FormulaPlace(first, last, "signature", first, last) for first, last in spans]
 
 
-def captions_in(text: str, start: int, end: int) -> list[tuple[int, int, FormulaKind]]:
-    """Return the places (start, end) of captions that end or start with the credit of a photo in `text[start:end]`.
+def captions_in(text: str, start: int, end: int) -> list[FormulaPlace]:
+    """Return the places of captions that end or start with the credit of a photo in `text[start:end]`.
 
     A caption is the line of the credit. Of a longer line, such as a page without line breaks, it is the sentence.
     """
-    found: list[tuple[int, int, FormulaKind]] = []
+    found: list[FormulaPlace] = []
     for match in _PHOTO_CREDIT.finditer(text, start, end):
         first, stop = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.start())
         last = stop if stop >= 0 else len(text)
         if last - first > _LONGEST_CAPTION:
             first, last = _sentence(text, match.start(), match.end())
-        found.append((first, last, "furniture"))
+        found.append(FormulaPlace(first, last, "furniture", match.start(), match.end(), caption=True))
     return found
 
 
@@ -113,8 +131,8 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+def _compiled(written: str) -> re.Pattern[str]:
+    return re.compile(_unspaced_pattern(written) if _UNSPACED.search(written) else _pattern(written.split()))
 
 
 @cache
@@ -126,12 +144,12 @@ def _formulas() -> _Formulas:
         if line.startswith("#") or not colon:
             continue
         kind: FormulaKind = "phrase" if label.startswith("phrase") else "furniture"
-        words = written.lower().split()
+        written = written.strip().lower()
         if _UNSPACED.search(written):
-            unspaced.append(Formula(kind, _unspaced_pattern(written.strip().lower()), ()))
+            unspaced.append(Formula(kind, written, ()))
             continue
-        needed = [_choices(word) for word in words if word != ".." and not word.startswith("[")]
-        formula = Formula(kind, _pattern(words), tuple(filter(None, needed)))
+        needed = [_choices(word) for word in written.split() if word != ".." and not word.startswith("[")]
+        formula = Formula(kind, written, tuple(filter(None, needed)))
         # The longest words are the rarest.
         for word in max(formula.needed, key=lambda choices: min(map(len, choices))):
             by_word[word].append(formula)
@@ -145,10 +163,14 @@ def _starts(word: str) -> frozenset[str]:
     return frozenset(f"{word[:size]}*" for size in range(1, len(word) + 1)) & _formulas().starts
 
 
+@lru_cache(maxsize=1 << 14)
 def _choices(item: str) -> frozenset[str]:
     """Return what a text has where one of the words `item` (a/b*/c) stands; nothing if one of them is only a sign."""
     out = set()
     for word in item.split("/"):
+        if word.isalpha():
+            out.add(word)
+            continue
         pieces = _WORD.findall(word)
         if not pieces:
             return frozenset()

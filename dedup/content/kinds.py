@@ -15,15 +15,19 @@ well; so do weak matches of a family, which is one passage, if most of its match
 """
 
 import math
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Self
+from itertools import chain, groupby
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from dedup.arrays import Alignments, Tokens, count_before, distinct
-from dedup.content.formulas import FormulaKind, captions_in, formulas_in, signatures_in
+from dedup.arrays import Alignments, Tokens, count_before, distinct, united
+from dedup.content.formulas import FormulaPlace, captions_in, formulas_in, signatures_in
 from dedup.content.public_words import public_tokens
 from dedup.language.capitals import name_doubt
 from dedup.params import MatchParams
@@ -292,34 +296,63 @@ class _Asked(NamedTuple):
     """No captions: of a page of photos they are the text itself."""
 
 
+class _Formulas:
+    """The formulas, notices, captions and signatures of passages, by document.
+
+    Passages that overlap are read once: a text with a thousand copies has each of its passages a thousand times.
+    """
+
+    def __init__(self, passages: Sequence[tuple[int, int, int]], documents: Sequence[Document]) -> None:
+        """`passages` are numbers of documents, with the first and last code point."""
+        self._places: dict[int, list[FormulaPlace]] = defaultdict(list)
+        for number, stretch in groupby(sorted(set(passages)), key=itemgetter(0)):
+            text = documents[number].text
+            for start, end in united((start, end) for _, start, end in stretch):
+                found = chain.from_iterable(find(text, start, end) for find in (formulas_in, captions_in, signatures_in))
+                self._places[number] += sorted(found, key=attrgetter("first"))
+
+    def inside(self, number: int, first: int, last: int, *, captions: bool) -> list[FormulaPlace]:
+        """Return the places that are known by words in `first` to `last` of a document; `captions` or not."""
+        known = self._places.get(number, [])
+        low, high = (bisect_left(known, place, key=attrgetter("first")) for place in (first, last))
+        found = [place for place in known[low:high] if place.last <= last and (captions or not place.caption)]
+        # A signature is furniture, whatever else it looks like.
+        return sorted(found, key=lambda place: place.kind == "signature")
+
+
 def _apply_formulas(kind: npt.NDArray[np.uint8], words: _EqualWords, documents: Sequence[Document], *, asked: _Asked) -> None:
     """Mark in `kind` the words of formulas, notices, captions and signatures."""
     bounds = np.searchsorted(words.row, np.arange(len(words.rows) + 1))
-    for n in np.flatnonzero(asked.formulas | asked.signatures).tolist():
-        low, high = int(bounds[n]), int(bounds[n + 1])
-        if low == high:
-            continue
+    looked = np.flatnonzero((asked.formulas | asked.signatures) & (np.diff(bounds) > 0))
+    low, high = bounds[looked], bounds[looked + 1]
+    sides = [
+        np.column_stack([words.rows[looked, side], words.tokens.starts[own[low]], words.tokens.ends[own[high - 1]]]).tolist()
+        for side, own in ((0, words.a), (1, words.b))
+    ]
+    formulas = _Formulas([(*own[at],) for own in sides for at in np.flatnonzero(asked.formulas[looked]).tolist()], documents)
+    for at, n in enumerate(looked.tolist()):
         before = ""
-        for side, places in ((0, words.a), (1, words.b)):
-            own = places[low:high]
-            starts, ends = words.tokens.starts[own], words.tokens.ends[own]
-            text, first, last = documents[int(words.rows[n, side])].text, int(starts[0]), int(ends[-1])
+        for side, own in ((0, words.a), (1, words.b)):
+            number, first, last = sides[side][at]
+            text = documents[number].text
             if side and text[first:last] == before:
                 continue
             before = text[first:last]
-            found: list[tuple[int, int, FormulaKind | Literal["signature"]]] = []
             if asked.formulas[n]:
-                found += formulas_in(text, first, last)
-                found += [] if asked.versions[n] else captions_in(text, first, last)
-            found += signatures_in(text, first, last) if "@" in before or "://" in before else []
-            for start, end, what in found:
-                inside = slice(
-                    low + int(np.searchsorted(ends, start, "right")), low + int(np.searchsorted(starts, end, "left"))
-                )
-                if what == "signature":
-                    kind[inside] = FURNITURE
+                found = formulas.inside(number, first, last, captions=not asked.versions[n])
+            else:
+                found = signatures_in(text, first, last)
+            if not found:
+                continue
+            places = own[bounds[n] : bounds[n + 1]]
+            starts, ends = words.tokens.starts[places], words.tokens.ends[places]
+            for place in found:
+                opens, closes = np.searchsorted(ends, place.start, "right"), np.searchsorted(starts, place.end, "left")
+                inside = kind[bounds[n] + opens : bounds[n] + closes]
+                if place.kind == "signature":
+                    inside[:] = FURNITURE
                 else:
-                    kind[inside][kind[inside] != QUOTATION] = FURNITURE if what == "furniture" else PHRASE
+                    inside[inside != QUOTATION] = FURNITURE if place.kind == "furniture" else PHRASE
 
 
 def _runs(kind: npt.NDArray[np.uint8], row: _Ints) -> tuple[_Ints, _Ints]:

@@ -222,6 +222,8 @@ def _log_odds(pair: _Pair, rooms: int, known: Habits, params: CommonSourceParams
     odds += min(max(habit, -params.habit_against), params.habit_for)
     if one.newsroom in known.customers and other.newsroom in known.customers:
         odds += params.customers
+    if one.headline == other.headline >= 0:
+        odds -= params.headline_against
     if one.own >= params.cut_least and other.own - other.tail <= params.cut_share * one.own:
         odds -= params.cut_against
     a, b = table.readings[pair.parent], table.readings[pair.child]

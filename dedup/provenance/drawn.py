@@ -59,7 +59,12 @@ class DrawnText:
     def apart(self, child: Document, parent: Document) -> float:
         """Return which share of `child` is narration that it has from documents which share none with `parent`."""
         others = self._drawn.get(parent.id, {})
-        places = [place for name, own in self._drawn.get(child.id, {}).items() if name not in others and name != parent.id for place in own]
+        places = [
+            place
+            for name, own in self._drawn.get(child.id, {}).items()
+            if name not in others and name != parent.id
+            for place in own
+        ]
         own = self._drawn.get(child.id, {}).get(parent.id, [])
         return (covered([*places, *own]) - covered(own)) / max(1, len(child.text))
 

@@ -100,10 +100,12 @@ def _changes(table: VariantTable, pair: _Pair) -> list[Reason]:
     out = [Reason("changed-words", f"{replaced}, {put_in} put in, {left_out} left out")]
     unique = int(((table.readings[:, columns] == b[columns]).sum(axis=0) == 1).sum())
     if unique:
-        which = f"{unique} of these {len(columns)} changes" if len(columns) > 1 else "this change"
-        out.append(
-            Reason("unique-changes", f"{which} {inflected(unique, 'occurs', 'occur')} in no other document of this tree")
-        )
+        if unique < len(columns):
+            said = f"{unique} of these {len(columns)} changes {inflected(unique, 'occurs', 'occur')} in no other document"
+        else:
+            said = "none of these changes occurs in another" if unique > 1 else "this change occurs in no other"
+            said += " document"
+        out.append(Reason("unique-changes", f"{said} of this tree"))
     return out
 
 

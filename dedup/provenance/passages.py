@@ -251,9 +251,7 @@ def _evidence(
     """
     dated_first = math.log((1 - params.dates.wrong) / params.dates.wrong) * params.passages.dated
     outlets = frozenset(d.outlet for d in known.values() if d.outlet)
-    contested = {
-        h: known[stand_ins.get(h, h)] for passage in found if len(passage.heads) > 1 for h in passage.heads
-    }
+    contested = {h: known[stand_ins.get(h, h)] for passage in found if len(passage.heads) > 1 for h in passage.heads}
     credits_of = {h: [o for o in credited(d.text, outlets) if o != d.outlet] for h, d in contested.items()}
     hours = {h: _hours(d) for h, d in contested.items()}
     out = []

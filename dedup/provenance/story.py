@@ -57,8 +57,8 @@ def stories(documents: Sequence[Document], drawn: DrawnText, params: TraceParams
 def trace_story(documents: Sequence[Document], drawn: DrawnText, known: Habits, params: TraceParams) -> Provenance:
     """Return who copied whom among `documents`, which are those of one story, sorted by id.
 
-    `drawn` is the narration that documents share, `known` the habits of newsrooms. If the best forest has several trees, each is
-    traced as a story of its own.
+    `drawn` is the narration that documents share, `known` the habits of newsrooms. If the best forest has several trees, each
+    is traced as a story of its own.
     """
     table = collate(documents, params.collation, drawn.public)
     count, retold = len(documents), params.parents.main_share == 0.0
@@ -92,9 +92,7 @@ def trace_story(documents: Sequence[Document], drawn: DrawnText, known: Habits, 
     return merged(trace_story([documents[row] for row in tree], drawn, known, params) for tree in separate if len(tree) > 1)
 
 
-def alone(
-    documents: Sequence[Document], narration: Sequence[Match], edges: Sequence[Edge], params: TraceParams
-) -> Provenance:
+def alone(documents: Sequence[Document], narration: Sequence[Match], edges: Sequence[Edge], params: TraceParams) -> Provenance:
     """Return the unseen sources of documents in no story that state which agency's text they print: by a byline or the like.
 
     `edges` are those of the stories: their documents are left out. Left out, too, is a collage, most of which stands in two or

@@ -43,16 +43,16 @@ def write_whole(output: Path, parts: Iterable[bytes | memoryview], *, mark: byte
     without it one that starts with `mark`, as `parts` do. SourceError where its folder does not exist; OSError as the system
     gives it.
     """
+    if _is_pipe(output):
+        with output.open("wb") as stream:
+            stream.writelines(parts)
+        return
     place = Path(os.path.realpath(output))
     check_output(place, mark=mark, force=force)
     try:
         mode = place.stat().st_mode
     except FileNotFoundError:
         mode = 0
-    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
-        with place.open("wb") as stream:
-            stream.writelines(parts)
-        return
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:80]}.")
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -64,6 +64,15 @@ def write_whole(output: Path, parts: Iterable[bytes | memoryview], *, mark: byte
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _is_pipe(path: Path) -> bool:
+    """Whether a path is a pipe or a socket. The path that /dev/stdout leads to is a name without a file (pipe:[17])."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def create(path: Path, data: bytes) -> None:
@@ -91,6 +100,8 @@ def check_output(output: str | Path, inputs: Iterable[str | Path] = (), *, mark:
 
     SourceError where its folder does not exist.
     """
+    if _is_pipe(Path(output)):
+        return
     place = Path(os.path.realpath(output))
     for ending in _BESIDE:
         # Also with `force`: documents that were reported as added may be only in the log.
