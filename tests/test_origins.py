@@ -145,6 +145,42 @@ def test_a_paper_that_is_always_second_copies_the_first() -> None:
     assert {(edge.child, edge.parent) for edge in edges} == {(f"{n:02}B", f"{n:02}A") for n in range(20)}
 
 
+LONG = f"{BODY}\n\n{story(1)}"
+"""A report of eight sentences."""
+
+
+@pytest.mark.parametrize("added", ["", "A ferry that was to bring a crane to the reef turned back in fog."])
+def test_who_only_leaves_out_sentences_has_the_text_from_its_parent(tmp_path: Path, added: str) -> None:
+    cut = "\n\n".join(LONG.split("\n\n")[:4])
+    found = tree(
+        tmp_path,
+        paper(1, f"Wheel and bell found\n\n{LONG}", published="2024-03-01T08:00:00Z"),
+        paper(2, f"What the sea kept\n\n{cut}\n\n{added}".strip(), published="2024-03-01T10:00:00Z"),
+    )
+    assert main_edges(found) == {"p2": "p1"}
+
+
+def test_a_collage_of_two_reports_has_no_unseen_source_of_the_whole(tmp_path: Path) -> None:
+    found = tree(
+        tmp_path,
+        paper(1, BODY, published="2024-03-01T08:00:00Z"),
+        paper(2, f"{story(1)}\n\n{OWN[0]}", published="2024-03-01T08:30:00Z"),
+        paper(3, f"{story(1)}\n\n{BODY}\n\n{OWN[1]}", published="2024-03-02T10:00:00Z"),
+    )
+    edges = {(edge["child"], edge["parent"]) for edge in found["edges"]}
+    assert edges == {("p3", "p1"), ("p3", "p2")}
+    assert not found["sources"]
+
+
+def test_an_outlets_text_is_no_update_of_a_later_one(tmp_path: Path) -> None:
+    found = tree(
+        tmp_path,
+        {**paper(1, "\n\n".join(LONG.split("\n\n")[2:6]), published="2024-03-01T08:00:00Z"), "title": "Wheel found"},
+        {**paper(1, LONG, published="2024-03-01T19:00:00Z"), "id": "later", "title": "Wheel found"},
+    )
+    assert main_edges(found) == {"later": "p1"}
+
+
 @pytest.mark.parametrize("published", [None, datetime(2024, 5, 14, tzinfo=UTC)])
 def test_of_two_texts_without_an_order_neither_is_surely_the_copy(published: datetime | None) -> None:
     texts = [f"{BODY}\n\n{OWN[0]}", f"{BODY} {OWN[1]}"]

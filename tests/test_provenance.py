@@ -723,6 +723,12 @@ def test_every_sentence_of_evidence_is_true_of_the_texts(story: Story) -> None:
     found = dedup.trace(story.documents.values())
     story.above.update(parents(found))
     for edge in found.provenance.edges:
+        # What one document and the unseen source of another have in common was found when they were in one tree.
+        for reason in (reason for reason in edge.reasons if " prints the text of " in reason.text):
+            other = reason.text.split(" prints the text of ")[1].split(",")[0]
+            if story.origin(other) != story.origin(edge.parent):
+                story.above[story.origin(edge.parent)] = other
+    for edge in found.provenance.edges:
         for sentence in said(edge) if edge.child in story.held else ():
             if edge.parent in story.held or not re.fullmatch(UNSEEN, sentence):
                 known = [(m, holds) for pattern, holds in SAID.items() if (m := re.fullmatch(pattern, sentence))]

@@ -113,13 +113,18 @@ class PassageTrees:
         if not seen:
             return PassageTree(family.id, best, tuple(edges))
         named = [agency for head in seen if (agency := self._signed(head))]
-        source = self._unseen(family.id, named[0] if named else None, seen)
+        known = [head for head in passage.heads if head not in passage.spans]
+        # An unseen source that has the passage may be the source of the others, too: no further one is needed.
+        source = (
+            max(known, key=lambda h: (chance[h], h)) if known else self._unseen(family.id, named[0] if named else None, seen)
+        )
+        sure_of = self._params.passages.credited if named else self._params.passages.unseen
         doubt = Reason("first", f"{best} may have had it first, and the others from there: {max(sure.values()):.0%}")
         for head in seen:
             reasons = [Reason("common-source", "nothing shows which of these documents had the passage first")]
             if agency := self._signed(head):
                 reasons.append(Reason("credit", f"{head} credits {agency}"))
-            edges.append(Edge(head, source, "passage", self.sources[-1].confidence, tuple(reasons), (doubt,)))
+            edges.append(Edge(head, source, "passage", sure_of, tuple(reasons), (doubt,)))
         return PassageTree(family.id, source, tuple(edges))
 
     def _edge(self, span: Span, parent: str, confidence: float) -> Edge:
