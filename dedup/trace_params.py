@@ -286,7 +286,7 @@ class CommonSourceParams:
 
     two: float = 0.7
     """Where no other newsroom has the text. Of such pairs in labelled news, more than half have a common source."""
-    more: float = 0.9
+    more: float = 1.2
     """What they lose each time that the newsrooms which have the text double: of many, more may copy each other, and the words
     of many show who did."""
     late: float = 96.0
@@ -318,7 +318,7 @@ class CommonSourceParams:
     Who has an agency's text cuts it in other places than the next. What a copy adds at its end does not count."""
     cut_against: float = 1.5
     """What such a copy loses."""
-    agreed: float = 0.5
+    agreed: float = 1.0
     """For each word in which other copies agree with the copy against the parent."""
     agreed_most: int = 2
     """Such words that count."""
