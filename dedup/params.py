@@ -492,7 +492,7 @@ class CheckRules:
     """
 
     licensed: Set[str] = frozenset()
-    """Agencies whose copy the newsroom may print, by any of their names."""
+    """Whose copy the newsroom may print if it credits them: agencies, by any of their names, and other sources by theirs."""
     own_outlets: Set[str] = frozenset()
     """Outlets whose texts are the newsroom's own, beside the outlet of the draft."""
     ignore_sources: Set[str] = frozenset()
@@ -503,6 +503,12 @@ class CheckRules:
     """Words that a reported passage needs. Shorter ones are common phrases: the guarantee of winnowing starts here as well."""
     quote_words: int = QUOTE_WORDS
     """Words from which words in quotation marks count as a quotation."""
+    quote_limit: int = 50
+    """Words of one source that may be printed without quotation marks where the draft names that source."""
+    version_share: float = 0.8
+    """Share of the draft from which an article of the newsroom itself is a version of the draft, and no text before it."""
+    finding_gap: int = 60
+    """Words of the draft's own that may lie between two passages of one paste."""
     fragment_words: int = 5
     """Words below which a part of a passage takes over the judgement of the longer part beside it."""
     label_characters: int = 400

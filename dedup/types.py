@@ -461,14 +461,15 @@ Judgement = Literal[
     "licensed-credited",
     "licensed-uncredited",
     "own-archive",
+    "credited-unquoted",
     "unattributed",
 ]
 Level = Literal["error", "warning", "note"]
-Limit = Literal["unattributed", "credit-missing", "any"]
+Limit = Literal["unattributed", "credit-missing", "credited", "any"]
 
 
 class JudgementKind(NamedTuple):
-    """A judgement: the `words` in which views name it, its urgency, and the first `limit` of a check that it reaches.
+    """A judgement: the `words` in which views name it, its urgency, and the first `limit` of a check that it reaches, if any.
 
     The words of a passage count against a limit in words or percent unless the level is `note`.
     """
@@ -476,19 +477,20 @@ class JudgementKind(NamedTuple):
     name: Judgement
     words: str
     level: Level
-    limit: Limit
+    limit: Limit | None = None
 
 
 JUDGEMENT_KINDS: dict[Judgement, JudgementKind] = {
     kind.name: kind
     for kind in (
-        JudgementKind("quoted-attributed", "quoted and attributed", "note", "any"),
+        JudgementKind("quoted-attributed", "quoted and attributed", "note"),
         JudgementKind("quoted-unattributed", "quoted, attribution missing", "warning", "any"),
-        JudgementKind("boilerplate", "boilerplate", "note", "any"),
-        JudgementKind("marked-source", "press release or other marked source", "note", "any"),
-        JudgementKind("licensed-credited", "licensed and credited", "note", "any"),
+        JudgementKind("boilerplate", "boilerplate", "note"),
+        JudgementKind("marked-source", "press release or other marked source", "note"),
+        JudgementKind("licensed-credited", "licensed and credited", "note"),
         JudgementKind("licensed-uncredited", "licensed, credit missing", "warning", "credit-missing"),
-        JudgementKind("own-archive", "own archive", "note", "any"),
+        JudgementKind("own-archive", "own archive", "note"),
+        JudgementKind("credited-unquoted", "credited, not quoted", "warning", "credited"),
         JudgementKind("unattributed", "unattributed reuse", "error", "unattributed"),
     )
 }
@@ -511,7 +513,8 @@ class Sourced(NamedTuple):
 class Judged:
     """A passage of a draft that occurs elsewhere, with one judgement and the reason for it in words.
 
-    `sources` come best first; `changes` are against the best one, with the draft as side `a`.
+    `sources` come best first; `changes` are against the best one, with the draft as side `a`. `words` is the number of its
+    words. `over` says that the draft has more words of its source than may be printed without quotation marks.
     """
 
     start: int
@@ -520,17 +523,38 @@ class Judged:
     reason: str
     sources: tuple[Sourced, ...] = ()
     changes: tuple[Change, ...] = ()
+    words: int = 0
+    over: bool = False
+
+    @property
+    def kind(self) -> JudgementKind:
+        """What its judgement means for an editor."""
+        kind = JUDGEMENT_KINDS[self.judgement]
+        return kind._replace(level="error", limit="unattributed") if self.over else kind
 
     def __repr__(self) -> str:
         counts = f"sources={len(self.sources)} changes={len(self.changes)}"
         return f"<Judged {self.start}-{self.end} judgement={self.judgement} {counts}>"
 
 
+class Finding(NamedTuple):
+    """One paste: passages of one stretch of a draft that have a source in common.
+
+    `passages` are their positions among the passages of the draft. `judgement` is the most urgent one of them. `sources` are
+    the documents that have them, the likeliest origin first: the one that the draft credits, or else the earliest.
+    """
+
+    passages: tuple[int, ...]
+    judgement: Judgement
+    sources: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """The result of checking one draft.
 
-    `words` is the number of words of the draft; `shared` is the share of them in passages of each judgement.
+    `words` is the number of words of the draft; `shared` is the share of them in passages of each judgement. `findings` are
+    its passages, those of one paste together.
     """
 
     draft: Document
@@ -539,6 +563,7 @@ class Checked:
     shared: dict[Judgement, float]
     sources: tuple[Document, ...] = ()
     notices: tuple[Notice, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def __repr__(self) -> str:
         counts = f"passages={len(self.passages)} sources={len(self.sources)} notices={len(self.notices)}"
@@ -547,9 +572,10 @@ class Checked:
     def fails(self, limit: str = "unattributed") -> bool:
         """Return whether the draft reaches `limit`, as `dedup check --fail-on` does.
 
-        `unattributed`: a passage is unattributed reuse. `credit-missing`: that, or licensed copy without its credit. `any`: any
-        passage occurs elsewhere. `20%` or `30w`: passages with a judgement of level `error` or `warning` hold so large a share
-        of the draft's words, or so many words. UsageError for any other limit.
+        `unattributed`: a passage is unattributed reuse, or the draft has more words of a credited source than may be printed
+        without quotation marks. `credit-missing`: that, or licensed copy without its credit. `credited`: that, or any words of
+        a credited source without quotation marks. `any`: any judgement of level `error` or `warning`. `20%` or `30w`: passages
+        with such a judgement hold so large a share of the draft's words, or so many words. UsageError for any other limit.
 
         >>> passage = Judged(0, 60, "licensed-uncredited", "Copy of Reuters.")
         >>> checked = Checked(Document("draft", "…"), 40, (passage,), {"licensed-uncredited": 0.25})

@@ -358,9 +358,9 @@ def test_a_watched_draft_is_checked_again_when_it_is_written_replaced_or_back(tm
     firsts = re.findall(r"^draft.txt: (.*)$", shown, re.MULTILINE)
     assert firsts == [
         "nothing in it occurs elsewhere",
-        "1 passage to look at: 1 unattributed reuse",
+        "1 finding to look at: 1 unattributed reuse",
         "nothing is left to do",
-        "1 passage to look at: 1 unattributed reuse",
+        "1 finding to look at: 1 unattributed reuse",
     ]
 
 
@@ -437,7 +437,7 @@ def test_a_page_holds_the_draft_its_notes_and_its_sources(index: Path) -> None:
     assert {link.removeprefix("#") for link in links} <= set(ids)
     assert not {"script", "img", "link", "iframe"} & {tag for tag, _ in page.tags}
     words = " ".join(page.text.split())
-    for part in ("unattributed reuse", "reuters.com", "To verify:", "seven", "nine", "passage to look at"):
+    for part in ("unattributed reuse", "reuters.com", "To verify:", "seven", "nine", "finding to look at"):
         assert part in words
     marked = "".join(re.findall(r"<mark[^>]*>([^<]*)</mark>", checked_page([dedup.check(draft, index)])))
     assert COPIED.split(maxsplit=1)[0] in marked

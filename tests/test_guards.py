@@ -131,12 +131,12 @@ def test_only_what_writes_graphs_and_pages_loads_their_libraries() -> None:
             loaded = loaded_by(f"from dedup.report.formats import view_named; view_named({result!r}, {form.name!r}).load()")
             assert ("networkx" in loaded) == (form.module == "tree_graph")
             assert ("jinja2" in loaded) == (form.name == "html")
-            assert ("rich" in loaded) <= form.name.startswith(("rich", "html", "sarif", "github"))
+            assert ("rich" in loaded) <= form.name.startswith(("rich", "html", "sarif", "github", "line"))
 
 
 def test_every_format_is_registered_in_one_place() -> None:
     registered = {form.module for listed in formats.VIEWS.values() for form in listed}
-    suffixes = ("_terminal", "_json", "_jsonl", "_html", "_graph", "_sarif", "_github")
+    suffixes = ("_terminal", "_json", "_jsonl", "_html", "_graph", "_sarif", "_github", "_line")
     written = {path.stem for path in (PACKAGE / "report").glob("*.py") if path.stem.endswith(suffixes)}
     assert registered == written
     for listed in formats.VIEWS.values():

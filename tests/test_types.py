@@ -137,6 +137,7 @@ def test_the_table_of_judgements_has_each_once() -> None:
     assert {kind.name for kind in JUDGEMENT_KINDS.values() if kind.level != "note"} == {
         "quoted-unattributed",
         "licensed-uncredited",
+        "credited-unquoted",
         "unattributed",
     }
 
@@ -154,11 +155,13 @@ def checked(*judgements: Judgement, words: int = 100, share: float = 0.2) -> Che
     ("judgements", "failing"),
     [
         ([], []),
-        (["boilerplate"], ["any"]),
+        (["boilerplate"], []),
+        (["quoted-attributed", "own-archive", "marked-source", "licensed-credited"], []),
         (["quoted-unattributed"], ["any", "20%", "20w"]),
-        (["licensed-uncredited"], ["credit-missing", "any", "20%", "20w"]),
-        (["unattributed"], ["unattributed", "credit-missing", "any", "20%", "20w"]),
-        (["quoted-unattributed", "licensed-uncredited"], ["credit-missing", "any", "20%", "20w", "40%", "40w"]),
+        (["licensed-uncredited"], ["credit-missing", "credited", "any", "20%", "20w"]),
+        (["credited-unquoted"], ["credited", "any", "20%", "20w"]),
+        (["unattributed"], ["unattributed", "credit-missing", "credited", "any", "20%", "20w"]),
+        (["quoted-unattributed", "licensed-uncredited"], ["credit-missing", "credited", "any", "20%", "20w", "40%", "40w"]),
     ],
 )
 def test_a_check_fails_from_its_limit_on(judgements: list[Judgement], failing: list[str]) -> None:

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dedup.cli import config
 from dedup.cli.options import Output, Purpose, Quiet, Strict, Threads, format_option, reads
-from dedup.cli.output import deliver, incomplete, progress, set_threads, warn
+from dedup.cli.output import deliver, incomplete, progress, say, set_threads, warn
 from dedup.cli.watch import watch
+from dedup.errors import UsageError
 from dedup.params import Reading
 
 if TYPE_CHECKING:
     from dedup.index.index import Index
-    from dedup.params import CheckRules
 
 EXAMPLES = (
     "dedup check draft.txt --against news.dedup",
@@ -23,19 +24,24 @@ EXAMPLES = (
     "dedup check drafts/*.txt --against news.dedup --format sarif -o drafts.sarif",
 )
 
-Against = Annotated[list[str], typer.Option("--against", metavar="X", help="An index, or paths; may be given again.")]
+Against = Annotated[
+    list[str] | None,
+    typer.Option("--against", metavar="X", help="An index, or paths; may be given again. It may stand in settings."),
+]
 FailOn = Annotated[
     str | None,
     typer.Option(
         "--fail-on",
         metavar="WHAT",
-        help="From what on the exit code is 1: unattributed, credit-missing, any, a share such as 20%, or words such as 30w.",
+        help="From what on the exit code is 1: unattributed, credit-missing, credited, any, a share (20%), or words (30w).",
     ),
 ]
 Licensed = Annotated[
     list[str] | None,
     typer.Option(
-        "--licensed", metavar="AGENCY", help="An agency whose copy may be printed with its credit; may be given again."
+        "--licensed",
+        metavar="NAME",
+        help="Whose copy may be printed with its credit: an agency or other source; may be given again.",
     ),
 ]
 Outlet = Annotated[str | None, typer.Option("--outlet", metavar="NAME", help="The outlet that publishes the draft.")]
@@ -44,7 +50,7 @@ Outlet = Annotated[str | None, typer.Option("--outlet", metavar="NAME", help="Th
 @reads
 def check(
     drafts: Annotated[list[str], typer.Argument(metavar="DRAFT...", help="Drafts: files, or - for standard input.")],
-    against: Against,
+    against: Against = None,
     fmt: Annotated[str, format_option("check")] = "rich",
     again: Annotated[bool, typer.Option("--watch", help="Check again whenever a draft changes; Ctrl-C ends it.")] = False,
     fail_on: FailOn = None,
@@ -61,27 +67,41 @@ def check(
     """Judge every passage of a draft that occurs elsewhere: quoted, credited, licensed, own, or none of these.
 
     The exit code is 1 if a draft reaches --fail-on. Settings can also be put into [tool.dedup] of pyproject.toml, or into
-    dedup.toml.
+    dedup.toml, in the folder of the first draft, the current folder, or one above.
     """
     from dataclasses import replace  # noqa: PLC0415 --help stays fast
 
+    from dedup.judge.limits import check_limit  # noqa: PLC0415
+    from dedup.sources.encoding import is_binary  # noqa: PLC0415
     from dedup.sources.reader import read  # noqa: PLC0415
 
-    given = {"licensed": licensed, "own-outlets": [outlet] if outlet else None, "fail-on": fail_on}
-    rules, limit = _rules({key: value for key, value in given.items() if value is not None})
+    given = {"against": against or None, "licensed": licensed, "own-outlets": [outlet] if outlet else None, "fail-on": fail_on}
+    folder = Path(drafts[0]).absolute().parent if drafts[0] != "-" else None
+    values = config.settings(folder)
+    if values.files and not quiet:
+        say(f"settings from {', '.join(values.files)}")
+    values |= {key: value for key, value in given.items() if value is not None}
+    limit = str(values.get("fail-on", "unattributed"))
+    check_limit(limit)  # now, and not after a long check
+    rules = config.rules(values)
+    if not values.get("against"):
+        raise UsageError("nothing to check against; give an index or paths with --against, or as against in settings")
     set_threads(threads)
-    with _index(against, reading, quiet=quiet) as index:
+    with _index(values["against"], reading, quiet=quiet) as index:
 
         def once() -> int:
             with progress(quiet=quiet) as show:
                 found = read(drafts, reading)
                 show("checking")
-                checked = [index.check(replace(d, outlet=d.outlet or outlet), rules=rules, preset=preset) for d in found]
+                texts = [draft for draft in found if not is_binary(draft.text)]
+                checked = [index.check(replace(d, outlet=d.outlet or outlet), rules=rules, preset=preset) for d in texts]
             notices = [*found.notices, *(n for one in checked for n in one.notices)]
             warn(notices, quiet=quiet)
-            if found:
+            for draft in (draft for draft in found if is_binary(draft.text)):
+                say(f"{draft.path or draft.id}: no text but other data, so it was not checked; give the draft as text")
+            if texts:
                 deliver("check", fmt, checked, output, notices=found.notices)
-            if not found or incomplete(notices, strict=strict):
+            if not texts or len(texts) < len(found) or incomplete(notices, strict=strict):
                 return 2
             return int(any(one.fails(limit) for one in checked))
 
@@ -89,16 +109,6 @@ def check(
             watch(drafts, once)
         if code := once():
             raise typer.Exit(code)
-
-
-def _rules(given: dict[str, Any]) -> "tuple[CheckRules, str]":
-    """The rules and the limit that the settings hold; options that are `given` come before them. UsageError as `config`."""
-    from dedup.judge.limits import check_limit  # noqa: PLC0415 --help stays fast
-
-    values = config.settings() | given
-    limit = str(values.get("fail-on", "unattributed"))
-    check_limit(limit)  # now, and not after a long check
-    return config.rules(values), limit
 
 
 @contextmanager
@@ -110,4 +120,6 @@ def _index(against: Sequence[str], reading: Reading, *, quiet: bool) -> "Iterato
         with progress(quiet=quiet):
             index, found = stack.enter_context(open_against(against, reading))
         warn(found.notices, quiet=quiet)
+        if not len(index):
+            raise UsageError(f"{', '.join(against)}: no document to check against")
         yield index

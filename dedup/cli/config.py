@@ -14,24 +14,38 @@ if TYPE_CHECKING:
     from dedup.params import CheckRules
 
 KEYS: dict[str, type] = {
+    "against": list,
     "licensed": list,
     "own-outlets": list,
     "ignore-phrases": list,
     "ignore-sources": list,
     "min-words": int,
+    "quote-limit": int,
     "fail-on": str,
 }
 _TYPE_WORDS = {list: "a list of strings", int: "a whole number", str: "a string"}
 
 
-def settings(folder: Path | None = None) -> dict[str, Any]:
-    """Return the settings: those of the project's file in `folder` (None: the current one) or the nearest folder above it.
+class Settings(dict[str, Any]):
+    """Settings by key; `files` are the files that they come from."""
 
-    What that file does not set comes from the user's own file, and then from the environment. UsageError for a file that is not
-    TOML, for an unknown key, and for a value of the wrong type.
+    files: tuple[str, ...] = ()
+
+
+def settings(folder: Path | None = None) -> Settings:
+    """Return the settings: those of the project's file in `folder` or the nearest folder above it, else above the current one.
+
+    What that file does not set comes from the user's own file, and then from the environment. Paths in `against` are those
+    below the folder of their file. UsageError for a file that is not TOML, for an unknown key, and for a value of the wrong
+    type.
     """
-    found: dict[str, Any] = {}
-    for where, values in (*_files(folder or Path.cwd()), ("the environment", _environment())):
+    found = Settings()
+    files = list(_files(folder or Path.cwd()))
+    if folder is not None and not any(path.parent != _home_folder() for path, _, _ in files):
+        files = list(_files(Path.cwd()))
+    found.files = tuple(str(path) for path, _, _ in files)
+    given: list[tuple[Path | None, str, Mapping[str, Any]]] = [*files, (None, "the environment", _environment())]
+    for path, where, values in given:
         for key, value in values.items():
             if key not in KEYS:
                 near = difflib.get_close_matches(key.replace("_", "-"), KEYS, 1, 0.5)
@@ -41,7 +55,8 @@ def settings(folder: Path | None = None) -> dict[str, Any]:
             plain = isinstance(value, kind) and not isinstance(value, bool)
             if not plain or (kind is list and not all(isinstance(one, str) for one in value)):
                 raise UsageError(f"{where}: {key} must be {_TYPE_WORDS[kind]}, not {value!r}")
-            found.setdefault(key, value)
+            below = path.parent if key == "against" and path is not None else None
+            found.setdefault(key, [str(below / Path(one).expanduser()) for one in value] if below else value)
     return found
 
 
@@ -62,10 +77,12 @@ def rules(values: Mapping[str, Any]) -> "CheckRules":
         frozenset(values.get("ignore-sources", [])),
         tuple(patterns),
         values.get("min-words", CheckRules().min_words),
+        quote_limit=values.get("quote-limit", CheckRules().quote_limit),
     )
 
 
-def _files(folder: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _files(folder: Path) -> Iterator[tuple[Path, str, Mapping[str, Any]]]:
+    """Yield the files of settings, how messages name each, and what it holds."""
     for parent in (folder, *folder.parents):
         own, shared = parent / "dedup.toml", parent / "pyproject.toml"
         tools = _read(shared).get("tool") if shared.is_file() else None
@@ -75,13 +92,13 @@ def _files(folder: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         if own.is_file() and table is not None:
             raise UsageError(f"{own} and [tool.dedup] in {shared} both set dedup up; keep one of them")
         if own.is_file():
-            yield str(own), _read(own)
+            yield own, str(own), _read(own)
             break
         if table is not None:
-            yield f"{shared}, [tool.dedup]", table
+            yield shared, f"{shared}, [tool.dedup]", table
             break
     if (home := _home()) is not None and home.is_file():
-        yield str(home), _read(home)
+        yield home, str(home), _read(home)
 
 
 def setting_files() -> list[Path]:
@@ -89,6 +106,11 @@ def setting_files() -> list[Path]:
     here = Path.cwd()
     own = [folder / name for folder in (here, *here.parents) for name in ("dedup.toml", "pyproject.toml")]
     return [path for path in (*own, _home()) if path is not None and path.is_file()]
+
+
+def _home_folder() -> Path | None:
+    home = _home()
+    return home.parent if home is not None else None
 
 
 def _home() -> Path | None:

@@ -9,12 +9,10 @@ from typing import overload
 
 from dedup.errors import UsageError
 from dedup.index.index import Index
-from dedup.judge.passages import Case, Known, judge, judgement_shares
+from dedup.judge.passages import Case, findings, judge, judgement_shares, known
+from dedup.judge.rights import Rights
 from dedup.params import SHOWN, CheckRules, MatchParams, Reading
 from dedup.pipeline.common import kernel_threads
-from dedup.press.credit_lines import line_credits
-from dedup.press.credits import credited
-from dedup.press.names import agencies, agency_behind, display_name
 from dedup.sources.reader import read
 from dedup.storage.schema import is_index
 from dedup.text.tokens import tokenise
@@ -107,25 +105,33 @@ def judged(report: Report, name: str, rules: CheckRules) -> Checked:
     Shared phrases are nobody's words and are not judged; shared furniture is boilerplate.
     """
     draft, *others = report.documents
+    own_id = replace(draft, id=name)
+    rights = Rights(own_id, rules)
+    itself = {other.id for other in others if rights.is_draft(other)}
     standing: dict[Span, list[Span]] = {}
     for family in report.families:
         if family.kind == "boilerplate":
             for span in family.passages:
                 if span.doc == draft.id:
                     standing.setdefault(span, []).extend(other for other in family.passages if other.doc != draft.id)
-    for match in report.matches:
+    found = [match for match in report.matches if match.b.doc not in itself]
+    for match in found:
         if match.content == "furniture":
             standing.setdefault(match.a, []).append(match.b)
-    matches = [match for match in report.matches if match.content in SHOWN]
-    licensed = frozenset(map(display_name, rules.licensed))
-    # Whose copy a source is, and whom a draft credits, is asked only where something depends on it.
-    sources = {other.id: Known(other, _agency(other) if licensed or draft.author else None) for other in others}
+    matches = [match for match in found if match.content in SHOWN]
+    sources = {other.id: known(other, rights) for other in others if other.id not in itself}
     tokens = tokenise([draft.text])
-    credited_agencies = _credited(draft) if licensed else set()
-    draft = replace(draft, id=name)
-    case = Case(draft, tokens, matches, standing, sources, credited_agencies, replace(rules, licensed=licensed))
+    case = Case(own_id, tokens, matches, standing, sources, rights)
     passages = tuple(judge(case))
-    return Checked(draft, len(tokens.ids), passages, judgement_shares(passages, tokens), tuple(others), report.notices)
+    return Checked(
+        own_id,
+        len(tokens.ids),
+        passages,
+        judgement_shares(passages, tokens),
+        tuple(other for other in others if other.id not in itself),
+        report.notices,
+        tuple(findings(case, passages)),
+    )
 
 
 def _draft(draft: str | Document, name: str) -> Document:
@@ -134,19 +140,3 @@ def _draft(draft: str | Document, name: str) -> Document:
     if not isinstance(draft, str):
         raise UsageError(f"drafts: {name} is a {type(draft).__name__}, not a text or a Document")
     return Document(name, draft)
-
-
-def _agency(document: Document) -> str | None:
-    """Return the agency whose copy a document is: the stated one, its outlet, or the one that it credits."""
-    if document.agency:
-        return display_name(document.agency)
-    if agency := agency_behind(document.outlet, document.url):
-        return agency
-    names = credited(document.text)
-    return names[0] if names else None
-
-
-def _credited(draft: Document) -> set[str]:
-    """Return the agencies that a draft credits."""
-    stated = {display_name(draft.agency)} if draft.agency else set()
-    return {*credited(draft.text), *line_credits(draft.text, agencies())} | stated

@@ -20,7 +20,7 @@ def reached(checked: Checked, limit: str) -> bool:
     check_limit(limit)
     if limit in LIMITS:
         included = LIMITS[: LIMITS.index(limit) + 1]
-        return any(JUDGEMENT_KINDS[passage.judgement].limit in included for passage in checked.passages)
+        return any(passage.kind.limit in included for passage in checked.passages)
     share = sum(part for name, part in checked.shared.items() if JUDGEMENT_KINDS[name].level != "note")
     if share == 0:
         return False

@@ -4,7 +4,9 @@ A passage is quoted, credited, licensed, own, boilerplate, from a marked source,
 it accuses nobody. If several apply, the first in the order of `JUDGEMENTS` is given.
 """
 
-from collections.abc import Mapping, Sequence, Set
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,18 +14,22 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from dedup.arrays import Tokens
+from dedup.arrays import Tokens, covered
+from dedup.judge.rights import Rights
 from dedup.judge.speakers import Quotation, attributed_quotations
 from dedup.params import CheckRules
+from dedup.press.names import canonical_name
 from dedup.press.releases import is_release
-from dedup.types import JUDGEMENTS, Document, Extent, Judged, Judgement, Match, Sourced, Span
+from dedup.types import JUDGEMENTS, Document, Extent, Finding, Judged, Judgement, Match, Sourced, Span
 
 
 class Known(NamedTuple):
-    """A source: its document, and the agency whose copy it is, if any."""
+    """A source: its document, and the agency or other licensed newsroom whose copy it is, if any."""
 
     document: Document
     agency: str | None
+    judgement: Judgement
+    """The judgement of words from it that are not quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +45,31 @@ class Case:
     """The passages of the draft that are boilerplate, and where else each of them occurs."""
     sources: Mapping[str, Known]
     """The sources by id."""
-    credited: Set[str]
-    """The agencies that the draft credits."""
-    rules: CheckRules
+    rights: Rights
+
+    @property
+    def rules(self) -> CheckRules:
+        """What the newsroom declares."""
+        return self.rights.rules
+
+
+def known(document: Document, rights: Rights) -> Known:
+    """Return a source with the judgement of words from it that are not quoted."""
+    rules = rights.rules
+    agency = rights.whose(document) if rights.licensed or rights.draft.author else None
+    canonical = canonical_name(agency or "")
+    judgement: Judgement = "unattributed"
+    if document.kind == "site":
+        judgement = "boilerplate"
+    elif is_release(document, rules.label_characters):
+        judgement = "marked-source"
+    elif canonical in rights.licensed:
+        judgement = "licensed-credited" if canonical in rights.credited else "licensed-uncredited"
+    elif rights.is_own(document):
+        judgement = "own-archive"
+    elif rights.names_source(document):
+        judgement = "credited-unquoted"
+    return Known(document, agency, judgement)
 
 
 def judge(case: Case) -> list[Judged]:
@@ -54,12 +82,17 @@ def judge(case: Case) -> list[Judged]:
     # Of each token, the position of its judgement in JUDGEMENTS, and whether a match covers it together with the one before.
     ranks = np.full(len(starts), len(JUDGEMENTS), np.int8)
     joined = np.zeros(len(starts) + 1, np.bool_)
-    covers = [(m.a, _of_source(case, case.sources[m.b.doc or ""])) for m in case.matches]
-    boilerplate: Judgement = "boilerplate"
-    for span, judgement in [*covers, *((span, boilerplate) for span in case.standing)]:
+    covers: list[tuple[Match | None, Span, Judgement]] = [(m, m.a, case.sources[m.b.doc or ""].judgement) for m in case.matches]
+    covers += [(None, span, "boilerplate") for span in case.standing]
+    for match, span, judgement in covers:
         first, last = np.searchsorted(ends, span.start, "right"), np.searchsorted(starts, span.end, "left")
-        ranks[first:last] = np.minimum(ranks[first:last], JUDGEMENTS.index(judgement))
         joined[first + 1 : last] = True
+        here = np.full(last - first, JUDGEMENTS.index(judgement), np.int8)
+        if judgement == "own-archive" and match is not None:
+            for other in _no_excuse(case, match):
+                opens, closes = np.searchsorted(ends, other.start, "right"), np.searchsorted(starts, other.end, "left")
+                here[max(0, opens - first) : max(0, closes - first)] = len(JUDGEMENTS)
+        ranks[first:last] = np.minimum(ranks[first:last], here)
     regions = _regions(ranks, joined, rules.min_words)
     for quotation in quoted:
         first, last = np.searchsorted(starts, quotation.start, "left"), np.searchsorted(ends, quotation.end, "right")
@@ -70,8 +103,84 @@ def judge(case: Case) -> list[Judged]:
     passages = []
     for region in regions:
         for low, high in _pieces(ranks, *region, rules.fragment_words):
-            passages.append(_passage(case, Extent(int(starts[low]), int(ends[high - 1])), JUDGEMENTS[ranks[low]], quoted))
-    return passages
+            place = Extent(int(starts[low]), int(ends[high - 1]))
+            passages.append(replace(_passage(case, place, JUDGEMENTS[ranks[low]], quoted), words=high - low))
+    return _limited(case, passages)
+
+
+def findings(case: Case, passages: Sequence[Judged]) -> Iterator[Finding]:
+    """Yield the pastes: successive passages with a source in common, and few words of the draft's own between them."""
+    stretch: list[int] = []
+    common: set[str] = set()
+    for n, passage in enumerate(passages):
+        sources = {source.doc for source in passage.sources}
+        words = case.tokens.starts
+        between = 0
+        if stretch:
+            before = passages[stretch[-1]].end
+            between = int(np.searchsorted(words, passage.start)) - int(np.searchsorted(words, before))
+        if stretch and common & sources and between <= case.rules.finding_gap:
+            common &= sources
+        else:
+            if stretch:
+                yield _finding(case, passages, stretch, common)
+            stretch, common = [], sources
+        stretch.append(n)
+    if stretch:
+        yield _finding(case, passages, stretch, common)
+
+
+def _finding(case: Case, passages: Sequence[Judged], stretch: Sequence[int], common: Set[str]) -> Finding:
+    levels = ("note", "warning", "error")
+    worst = max(stretch, key=lambda n: (levels.index(passages[n].kind.level), JUDGEMENTS.index(passages[n].judgement)))
+    known = [source for source in common if source in case.sources]
+    sources = sorted(known, key=lambda name: (*_origin(case.sources[name]), name))
+    return Finding(tuple(stretch), passages[worst].judgement, (*sources, *sorted(common - set(known))))
+
+
+def _origin(source: Known) -> tuple[bool, float]:
+    """Return what a source is sorted by: whoever the draft credits comes first, then whoever was published first."""
+    credited = source.judgement in {"licensed-credited", "credited-unquoted"}
+    published = source.document.published
+    return not credited, published.timestamp() if published else math.inf
+
+
+def _no_excuse(case: Case, own: Match) -> Iterator[Span]:
+    """Yield what a version of the draft, in the match `own`, may have from another source: what the draft took, it took too.
+
+    Only a version that is dated earlier than the other source has the words first.
+    """
+    ours = case.sources[own.b.doc or ""].document
+    spans = [(m.a.start, m.a.end) for m in case.matches if m.b.doc == own.b.doc]
+    version = covered(spans) >= case.rules.version_share * len(case.draft.text)
+    for match in case.matches if version else ():
+        other = case.sources[match.b.doc or ""]
+        if other.judgement not in {"unattributed", "credited-unquoted"}:
+            continue
+        then, now = ours.published, other.document.published
+        if not (then and now and then < now):
+            yield match.a
+
+
+def _limited(case: Case, passages: Sequence[Judged]) -> list[Judged]:
+    """Mark the passages of each credited source of which the draft has more words than may stand without quotation marks."""
+
+    def source(passage: Judged) -> str:
+        document = case.sources[passage.sources[0].doc].document
+        return canonical_name(document.outlet or "") or document.id
+
+    words: Counter[str] = Counter()
+    for passage in passages:
+        if passage.judgement == "credited-unquoted":
+            words[source(passage)] += passage.words
+    out = []
+    for passage in passages:
+        if passage.judgement == "credited-unquoted" and (count := words[source(passage)]) > case.rules.quote_limit:
+            reason = f"{passage.reason} {count} words of it stand here, more than {case.rules.quote_limit}."
+            out.append(replace(passage, reason=reason, over=True))
+        else:
+            out.append(passage)
+    return out
 
 
 def judgement_shares(passages: Sequence[Judged], tokens: Tokens) -> dict[Judgement, float]:
@@ -89,27 +198,6 @@ def _ignored(case: Case, match: Match) -> bool:
     words = case.draft.text[match.a.start : match.a.end]
     ignored = rules.ignore_sources & {source, case.sources[source].document.outlet or ""}
     return bool(ignored) or any(pattern.search(words) for pattern in rules.ignore_phrases)
-
-
-def _of_source(case: Case, known: Known) -> Judgement:
-    """Return the judgement of a passage that is not quoted, by its source only."""
-    if is_release(known.document, case.rules.label_characters):
-        return "marked-source"
-    if known.agency in case.rules.licensed:
-        return "licensed-credited" if known.agency in case.credited else "licensed-uncredited"
-    same = known.document.id == case.draft.id and known.document.outlet in {None, case.draft.outlet}
-    return "own-archive" if same or known.document.outlet in _own(case) or _same_author(case, known) else "unattributed"
-
-
-def _same_author(case: Case, known: Known) -> bool:
-    """Return whether the draft's author also wrote the source; an agency in the author's place is not an author."""
-    draft, source = case.draft.author, known.document.author
-    return known.agency is None and bool(draft and source) and (draft or "").casefold() == (source or "").casefold()
-
-
-def _own(case: Case) -> Set[str]:
-    """Return the outlets whose texts are the newsroom's own."""
-    return case.rules.own_outlets | ({case.draft.outlet} if case.draft.outlet else set())
 
 
 def _regions(ranks: npt.NDArray[np.int8], joined: npt.NDArray[np.bool_], least: int) -> list[tuple[int, int]]:
@@ -151,7 +239,9 @@ def _cut(ranks: npt.NDArray[np.int8], first: int, last: int) -> list[tuple[int, 
 def _passage(case: Case, span: Extent, judgement: Judgement, quoted: Sequence[Quotation]) -> Judged:
     """Return the passage `span` with its sources: those that cover most of it first, then by bits."""
     own = [m for m in case.matches if min(m.a.end, span.end) > max(m.a.start, span.start)]
-    own.sort(key=lambda m: (max(m.a.start - span.start, 0) + max(span.end - m.a.end, 0), -m.bits, m.b))
+    own.sort(
+        key=lambda m: (_outside(m, span), case.sources[m.b.doc or ""].judgement != judgement, *_first(case, m), -m.bits, m.b)
+    )
     found = [Sourced(m.b.doc or "", *counterpart(m, span), m.bits) for m in own]
     found += [
         Sourced(other.doc or "", other.start, other.end, None)
@@ -162,6 +252,15 @@ def _passage(case: Case, span: Extent, judgement: Judgement, quoted: Sequence[Qu
     inside = [q for q in quoted if q.start < span.end and q.end > span.start]
     changes = tuple(c for c in own[0].changes if span.start <= c.a.start and c.a.end <= span.end) if own else ()
     return Judged(span.start, span.end, judgement, _reason(case, judgement, own, inside), tuple(found), changes)
+
+
+def _outside(match: Match, span: Extent) -> int:
+    """Return how many code points of `span` a match does not cover."""
+    return max(match.a.start - span.start, 0) + max(span.end - match.a.end, 0)
+
+
+def _first(case: Case, match: Match) -> tuple[bool, float]:
+    return _origin(case.sources[match.b.doc or ""])
 
 
 def counterpart(match: Match, span: Extent) -> Extent:
@@ -189,14 +288,15 @@ def _reason(case: Case, judgement: Judgement, own: Sequence[Match], inside: Sequ
     if judgement in {"quoted-attributed", "quoted-unattributed"}:
         word = next((q.speaker for q in inside if q.speaker), None)
         return f"In quotation marks, attributed by “{word}”." if word else "In quotation marks; no speaker is named near it."
-    known = next(k for m in own if _of_source(case, k := case.sources[m.b.doc or ""]) == judgement)
-    name = known.document.id + (f" ({known.document.outlet})" if known.document.outlet else "")
-    by = "by the same author" if _same_author(case, known) else "of an outlet of your own"
+    source = next(k for m in own if (k := case.sources[m.b.doc or ""]).judgement == judgement)
+    name = source.document.id + (f" ({source.document.outlet})" if source.document.outlet else "")
+    by = "by the same author" if case.rights.same_author(source.document) else "of an outlet of your own"
     words: dict[Judgement, str] = {
-        "licensed-credited": f"Copy of {known.agency}, which may be printed here and is credited in the draft.",
-        "licensed-uncredited": f"Copy of {known.agency}, which may be printed here; the draft has no credit for it.",
-        "marked-source": f"Stands in {name}, a press release, statement or site text.",
+        "licensed-credited": f"Copy of {source.agency}, which may be printed here and is credited in the draft.",
+        "licensed-uncredited": f"Copy of {source.agency}, which may be printed here; the draft has no credit for it.",
+        "marked-source": f"Stands in {name}, a press release or a statement.",
         "own-archive": f"Stands in {name}, {by}.",
+        "credited-unquoted": f"Stands in {name}, which the draft names; no quotation marks.",
         "unattributed": f"Stands in {name}; no quotation marks.",
     }
     return words[judgement]

@@ -7,6 +7,7 @@ Three steps in the terms of MapReduce (Dean and Ghemawat 2004), each a pure func
     reduce     `shared_passages`: windows to alignments, and alignments to families
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -125,7 +126,7 @@ def sorted_by_id(documents: Sequence[Document]) -> list[int]:
 def cut_documents(documents: Sequence[Document], match: MatchParams) -> CutDocuments:
     """Cut the texts of `documents` into tokens and paragraphs; links, credits and boilerplate of a page take no part."""
     tokens, layout = cut([d.text for d in documents])
-    notices = mixed_scripts(tokens, documents)
+    notices = [*mixed_scripts(tokens, documents), *hidden_characters(documents)]
     return CutDocuments(documents, matchable_tokens(tokens, layout) if match.matchable_only else tokens, layout, notices)
 
 
@@ -252,6 +253,28 @@ def mixed_scripts(tokens: Tokens, documents: Sequence[Document]) -> list[Notice]
             f" the first at {starts[0]}: {word!r}; read as one script"
         )
         out.append(Notice("mixed-scripts", message, document.path, None, document.id))
+    return out
+
+
+_HIDDEN = re.compile(r"(?<=[a-zA-ZÀ-ʯͰ-ӿ])[\u200b-\u200d\u2060\ufeff]+(?=[a-zA-ZÀ-ʯͰ-ӿ])|[\u202d\u202e]")
+"""Characters without a width inside words of scripts that need none, and overrides of the direction."""
+_HIDDEN_SIGNS = "\u200b\u200c\u200d\u2060\ufeff\u202d\u202e"
+
+
+def hidden_characters(documents: Sequence[Document]) -> list[Notice]:
+    """Return a notice for each document with characters that no reader sees inside its words."""
+    out = []
+    for document in documents:
+        if not any(sign in document.text for sign in _HIDDEN_SIGNS):
+            continue
+        if found := list(_HIDDEN.finditer(document.text)):
+            count, first = len(found), found[0]
+            around = document.text[max(0, first.start() - 10) : first.end() + 10]
+            message = (
+                f"{count} hidden character{'s' if count > 1 else ''} (U+{ord(first[0][0]):04X}) inside words or turning their"
+                f" direction, the first at {first.start()}: {around!r}; read as if they were not there"
+            )
+            out.append(Notice("hidden-characters", message, document.path, None, document.id))
     return out
 
 

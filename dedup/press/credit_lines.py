@@ -12,30 +12,54 @@ from collections.abc import Mapping
 from dedup.language.quotes import CLOSING, OPENING
 from dedup.language.sentences import CLOSERS, ENDERS
 from dedup.language.speech import has_saying
-from dedup.press.words import AGENCY, AND, ARTICLES, BY, JOURNALIST, OF, PHOTO, PHOTO_ABROAD, SOURCE_ABROAD, WITH
+from dedup.press.words import AFTER, AGENCY, AND, ARTICLES, BY, JOURNALIST, OF, PHOTO, PHOTO_ABROAD, SOURCE_ABROAD, WITH
 
 _PROSE = 14
 """Words above which a line is prose."""
+_UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+"""Letters of scripts in which names stand without spaces around them."""
+_SIGNS_A_WORD = 2
+"""Such letters that count as a word."""
 _TAIL = 3
 """Lines at the end in which a credit may be."""
 _INITIALS = 5
 """Letters below which a name counts only in the letters of the table."""
 _PHOTO = re.compile(rf"(?i)\b(?:{PHOTO}|{PHOTO_ABROAD}|video|getty|shutterstock|graphi|infogra)|写真|图片|圖")
 _BETWEEN = re.compile(
-    r"[|·•/;,:()\[\]&+*_©]|\s[-–—]+\s|^[-–—]+|[-–—]+$|"
+    r"[据據电電讯訊発발]|综合|綜合|编译|編譯|供稿|专电|报道|報道|による|より|から|配信|提供|记者|記者|特派員|기자|제공|특약|"
+    r"[|·•/;,:()\[\]&+*_©（）【】［］「」、，。：＝]|\s[-–—]+\s|^[-–—]+|[-–—]+$|"
     rf"\b(?:{AND}|{WITH}|{BY}|{OF}|{ARTICLES}|contributed\b.*|news agency|{AGENCY}|"
-    rf"по материалам|по данным|staff|desk|reda[ckz]\w+|rédaction|(?:{JOURNALIST})s?)(?=\W|$)|(?<!\w)[ld]['’]",
+    rf"по материалам|по данным|staff|desk|reda[ckz]\w+|rédaction|(?:{JOURNALIST})s?|inputs?|files?|feeds?|copy|texte?s?|testi?|"
+    rf"l\.?p|inc|llc|ltd|gmbh|copyright|all rights reserved|riproduzione riservata|"
+    rf"oprac|opracowanie|for|für|pour|para|per|dla|для|{AFTER})(?=\W|$)|(?<!\w)[ld]['’]|=+",
     re.IGNORECASE,
 )
 """What separates the items of a credit: signs, and small words that precede or follow a name."""
 _CUE = re.compile(
     rf"(?i)\b(?:{SOURCE_ABROAD}|{AGENCY}|agent|sourc|report|contribut|material|files?\b|inputs?\b|inform|credit|"
-    r"produ|wire|verwend|basier|based|staff|redac|redak|rédac|redaz|editing|writing|compiled|auszüg)"
+    r"produ|wire|verwend|basier|based|staff|redac|redak|rédac|redaz|editing|writing|compiled|auszüg|provid|suppl|distribut|"
+    r"licen[cs]|lizen[zs]|reprint|permission|syndic|courtesy|feed|generated|publi[cés]|pubbl|appear|erschien|veröffentlich|übernommen|reprodu|"
+    r"opracow|подготов|опублик|перепечат|転載|転送|配信|转载|轉載|제공)"
 )
 """What a line that ends like a sentence must contain to be a credit."""
 _END = rf"[{ENDERS}][{re.escape(CLOSERS)}]*"
+_SENTENCE_GAP = re.compile(rf"(?<=[{ENDERS}])\s+")
 _BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]{2,80})[)）\]]\W*$")
 _LAST = re.compile(rf"{_END}\s*[-–—]*\s*([^\W\d_][\w .-]{{1,40}}?)\W*$")
+_DESKS = re.compile(r"\W*(?P<who>[^\W\d_]{2,8})(?:\s(?:[A-Z]{2,4}|[a-z]{1,4})(?:/[a-z]{1,4})*){1,3}\W*")
+"""An agency and the signs of its editors: EFE jc/mls."""
+_DASHED = re.compile(r"(?:\s[-–—]{1,2}|==?)\s*([^\W\d_][\w .-]{1,40}?)\W*$")
+"""A name behind a dash at the end: a syndicated feed - PTI."""
+_SLUG = re.compile(r"\W*[^\W\d_]{2,12}(?:\s?[-/,;&+·]\s?[\w.]{1,12})*\W*")
+"""Signs of agencies and desks only: sda/afp/jk."""
+_DATELINE = re.compile(
+    r"\W{0,3}(?P<place>[^()（）\[\]【】/]{0,80}?(?:/[^()（）\[\]【】/]{0,40}?)?)"
+    r"(?:[(（\[【]\s*(?P<who>[^()（）\[\]【】]{2,40}?)\s*[)）\]】]|/\s*(?P<between>[^()/]{2,20}?)\s*/)\s*(?P<sign>[-–—―:：=.]?)"
+)
+"""A place, often a date, and signs in brackets: BRENNHOLT, 14 May (PTI) The."""
+_CAPTION = re.compile(r"(?P<words>.+?)\s*(?:[(（\[【][^()（）\[\]【】]{2,60}[)）\]】]|©.{2,60}|(?:\s[-–—/|])\s*\S+)\W*")
+"""Words, and behind them whose photo it is."""
+_LEAD = re.compile(rf"(?i)\W*(?:{BY}|{WITH}|{AFTER}|{SOURCE_ABROAD}|source|text\w*|from)\b")
 _SENTENCE = re.compile(rf"(?:\S+\s+){{3}}.*{_END}$")
 _CAPITAL = r"(?!(?:The|Le|La|El|Der|Die|Das|Il|De) )[^\W\d_a-z][^\s/]+"
 _PHOTOGRAPHER = re.compile(rf"\W*(?:{_CAPITAL}(?: {_CAPITAL})+ ?/ ?\S+(?: \S+)?|\S+/{_CAPITAL} {_CAPITAL})\W*")
@@ -49,32 +73,85 @@ def line_credits(text: str, names: Mapping[str, str]) -> set[str]:
     `names` maps every name of an agency to its display name, as `press.names.agencies` does.
     """
     lines = [line for line in (" ".join(raw.split()) for raw in text.splitlines()) if line]
-    prose = [n for n, line in enumerate(lines) if len(line.split()) > _PROSE]
+    prose = [n for n, line in enumerate(lines) if _size(line) > _PROSE]
     head, tail = prose[0] if prose else 0, max(len(lines) - _TAIL, prose[-1] + 1 if prose else 0)
     found: set[str] = set()
     for n, line in enumerate(lines):
         outside = n < head or n >= tail
-        if len(line.split()) > _PROSE or (n == 0 and not re.search(r"[|/·•]", line)):
-            if n >= len(lines) - _TAIL and (ending := _BRACKETS.search(line) or _LAST.search(line)):
-                found |= _items(ending[1], names)
+        if n <= head and (dateline := _DATELINE.match(line)) and _is_dateline(dateline) and not _PHOTO.search(dateline[0]):
+            found |= _signs(dateline["who"] or dateline["between"], names)
+        if n < head and _is_caption(line):
+            continue
+        if _size(line) > _PROSE or (n == 0 and not re.search(r"[|/·•]", line)):
+            if n >= len(lines) - _TAIL:
+                for sentence in _SENTENCE_GAP.split(line) if _CUE.search(line) else ():
+                    if _size(sentence) <= _PROSE and _CUE.search(sentence) and not has_saying(sentence):
+                        found |= _items(sentence, names)
+                ending = _BRACKETS.search(line) or _LAST.search(line) or (_DASHED.search(line) if _CUE.search(line) else None)
+                found |= _items(ending[1], names) if ending else set()
         elif not has_saying(line) and (_CUE.search(line) or (outside and not _SENTENCE.search(line))):
             found |= _items(line, names)
     return found
 
 
+def without_photo_credits(text: str) -> str:
+    """Return `text` without its short lines that credit a photo."""
+    return "\n".join(line for line in text.splitlines() if _size(line) > _PROSE or not _PHOTO.search(line))
+
+
+def is_unspaced(name: str) -> bool:
+    """Whether texts print `name` without spaces around it."""
+    return _UNSPACED.search(name) is not None
+
+
+def _is_dateline(found: re.Match[str]) -> bool:
+    """Whether a bracket in the opening of a paragraph belongs to a dateline, and does not explain the words before it."""
+    place = found["place"]
+    initials = "".join(word[0] for word in re.findall(r"[^\W\d_]\w*", place)).casefold()
+    explained = len(initials) > 1 and initials.endswith((found["who"] or found["between"]).casefold())
+    dated = any(c.isdigit() for c in place)
+    return not explained and len(place.split()) <= _PROSE // 2 and (bool(found["sign"]) or dated or not place.strip())
+
+
+def _is_caption(line: str) -> bool:
+    """Whether a short line before the text describes a photo, and ends with whose it is."""
+    found = _CAPTION.fullmatch(line)
+    if not found or len(line.split()) > 2 * _PROSE or _LEAD.match(line) or _CUE.search(line):
+        return False
+    words = re.findall(r"[^\W\d_]\w+", found["words"])
+    small = [word for word in words if not word[0].isupper()]
+    return len(words) > 2 and len(small) > 1
+
+
+def _signs(who: str, names: Mapping[str, str]) -> set[str]:
+    """Return the agencies that a bracket of signs names; the others in it are desks, stations and places."""
+    small = {name.casefold(): shown for name, shown in names.items()}
+    parts = [part.strip() for part in [who, *re.split(r"[-/,;&+·=]|\s[-–—]\s", who)]]
+    return {small[part.casefold()] for part in parts if part.casefold() in small}
+
+
+def _size(line: str) -> int:
+    """Return how many words a line has, also in scripts that put none apart."""
+    return max(len(line.split()), len(_UNSPACED.findall(line)) // _SIGNS_A_WORD)
+
+
 def _items(line: str, names: Mapping[str, str]) -> set[str]:
     """Return the agencies that are items of `line`, except those of a photo."""
     found: set[str] = set()
-    for part in re.split(r"[;|]|[,.]\s(?=\w+\s?:)", line):
-        if _PHOTO.search(part) or _PHOTOGRAPHER.fullmatch(part):
+    for part in re.split(r"[;|]|(?:[,.]|\s[-–—/])\s(?=\w+\s?:)", line):
+        bracket = _BRACKETS.search(part)
+        if _PHOTO.search(part) or _PHOTOGRAPHER.fullmatch(part) or (bracket and _PHOTOGRAPHER.fullmatch(bracket[1])):
             continue
+        if desks := _DESKS.fullmatch(part):
+            found |= {names[desks["who"]]} if desks["who"] in names else set()
+        if _SLUG.fullmatch(part):
+            found |= _signs(re.sub(r"^\W+|\W+$", "", part), names)
         # Each name is replaced by its number, longer names first, so that no small word in a name separates items.
         marked, agencies = part, list[str]()
         for name in sorted((name for name in names if name.casefold() in part.casefold()), key=lambda name: (-len(name), name)):
             letters = re.IGNORECASE if len(name) >= _INITIALS else re.NOFLAG
-            marked, count = re.subn(
-                rf"(?<!\w){re.escape(name)}(?:['’]s?)?(?!\w)", f"\0{len(agencies)}\0", marked, flags=letters
-            )
+            whole = re.escape(name) if _UNSPACED.search(name) else rf"(?<!\w){re.escape(name)}(?:['’]s?)?(?!\w)"
+            marked, count = re.subn(whole, f"\0{len(agencies)}\0", marked, flags=letters)
             agencies += [names[name]] if count else []
         items = {_NOISE.sub("", item) for item in _BETWEEN.split(marked)}
         found.update(agency for n, agency in enumerate(agencies) if f"\0{n}\0" in items)

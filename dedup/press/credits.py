@@ -42,6 +42,8 @@ _ROLE = re.compile(rf"(?i)\b(?:staff|(?:{JOURNALIST})s?|wires?|newsource|bureau|
 _SMALL = re.compile(rf"(?:{AND}|of|the|for|de|la|del|di|da|van|von|der|den|bin|al|el|in|on|at|to|with|contact)\b[.,:]?")
 """Words in small letters between names."""
 
+_CASELESS = 5
+"""Words of the longest line of an author and an agency in a script without capital letters."""
 _HEAD_WEIGHT = 1000
 """Weight of a dateline or byline, in other credits."""
 _PHOTO_LINE = 400
@@ -88,6 +90,11 @@ def _authors(author: str, table: NameTable) -> list[str]:
     named = _named_in(author, table, persons=True)
     wires = set(agencies().values())
     return [name for name in named if name in wires] or named
+
+
+def author_names(author: str, outlets: frozenset[str] = frozenset()) -> list[str]:
+    """Return the agencies and outlets that a field `author` names, as `credits_of` does."""
+    return _authors(author, press_table(outlets))
 
 
 def resolve_names(names: str, outlets: frozenset[str] = frozenset()) -> list[str]:
@@ -141,6 +148,7 @@ def _formed(line: str) -> list[tuple[Form, re.Match[str]]]:
         for form, pattern in _patterns()
         if any(cue in small for cue in form.cues) and not (photo and form.where != "anywhere")
         for found in pattern.finditer(line)
+        if not (photo and _PHOTO.search(found[0]))
     ]
 
 
@@ -173,6 +181,8 @@ def _is_author(who: str, dated: bool, edge: bool) -> bool:
     """Return whether a line of a name and an agency is a byline; a single name may be that of a photographer."""
     if not _only_names(who) or re.search(r":\s|['’]s\s", who):
         return False
+    if who.lower() == who.upper() and (who.rstrip().endswith((")", "]", "）", "】")) or len(who.split()) > _CASELESS):
+        return False  # of letters without capitals none shows a name
     several = re.search(r"\s(?:and|&)\s", who) is not None
     full = len(_PARTS.split(who)[-1].split()) > 1
     return several or ("/" not in who and (_GLUED.search(who) is not None or dated or (edge and full)))

@@ -120,6 +120,26 @@ def bare(line: str) -> str:
     return found[1].casefold() if found else ""
 
 
+@cache
+def canonical_name(name: str) -> str:
+    """Return what all usual spellings of a newsroom's name have in common, such as The Associated Press and AP; "" for none."""
+    name = name.strip(_AROUND)
+    if agency := agency_of(name):
+        return agency
+    site = site_of(name)
+    for known, identifying, _ in _outlets():
+        if site == known or (site and site.endswith("." + known)) or _key(name) in identifying:
+            return known
+    return site or _key(name).casefold()
+
+
+def other_names(name: str) -> list[str]:
+    """Return the other names by which texts credit `name`, an agency or an outlet of the tables; none for any other."""
+    canonical = canonical_name(name)
+    rows = [*_table("agencies.txt"), *_table("outlets.txt")]
+    return next((row for row in rows if row[0] == canonical), [])
+
+
 def site_of(name: str) -> str | None:
     """Return the site with which a name or an address starts, in small letters and without `www.`; None if it has none."""
     found = _SITE.match(name)

@@ -34,6 +34,11 @@ _WIRE = re.compile(
 """Services that send out the releases of others."""
 _LINE_WORDS = 9
 """Words up to which a line that starts with a label is one; a longer line is a sentence."""
+_OF = re.compile(
+    r"(?i)(?:by|from|of|for|on|at|until|till|no|nr|der|des|dem|vom|von|für|bis|du|de|da|do|dos|del|della|dell|d['’]\w+|"
+    r"van|voor|tot|från|av|fra|til|od|z|ze|dla|do|hasta|jusqu\w*|fino|para|per|pour|от|за|до|من|از|की|का)\b"
+)
+"""Words behind a label that say whose release it is, or until when it may not be printed."""
 
 
 def is_release(document: Document, label_characters: int) -> bool:
@@ -56,5 +61,11 @@ def _is_label(line: str) -> bool:
     if (found := _LABEL.match(line)) is None:
         return False
     rest = found["rest"].strip()
-    # A sentence goes on behind the word and ends with a full stop.
-    return rest.startswith((":", "：")) or (len(rest.split()) < _LINE_WORDS and not rest.endswith((".", "。")))
+    if rest.startswith((":", "：")):
+        return True
+    if len(rest.split()) >= _LINE_WORDS or rest.endswith((".", "。")):
+        return False  # A sentence goes on behind the word and ends with a full stop.
+    # A headline goes on with a verb: Press release leaves parents puzzled.
+    label = found[0][: found.start("rest") - found.start()].strip()
+    capitals = label.upper() == label != label.lower() or rest[:1].isupper()
+    return not rest or not rest[0].isalpha() or _OF.match(rest) is not None or capitals

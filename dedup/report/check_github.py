@@ -2,22 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 
-from dedup.report.check_common import kind_of, line_of, message, path_of
+from dedup.report.check_common import FileLines, extent_of, finding_level, message, path_of
 from dedup.report.printable import on_page
-from dedup.types import Checked, Level
+from dedup.types import JUDGEMENT_KINDS, Checked, Level
 
 _COMMANDS: dict[Level, str] = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def to_github(checked: Sequence[Checked]) -> Iterator[str]:
-    """Yield one command a passage, with line ends between them."""
+    """Yield one command a finding, with line ends between them."""
     between = ""
     for one in checked:
-        for passage in one.passages:
-            kind = kind_of(passage)
-            place = f"file={_property(path_of(one))},line={line_of(one, passage.start)},endLine={line_of(one, passage.end)}"
-            title = _property(kind.words.capitalize())
-            yield f"{between}::{_COMMANDS[kind.level]} {place},title={title}::{_data(message(one, passage))}"
+        lines = FileLines(one)
+        for finding in one.findings:
+            found = lines.lines(extent_of(one, finding))
+            place = f"file={_property(path_of(one))}" + (f",line={found[0]},endLine={found[1]}" if found else "")
+            title = _property(JUDGEMENT_KINDS[finding.judgement].words.capitalize())
+            command = _COMMANDS[finding_level(one, finding)]
+            yield f"{between}::{command} {place},title={title}::{_data(message(one, finding))}"
             between = "\n"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dedup.language.counting import counted
-from dedup.report.about import outlet_and_time, time_of
+from dedup.report.about import described, time_of
 from dedup.report.check_common import difference, facts_to_verify, kind_of, level, verdict
 from dedup.report.diff import Piece
 from dedup.report.page import page
@@ -93,7 +93,7 @@ def _note(one: Checked, known: dict[str, Document], name: str, number: int, pass
         kind.level,
         kind.words,
         passage.reason,
-        [{"id": doc, "about": ", ".join(outlet_and_time(known[doc])) if doc in known else ""} for doc in sources[:_SOURCES]],
+        [{"id": doc, "about": ", ".join(described(known[doc])) if doc in known else ""} for doc in sources[:_SOURCES]],
         max(len(sources) - _SOURCES, 0),
         facts_to_verify(one, passage),
         _diff(difference(one, passage)),

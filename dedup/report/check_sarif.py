@@ -1,45 +1,59 @@
 """Checked drafts as SARIF 2.1.0 (OASIS, 2020), which code scanners and editors read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from dedup import __version__
-from dedup.report.check_common import level, line_of, message, path_of
+from dedup.report.check_common import FileLines, finding_level, message, path_of
 from dedup.report.json_values import dumps
-from dedup.types import JUDGEMENT_KINDS, Checked, Judged
+from dedup.types import JUDGEMENT_KINDS, Checked, Extent
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def to_sarif(checked: Sequence[Checked]) -> str:
-    """Return checked drafts as one run, with one rule a judgement and one result a passage."""
+    """Return checked drafts as one run, with one rule a judgement and one result a finding."""
     rules = [
         {"id": name, "shortDescription": {"text": kind.words.capitalize()}, "defaultConfiguration": {"level": kind.level}}
         for name, kind in JUDGEMENT_KINDS.items()
     ]
-    results = [_result(one, passage) for one in checked for passage in one.passages]
+    results = [result for one in checked for result in _results(one)]
     driver = {"name": "dedup", "version": __version__, "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _result(one: Checked, passage: Judged) -> dict[str, Any]:
-    region = {
-        "startLine": line_of(one, passage.start),
-        "startColumn": _column(one, passage.start),
-        "endLine": line_of(one, passage.end),
-        "endColumn": _column(one, passage.end),
-        "charOffset": passage.start,
-        "charLength": passage.end - passage.start,
-    }
-    place = {"artifactLocation": {"uri": quote(path_of(one), errors="replace")}, "region": region}
-    return {
-        "ruleId": passage.judgement,
-        "level": level(passage.judgement),
-        "message": {"text": message(one, passage)},
-        "locations": [{"physicalLocation": place}],
-    }
+def _results(one: Checked) -> Iterator[dict[str, Any]]:
+    lines = FileLines(one)
+    for finding in one.findings:
+        places = [_place(one, lines, Extent(one.passages[n].start, one.passages[n].end)) for n in finding.passages]
+        result = {
+            "ruleId": finding.judgement,
+            "level": finding_level(one, finding),
+            "message": {"text": message(one, finding)},
+            "locations": places[:1],
+        }
+        if len(places) > 1:
+            result["relatedLocations"] = places[1:]
+        yield result
+
+
+def _place(one: Checked, lines: FileLines, place: Extent) -> dict[str, Any]:
+    """Return a place of the draft's file, with its lines if these can be known, and columns if the file is the text."""
+    where: dict[str, Any] = {"artifactLocation": {"uri": quote(path_of(one), errors="replace")}}
+    if (found := lines.lines(place)) is not None:
+        where["region"] = {"startLine": found[0], "endLine": found[1]}
+        if lines.plain:
+            where["region"] = {
+                "startLine": found[0],
+                "startColumn": _column(one, place.start),
+                "endLine": found[1],
+                "endColumn": _column(one, place.end),
+                "charOffset": place.start,
+                "charLength": place.end - place.start,
+            }
+    return {"physicalLocation": where}
 
 
 def _column(one: Checked, at: int) -> int:

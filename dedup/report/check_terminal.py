@@ -8,10 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from dedup.report.about import outlet_and_time
-from dedup.report.check_common import difference, facts_to_verify, kind_of, verdict
+from dedup.report.check_common import difference, facts_to_verify, finding_level, kind_of, source_lines, verdict
 from dedup.report.diff import plain_signs, render
 from dedup.report.printable import flowing
-from dedup.types import JUDGEMENT_KINDS, Checked, Judged, Level
+from dedup.types import JUDGEMENT_KINDS, Checked, Finding, Judged, Level
 
 _COLOURS: dict[Level, str] = {"error": "red", "warning": "yellow", "note": "green"}
 _TEXT, _MARGIN = 3, 1
@@ -29,12 +29,18 @@ def render_check(checked: Sequence[Checked], console: Console) -> None:
 
 
 def _render(one: Checked, console: Console) -> None:
+    if one.passages:
+        _text(one, console)
+        for number, finding in enumerate(one.findings, 1):
+            _finding(one, number, finding, console)
+        console.print(Text(", ".join(f"{share:.0%} {JUDGEMENT_KINDS[name].words}" for name, share in one.shared.items())))
+    # The last line is what stays in sight.
     words, urgency = verdict(one)
     console.print(Text(flowing(one.draft.id), style="bold").append(": ").append(words, style=_COLOURS[urgency]))
-    if one.shared:
-        console.print(Text(", ".join(f"{share:.0%} {JUDGEMENT_KINDS[name].words}" for name, share in one.shared.items())))
-    if not one.passages:
-        return
+
+
+def _text(one: Checked, console: Console) -> None:
+    """Print the draft with its passages marked."""
     grid = Table.grid(padding=(0, 2))
     # Scripts without spaces have no place to break a line: by default a table would cut their paragraphs off after one.
     grid.add_column(ratio=_TEXT, overflow="fold")
@@ -42,8 +48,21 @@ def _render(one: Checked, console: Console) -> None:
     for body, margin in _paragraphs(one):
         grid.add_row(body.append("\n"), margin)
     console.print(grid)
-    for number, passage in enumerate(one.passages, 1):
-        _note(one, number, passage, console)
+
+
+def _finding(one: Checked, number: int, finding: Finding, console: Console) -> None:
+    """Print a finding: its sources, and a note on each of its passages."""
+    colour = _COLOURS[finding_level(one, finding)]
+    head = Text(f"Finding {number} ", style="bold").append(JUDGEMENT_KINDS[finding.judgement].words, style=colour)
+    if len(finding.passages) > 1:
+        head.append(f" in {len(finding.passages)} passages")
+    console.print(head)
+    lines = [Text(flowing(line)) for line in source_lines(one, list(finding.sources[:_SOURCES]))]
+    if len(finding.sources) > _SOURCES:
+        lines.append(Text(f"and {len(finding.sources) - _SOURCES} more"))
+    console.print(Padding(Group(*lines), (0, 0, 0, 2)))
+    for n in finding.passages:
+        _note(one, n + 1, one.passages[n], console)
 
 
 def _paragraphs(one: Checked) -> Iterator[tuple[Text, Text]]:

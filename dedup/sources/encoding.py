@@ -47,6 +47,11 @@ def decode(data: bytes, warn: Callable[[str, str], None]) -> str:
     return text
 
 
+def is_binary(text: str) -> bool:
+    """Whether what was decoded is no text: it has NUL characters, or one character in ten or more could not be read."""
+    return "\0" in text or text.count("\ufffd") * 10 > len(text)
+
+
 def escape_undecodable(name: str) -> str:
     r"""Return a file name as text: a byte of it that is no UTF-8, which Python holds as a lone surrogate, as `\xfc`."""
     if name.isascii() or _native.encodable(name):
