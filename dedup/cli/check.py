@@ -72,6 +72,7 @@ def check(
     from dataclasses import replace  # noqa: PLC0415 --help stays fast
 
     from dedup.judge.limits import check_limit  # noqa: PLC0415
+    from dedup.press.names import suggested_name  # noqa: PLC0415
     from dedup.sources.encoding import is_binary  # noqa: PLC0415
     from dedup.sources.reader import read  # noqa: PLC0415
 
@@ -84,6 +85,9 @@ def check(
     limit = str(values.get("fail-on", "unattributed"))
     check_limit(limit)  # now, and not after a long check
     rules = config.rules(values)
+    for name in sorted(rules.licensed):
+        if near := suggested_name(name):
+            say(f"warning: licensed: no agency or outlet {name!r} is known; did you mean {near!r}?")
     if not values.get("against"):
         raise UsageError("nothing to check against; give an index or paths with --against, or as against in settings")
     set_threads(threads)

@@ -7,7 +7,6 @@ nothing where a corpus shares none.
 import re
 from collections import defaultdict
 from functools import cache, lru_cache
-from itertools import chain
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -18,6 +17,9 @@ FormulaKind = Literal["phrase", "furniture", "signature"]
 _OTHER_WORDS = 12
 """Words beside a formula up to which its sentence says nothing else: who would not comment, and on what day."""
 _WORD = re.compile(r"[^\W_]+")
+_START = re.compile(r"[^\W_]+\Z")
+_LONGEST_START = 40
+"""Letters of the longest start of a word that a formula has."""
 _APOSTROPHE = "['’‘ʼ´`]"
 # A sign is in no two parts of a gap, and the signs between words are few: rules and tables of signs would take for ever.
 _GAP = rf"(?:[^\w{re.escape(ENDERS)}]{{1,40}}\w+(?:['’.-]\w+)*){{0,8}}?"
@@ -55,8 +57,6 @@ class Formula(NamedTuple):
 
     kind: FormulaKind
     written: str
-    needed: tuple[frozenset[str], ...]
-    """For each word that may not be missing: what stands there, whole words, and starts of words with "*" behind them."""
 
 
 class _Formulas(NamedTuple):
@@ -81,7 +81,7 @@ def formulas_in(text: str, start: int, end: int) -> list[FormulaPlace]:
     words = set(_WORD.findall(small))
     words.update(*map(_starts, words))
     chosen = [formula for word in sorted(words & known.by_word.keys()) for formula in known.by_word[word]]
-    formulas = {f.written: f.kind for f in chosen if not any(map(words.isdisjoint, f.needed))}
+    formulas = {f.written: f.kind for f in chosen if not any(map(words.isdisjoint, _needed(f.written)))}
     if _UNSPACED.search(small):
         formulas.update((f.written, f.kind) for f in known.unspaced)
     for written, kind in formulas.items():
@@ -139,22 +139,39 @@ def _compiled(written: str) -> re.Pattern[str]:
 def _formulas() -> _Formulas:
     by_word: dict[str, list[Formula]] = defaultdict(list)
     unspaced: list[Formula] = []
-    for line in Path(__file__).parents[1].joinpath("data", "formulas.txt").read_text(encoding="utf-8").splitlines():
+    text = Path(__file__).parents[1].joinpath("data", "formulas.txt").read_text(encoding="utf-8").lower()
+    for line in text.splitlines():
         label, colon, written = line.partition(":")
         if line.startswith("#") or not colon:
             continue
-        kind: FormulaKind = "phrase" if label.startswith("phrase") else "furniture"
-        written = written.strip().lower()
+        formula = Formula("phrase" if label.startswith("phrase") else "furniture", written.strip())
         if _UNSPACED.search(written):
-            unspaced.append(Formula(kind, written, ()))
+            unspaced.append(formula)
             continue
-        needed = [_choices(word) for word in written.split() if word != ".." and not word.startswith("[")]
-        formula = Formula(kind, written, tuple(filter(None, needed)))
         # The longest words are the rarest.
-        for word in max(formula.needed, key=lambda choices: min(map(len, choices))):
-            by_word[word].append(formula)
-    items = chain.from_iterable(formula.needed for own in by_word.values() for formula in own)
-    return _Formulas(dict(by_word), frozenset(word for word in chain.from_iterable(items) if word.endswith("*")), unspaced)
+        for item in sorted(_items(formula.written), key=lambda item: -min(map(len, item.split("/")))):
+            if choices := _choices(item):
+                for word in choices:
+                    by_word[word].append(formula)
+                break
+    return _Formulas(dict(by_word), _all_starts(text), unspaced)
+
+
+def _all_starts(text: str) -> frozenset[str]:
+    """Return what stands before each "*" in `text`, with the "*"."""
+    pieces = [piece[-_LONGEST_START:] for piece in text.split("*")[:-1]]
+    return frozenset(f"{found[0]}*" for piece in pieces if (found := _START.search(piece)))
+
+
+def _items(written: str) -> list[str]:
+    """Return the words of a formula that may not be missing."""
+    return [item for item in written.split() if item != ".." and not item.startswith("[")]
+
+
+@cache
+def _needed(written: str) -> tuple[frozenset[str], ...]:
+    """Return for each such word what stands there: whole words, and starts of words with "*" behind them."""
+    return tuple(filter(None, map(_choices, _items(written))))
 
 
 @lru_cache(maxsize=1 << 16)

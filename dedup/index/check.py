@@ -106,7 +106,7 @@ def judged(report: Report, name: str, rules: CheckRules) -> Checked:
     """
     draft, *others = report.documents
     own_id = replace(draft, id=name)
-    rights = Rights(own_id, rules)
+    rights = Rights(own_id, rules, others)
     itself = {other.id for other in others if rights.is_draft(other)}
     standing: dict[Span, list[Span]] = {}
     for family in report.families:

@@ -2,13 +2,11 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from dedup.params import CheckRules
-from dedup.press.credit_lines import is_unspaced, line_credits, without_photo_credits
-from dedup.press.credits import author_names, credits_of
 from dedup.press.names import agency_behind, canonical_name, display_name, is_nobody, other_names
 from dedup.types import Document
 
@@ -19,6 +17,8 @@ class Rights:
 
     draft: Document
     rules: CheckRules
+    sources: Sequence[Document] = ()
+    """The documents that share passages with the draft."""
 
     @cached_property
     def licensed(self) -> Mapping[str, str]:
@@ -33,6 +33,8 @@ class Rights:
 
     def whose(self, document: Document) -> str | None:
         """Return whose copy a document is: a licensed name if it may be, else the agency that it states or credits first."""
+        from dedup.press.credits import author_names, credits_of  # noqa: PLC0415 most checks ask for no credit
+
         outlets = frozenset(self.licensed.values())
         stated = [document.agency, agency_behind(document.outlet, document.url)]
         stated += author_names(document.author, outlets) if document.author else []
@@ -51,6 +53,9 @@ class Rights:
 
     def credits_to(self, names: Iterable[str]) -> frozenset[str]:
         """Return the canonical names of those of `names` that the draft credits: by a field, a dateline, a line or the like."""
+        from dedup.press.credit_lines import line_credits  # noqa: PLC0415
+        from dedup.press.credits import credits_of  # noqa: PLC0415
+
         table = {spelling: name for name in names for spelling in (name, *other_names(name))}
         outlets = frozenset(table.values())
         found = {self.draft.agency or "", *credits_of(self.draft.text, self.draft.author, outlets)}
@@ -74,16 +79,29 @@ class Rights:
         same = canonical_name(document.outlet or "") in {"", canonical_name(self.draft.outlet or "")}
         return document.id == self.draft.id and same and document.published is None
 
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The outlets and agencies of the sources that the draft names, in a credit or in its prose."""
+        from dedup.press.credit_lines import without_photo_credits  # noqa: PLC0415
+
+        names = {name for d in self.sources for name in (d.outlet, d.agency) if name and not is_nobody(name)}
+        if not names:
+            return frozenset()
+        credited, text = self.credits_to(names), without_photo_credits(self.draft.text)
+        return frozenset(
+            name
+            for name in names
+            if canonical_name(name) in credited or any(self._occurs(one, text) for one in (name, *other_names(name)))
+        )
+
     def names_source(self, document: Document) -> bool:
-        """Whether the draft names the source of a text: its outlet or its agency, in a credit or in its prose."""
-        names = {name for name in (document.outlet, document.agency) if name and not is_nobody(name)}
-        if self.credits_to(names):
-            return True
-        text = without_photo_credits(self.draft.text)
-        return any(self._occurs(spelling, text) for name in names for spelling in (name, *other_names(name)))
+        """Whether the draft names the outlet or the agency of a source."""
+        return document.outlet in self.named or document.agency in self.named
 
     def _occurs(self, name: str, text: str) -> bool:
         """Whether `text` has a name that is long enough to be no other word."""
+        from dedup.press.credit_lines import is_unspaced  # noqa: PLC0415
+
         if is_unspaced(name):
             return len(name) >= self.rules.source_letters - 1 and name in text
         return len(name) >= self.rules.source_letters and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None

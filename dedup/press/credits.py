@@ -164,7 +164,8 @@ def _allowed(form: Form, found: re.Match[str], lines: list[str], at: int, openin
         case "opening":
             return opening
         case "end":
-            return at >= len(lines) - 3
+            # A short line before the text is a caption.
+            return at >= len(lines) - 3 and not any(len(line.split()) >= _PROSE for line in lines[at + 1 :])
         case "bare":
             return opening or dated or last
         case "byline":

@@ -4,6 +4,7 @@ The tables are `agencies.txt`, `outlets.txt`, `aggregators.txt` and `placeholder
 first needed.
 """
 
+import difflib
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -16,6 +17,8 @@ NameTable = Mapping[str, tuple[str, ...]]
 
 _SITE = re.compile(r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[a-z]{2,})\b", re.IGNORECASE)
 _SUFFIX = re.compile(r"\.(?:com?|org|net|ac|gov|go|ne|or|edu)\.[a-z]{2}$|\.[a-z]+$")
+_SUGGESTED = 5
+"""Letters from which a name may be taken for a misspelling of another."""
 _AROUND = " \t\xa0*•.:![]()" + OPENING + CLOSING
 """Signs around a name that are not part of it."""
 
@@ -133,6 +136,15 @@ def canonical_name(name: str) -> str:
     return site or _key(name).casefold()
 
 
+def suggested_name(name: str) -> str | None:
+    """Return the agency or outlet of the tables that `name` may be a misspelling of; None for a known name, and for others."""
+    known = [one for row in (*_table("agencies.txt"), *_table("outlets.txt")) for one in row if len(one) >= _SUGGESTED]
+    if any(canonical_name(name) == canonical_name(one) for one in known) or agency_of(name):
+        return None
+    return next(iter(difflib.get_close_matches(name, known, 1, 0.85)), None)
+
+
+@cache
 def other_names(name: str) -> list[str]:
     """Return the other names by which texts credit `name`, an agency or an outlet of the tables; none for any other."""
     canonical = canonical_name(name)
