@@ -503,6 +503,8 @@ class CheckRules:
     """Words that a reported passage needs. Shorter ones are common phrases: the guarantee of winnowing starts here as well."""
     quote_words: int = QUOTE_WORDS
     """Words from which words in quotation marks count as a quotation."""
+    weak_bits: int = 120
+    """Bits below which all that the draft shares with a source is too little to be called copied: about ten common words."""
     quote_limit: int = 50
     """Words of one source that may be printed without quotation marks where the draft names that source."""
     version_share: float = 0.8

@@ -249,3 +249,12 @@ def test_lines_are_those_of_the_file(tmp_path: Path) -> None:
         _, out, _ = run(tmp_path, name, "--against", "news.txt", "--format", "sarif")
         (result,) = json.loads(out)["runs"][0]["results"]
         assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == line
+
+
+@pytest.mark.parametrize(
+    "phrase", ["they had to hope for the best but prepare for the worst", "the group said in a statement on its website"]
+)
+def test_a_set_phrase_alone_is_not_copied(tmp_path: Path, phrase: str) -> None:
+    archive = [{"id": "a", "outlet": "Rival Post", "text": f"{MORE} On the island {phrase}, and nobody slept."}]
+    found = check(tmp_path, {"text": f"{LEAD} In our town {phrase}, as ever."}, archive, "--fail-on", "any")
+    assert found["passages"] == []

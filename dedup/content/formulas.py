@@ -149,12 +149,20 @@ def _formulas() -> _Formulas:
             unspaced.append(formula)
             continue
         # The longest words are the rarest.
-        for item in sorted(_items(formula.written), key=lambda item: -min(map(len, item.split("/")))):
-            if choices := _choices(item):
-                for word in choices:
-                    by_word[word].append(formula)
-                break
+        items = _items(formula.written)
+        item = max(items, key=_shortest)
+        if item.isalpha():
+            by_word[item].append(formula)
+            continue
+        choices = _choices(item) or next(filter(None, map(_choices, items)))
+        for word in choices:
+            by_word[word].append(formula)
     return _Formulas(dict(by_word), _all_starts(text), unspaced)
+
+
+def _shortest(item: str) -> int:
+    """Return the length of the shortest of the words that may stand at one place."""
+    return min(map(len, item.split("/"))) if "/" in item else len(item)
 
 
 def _all_starts(text: str) -> frozenset[str]:

@@ -5,7 +5,7 @@ it accuses nobody. If several apply, the first in the order of `JUDGEMENTS` is g
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -105,7 +105,19 @@ def judge(case: Case) -> list[Judged]:
         for low, high in _pieces(ranks, *region, rules.fragment_words):
             place = Extent(int(starts[low]), int(ends[high - 1]))
             passages.append(replace(_passage(case, place, JUDGEMENTS[ranks[low]], quoted), words=high - low))
-    return _limited(case, passages)
+    return _limited(case, [passage for passage in passages if not _is_weak(case, passage)])
+
+
+def _is_weak(case: Case, passage: Judged) -> bool:
+    """Whether unquoted words are too few and too common to show that they were copied: a set phrase, a name of an office."""
+    if passage.judgement not in {"unattributed", "credited-unquoted"}:
+        return False
+    sources = {source.doc for source in passage.sources}
+    bits: dict[str, float] = defaultdict(float)
+    for match in case.matches:
+        if match.b.doc in sources:
+            bits[match.b.doc or ""] += match.bits
+    return max(bits.values(), default=math.inf) < case.rules.weak_bits
 
 
 def findings(case: Case, passages: Sequence[Judged]) -> Iterator[Finding]:
