@@ -66,7 +66,8 @@ def _draft(number: int, one: Checked) -> dict[str, object]:
         if len(found.passages) > 1
     }
     notes = [
-        _note(one, known, f"{number}-{n}", n, several.get(n - 1, ""), passage) for n, passage in enumerate(one.passages, 1)
+        _note(one, known, f"{number}-{n}", n, passage, finding=several.get(n - 1, ""))
+        for n, passage in enumerate(one.passages, 1)
     ]
     used: dict[str, list[_Note]] = {}
     for note, passage in zip(notes, one.passages, strict=True):
@@ -94,7 +95,7 @@ def _source(document: Document | None, name: str, notes: Sequence[_Note]) -> dic
     return {"id": name, "outlet": outlet or "–", "time": time or "–", "notes": notes}
 
 
-def _note(one: Checked, known: dict[str, Document], name: str, number: int, finding: str, passage: Judged) -> _Note:
+def _note(one: Checked, known: dict[str, Document], name: str, number: int, passage: Judged, *, finding: str) -> _Note:
     sources = list(dict.fromkeys(source.doc for source in passage.sources))
     kind = kind_of(passage)
     return _Note(
