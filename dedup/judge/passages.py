@@ -67,6 +67,9 @@ def judge(case: Case) -> list[Judged]:
             attributed: Judgement = "quoted-attributed" if quotation.speaker else "quoted-unattributed"
             inside = ranks[first:last]
             inside[inside < len(JUDGEMENTS)] = JUDGEMENTS.index(attributed)
+            for low, high in quotation.clauses:  # the words that name the speaker belong to the quotation
+                beside = ranks[np.searchsorted(starts, low, "left") : np.searchsorted(ends, high, "right")]
+                beside[beside < len(JUDGEMENTS)] = JUDGEMENTS.index(attributed)
     passages = []
     for region in regions:
         for low, high in _pieces(ranks, *region, rules.fragment_words):
