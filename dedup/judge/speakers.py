@@ -429,7 +429,9 @@ def _within(text: str, quote: DirectSpeech, known: Vocabulary) -> str | None:
         words = list(islice(WORD.finditer(text, found.start(1), found.end(1)), 3))
         verb = next(known.sayings(text, found.start(1), found.end(1)), None)
         inverted = any("-" in word[0] and word[0].casefold().rpartition("-")[2] in lexicon().pronouns for word in words[:2])
-        noun = len(words) > 2 and words[1][0].casefold() in lexicon().articles and words[2][0].casefold() in known.speakers
+        dashes = text[found.start() - 1] in "—–-" and text[found.end()] in "—–-"
+        noun = len(words) > 2 and words[1][0].casefold() in lexicon().articles and verb and verb[0] < words[1].start()
+        noun = noun and (dashes or words[2][0].casefold() in known.speakers)
         if verb and (inverted or noun):
             return text[slice(*verb)]
     # “We stay, Ada Finlay said, and laughed. The closing mark was forgotten.
@@ -443,26 +445,55 @@ def _within(text: str, quote: DirectSpeech, known: Vocabulary) -> str | None:
 def _clauses(text: str, quote: DirectSpeech, context: _Context, speaker: str) -> tuple[tuple[int, int], ...]:
     """Return the words beside a quotation that do nothing but name its `speaker`, as start and end, on both of its sides.
 
-    They are the part between commas that contains the name or the verb, if it is short, and shorter parts beside it.
+    They are the part between commas that contains the name or the verb, if it is short, and shorter parts beside it. If the
+    speaker is named only in the sentence before or after, they are that sentence, if it is short.
     """
+    if signed := _HANDLE.match(text, quote.end) or _SIGNED.match(text, quote.end):
+        line = text.find("\n", signed.end())
+        span = quote.end, line if line >= 0 else len(text)
+        return (span,) if _size(text, *span) <= context.rules.attribution_words else ()
     known = _known(text, quote, context.outside)
     beyond = known.after is not None and known.after.match(context.outside, quote.end + 1) is not None
     out = []
     for low, high in ((_lead(context, quote), quote.start), (quote.end, _tail(context, quote, beyond=beyond))):
         parts = [found.span() for found in _PIECES.finditer(context.outside, low, high) if WORD.search(found[0])]
-        named = [n for n, part in enumerate(parts) if _names(context.outside, part, known, speaker)]
-        if not named:
-            continue
-        sizes = [_size(context.outside, *part) for part in parts]
-        kept = {n for n in named if sizes[n] <= context.rules.attribution_words}
-        for n in sorted(kept):
-            for side in (range(n - 1, -1, -1), range(n + 1, len(parts))):
-                for m in side:
-                    if sizes[m] >= context.rules.fragment_words:
-                        break
-                    kept.add(m)
-        out += [parts[n] for n in sorted(kept)]
+        out += _short(context, parts, [_names(context.outside, part, known, speaker) for part in parts])
+    if not out or _only_pronoun(context, quote):
+        after, before = bisect_left(context.sentences, (quote.end,)), bisect_right(context.stops, quote.start)
+        beside = [*context.sentences[max(before - 1, 0) : before], *([] if out else context.sentences[after : after + 1])]
+        out += [span for span in beside if _introduces(text, context, known, quote, span)]
     return tuple(out)
+
+
+def _short(context: _Context, parts: Sequence[tuple[int, int]], named: Sequence[bool]) -> list[tuple[int, int]]:
+    """Return the short ones of the `parts` of a sentence that are `named`, and still shorter ones beside them."""
+    sizes = [_size(context.outside, *part) for part in parts]
+    kept = {n for n, one in enumerate(named) if one and sizes[n] <= context.rules.attribution_words}
+    for n in sorted(kept):
+        for side in (range(n - 1, -1, -1), range(n + 1, len(parts))):
+            for m in side:
+                if sizes[m] >= context.rules.fragment_words:
+                    break
+                kept.add(m)
+    return [parts[n] for n in sorted(kept)]
+
+
+def _only_pronoun(context: _Context, quote: DirectSpeech) -> bool:
+    """Return whether the words beside a quotation name its speaker only by “it”."""
+    text = context.outside
+    words = [found[0].casefold() for found in WORD.finditer(text, _lead(context, quote), quote.start)]
+    words += [found[0].casefold() for found in WORD.finditer(text, quote.end, _tail(context, quote))]
+    return bool(words) and words[0] in lexicon().neutral
+
+
+def _introduces(text: str, context: _Context, known: Vocabulary, quote: DirectSpeech, span: tuple[int, int]) -> bool:
+    """Return whether a short sentence in the paragraph of a quotation says that somebody speaks, or speaks of a text of theirs."""
+    low, high = span
+    if "\n" in text[low:high].strip() or "\n" in text[min(high, quote.end) : max(low, quote.start)].strip(" "):
+        return False
+    words = [found[0].casefold() for found in WORD.finditer(context.outside, low, high)]
+    short = _size(context.outside, low, high) <= context.rules.attribution_words
+    return short and (next(known.sayings(context.outside, low, high), None) is not None or bool(known.papers & set(words)))
 
 
 def _names(text: str, part: tuple[int, int], known: Vocabulary, speaker: str) -> bool:

@@ -240,17 +240,31 @@ def _dialogue(text: str, start: int, end: int) -> list[DirectSpeech]:
     opened = _DIALOGUE.match(text, start, end)
     if not opened:
         return []
-    known, anywhere = vocabulary(languages(text[start:end])), vocabulary(())
-    for found in _BREAK.finditer(text, opened.end(), end):
-        words = list(islice(WORD.finditer(text, found.end(), end), LEAD_WORDS + 1))
-        last = words[min(LEAD_WORDS, len(words)) - 1].end() if words else found.end()
-        verb = next((span for one in (known, anywhere) for span in one.sayings(text, found.end(), last)), None)
-        if verb is None or len(words) < 2 or (verb[0] > found.end() and words[0][0].casefold() in lexicon().function_words):
-            continue
-        further = _GOES_ON.search(text, verb[1], end)
-        more = [DirectSpeech(further.end(), end, True)] if further else []
-        return [DirectSpeech(opened.end(), found.start(), True), *more]
-    return []
+    places = [
+        (found, span) for found in _BREAK.finditer(text, opened.end(), end) if (span := _saying(text, found.end(), start, end))
+    ]
+    dashed = next((place for place in places if not place[0][0].rstrip().endswith((",", "?", "!", "…"))), None)
+    inverted = next((place for place in places if place[1][0] == place[0].end()), None)
+    chosen = dashed or inverted or next(iter(places), None)
+    if not chosen:
+        return []
+    found, verb = chosen
+    further = _GOES_ON.search(text, verb[1], end)
+    more = [DirectSpeech(further.end(), end, True)] if further else []
+    return [DirectSpeech(opened.end(), found.start(), True), *more]
+
+
+def _saying(text: str, at: int, start: int, end: int) -> tuple[int, int] | None:
+    """Return the verb of saying near the start of the clause at `at`, which ends at `end`, in the paragraph from `start`."""
+    words = list(islice(WORD.finditer(text, at, end), LEAD_WORDS + 1))
+    if not words:
+        return None
+    last = words[min(LEAD_WORDS, len(words)) - 1].end()
+    known = (vocabulary(languages(text[start:end])), vocabulary(()))
+    verb = next((span for one in known for span in one.sayings(text, at, last)), None)
+    if verb is None or (len(words) == 1 and words[0].end() == verb[1]):
+        return None
+    return None if verb[0] > at and words[0][0].casefold() in lexicon().function_words else verb
 
 
 def _closing(text: str, at: int, end: int, unclosed: set[str]) -> int | None:

@@ -194,6 +194,20 @@ LEAST_COMMON = 2
 """Frequent words of a language from which a text may be in it."""
 
 
+_ACCENTS = {
+    "cs": "ěřů",
+    "sk": "ľĺŕ",
+    "pl": "łśźćąęż",
+    "hu": "őű",
+    "tr": "ğşı",
+    "ro": "țșă",
+    "vi": "ạảấầậắằặẹếềểệịọốồổộớờợụủứừữựđơư",
+    "pt": "ãõ",
+    "es": "ñ¿¡",
+}
+"""Letters that are frequent in a language and in few others. One of them counts as much as `LEAST_COMMON` frequent words."""
+
+
 @lru_cache(maxsize=1 << 10)
 def languages(text: str, least: int = LEAST_COMMON) -> tuple[str, ...]:
     """Return the languages that `text` may be in: by its script, by letters, and by the most frequent words of languages.
@@ -226,6 +240,10 @@ def _by_words(text: str, codes: list[str], least: int) -> tuple[str, ...]:
         return (codes[0],)
     words = [found[0].casefold() for found in WORD.finditer(text)]
     counts = {code: sum(word in _common()[code] for word in words) for code in codes}
+    if not text.isascii():
+        for code, signs in _ACCENTS.items():
+            if code in counts and any(sign in text for sign in signs):
+                counts[code] += LEAST_COMMON
     most = max(counts.values())
     return tuple(code for code in codes if counts[code] * 5 >= most * 4) if most >= least else ()
 
