@@ -133,7 +133,7 @@ def vocabulary(languages: tuple[str, ...]) -> Vocabulary:
     for kind, listed in (line for language in languages for line in _sections()[language]):
         name, _, endings = kind.partition("+")
         if name == "phrases":
-            words.setdefault(name, set()).update(map(str.strip, listed.casefold().split("|")))
+            words.setdefault(name, set()).update(map(str.strip, listed.lower().split("|")))
         elif name in {"before", "after"}:
             words.setdefault(name, set()).add(listed)
         else:

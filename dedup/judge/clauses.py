@@ -1,0 +1,81 @@
+"""The words beside a quotation that do nothing but name its speaker: “…,” Mayor Finlay told the council.
+
+They belong to the quotation. Narration beside it, which is longer, does not.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from dedup.judge.surroundings import Surroundings, lead, size, tail, words_around
+from dedup.language.quotes import DirectSpeech
+from dedup.language.speech import WORD, Vocabulary, lexicon
+
+SIGNED = re.compile(r"[^\w\s]?\s*[—–]\s*(?=[^\W\d_a-zß-ÿ])")
+"""A dash between a quotation and a name."""
+HANDLE = re.compile(r"[^\w\s]?\s*(?:--?|[—–])\s*([^\n(]{1,60}?)\s*\(@\w+\)")
+"""The name below a post: — A Name (@name)."""
+PIECES = re.compile(r"[^,;:،，、；：—–]+")
+"""Parts of a sentence between commas."""
+
+
+def attributing_clauses(text: str, quote: DirectSpeech, context: Surroundings, speaker: str) -> tuple[tuple[int, int], ...]:
+    """Return the words beside a quotation that do nothing but name its `speaker`, as start and end, on both of its sides.
+
+    They are the part between commas that contains the name or the verb, if it is short, and shorter parts beside it. If the
+    speaker is named only in the sentence before or after, they are that sentence, if it is short.
+    """
+    if signed := HANDLE.match(text, quote.end) or SIGNED.match(text, quote.end):
+        line = text.find("\n", signed.end())
+        span = quote.end, line if line >= 0 else len(text)
+        return (span,) if size(text, *span) <= context.rules.attribution_words else ()
+    known = words_around(text, quote, context.outside)
+    beyond = known.after is not None and known.after.match(context.outside, quote.end + 1) is not None
+    out = []
+    for low, high in ((lead(context, quote), quote.start), (quote.end, tail(context, quote, beyond=beyond))):
+        parts = [found.span() for found in PIECES.finditer(context.outside, low, high) if WORD.search(found[0])]
+        out += _short(context, parts, [_names(context.outside, part, known, speaker) for part in parts])
+    if not out or _only_pronoun(context, quote):
+        after, before = bisect_left(context.sentences, (quote.end,)), bisect_right(context.stops, quote.start)
+        beside = [*context.sentences[max(before - 1, 0) : before], *([] if out else context.sentences[after : after + 1])]
+        out += [span for span in beside if _introduces(text, context, known, quote, span)]
+    return tuple(out)
+
+
+def _short(context: Surroundings, parts: Sequence[tuple[int, int]], named: Sequence[bool]) -> list[tuple[int, int]]:
+    """Return the short ones of the `parts` of a sentence that are `named`, and still shorter ones beside them."""
+    sizes = [size(context.outside, *part) for part in parts]
+    kept = {n for n, one in enumerate(named) if one and sizes[n] <= context.rules.attribution_words}
+    for n in sorted(kept):
+        for side in (range(n - 1, -1, -1), range(n + 1, len(parts))):
+            for m in side:
+                if sizes[m] >= context.rules.fragment_words:
+                    break
+                kept.add(m)
+    return [parts[n] for n in sorted(kept)]
+
+
+def _only_pronoun(context: Surroundings, quote: DirectSpeech) -> bool:
+    """Return whether the words beside a quotation name its speaker only by “it”."""
+    text = context.outside
+    words = [found[0].casefold() for found in WORD.finditer(text, lead(context, quote), quote.start)]
+    words += [found[0].casefold() for found in WORD.finditer(text, quote.end, tail(context, quote))]
+    return bool(words) and words[0] in lexicon().neutral
+
+
+def _introduces(text: str, context: Surroundings, known: Vocabulary, quote: DirectSpeech, span: tuple[int, int]) -> bool:
+    """Return whether a short sentence in the paragraph of a quotation has a verb of saying, or names a text with an author."""
+    low, high = span
+    if "\n" in text[low:high].strip() or "\n" in text[min(high, quote.end) : max(low, quote.start)].strip(" "):
+        return False
+    words = [found[0].casefold() for found in WORD.finditer(context.outside, low, high)]
+    short = size(context.outside, low, high) <= context.rules.attribution_words
+    return short and (next(known.sayings(context.outside, low, high), None) is not None or bool(known.papers & set(words)))
+
+
+def _names(text: str, part: tuple[int, int], known: Vocabulary, speaker: str) -> bool:
+    """Return whether a part of a sentence contains the name of a speaker or a word of saying."""
+    words = text[slice(*part)]
+    if speaker.casefold() in words.casefold() or next(known.sayings(text, *part), None):
+        return True
+    return bool(known.phrases and known.phrases.search(words))
