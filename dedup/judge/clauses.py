@@ -31,10 +31,15 @@ def attributing_clauses(text: str, quote: DirectSpeech, context: Surroundings, s
         return (span,) if size(text, *span) <= context.rules.attribution_words else ()
     known = words_around(text, quote, context.outside)
     beyond = known.after is not None and known.after.match(context.outside, quote.end + 1) is not None
-    out = []
+    sides = []
     for low, high in ((lead(context, quote), quote.start), (quote.end, tail(context, quote, beyond=beyond))):
         parts = [found.span() for found in PIECES.finditer(context.outside, low, high) if WORD.search(found[0])]
-        out += _short(context, parts, [_names(context.outside, part, known, speaker) for part in parts])
+        named = [_names(context.outside, part, known, speaker) for part in parts]
+        sides.append((parts, high, _short(context, parts, named)))
+    out = [part for _, _, short in sides for part in short]
+    if out:
+        others = [(parts, high) for parts, high, short in sides if parts and not short]
+        out += [part for parts, high in others if _leads(context, parts, high) for part in parts]
     if not out or _only_pronoun(context, quote):
         after, before = bisect_left(context.sentences, (quote.end,)), bisect_right(context.stops, quote.start)
         beside = [*context.sentences[max(before - 1, 0) : before], *([] if out else context.sentences[after : after + 1])]
@@ -44,15 +49,22 @@ def attributing_clauses(text: str, quote: DirectSpeech, context: Surroundings, s
 
 def _short(context: Surroundings, parts: Sequence[tuple[int, int]], named: Sequence[bool]) -> list[tuple[int, int]]:
     """Return the short ones of the `parts` of a sentence that are `named`, and still shorter ones beside them."""
-    sizes = [size(context.outside, *part) for part in parts]
-    kept = {n for n, one in enumerate(named) if one and sizes[n] <= context.rules.attribution_words}
+    rules, sizes = context.rules, [size(context.outside, *part) for part in parts]
+    kept = {n for n, one in enumerate(named) if one and sizes[n] <= rules.attribution_words}
     for n in sorted(kept):
         for side in (range(n - 1, -1, -1), range(n + 1, len(parts))):
             for m in side:
-                if sizes[m] >= context.rules.fragment_words:
+                if sizes[m] > rules.fragment_words:
                     break
                 kept.add(m)
     return [parts[n] for n in sorted(kept)]
+
+
+def _leads(context: Surroundings, parts: Sequence[tuple[int, int]], high: int) -> bool:
+    """Return whether the words beside a quotation are few, or a short clause with a colon: She was frank: “…,” she said."""
+    words = sum(size(context.outside, *part) for part in parts)
+    colon = context.outside[parts[0][0] : max(high - 1, parts[0][0])].rstrip().endswith((":", "："))
+    return words <= (context.rules.clause_words if colon else context.rules.fragment_words)
 
 
 def _only_pronoun(context: Surroundings, quote: DirectSpeech) -> bool:
@@ -70,12 +82,12 @@ def _introduces(text: str, context: Surroundings, known: Vocabulary, quote: Dire
         return False
     words = [found[0].casefold() for found in WORD.finditer(context.outside, low, high)]
     short = size(context.outside, low, high) <= context.rules.attribution_words
-    return short and (next(known.sayings(context.outside, low, high), None) is not None or bool(known.papers & set(words)))
+    return short and (_names(context.outside, span, known, None) or bool(known.papers & set(words)))
 
 
-def _names(text: str, part: tuple[int, int], known: Vocabulary, speaker: str) -> bool:
+def _names(text: str, part: tuple[int, int], known: Vocabulary, speaker: str | None) -> bool:
     """Return whether a part of a sentence contains the name of a speaker or a word of saying."""
     words = text[slice(*part)]
-    if speaker.casefold() in words.casefold() or next(known.sayings(text, *part), None):
+    if (speaker is not None and speaker.casefold() in words.casefold()) or any(True for _ in known.sayings(text, *part)):
         return True
     return bool(known.phrases and known.phrases.search(words))

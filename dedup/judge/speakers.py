@@ -27,7 +27,7 @@ from dedup.params import CheckRules
 
 _INSERTED = re.compile(r"[,—–-]\s*((?:[^\W\d_A-ZÀ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*\s+){1,4})(?=[^\W\d_a-zß-ÿ])")
 """Words in small letters between commas or dashes, before a word with a capital letter: “…, antwortet Anna Keller, …”."""
-_ASIDE = re.compile(r"(?<=[,—–-])\s*([^\W\d_A-ZÀ-Þ][^,.!?—–]{2,60})(?=[,—–])")
+_ASIDE = re.compile(r"(?<=[,—–-])\s*([^\W\d_A-ZÀ-Þ][^,.!?—–]{2,60})(?=[,.—–])")
 """Words between two commas or dashes: “…, explique-t-il, …”."""
 _COLON = (":", "：")
 _SHORT = 4
@@ -122,6 +122,9 @@ def _behind(text: str, quote: DirectSpeech, context: Surroundings, known: Vocabu
     words = [found[0] for found in islice(WORD.finditer(outside, quote.end, high), rules.clause_words)]
     if not words or not quote.closed:
         return None
+    phrase = known.phrases.search(outside, quote.end, high) if known.phrases else None
+    if phrase and not carrier(outside, quote.end, phrase.start()) and not carrier(outside, phrase.end(), high):
+        return phrase[0]
     small = [word.casefold() for word in words]
     relative = small[0] in lexicon().function_words
     limit = next(islice(WORD.finditer(outside, quote.end, high), rules.clause_words - 1, None), None)
@@ -135,9 +138,8 @@ def _behind(text: str, quote: DirectSpeech, context: Surroundings, known: Vocabu
     separated = comma or text[quote.end + 1 : quote.end + 3].lstrip()[:1] in {",", "–", "—", "-"}
     if comma and small[0] in lexicon().persons and len(words) > 1:
         return words[0]
-    if not separated or relative or not words[0][0].islower() or small[0] in lexicon().pronouns | lexicon().articles:
-        return None
-    return _name_behind(outside, quote.end, high, context)
+    apart = relative or not words[0][0].islower() or small[0] in lexicon().pronouns | lexicon().articles
+    return None if apart or not separated else _name_behind(outside, quote.end, high, context)
 
 
 def _name_behind(text: str, low: int, high: int, context: Surroundings) -> str | None:
@@ -211,9 +213,9 @@ def _in_sentence(context: Surroundings, known: Vocabulary, span: tuple[int, int]
     full = _full_name(context.outside, *span)
     if not (carried and full is None) and (found := _said(context, known, span, strict=False)):
         return found
-    words = [] if carried else [found[0].casefold() for found in WORD.finditer(context.outside, *span)]
-    if any(word in known.read for word in words):
-        return next((word for word in words if word in known.papers), None)
+    words = [] if carried else [found[0] for found in WORD.finditer(context.outside, *span)]
+    if any(word.casefold() in known.read for word in words):
+        return next((word for word in words if word.casefold() in known.papers), None)
     return None
 
 
@@ -226,7 +228,7 @@ def _beside(quote: DirectSpeech, context: Surroundings, known: Vocabulary, speak
     # “…,” he said. “…”: the second quotation has the speaker of the first.
     for low, high in earlier:
         found += speakers[bisect_left(context.ends, low) : bisect_right(context.ends, high)]
-    found += [_opener(context, span) for span in earlier] + [_pointer(context, span) for span in later]
+    found += [_opener(context, known, span) for span in earlier] + [_pointer(context, span) for span in later]
     found += [_announced(context, known, span) for span in earlier if span in plain]
     return next(filter(None, found), None)
 
@@ -244,7 +246,7 @@ def _announced(context: Surroundings, known: Vocabulary, span: tuple[int, int]) 
     return next((word for word in small if word in known.papers), None)
 
 
-def _opener(context: Surroundings, span: tuple[int, int]) -> str | None:
+def _opener(context: Surroundings, known: Vocabulary, span: tuple[int, int]) -> str | None:
     """Return the person with whom the sentence before a quotation opens: Ada Finlay shrugged. “…”."""
     text, (low, high) = context.outside, span
     first = WORD.search(text, low, high)
@@ -253,6 +255,10 @@ def _opener(context: Surroundings, span: tuple[int, int]) -> str | None:
     full = next(full_names(text, low, high), None)
     if full and len(WORD.findall(text, first.start(), full[0])) <= context.rules.lead_words:
         return _full_name(text, low, high)
+    if first[0].casefold() in lexicon().articles:
+        following = WORD.search(text, first.end(), high)
+        person = following and following[0].casefold() in known.speakers - known.bodies
+        return following[0] if following and person else None
     return first[0] if first[0] in context.names or first[0].casefold() in lexicon().persons else None
 
 
@@ -352,13 +358,15 @@ def _within(text: str, quote: DirectSpeech, known: Vocabulary) -> str | None:
         if verb := next(known.sayings(text, found.start(1), found.end(1)), None):
             return text[slice(*verb)]
     for found in _ASIDE.finditer(text, quote.start, quote.end):
-        words = list(islice(WORD.finditer(text, found.start(1), found.end(1)), 3))
         verb = next(known.sayings(text, found.start(1), found.end(1)), None)
-        inverted = any("-" in word[0] and word[0].casefold().rpartition("-")[2] in lexicon().pronouns for word in words[:2])
+        if verb is None:
+            continue
+        words = [word[0].casefold() for word in islice(WORD.finditer(text, found.start(1), found.end(1)), 2)]
+        inverted = any("-" in word and word.rpartition("-")[2] in lexicon().pronouns for word in words)
+        subject = [word[0].casefold() for word in islice(WORD.finditer(text, verb[1], found.end(1)), 2)]
         dashes = text[found.start() - 1] in "—–-" and text[found.end()] in "—–-"
-        noun = len(words) > 2 and words[1][0].casefold() in lexicon().articles and verb and verb[0] < words[1].start()
-        noun = noun and (dashes or words[2][0].casefold() in known.speakers)
-        if verb and (inverted or noun):
+        noun = len(subject) > 1 and subject[0] in lexicon().articles and (dashes or subject[1] in known.speakers)
+        if inverted or noun:
             return text[slice(*verb)]
     # “We stay, Ada Finlay said, and laughed. The closing mark was forgotten.
     for found in () if quote.closed else PIECES.finditer(text, quote.start, quote.end):

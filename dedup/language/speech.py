@@ -162,7 +162,7 @@ def _any(phrases: set[str]) -> re.Pattern[str] | None:
         return None
     longest = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
     spaced, unspaced = ("|".join(p for p in longest if (p < "\u0e00") is way) for way in (True, False))
-    parts = [rf"(?<!\w)(?:{spaced})(?!\w)"] if spaced else []
+    parts = [rf"(?<!\w)[{_AND}]?(?:{spaced})(?!\w)"] if spaced else []
     return re.compile("|".join([*parts, unspaced] if unspaced else parts), re.IGNORECASE)
 
 
