@@ -43,7 +43,7 @@ def attributing_clauses(text: str, quote: DirectSpeech, context: Surroundings, s
     if not out or _only_pronoun(context, quote):
         after, before = bisect_left(context.sentences, (quote.end,)), bisect_right(context.stops, quote.start)
         beside = [*context.sentences[max(before - 1, 0) : before], *([] if out else context.sentences[after : after + 1])]
-        out += [span for span in beside if _introduces(text, context, known, quote, span)]
+        out += [span for span in beside if _introduces(context, known, quote, span, speaker)]
     return tuple(out)
 
 
@@ -52,6 +52,8 @@ def _short(context: Surroundings, parts: Sequence[tuple[int, int]], named: Seque
     rules, sizes = context.rules, [size(context.outside, *part) for part in parts]
     kept = {n for n, one in enumerate(named) if one and sizes[n] <= rules.attribution_words}
     for n in sorted(kept):
+        # The words before the verb are its subject.
+        kept |= set(range(n)) if sum(sizes[: n + 1]) <= rules.attribution_words else set()
         for side in (range(n - 1, -1, -1), range(n + 1, len(parts))):
             for m in side:
                 if sizes[m] > rules.fragment_words:
@@ -75,14 +77,15 @@ def _only_pronoun(context: Surroundings, quote: DirectSpeech) -> bool:
     return bool(words) and words[0] in lexicon().neutral
 
 
-def _introduces(text: str, context: Surroundings, known: Vocabulary, quote: DirectSpeech, span: tuple[int, int]) -> bool:
+def _introduces(context: Surroundings, known: Vocabulary, quote: DirectSpeech, span: tuple[int, int], speaker: str) -> bool:
     """Return whether a short sentence in the paragraph of a quotation has a verb of saying, or names a text with an author."""
-    low, high = span
+    text, (low, high) = context.outside, span
     if "\n" in text[low:high].strip() or "\n" in text[min(high, quote.end) : max(low, quote.start)].strip(" "):
         return False
-    words = [found[0].casefold() for found in WORD.finditer(context.outside, low, high)]
-    short = size(context.outside, low, high) <= context.rules.attribution_words
-    return short and (_names(context.outside, span, known, None) or bool(known.papers & set(words)))
+    words = [found[0].casefold() for found in WORD.finditer(text, low, high)]
+    pointed = speaker if words[:1] and words[0] in lexicon().pointers else None
+    short = size(text, low, high) <= context.rules.attribution_words
+    return short and (_names(text, span, known, pointed) or bool(known.papers & set(words)))
 
 
 def _names(text: str, part: tuple[int, int], known: Vocabulary, speaker: str | None) -> bool:

@@ -256,9 +256,8 @@ def _opener(context: Surroundings, known: Vocabulary, span: tuple[int, int]) -> 
     if full and len(WORD.findall(text, first.start(), full[0])) <= context.rules.lead_words:
         return _full_name(text, low, high)
     if first[0].casefold() in lexicon().articles:
-        following = WORD.search(text, first.end(), high)
-        person = following and following[0].casefold() in known.speakers - known.bodies
-        return following[0] if following and person else None
+        following = [found[0] for found in islice(WORD.finditer(text, first.end(), high), 2)]
+        return next((word for word in following if word.casefold() in known.speakers - known.bodies), None)
     return first[0] if first[0] in context.names or first[0].casefold() in lexicon().persons else None
 
 
@@ -298,6 +297,7 @@ def _said(context: Surroundings, known: Vocabulary, span: tuple[int, int], *, st
     marks = list(WORD.finditer(text, low, high))
     words = [mark[0] for mark in marks]
     small = [word.casefold() for word in words]
+    strict = strict and small[0] not in lexicon().pointers
     inside, near = range(len(words)), context.rules.subject_words
     for verb in verbs:
         n = next((n for n, mark in enumerate(marks) if mark.end() > verb[0]), 0)

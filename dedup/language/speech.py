@@ -260,6 +260,9 @@ def carrier(text: str, low: int, high: int) -> str | None:
         word = found[0].casefold()
         if word in carriers:
             return word
-        if _UNSPACED.match(word) and (inside := [thing for thing in carriers if _UNSPACED.match(thing) and thing in word]):
-            return min(inside)
+        # Hebrew and Arabic write articles and prepositions with the word.
+        if "\u0590" <= word[0] <= "\u06ff" and (inside := [word[n:] for n in (1, 2, 3) if word[n:] in carriers]):
+            return inside[0]
+        if _UNSPACED.match(word) and (parts := [thing for thing in carriers if _UNSPACED.match(thing) and thing in word]):
+            return min(parts)
     return None
