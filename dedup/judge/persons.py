@@ -1,8 +1,16 @@
 """Full names of persons in a text: words with capital letters side by side, by rules that hold in many languages."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from dedup.language.speech import WORD, lexicon
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    """Return the words that are part of no name."""
+    known = lexicon()
+    return known.dates | known.articles | known.function_words | known.pronouns
 
 
 def full_names(text: str, low: int = 0, high: int | None = None) -> Iterator[tuple[int, int]]:
@@ -10,8 +18,7 @@ def full_names(text: str, low: int = 0, high: int | None = None) -> Iterator[tup
 
     Both words have a capital letter, and neither is a date, an article, a pronoun or a function word.
     """
-    known = lexicon()
-    small = known.dates | known.articles | known.function_words | known.pronouns
+    known, small = lexicon(), _no_names()
     words = list(WORD.finditer(text, low, len(text) if high is None else high))
     for n, first in enumerate(words):
         last = n + 1
