@@ -352,6 +352,14 @@ def test_signs_that_stand_for_quotation_marks(text: str) -> None:
     assert quotation.speaker == "said"
 
 
+@pytest.mark.parametrize(
+    "name", ["Mr. Strand", "Rep. Anna Strand (D-Pa.)", "A. B. Strand", "Dr. Anna Strand, M.D.,", "Anna Strand Jr."]
+)
+def test_a_stop_behind_a_title_or_an_initial_ends_no_sentence(name: str) -> None:
+    [quotation] = attributed_quotations(filled("en", f"The dam broke.\n\n“…,” {name} said on Monday. It rained."))
+    assert quotation.speaker == "said"
+
+
 def test_a_verb_counts_only_in_a_text_of_its_own_language() -> None:
     assert vocabulary(("sv",)).is_verb("sa")
     assert not vocabulary(("fr",)).is_verb("sa")

@@ -1,5 +1,6 @@
 """Full names of persons in a text: words with capital letters side by side, by rules that hold in many languages."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -13,6 +14,11 @@ def _no_names() -> frozenset[str]:
     return known.dates | known.articles | known.function_words | known.pronouns
 
 
+def _adjoin(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
+    """Return whether only one sign, which ends no line, is between two words."""
+    return other.start() == one.end() + 1 and text[one.end()] != "\n"
+
+
 def full_names(text: str, low: int = 0, high: int | None = None) -> Iterator[tuple[int, int]]:
     """Yield start and end of each pair of words in `text[low:high]` that may be a full name, particles included.
 
@@ -23,14 +29,12 @@ def full_names(text: str, low: int = 0, high: int | None = None) -> Iterator[tup
     for n, first in enumerate(words):
         last = n + 1
         while (
-            last < len(words)
-            and words[last][0].casefold() in known.particles
-            and words[last].start() == words[last - 1].end() + 1
+            last < len(words) and words[last][0].casefold() in known.particles and _adjoin(text, words[last - 1], words[last])
         ):
             last += 1
         # Ursula von der Leyen, but not Rätsel der Woche.
         particle = words[n + 1][0].casefold() if n + 1 < last else ""
-        if last == len(words) or particle in known.articles or last > n + 3 or words[last].start() != words[last - 1].end() + 1:
+        if last == len(words) or particle in known.articles or last > n + 3 or not _adjoin(text, words[last - 1], words[last]):
             continue
         pair = first[0], words[last][0]
         if all(word[0].isupper() and word.casefold() not in small for word in pair):

@@ -9,10 +9,14 @@ from typing import NamedTuple
 from dedup.judge.persons import words_of_names
 from dedup.language.quotes import DirectSpeech
 from dedup.language.sentences import END, ENDERS
-from dedup.language.speech import WORD, Vocabulary, languages, vocabulary
+from dedup.language.speech import WORD, Vocabulary, languages, lexicon, vocabulary
 from dedup.params import CheckRules
 
 _SENTENCE = re.compile(rf"{END}(?=\s|$)|(?<=[。！？])|\n(?=\s*\n)")
+
+_WORD_BEFORE = re.compile(r"(?<!\w)\w+$")
+_LONGEST_TITLE = 6
+"""Letters of a title, and one before it."""
 
 
 class Surroundings(NamedTuple):
@@ -36,11 +40,22 @@ class Surroundings(NamedTuple):
 def surroundings(text: str, quoted: Sequence[DirectSpeech], sources: Collection[str], rules: CheckRules) -> Surroundings:
     """Return the surroundings of the quotations `quoted` of a text; `sources` are names of outlets."""
     outside = _outside(text, quoted)
-    ends = [0, *(found.end() for found in _SENTENCE.finditer(outside)), len(text)]
+    ends = [0, *(found.end() for found in _SENTENCE.finditer(outside) if not _goes_on(outside, found)), len(text)]
     sentences = [(low, high) for low, high in pairwise(ends) if WORD.search(outside, low, high)]
     long = [name for name in sources if len(name) >= rules.source_letters]
     stops, starts, quotation_ends = [high for _, high in sentences], [q.start for q in quoted], [q.end for q in quoted]
     return Surroundings(outside, sentences, stops, ends, words_of_names(outside), starts, quotation_ends, long, rules)
+
+
+def _goes_on(text: str, found: re.Match[str]) -> bool:
+    """Return whether a sentence goes on behind a stop: “…,” Ms. A. Finlay (D-Pa.) said."""
+    following = text[found.end() : found.end() + 2].strip()
+    if found[0] and following.islower() and "\n" not in text[found.end() : found.end() + 2]:
+        return True
+    word = _WORD_BEFORE.search(text, max(0, found.start() - _LONGEST_TITLE), found.start()) if found[0] == "." else None
+    title = word[0] if word else ""
+    initial = len(title) == 1 and following.isupper()
+    return initial or (title.casefold() in lexicon().titles and (title[:1].isupper() or len(title) > 2))
 
 
 def _outside(text: str, quoted: Sequence[DirectSpeech]) -> str:

@@ -48,6 +48,8 @@ class Lexicon(NamedTuple):
     """Words after which a clause goes on inside a quotation: the office finds that “…”."""
     particles: frozenset[str]
     """Small words inside a person's name: von, van, de."""
+    titles: frozenset[str]
+    """Titles that are shortened and followed by a stop, which ends no sentence: Mr. Walker, Rep. Finlay."""
     carriers: frozenset[str]
     """Things on which words are written and which nobody speaks: poster, T-shirt, headline."""
 
