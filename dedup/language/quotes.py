@@ -146,6 +146,8 @@ LONGEST_UNCLOSED = 1000
 _PARAGRAPH = re.compile(r"[^\n]+")
 _BLOCK_QUOTE = re.compile(r"\s*>\s*(?=[^\s>])")
 _DIALOGUE = re.compile(r"[^\S\n]*[—–-]\s?(?=[^\W\d_]|[¿¡])")
+_DASHES = "—–-"
+_DIALOGUE_LINE = re.compile(rf"^[{_DASHES}][^\n]+", re.MULTILINE)
 _BREAK = re.compile(r"(?:\s*[—–]\s?|\s-\s?|,\s|[?!…]\s)(?=[^\W\d_A-ZÀ-Þ])")
 """Where a line of dialogue may go on with the words that name its speaker."""
 
@@ -180,6 +182,17 @@ def direct_speech(text: str) -> list[DirectSpeech]:
             end = closing if closing >= 0 else block.end()
             out.append(DirectSpeech(at + 1, end, closing >= 0))
             at = end + 1
+    return out
+
+
+def dialogue(text: str) -> list[tuple[int, int]]:
+    """Return the lines of dialogue of `text`, each from the dash that opens it to the words that name its speaker."""
+    if text[:1] not in _DASHES and not ("\n—" in text or "\n–" in text or "\n-" in text):
+        return []
+    out = []
+    for found in _DIALOGUE_LINE.finditer(text):
+        if speech := _dialogue(text, found.start(), found.end()):
+            out.append((speech.start, speech.end))
     return out
 
 
