@@ -236,7 +236,8 @@ class MatchParams:
     """Characters on both sides below which two matches are joined, and each word gets one source; 0 joins nothing."""
 
     sentence_end_words: int = 3
-    """Words left to the end of a sentence, on either side, up to which an alignment is extended over them if they state other facts."""
+    """Words left to the end of a sentence, on either side, up to which a match is extended over them if they state other
+    facts."""
 
     # Where to look.
     min_seed_bits: float = 30.0

@@ -7,7 +7,8 @@ numbers), num2words and indic-numtowords (number words), wordfreq (the most freq
 (which words a dictionary has). `dedup/data/NOTICE` names their licences. Words that no library knows are written by hand in
 `dedup/data/fact_words.txt`, which has the same format.
 
-A line of `facts.txt` is `language kind value: word, word, phrase of words`; `dedup/language/facts.py` says what each kind means.
+A line of `facts.txt` is `language kind value: word, word, phrase of words`; `dedup/language/fact_words.py` says what the
+kinds mean.
 """
 
 import math
@@ -17,11 +18,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
-import simplemma
+import simplemma  # type: ignore[import-not-found]
 import wordfreq
 from babel import Locale, UnknownLocaleError
-from indic_numtowords import num2words as indic
-from num2words import num2words
+from indic_numtowords import num2words as indic  # type: ignore[import-not-found]
+from num2words import num2words  # type: ignore[import-not-found]
 
 from dedup.language.common_words import COMMON_WORDS
 from dedup.text.tokens import tokenise
@@ -51,8 +52,9 @@ UNITS = re.compile(
     r"|duration-(century|decade|year|quarter|month|week|day|hour|minute|second|millisecond|night|fortnight)$"
 )
 CURRENCIES = (
-    "USD EUR GBP JPY CNY INR RUB CHF CAD AUD BRL MXN KRW TRY PLN SEK NOK DKK CZK HUF RON UAH ILS SAR AED IRR EGP ZAR NGN KES IDR MYR"
-    " THB VND PHP PKR BDT ARS CLP COP PEN XAF DZD MAD IQD KWD QAR JOD"
+    "USD EUR GBP JPY CNY INR RUB CHF CAD AUD BRL MXN KRW TRY PLN SEK NOK DKK CZK HUF RON UAH ILS SAR AED IRR"
+    " EGP ZAR NGN KES IDR"
+    " MYR THB VND PHP PKR BDT ARS CLP COP PEN XAF DZD MAD IQD KWD QAR JOD"
 ).split()
 FIRST_NOUN = {"fr", "es", "it", "pt", "ca", "ro", "ar", "fa", "he", "vi", "id", "ms", "sw"}
 """Languages in which the noun of a currency's name comes first."""
@@ -97,10 +99,10 @@ def spelled(language: str) -> Iterator[tuple[str, str, str]]:
             found |= {by(num2words, number, lang="ru", case=c, gender=g) for c in "ngdaip" for g in "mfn"}
         if language == "fr":
             found |= {by(num2words, number, lang=c) for c in ("fr_BE", "fr_CH")}
-        for word in sorted(filter(None, found)):
+        for name in sorted(filter(None, found)):
             # A phrase is the sum or product of its words; the word behind "one" is the size itself.
-            if len(parts := word.split()) == 1:
-                yield "number", str(number), word
+            if len(parts := name.split()) == 1:
+                yield "number", str(number), name
             elif number >= 100 and len(parts) == 2 and str(number).strip("0") == "1":
                 yield "number", str(number), parts[1]
     cardinal = {by(num2words, n, lang=NUM2WORDS.get(language, language)) for n in range(1, 101)}
@@ -215,7 +217,8 @@ def common() -> np.ndarray[Any, np.dtype[np.uint8]]:
 
 
 def _is_common(word: str, frequency: float, language: str) -> bool:
-    """Whether a word is very frequent (above 30 in a million), or above one in a million (in English and German fewer) and in a dictionary."""
+    """Whether a word is very frequent (above 30 in a million), or in a dictionary and above two in a million (fewer in
+    English and German)."""
     least = 2.3 if language == "en" else 2.7 if language == "de" else 3.3
     known = least <= frequency < 4.5 and language in DICTIONARIES and simplemma.is_known(word, language)
     return bool(frequency >= 4.5 or known)
@@ -239,7 +242,7 @@ def main() -> None:
     head = "# Made by bench/quality/fact_words.py from the Unicode CLDR, num2words and indic-numtowords; see NOTICE.\n"
     table = [line for language in LANGUAGES for line in lines(language)]
     (DATA / "facts.txt").write_text(head + "\n".join(table) + "\n", encoding="utf-8")
-    head = "# The most frequent words of each language, the first most frequent. Made by bench/quality/fact_words.py from wordfreq.\n"
+    head = "# The most frequent words of each language. Made by bench/quality/fact_words.py from wordfreq.\n"
     rows = [f"{language}: {' '.join(words)}" for language in LANGUAGES if (words := frequent(language))]
     (DATA / "languages.txt").write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
     np.save(DATA / "common_words.npy", common())

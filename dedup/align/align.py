@@ -122,7 +122,8 @@ def matches(
     """Return each of the n alignments as a match.
 
     Sides a and b are exchanged where `swap` bool (n,) is true. `families` are the ids of the n matches' families. `parts` say
-    what kinds of text each alignment holds. An end is moved over changed facts to the end of its sentence. The changes and the parts of a match are computed when they are read.
+    what kinds of text each alignment holds. An end is moved over changed facts to the end of its sentence. The changes and
+    the parts of a match are computed when they are read.
     """
     alignments = reach_sentence_ends(alignments, tokens, documents, params)
     rows = alignments.rows.astype(np.int64)

@@ -1,8 +1,9 @@
 """Edits of alignments to changes: where the two sides differ, in code points, and which facts an editor must check.
 
-The changes of a match are its edits, and places with the same words on both sides of which the signs say something else: $40 and
-£40, or words that only one side has in quotation marks. Which flags a change has is decided in `flags`. All changes of a scan are
-computed together when one of them is first read.
+The changes of a match are its edits, and places with the same words on both sides of which the signs say something else: $40
+and £40 (`flags`), or words that only one side has in quotation marks (`marks`). The changes of a match are computed when
+they are
+read.
 """
 
 from collections.abc import Callable, Sequence
@@ -87,7 +88,7 @@ class Changes:
 
     @cached_property
     def _columns(self) -> tuple[_Ints, _Ints, _Ints, _Ints, npt.NDArray[np.bool_]]:
-        """The rows of all matches, their edits and where those of each start; the code points of the edits, and which are quoted."""
+        """Rows of the matches, edits, where those of each match start; the code points of the edits, and which are quoted."""
         given, tokens = self._passages(), self._tokens
         owner = np.repeat(np.arange(len(given.rows)), np.diff(given.offsets))
         sides = [

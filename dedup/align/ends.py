@@ -1,8 +1,11 @@
 """Stage 6: ends of alignments that lie a few words inside a sentence.
 
-An alignment ends at its last equal word. If that is not the end of the sentence on both sides, only a few words are left, and these
-state other facts, then an editor must see them: "The toll is 94." and "The toll is 49." Such an end is moved to the end of the
-sentence, and the words become an edit.
+An alignment ends at its last equal word. If that is not the end of the sentence on both sides, only a few words are left, and
+these state other facts, then an editor must see them: "The toll is 94." and "The toll is 49." Such an end is moved to the
+end of
+the sentence, and the words become an edit. This is done to the matches that are reported, so that it changes neither which
+these
+are nor the families.
 """
 
 import re
@@ -24,10 +27,12 @@ _SET_APART = re.compile(r"[()\[\]—–|:\n•·]|\s--?\s")
 def reach_sentence_ends(
     alignments: Alignments, tokens: Tokens, documents: Sequence[Document], params: MatchParams
 ) -> Alignments:
-    """Return `alignments` with each end moved outwards to the ends of the two sentences, if both are near and a fact was changed.
+    """Return `alignments` with ends moved outwards to the ends of both sentences, if these are near and a fact was changed.
 
-    Near is `params.sentence_end_words` words or fewer on each side, far fewer than the alignment has in the rest of the sentence,
-    and no dash, colon or bracket between: what stands before these at the head of an article is its dateline. Bits and numbers of equal words do not change.
+    Near is `params.sentence_end_words` words or fewer on each side, far fewer than the alignment has in the rest of the
+    sentence, and no dash, colon or bracket between: what stands before these at the head of an article is its dateline.
+    Bits and
+    numbers of equal words do not change.
     """
     if not len(alignments) or params.sentence_end_words <= 0:
         return alignments
@@ -36,21 +41,21 @@ def reach_sentence_ends(
     tails = [_missing(tokens, rows[:, side], rows[:, 3 + 2 * side], 1, params.sentence_end_words) for side in (0, 1)]
     head, tail = (_moved(ends, rows) for ends in (heads, tails))
     reader = FactReader(tokens, documents)
-    for moved, ends, at in ((head, heads, 2), (tail, tails, 3)):
+    for near, ends, at in ((head, heads, 2), (tail, tails, 3)):
         first = rows[:, 2] if at == 2 else rows[:, 3] - 1
         shared = _shared(tokens, rows, first, at, params.sentence_end_words)
-        moved &= shared >= 2 * np.maximum(*ends) + params.sentence_end_words
-        for n in np.flatnonzero(moved).tolist():
+        np.logical_and(near, shared >= 2 * np.maximum(*ends) + params.sentence_end_words, out=near)
+        for n in np.flatnonzero(near).tolist():
             row, words = rows[n], (int(ends[0][n]), int(ends[1][n]))
-            apart = any(_set_apart(tokens, documents, row, side, at, words[side]) for side in (0, 1))
-            moved[n] = not apart and bool(reader.edit_flags(_end_as_match(row.tolist(), at, words)))
+            apart = any(_set_apart(tokens, documents, (row, side, at), words[side]) for side in (0, 1))
+            near[n] = not apart and bool(reader.edit_flags(_end_as_match(row.tolist(), at, words)))
     if not (head.any() or tail.any()):
         return alignments
     return _extended(alignments, rows, np.where(head, heads, 0), np.where(tail, tails, 0))
 
 
 def _missing(tokens: Tokens, doc: _Ints, place: _Ints, step: int, most: int) -> _Ints:
-    """Return how many words lie between `place` (n,) and the end of its sentence before (step -1) or behind it; -1 if above `most`."""
+    """Return the words between `place` (n,) and the end of its sentence, before (step -1) or behind it; -1 if above `most`."""
     base = tokens.offsets[doc]
     size = tokens.offsets[doc + 1] - base
     out = np.full(len(doc), -1, np.int64)
@@ -79,10 +84,11 @@ def _end_as_match(row: list[int], at: int, words: tuple[int, int]) -> MatchSides
     )
 
 
-def _set_apart(tokens: Tokens, documents: Sequence[Document], row: _Ints, side: int, at: int, words: int) -> bool:
-    """Whether a sign divides the `words` before the start (at 2) or behind the end (at 3) of one side from it."""
-    doc, place = int(row[side]), int(row[at + 2 * side])
-    base = int(tokens.offsets[doc]) + place
+def _set_apart(tokens: Tokens, documents: Sequence[Document], place: tuple[_Ints, int, int], words: int) -> bool:
+    """Whether a sign divides the `words` before the start (at 2) or behind the end (at 3) of a side of a row from it."""
+    row, side, at = place
+    doc = int(row[side])
+    base = int(tokens.offsets[doc]) + int(row[at + 2 * side])
     if not words:
         return False
     low, high = (base - words, base) if at == 2 else (base - 1, base + words - 1)
@@ -107,7 +113,7 @@ def _shared(tokens: Tokens, rows: _Ints, place: _Ints, at: int, most: int) -> _I
 
 
 def _extended(alignments: Alignments, rows: _Ints, head: _Ints, tail: _Ints) -> Alignments:
-    """Return the alignments with `head` (2, n) words more before and `tail` (2, n) behind, each as an edit, or a part of one."""
+    """Return the alignments with `head` (2, n) words more before and `tail` (2, n) behind, each as an edit."""
     counts = np.diff(alignments.edit_offsets)
     old = alignments.edits.astype(np.int64)
     out = rows.copy()

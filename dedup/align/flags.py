@@ -1,20 +1,19 @@
 """Which facts the edits of a match change.
 
-The facts of both sides are read around each edit, with some equal words as context, and compared in order (`fact_values`). A fact
-that only one side states flags the edits that touch its words. If the signs of the two sides differ, all of the match is read, and
-a fact that no edit touches is a change of its own: $40 and £40.
+The facts of both sides are read around each edit, with some equal words as context, and compared in order (`fact_values`). A
+fact that only one side states flags the edits that touch its words. If the signs in a run of equal words differ, the run is
+read
+too, and a fact that no edit touches is a change of its own: $40 and £40.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from dedup.arrays import Tokens
 from dedup.language.common_words import is_common
 from dedup.language.fact_values import FACT_SIGNS, Fact, PrintedWords, facts_of
 from dedup.language.fact_words import FactWords, fact_words
-from dedup.language.languages import languages
+from dedup.language.languages import Languages
 from dedup.types import Document, Flag
 
 _CONTEXT = 5
@@ -55,7 +54,7 @@ class FactReader:
     def __init__(self, tokens: Tokens, documents: Sequence[Document]) -> None:
         """Read nothing yet."""
         self._tokens, self._documents = tokens, documents
-        self._languages: dict[int, str] = {}
+        self._languages = Languages(tokens)
         self._words: dict[int, str] = {}
         self._kinds: dict[str, dict[int, int]] = {}
         self._common: dict[int, bool] = {}
@@ -79,7 +78,7 @@ class FactReader:
         signed = self._other_signs(match)
         if not match.edits and not signed:
             return out, more
-        known = fact_words(self._language(match.doc_a) or self._language(match.doc_b))
+        known = fact_words(self._languages.of(match.doc_a) or self._languages.of(match.doc_b))
         for group in self._groups(match, known):
             self._compare(match, group, known, out)
         for run in signed:
@@ -92,17 +91,11 @@ class FactReader:
     def edit_flags(self, match: MatchSides) -> set[Flag]:
         """Return the flags of the only edit of a match."""
         out: list[set[Flag]] = [set()]
-        known = fact_words(self._language(match.doc_a) or self._language(match.doc_b))
+        known = fact_words(self._languages.of(match.doc_a) or self._languages.of(match.doc_b))
         for group in self._groups(match, known):
             self._compare(match, group, known, out)
         self._words_of_edit(match, match.edits[0], known, out[0])
         return out[0]
-
-    def _language(self, doc: int) -> str:
-        found = self._languages.get(doc)
-        if found is None:
-            found = self._languages[doc] = languages(self._tokens, np.array([doc]))[0]
-        return found
 
     def _other_signs(self, match: MatchSides) -> list[tuple[int, int, int]]:
         """The runs of equal words in and around which the signs of the two sides differ."""
@@ -328,8 +321,8 @@ def _unmatched(one: list[Fact], other: list[Fact]) -> tuple[list[Fact], list[Fac
             left, right = left[1:], right[1:]
         while left and right and left[-1].value == right[-1].value:
             left, right = left[:-1], right[:-1]
-        for side, keep in zip(out, _without_common(left, right), strict=True):
-            side += keep
+        for kept, more in zip(out, _without_common(left, right), strict=True):
+            kept.extend(more)
     return out
 
 

@@ -1,7 +1,7 @@
 """What a stretch of words says in numbers, units, dates and denials, as values that are equal if the facts are.
 
-"Twenty-four", "two dozen" and ٢٤ are one number; "40 percent" and "40%" one number and one unit. A word means what it means in the
-language of the text (`fact_words`). What a sign says is read from the characters between the words.
+"Twenty-four", "two dozen" and ٢٤ are one number; "40 percent" and "40%" one number and one unit. A word means what it means in
+the language of the text (`fact_words`). What a sign says is read from the characters between the words.
 """
 
 import re
@@ -562,7 +562,7 @@ def _number_beside(given: PrintedWords, at: int) -> bool:
     return any(words[n][:1].isdigit() for n in (at - 1, at + 1) if 0 <= n < len(words))
 
 
-def _holds(
+def _holds(  # noqa: PLR0911, PLR0913, PLR0917
     meaning: Meaning,
     given: PrintedWords,
     known: FactWords,
@@ -617,7 +617,7 @@ def _is_gap(gap: str) -> bool:
     return gap in {"", " ", "-", "\xa0", "\u2011", "\n", "\u202f"}
 
 
-def _figure(given: PrintedWords, known: FactWords, at: int, parts, items, close, millions: bool) -> int:  # type: ignore[no-untyped-def]
+def _figure(given: PrintedWords, known: FactWords, at: int, parts, items, close, millions: bool) -> int:  # noqa: PLR0912, PLR0913, PLR0917
     """Read the figure at `at` with the signs and letters at it; return the next word."""
     word, before, behind = given.words[at], given.gaps[at], given.gaps[at + 1]
     match = _FIGURE.match(word)
@@ -673,7 +673,7 @@ def _figure(given: PrintedWords, known: FactWords, at: int, parts, items, close,
     return at + 1
 
 
-def _suffixed(value: float, suffix: str, known: FactWords, at: int, millions: bool) -> tuple[float, list[_Item]]:
+def _suffixed(value: float, suffix: str, known: FactWords, at: int, millions: bool) -> tuple[float, list[_Item]]:  # noqa: PLR0911
     """What the letters behind the digits of one word say: 40m, 3pm, 5th, 20명."""
     if suffix == "m" and millions:
         return value * 10**6, []

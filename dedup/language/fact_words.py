@@ -1,11 +1,14 @@
 """What words for facts mean in each language: numbers, units, dates, bounds and denials.
 
-Two tables have one format, `language kind value: word, word, phrase of words`. `data/facts.txt` is made from the Unicode CLDR and
-from libraries for number words by `bench/quality/fact_words.py`; `data/fact_words.txt` is written by hand and comes first.
+Two tables have one format, `language kind value: word, word, phrase of words`. `data/facts.txt` is made from the Unicode CLDR
+and from libraries for number words by `bench/quality/fact_words.py`; `data/fact_words.txt` is written by hand and comes first.
 
 | kind | value | example |
 |---|---|---|
-| number, digit, size, times, plus | what it counts; a digit of a script that writes numbers with signs; what it multiplies or adds | twelve, 三, 万, mươi |
+| number | what it counts | twelve |
+| digit, size | the same of a sign of Chinese or Japanese; what it multiplies | 三, 万 |
+| times, plus | what it multiplies or adds | mươi, belas |
+| hour | behind the hour of a clock | Uhr |
 | ordinal, share, multiple | its number | third, half, twice |
 | month, weekday, season, part, clock | which one; a part of the day | March, autumn, noon |
 | near, relative, next | a day or time seen from today; an adjective that does so | tomorrow, last week, next |

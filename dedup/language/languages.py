@@ -17,8 +17,11 @@ from dedup.arrays import Tokens, distinct
 
 _SAMPLED = 200
 """Words of a text that are looked at."""
+_LEAST_SHARE = 0.03
+"""Share of frequent words from which a text is in a language: a text of another script may quote a few words of it."""
 _SCRIPTS = (
-    (0x0, "en"), (0x370, "el"), (0x400, "ru"), (0x530, ""), (0x590, "he"), (0x600, "ar"), (0x700, ""), (0x900, "hi"), (0x980, "bn"),
+    (0x0, "en"), (0x370, "el"), (0x400, "ru"), (0x530, ""), (0x590, "he"), (0x600, "ar"), (0x700, ""), (0x900, "hi"),
+    (0x980, "bn"),
     (0xA00, ""), (0xB80, "ta"), (0xC00, "te"), (0xC80, "kn"), (0xD00, ""), (0xE00, "th"), (0xE80, ""), (0x1100, "ko"),
     (0x1200, ""), (0x1E00, "en"), (0x1F00, "el"), (0x2000, ""), (0x3040, "ja"), (0x3100, "zh"), (0xAC00, "ko"), (0xD7B0, ""),
 )  # fmt: skip
@@ -49,20 +52,32 @@ def _frequent() -> _Frequent:
     return _Frequent(tuple(code for code, _ in listed), known, weights / np.sqrt(weights.sum(axis=1, keepdims=True)))
 
 
-def languages(tokens: Tokens, used: npt.NDArray[np.int64]) -> list[str]:
-    """Return the language code of each of the texts `used`; "" if nothing is known of it."""
-    codes, known, weights = _frequent()
-    out = []
-    for text in used.tolist():
-        first = int(tokens.offsets[text])
-        ids = tokens.ids[first : min(first + _SAMPLED, int(tokens.offsets[text + 1]))]
-        hashes = tokens.hashes[ids]
-        at = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
-        scores = weights[at[known[at] == hashes]].sum(axis=0)
+class Languages:
+    """The languages of the texts of a corpus, each found when it is first asked for."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        """Look up the words of the corpus."""
+        self._tokens = tokens
+        self._codes, known, weights = _frequent()
+        at = np.minimum(np.searchsorted(known, tokens.hashes), len(known) - 1)
+        # The last row is that of a word which no language lists.
+        self._weights = np.vstack([weights, np.zeros((1, weights.shape[1]), np.float32)])
+        self._rows = np.where(known[at] == tokens.hashes, at, len(known))
+        self._found: dict[int, str] = {}
+
+    def of(self, text: int) -> str:
+        """Return the language code of a text; "" if nothing is known of it."""
+        found = self._found.get(text)
+        if found is None:
+            found = self._found[text] = self._look(text)
+        return found
+
+    def _look(self, text: int) -> str:
+        first = int(self._tokens.offsets[text])
+        ids = self._tokens.ids[first : min(first + _SAMPLED, int(self._tokens.offsets[text + 1]))]
+        scores = self._weights[self._rows[ids]].sum(axis=0)
         best = int(np.argmax(scores))
-        # Three frequent words in a hundred: a text of another script may quote a few words of this one.
-        out.append(codes[best] if scores[best] > 0.03 * len(ids) else _by_script(tokens, ids))
-    return out
+        return self._codes[best] if scores[best] > _LEAST_SHARE * len(ids) else _by_script(self._tokens, ids)
 
 
 def _by_script(tokens: Tokens, ids: npt.NDArray[np.uint32]) -> str:

@@ -189,11 +189,8 @@ def dialogue(text: str) -> list[tuple[int, int]]:
     """Return the lines of dialogue of `text`, each from the dash that opens it to the words that name its speaker."""
     if text[:1] not in _DASHES and not ("\n—" in text or "\n–" in text or "\n-" in text):
         return []
-    out = []
-    for found in _DIALOGUE_LINE.finditer(text):
-        if speech := _dialogue(text, found.start(), found.end()):
-            out.append((speech.start, speech.end))
-    return out
+    lines = (_dialogue(text, found.start(), found.end()) for found in _DIALOGUE_LINE.finditer(text))
+    return [(speech.start, speech.end) for speech in lines if speech]
 
 
 def _block_quote(text: str, start: int, end: int) -> DirectSpeech | None:
