@@ -217,8 +217,10 @@ def common() -> np.ndarray[Any, np.dtype[np.uint8]]:
 
 
 def _is_common(word: str, frequency: float, language: str) -> bool:
-    """Whether a word is very frequent (above 30 in a million), or in a dictionary and above two in a million (fewer in
-    English and German)."""
+    """Whether a word is very frequent (above 30 in a million), or in a dictionary and above two in a million.
+
+    In English and German less frequent words of a dictionary count too.
+    """
     least = 2.3 if language == "en" else 2.7 if language == "de" else 3.3
     known = least <= frequency < 4.5 and language in DICTIONARIES and simplemma.is_known(word, language)
     return bool(frequency >= 4.5 or known)

@@ -1,9 +1,8 @@
 """Edits of alignments to changes: where the two sides differ, in code points, and which facts an editor must check.
 
 The changes of a match are its edits, and places with the same words on both sides of which the signs say something else: $40
-and £40 (`flags`), or words that only one side has in quotation marks (`marks`). The changes of a match are computed when
-they are
-read.
+and £40 (`flags`), or words that only one side has in quotation marks (`marks`). The changes of a match are computed
+when they are read.
 """
 
 from collections.abc import Callable, Sequence

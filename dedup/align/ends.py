@@ -2,10 +2,8 @@
 
 An alignment ends at its last equal word. If that is not the end of the sentence on both sides, only a few words are left, and
 these state other facts, then an editor must see them: "The toll is 94." and "The toll is 49." Such an end is moved to the
-end of
-the sentence, and the words become an edit. This is done to the matches that are reported, so that it changes neither which
-these
-are nor the families.
+end of the sentence, and the words become an edit. This is done to the matches that are reported, so that it changes neither
+which these are nor the families.
 """
 
 import re

@@ -211,6 +211,7 @@ class FactReader:
             left, right = _unmatched(one, other)
             if not left and not right:
                 return []
+            left, right = _unmatched(*_without_shared_places(match, (one, low_a), (other, low_b)))
             if not millions:
                 kept = left, right
                 if not (_in_millions(self, doc_a, low_a, high_a) or _in_millions(self, doc_b, low_b, high_b)):
@@ -310,6 +311,22 @@ def _in_both(match: MatchSides, side: int, word: int) -> tuple[int, int] | None:
         if run[side] <= word < run[side] + run[2]:
             return run[0] + word - run[side], run[1] + word - run[side]
     return None
+
+
+def _without_shared_places(
+    match: MatchSides, one: tuple[list[Fact], int], other: tuple[list[Fact], int]
+) -> tuple[list[Fact], list[Fact]]:
+    """The facts of each side without those that both sides state with the same words."""
+    placed = [
+        [(_in_both(match, side, fact.first + low), fact.flags[0], fact.value) for fact in found]
+        for side, (found, low) in enumerate((one, other))
+    ]
+    shared = {key for key in placed[0] if key[0] is not None} & set(placed[1])
+    left, right = (
+        [fact for fact, key in zip(found, keys, strict=True) if key not in shared]
+        for (found, _), keys in zip((one, other), placed, strict=True)
+    )
+    return left, right
 
 
 def _unmatched(one: list[Fact], other: list[Fact]) -> tuple[list[Fact], list[Fact]]:

@@ -5,7 +5,7 @@ the language of the text (`fact_words`). What a sign says is read from the chara
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from dedup.language.fact_words import FactWords, Meaning
@@ -316,6 +316,10 @@ _CORRELATIVE = 8
 _YEARS = range(1100, 2100)
 
 
+_Part = tuple[str, float, int, int]
+"""A word of a number: its kind, its value, and the words from and to which it extends."""
+
+
 class _Item(NamedTuple):
     kind: str
     value: str
@@ -391,7 +395,8 @@ def _has_time_beside(items: list[_Item], n: int) -> bool:
     )
 
 
-def _near(items: list[_Item], kinds: frozenset[str]):  # type: ignore[no-untyped-def]
+def _near(items: list[_Item], kinds: frozenset[str]) -> Callable[[int, int, int], bool]:
+    """A function that says whether an item of `kinds` lies within some words of others."""
     places = [(item.first, item.last) for item in items if item.kind in kinds]
     return lambda first, last, reach: any(low <= last + reach - 1 and high >= first - reach for low, high in places)
 
@@ -400,7 +405,7 @@ def _items(given: PrintedWords, known: FactWords, millions: bool) -> list[_Item]
     """Words and signs with a meaning, in order; numbers of several words are one."""
     out: list[_Item] = []
     n, at = len(given.words), 0
-    parts: list[tuple[str, float, int, int]] = []
+    parts: list[_Part] = []
 
     def close() -> None:
         if parts:
@@ -474,7 +479,8 @@ def _joined(one: _Item, other: _Item, given: PrintedWords) -> _Item | None:
         return _Item("share", _shown(int(left) / int(right)), one.first, other.last)
     if gap == ":" and left.isdigit() and right.isdigit() and int(left) < 25 and len(right) == 2 and int(right) < 60:
         return _Item("clock", f"{int(left)}:{right}", one.first, other.last)
-    if gap == " " and right.isdigit() and len(right) == 3 and left.isdigit() and len(left) <= 3 and left[0] != "0":
+    more = one.last - one.first > 1 and len(left) == 3
+    if gap == " " and right.isdigit() and len(right) == 3 and left.isdigit() and len(left) <= 3 and (more or left[0] != "0"):
         return _Item("value", f"{one.value}{right}", one.first, other.last)
     return None
 
@@ -491,9 +497,7 @@ def _half_day(time: _Item, half: _Item) -> _Item | None:
     )
 
 
-def _meaning(
-    given: PrintedWords, known: FactWords, at: int, items: list[_Item], parts: list[tuple[str, float, int, int]]
-) -> Meaning | None:
+def _meaning(given: PrintedWords, known: FactWords, at: int, items: list[_Item], parts: list[_Part]) -> Meaning | None:
     """What the word at `at` means here; None if it states no fact."""
     word = given.words[at]
     if word in {"am", "pm"} and (items or parts) and given.words[at - 1][-1:].isdigit():
@@ -562,13 +566,13 @@ def _number_beside(given: PrintedWords, at: int) -> bool:
     return any(words[n][:1].isdigit() for n in (at - 1, at + 1) if 0 <= n < len(words))
 
 
-def _holds(  # noqa: PLR0911, PLR0913, PLR0917
+def _holds(  # noqa: PLR0911, PLR0917
     meaning: Meaning,
     given: PrintedWords,
     known: FactWords,
     at: int,
     items: list[_Item],
-    parts: list[tuple[str, float, int, int]],
+    parts: list[_Part],
 ) -> bool:
     """Whether a word that may have this meaning has it here."""
     kind, word, language = meaning.kind, given.words[at], known.language
@@ -617,7 +621,15 @@ def _is_gap(gap: str) -> bool:
     return gap in {"", " ", "-", "\xa0", "\u2011", "\n", "\u202f"}
 
 
-def _figure(given: PrintedWords, known: FactWords, at: int, parts, items, close, millions: bool) -> int:  # noqa: PLR0912, PLR0913, PLR0917
+def _figure(  # noqa: PLR0912, PLR0917 one sign and suffix after the other
+    given: PrintedWords,
+    known: FactWords,
+    at: int,
+    parts: list[_Part],
+    items: list[_Item],
+    close: Callable[[], None],
+    millions: bool,
+) -> int:
     """Read the figure at `at` with the signs and letters at it; return the next word."""
     word, before, behind = given.words[at], given.gaps[at], given.gaps[at + 1]
     match = _FIGURE.match(word)
@@ -704,7 +716,7 @@ def _shown(value: float) -> str:
     return f"{round(value):d}" if abs(value - round(value)) < 1e-9 * max(1, abs(value)) else f"{value:.6g}"
 
 
-def _composed(parts: list[tuple[str, float, int, int]], language: str) -> list[_Item]:
+def _composed(parts: list[_Part], language: str) -> list[_Item]:
     """The numbers that number words in a row make. A bare one (a, one, ein) says nothing."""
     out: list[_Item] = []
     total = current = 0.0
