@@ -2,8 +2,7 @@
 
 The facts of both sides are read around each edit, with some equal words as context, and compared in order (`fact_values`). A
 fact that only one side states flags the edits that touch its words. If the signs in a run of equal words differ, the run is
-read
-too, and a fact that no edit touches is a change of its own: $40 and £40.
+read too, and a fact that no edit touches is a change of its own: $40 and £40.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,7 @@
 """Which words are usual words of some language, so that a capital at the beginning of a sentence says nothing.
 
 `data/common_words.npy` has a bit for the last bits of each word's hash; `bench/quality/fact_words.py` makes it. It takes
-one rare
-name in eight for a usual word, and no usual word for a name.
+one rare name in eight for a usual word, and no usual word for a name.
 """
 
 from functools import lru_cache
