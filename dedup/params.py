@@ -235,6 +235,10 @@ class MatchParams:
     join_characters: int = 0
     """Characters on both sides below which two matches are joined, and each word gets one source; 0 joins nothing."""
 
+    sentence_end_words: int = 3
+    """Words left to the end of a sentence, on either side, up to which a match is extended over them if they state other
+    facts."""
+
     # Where to look.
     min_seed_bits: float = 30.0
     """Bits that a shared run of fewer than `IndexParams.run` tokens needs to be looked at.

@@ -173,6 +173,8 @@ LONGEST_UNCLOSED = 1000
 _PARAGRAPH = re.compile(r"[^\n]+")
 _BLOCK_QUOTE = re.compile(r"\s*>\s*(?=[^\s>])")
 _DIALOGUE = re.compile(r"[^\S\n]*[—–-]\s?(?=[^\W\d_]|[¿¡])")
+_DASHES = "—–-"
+_DIALOGUE_LINE = re.compile(rf"^[{_DASHES}][^\n]+", re.MULTILINE)
 _BREAK = re.compile(r"(?:\s*[—–]\s?|\s-\s?)(?=[^\W\d_])|(?:,\s|[?!…]\s)(?=[^\W\d_A-ZÀ-Þ])")
 """Where a line of dialogue may go on with the words that name its speaker."""
 _GOES_ON = re.compile(r"[.,;]\s*[—–]\s*(?=\w)|[.,;]\s+-\s+(?=\w)")
@@ -216,6 +218,14 @@ def direct_speech(text: str) -> list[DirectSpeech]:
             out.append(DirectSpeech(at + 1, end, closing >= 0))
             at = end + 1
     return out
+
+
+def dialogue(text: str) -> list[tuple[int, int]]:
+    """Return the lines of dialogue of `text`, each from the dash that opens it to the words that name its speaker."""
+    if text[:1] not in _DASHES and not ("\n—" in text or "\n–" in text or "\n-" in text):
+        return []
+    lines = (_dialogue(text, found.start(), found.end()) for found in _DIALOGUE_LINE.finditer(text))
+    return [(speech.start, speech.end) for line in lines for speech in line]
 
 
 def _post(text: str, start: int, end: int) -> list[DirectSpeech]:
