@@ -689,3 +689,121 @@ def test_no_bytes_under_any_name_break_the_reader(data: bytes, name: str, tmp_pa
     path.write_bytes(data)
     for document in dedup.read(path):
         document.text.encode()
+
+
+def found(path: Path) -> tuple[dict[str, str], list[str]]:
+    """The texts in a file by the names of the files inside, and the codes of the notices."""
+    documents = dedup.read(path)
+    return {d.id.rsplit("/", 1)[-1]: d.text.strip() for d in documents}, [n.code for n in documents.notices]
+
+
+def word(*paragraphs: str) -> bytes:
+    import docx  # noqa: PLC0415 an extra
+
+    made, out = docx.Document(), io.BytesIO()
+    for paragraph in paragraphs:
+        made.add_paragraph(paragraph)
+    made.save(out)
+    return out.getvalue()
+
+
+def stored(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("pack", [stored, zipped, tarred, lambda files: tarred(files, "w:gz")])
+@pytest.mark.parametrize("name", ["papers", "papers.zip"])
+def test_an_archive_is_read_whole_whatever_its_first_file_is(
+    tmp_path: Path, pack: Callable[[dict[str, bytes]], bytes], name: str
+) -> None:
+    files = {"a.pdf": pdf("Rain fell on Brest."), "b.docx": word("The quay is open."), "c.txt": b"Nobody came."}
+    for first, data in files.items():
+        (tmp_path / name).write_bytes(pack({first: data} | files))
+        wanted = {"a.pdf": "Rain fell on Brest.", "b.docx": "The quay is open.", "c.txt": "Nobody came."}
+        assert found(tmp_path / name) == (wanted, [])
+
+
+def test_a_tar_archive_without_the_mark_of_its_format_is_one_by_its_checksum(tmp_path: Path) -> None:
+    info = tarfile.TarInfo("a.txt")
+    info.size = 3
+    block = bytearray(info.tobuf(tarfile.USTAR_FORMAT))
+    block[257:265] = bytes(8)
+    block[148:156] = b"%06o\0 " % (sum(block) - sum(block[148:156]) + 8 * 32)
+    (tmp_path / "old").write_bytes(bytes(block) + b"one".ljust(512, b"\0") + bytes(1024))
+    assert found(tmp_path / "old") == ({"a.txt": "one"}, [])
+
+
+STARTS = [
+    *("BZh91 is a postcode", "BZh9", "PAR1", "ARROW1", "WARC/1.0", "WARC/1.0\nWARC-Type", "PK", "Rar!", "{\\rtf1", "%PDF-1.7"),
+    *("%PDF-1.4\n1 0 obj", "<rss>", "<?xml and <rss", "<html>", "<!DOCTYPE html>", "<!DOCTYPE html><html>", "<body> and <p>"),
+    *(
+        "<article> <b>or</b>",
+        '{"We"',
+        '[{"We"',
+        '{"text"',
+        "Text, body and content",
+        "Mind, body, soul\n\n",
+        "7z",
+        "ustar",
+        "<feed>",
+    ),
+]
+
+
+@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("name", ["a.txt", "story", "a.text"])
+def test_a_text_that_starts_as_another_format_is_a_text(tmp_path: Path, start: str, name: str) -> None:
+    text = f"{start} said the harbour master on Monday, and the quay was closed.\n\nNobody came."
+    (tmp_path / name).write_text(text)
+    documents = dedup.read(tmp_path / name)
+    assert [d.text for d in documents] == [text]
+    assert {n.code for n in documents.notices} <= {"uncertain-format"}
+    (tmp_path / "all.zip").write_bytes(zipped({"a.txt": text.encode()}))
+    assert [d.text for d in dedup.read(tmp_path / "all.zip")] == [text]
+
+
+def test_a_guess_that_was_taken_back_is_one_notice_with_a_way_out(tmp_path: Path) -> None:
+    (tmp_path / "story").write_text('{"text" is what the file starts with, he said.')
+    (notice,) = dedup.read(tmp_path / "story").notices
+    assert notice.message == (
+        f"{tmp_path}/story: it starts as jsonl does, but is none; read as text; if that is wrong, name its format with --from"
+    )
+
+
+def test_files_are_what_they_hold_under_any_other_name(tmp_path: Path) -> None:
+    rows = articles(3)
+    for whole in (lines(rows), json.dumps(rows, indent=1).encode(), table(rows), arrow(rows, parquet.write_table)):
+        (tmp_path / "export").write_bytes(whole)
+        documents = dedup.read(tmp_path / "export")
+        assert ([d.text for d in documents], documents.notices) == ([row["text"] for row in rows], [])
+    for whole in (pdf("Rain fell."), b"HTTP/1.1 200 OK\r\n\r\n" + pdf("Rain fell."), word("Rain fell."), page(rows[0])):
+        (tmp_path / "a.txt").write_bytes(whole)
+        documents = dedup.read(tmp_path / "a.txt")
+        assert documents[0].text.strip() in {"Rain fell.", rows[0]["text"].replace("\n\n", "\n")}
+
+
+def lz4(data: bytes) -> bytes:
+    out = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(out, "lz4") as packed:
+        packed.write(data)
+    whole: bytes = out.getvalue().to_pybytes()
+    return whole
+
+
+def skippable(size: int, kind: int = 0) -> bytes:
+    return (0x184D2A50 + kind).to_bytes(4, "little") + size.to_bytes(4, "little") + bytes(size)
+
+
+@pytest.mark.parametrize("pack", [zstd.compress, lz4])
+def test_frames_that_are_to_be_passed_over_are_passed_over(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    name = f"a.txt.{'lz4' if pack is lz4 else 'zst'}"
+    packed = pack(b"one ") + pack(b"two")
+    for before in (b"", skippable(0), skippable(9, 15) + skippable(3), skippable(limits.HEAD_BYTES + 5)):
+        (tmp_path / name).write_bytes(before + packed)
+        assert found(tmp_path / name) == ({"a.txt": "one two"}, [])
+    (tmp_path / name).write_bytes(skippable(4) + pack(random.Random(1).randbytes(9000).hex().encode())[:-99])
+    assert found(tmp_path / name)[1][-1] == "damaged-file"
