@@ -17,7 +17,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 import pytest
@@ -29,6 +29,7 @@ from pyarrow import feather, ipc, parquet
 import dedup
 from dedup.sources import delimited, limits
 from dedup.sources.fields import FieldFinder
+from dedup.sources.lenient_json import StandardJson
 from dedup.sources.times import time_or_reason
 
 DEDUP = Path(sysconfig.get_path("scripts")) / "dedup"
@@ -807,3 +808,119 @@ def test_frames_that_are_to_be_passed_over_are_passed_over(tmp_path: Path, pack:
         assert found(tmp_path / name) == ({"a.txt": "one two"}, [])
     (tmp_path / name).write_bytes(skippable(4) + pack(random.Random(1).randbytes(9000).hex().encode())[:-99])
     assert found(tmp_path / name)[1][-1] == "damaged-file"
+
+
+class Dripping(io.BytesIO):
+    """A stream that gives few bytes at a time."""
+
+    def __init__(self, data: bytes, size: int) -> None:
+        super().__init__(data)
+        self._size = size
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(self._size if size is None or size < 0 else min(size, self._size))
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(alphabet='aN,"\\/*[]{}:é\n \ufeff', max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
+    max_leaves=9,
+)
+
+
+@given(value=VALUES, size=st.integers(1, 40), indent=st.sampled_from([None, 1]), plain=st.booleans())
+def test_json_of_python_is_read_as_standard_json_however_it_is_cut(
+    value: Any, size: int, indent: int | None, plain: bool
+) -> None:
+    written = json.dumps(value, indent=indent, ensure_ascii=plain)
+    standard = StandardJson(cast("BinaryIO", Dripping(written.encode(), size))).readall()
+    assert json.loads(standard or b"0") == json.loads(written, parse_constant=lambda _: None)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_what_json_does_not_have_is_left_out_or_null(size: int) -> None:
+    for odd, standard in [
+        ("[1, 2,]", "[1, 2]"),
+        ('{"a": [{"b": "x,]",},\n],\n}', '{"a": [{"b": "x,]"}]}'),
+        ("[-Infinity, NaN, nan, +inf, undefined, True, None]", "[null, null, null, null, null, true, null]"),
+        ('// one "\n[1, /* two, " */ 2, // three\n]', "[1, 2]"),
+        ('["http://a.org/*", "NaN", "\\"//", "\\\\", 1]', '["http://a.org/*", "NaN", "\\"//", "\\\\", 1]'),
+        ("\ufeff[1]\ufeff", "[1]"),
+        ("[1] // the end", "[1]"),
+    ]:
+        read = StandardJson(cast("BinaryIO", Dripping(odd.encode(), size))).readall()
+        assert json.loads(read or b"") == json.loads(standard)
+
+
+def test_objects_one_behind_another_are_read_however_they_are_laid_out(tmp_path: Path) -> None:
+    rows = [{"text": row["text"], "score": float("nan")} for row in articles(4)]
+    laid_out = [json.dumps(row, indent=2) for row in rows]
+    for name, whole in [
+        ("a.json", "\n".join(laid_out)),
+        ("a.json", "\n\n" + "".join(laid_out)),
+        ("a.jsonl", "\n".join(laid_out)),
+        ("a.jsonl", "[\n" + ",\n".join(map(json.dumps, rows)) + ",\n]"),
+        ("a.jsonl", json.dumps(rows)),
+        ("a.jsonl", "\ufeff" + ",\n".join(map(json.dumps, rows))),
+        ("a.jsonl", "".join(f"\x1e{json.dumps(row)}\n" for row in rows)),
+        ("a", "\ufeff\ufeff" + "\n".join(map(json.dumps, rows))),
+        ("a", "\n\n" + "\n".join(laid_out)),
+        ("a.json", "\n".join(json.dumps([row]) for row in rows)),
+        ("a.json", "\n".join(json.dumps({"articles": [row]}, indent=1) for row in rows)),
+        ("a.json", json.dumps({"articles": rows})[:-2] + ", ], }"),
+        ("a.json", "/* all */" + json.dumps(rows, indent=1)),
+    ]:
+        (tmp_path / name).write_text(whole, encoding="utf-8")
+        documents = dedup.read(tmp_path / name)
+        assert ([d.text for d in documents], documents.notices) == ([row["text"] for row in rows], []), whole[:99]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_typed_values_of_mongodb_are_what_they_stand_for(tmp_path: Path, name: str) -> None:
+    times = ["2018-07-15T09:30:00Z", {"$numberLong": "1531647000000"}, 1531647000000]
+    rows = [{"_id": {"$oid": f"5b4b{n}"}, "text": f"Rain fell {n}.", "date": {"$date": t}} for n, t in enumerate(times)]
+    rows.append({"_id": {"$numberInt": "7"}, "text": "Rain fell.", "date": {"$date": {"$numberLong": "-62135596800001"}}})
+    (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows) if name == "a.jsonl" else json.dumps(rows))
+    documents = dedup.read(tmp_path / name)
+    assert [d.id for d in documents] == ["5b4b0", "5b4b1", "5b4b2", "7"]
+    assert [d.published for d in documents[:3]] == [datetime(2018, 7, 15, 9, 30, tzinfo=UTC)] * 3
+    assert documents[3].published is None
+    assert [n.code for n in documents.notices] == ["invalid-time"]
+
+
+@pytest.mark.parametrize(
+    "above", ["", "sep=;\n", '"sep=;"\r\n', "\n\n", "\ufeffsep=;\n", "Export of 15 July\n", "sep=;\n\n", "# 3 rows\n"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_what_stands_above_the_names_of_a_table_costs_no_row(tmp_path: Path, above: str, encoding: str) -> None:
+    (tmp_path / "a.csv").write_bytes(f"{above}id;text;outlet\n1;one, he said;A\n2;two;B\n".encode(encoding))
+    documents = dedup.read(tmp_path / "a.csv")
+    assert [(d.id, d.text, d.outlet) for d in documents] == [("1", "one, he said", "A"), ("2", "two", "B")]
+    assert [n.code for n in documents.notices] == ["text-above-table"] * above.startswith(("Export", "#"))
+    (tmp_path / "b.csv").write_text(f"{above}id;text\n1;one;\n")
+    line = 2 + above.count("\n")
+    assert any(f"b.csv:{line}: 3 values" in n.message for n in dedup.read(tmp_path / "b.csv").notices)
+
+
+@pytest.mark.parametrize(
+    ("values", "text", "told"),
+    [
+        (("one", ""), "one", 0),
+        (("", "one"), "one", 0),
+        (("one", "two"), "one", 1),
+        (("n/a", "two"), "two", 0),
+        (("a", "a"), "a", 0),
+    ],
+)
+@pytest.mark.parametrize("names", [("text", "text"), ("text", "Text")])
+def test_of_columns_of_one_name_the_first_that_holds_something_counts(
+    tmp_path: Path, names: tuple[str, str], values: tuple[str, str], text: str, told: int
+) -> None:
+    (tmp_path / "a.csv").write_text(f"id,{','.join(names)}\n" + "".join(f"{n},{','.join(values)}\n" for n in range(3)))
+    made = pa.Table.from_arrays([pa.array(["0", "1", "2"]), *(pa.array([v] * 3) for v in values)], names=["id", *names])
+    parquet.write_table(made, tmp_path / "a.parquet")
+    feather.write_feather(made.combine_chunks(), tmp_path / "b.feather") if len(set(names)) > 1 else None
+    for path in sorted(tmp_path.iterdir()):
+        documents = dedup.read(path)
+        assert [d.text for d in documents] == [text] * 3
+        assert [n.code for n in documents.notices] == ["repeated-column"] * told

@@ -21,9 +21,7 @@ class Columns:
 
     def row(self, values: Sequence[Any], at: Position) -> dict[str, Any]:
         """Return `values` by name; where a value is passed over for the first time, with a notice about its column."""
-        row = dict(zip(reversed(self.names), reversed(values), strict=True)) if self._repeated else None
-        if row is None:
-            return dict(zip(self.names, values, strict=True))
+        row = dict(zip(self.names, values, strict=True))
         for places in self._repeated:
             filled = [place for place in places if _is_filled(values[place])]
             name = self.names[places[0]]
