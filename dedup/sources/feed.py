@@ -1,9 +1,7 @@
 """RSS and Atom: one entry, one document."""
 
 import io
-from calendar import timegm
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from dedup.sources import limits, markup
@@ -66,8 +64,8 @@ def _parsed(stream: BinaryIO, at: Position) -> Any:
 
 def _fields(entry: Any, feed: Any, at: Position) -> dict[str, Any]:
     """What an entry states about its document; the outlet is the feed's title if the entry has no URL."""
-    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
-    stated = datetime.fromtimestamp(timegm(parsed), UTC) if parsed else entry.get("published") or entry.get("updated")
+    # As it is written: feedparser's own reader takes unknown zones for UTC, and the day from the day on which it reads.
+    stated = entry.get("published") or dict.get(entry, "updated")
     fields = {
         "title": markup.fragment_text(entry.get("title", "")) or None,
         "url": as_text(entry.get("link")),
