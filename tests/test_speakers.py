@@ -80,7 +80,7 @@ it fa_sapere «…», fa sapere la società.
 it scrive «…», scrive il giudice.
 pt afirmou “…”, afirmou a prefeita.
 pt disse “…”, disse ele aos jornalistas.
-pt lê-se_no_comunicado “…”, lê-se no comunicado.
+pt comunicado “…”, lê-se no comunicado.
 pt em_nota “…”, informou a polícia em nota.
 pt segundo “…”, segundo fonte da empresa.
 nl zei “…”, zei de burgemeester.
