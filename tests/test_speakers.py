@@ -69,7 +69,7 @@ de Bericht „…“, steht in dem Bericht.
 de Laut Laut Polizei hieß es: „….“
 de teilte Die Feuerwehr teilte mit: „….“
 es señalado «…», ha señalado la alcaldesa.
-es fuentes_policiales «…», han explicado fuentes policiales.
+es explicado «…», han explicado fuentes policiales.
 es según «…», según el comunicado.
 es según «…», según fuentes de la empresa.
 es apuntó «…», apuntó el portavoz.
