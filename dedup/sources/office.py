@@ -204,7 +204,7 @@ def _line(paragraph: Any) -> str:
             parts.append(piece.text or "")
         elif name == "p":  # in a text box
             parts.append(f"\n{_line(piece)}\n")
-        elif piece.get(f"{_WORD}type") not in {"page", "column"}:
+        else:  # words before a new page or column are apart from those behind it, as those before a new line are
             parts.append(_CHARACTERS[name])
     return "".join(parts)
 
