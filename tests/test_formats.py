@@ -1004,3 +1004,68 @@ def test_a_web_archive_that_breaks_off_anywhere_in_a_record_is_told(tmp_path: Pa
         assert (len(documents), len(documents.notices)) == (1, 1), second[:cut]
     (tmp_path / "a.warc").write_bytes(first + second)
     assert len(dedup.read(tmp_path / "a.warc")) == 2
+
+
+def test_what_a_reader_of_a_word_file_sees_is_read_and_words_stay_apart(tmp_path: Path) -> None:
+    import docx  # noqa: PLC0415 an extra
+    from docx.enum.text import WD_BREAK  # noqa: PLC0415
+
+    made = docx.Document()
+    first = made.add_paragraph("The quay")
+    for kind in (WD_BREAK.PAGE, WD_BREAK.COLUMN, WD_BREAK.LINE):
+        first.add_run().add_break(kind)
+        first.add_run("opened")
+    hidden = made.add_paragraph().add_run("Nobody reads this.")
+    hidden.font.hidden = True
+    noted = made.add_paragraph("All of the harbour")
+    noted.add_run("12").font.superscript = True
+    noted.add_run(" has 5 km")
+    noted.add_run("2").font.superscript = True
+    noted.add_run(" on the 19")
+    noted.add_run("th").font.superscript = True
+    made.save(str(tmp_path / "a.docx"))
+    (document,) = documents = dedup.read(tmp_path / "a.docx")
+    assert document.text == "The quay\nopened\nopened\nopened\n\nAll of the harbour 12 has 5 km2 on the 19th"
+    assert [(n.code, "18 characters" in n.message) for n in documents.notices] == [("hidden-text", True)]
+
+
+def test_footnotes_of_a_word_file_are_read_behind_its_text(tmp_path: Path) -> None:
+    names = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    notes = "".join(
+        f'<w:footnote w:id="{n}"{kind}><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:footnote>'
+        for n, kind, text in [(0, ' w:type="separator"', "-"), (2, "", "As the port said."), (3, "", "In May.")]
+    )
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    with zipfile.ZipFile(io.BytesIO(word("The quay is open."))) as old, zipfile.ZipFile(tmp_path / "a.docx", "w") as new:
+        for member in old.namelist():
+            data = old.read(member).decode("latin-1")
+            if member == "word/_rels/document.xml.rels":
+                data = data.replace(
+                    "</Relationships>", f'<Relationship Id="n1" Type="{kind}" Target="footnotes.xml"/></Relationships>'
+                )
+            new.writestr(member, data.encode("latin-1"))
+        new.writestr("word/footnotes.xml", f"<w:footnotes {names}>{notes}</w:footnotes>")
+    assert [d.text for d in dedup.read(tmp_path / "a.docx")] == ["The quay is open.\n\nAs the port said.\n\nIn May."]
+
+
+def test_a_pdf_without_its_end_is_told(tmp_path: Path) -> None:
+    whole = pdf("Rain fell on Brest.")
+    (tmp_path / "a.pdf").write_bytes(whole.removesuffix(b"%%EOF"))
+    assert found(tmp_path / "a.pdf") == ({"a.pdf": "Rain fell on Brest."}, ["cut-off"])
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name", "shown"),
+    [
+        ("cp932", "東京.txt", "\\x93\\x8c\\x8b\\x9e.txt"),
+        ("cp932", "表.txt", "\\x95\\x5c.txt"),  # its second byte is that of a backslash
+        ("gbk", "北京.txt", "\\xb1\\xb1\\xbe\\xa9.txt"),
+        ("cp437", "Müller.txt", "Müller.txt"),
+        ("utf-8", "東京.txt", "東京.txt"),
+    ],
+)
+def test_names_in_an_archive_are_readable_or_shown_by_their_bytes(tmp_path: Path, encoding: str, name: str, shown: str) -> None:
+    written = name.encode(encoding)
+    data = stored({"X" * len(written): b"Rain fell.", "b.txt": b"Hail."}).replace(b"X" * len(written), written)
+    (tmp_path / "a.zip").write_bytes(data)
+    assert found(tmp_path / "a.zip") == ({"b.txt": "Hail.", shown: "Rain fell."}, ["unknown-name"] * (shown[0] == "\\"))

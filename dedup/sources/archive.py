@@ -105,9 +105,10 @@ def _name(member: zipfile.ZipInfo) -> tuple[str, bool]:
         return member.filename, False
     with suppress(UnicodeDecodeError):
         return data.decode("utf-8"), False
-    if all(character.isascii() or character in _WESTERN for character in member.filename):
+    if all(character in _WESTERN or (character.isascii() and character != "\\") for character in member.filename):
         return member.filename, False
-    return data.decode("ascii", "backslashreplace"), True
+    # A byte that looks like a backslash is half a letter in some encodings, and parts no folders.
+    return data.replace(b"\\", b"\\x5c").decode("ascii", "backslashreplace"), True
 
 
 def _zip_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
