@@ -231,6 +231,19 @@ def test_texts_of_web_archives_are_read_and_records_that_are_no_pages_are_counte
     assert [n.code for n in documents.notices] == ["other-format", "other-format"]
 
 
+def test_a_page_of_a_web_archive_is_read_in_the_encoding_that_its_server_stated(tmp_path: Path) -> None:
+    story = {
+        "text": "Пожарные вывели из дома двенадцать жильцов, сообщила служба спасения в среду утром. " * 3,
+        "title": "Пожар",
+    }
+    for number, mime in enumerate(('text/html; charset="KOI8-R"', "text/html;Charset=koi8_r")):
+        body = page({**articles()[0], **story}).decode().replace("utf-8", "windows-1251").encode("koi8-r", "replace")
+        (tmp_path / f"{number}.warc").write_bytes(warc_record(f"http://a.org/{number}", body, mime=mime))
+    documents = dedup.read(tmp_path)
+    assert [story["text"].strip() in d.text for d in documents] == [True, True]
+    assert documents.notices == []
+
+
 def test_front_matter_states_fields_and_stays_in_the_text(tmp_path: Path) -> None:
     text = "---\ntitle: The harbour\ndate: 2018-07-15\nsource: The Daily\n---\nThe harbour was closed.\n"
     (tmp_path / "a.md").write_text(text)

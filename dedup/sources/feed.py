@@ -1,6 +1,7 @@
 """RSS and Atom: one entry, one document."""
 
 import io
+import re
 from calendar import timegm
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,8 +9,12 @@ from typing import Any, BinaryIO
 
 from dedup.sources import limits, markup
 from dedup.sources.common import File, MissingExtra, Position, ReadContext, Record, suffix
+from dedup.sources.declared import decode_feed
 from dedup.sources.fields import as_text, make_record, time_or_notice
 from dedup.sources.streams import read_up_to
+
+_DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
+"""An XML declaration, whose encoding no longer holds for a text that is decoded."""
 
 
 class Feed:
@@ -50,8 +55,11 @@ def _parsed(stream: BinaryIO, at: Position) -> Any:
         at.skip("too-large", f"a feed of more than {limits.FEED_BYTES >> 20} MiB; split it")
         return None
     try:
+        text = decode_feed(data, at.warn, at.context.params.encoding)
         # `fragment_text` drops the markup; cleaning it first would take most of the time.
-        found = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+        found = feedparser.parse(
+            io.BytesIO(_DECLARATION.sub("", text, 1).encode()), sanitize_html=False, resolve_relative_uris=False
+        )
     except (ValueError, TypeError, AttributeError, KeyError, LookupError, RecursionError) as error:
         at.skip("damaged-file", f"a damaged feed ({type(error).__name__})")
         return None

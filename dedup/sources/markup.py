@@ -17,17 +17,17 @@ _BLOCKS = frozenset(
 """Elements that are paragraphs of their own."""
 
 
-_LONG_TAG = re.compile(rb"<([A-Za-z][^\s<>/]{0,100})([^<>]{20000,})>")
-"""A start tag of more than 20,000 bytes: its name, and its attributes."""
+_LONG_TAG = re.compile(r"<([A-Za-z][^\s<>/]{0,100})([^<>]{20000,})>")
+"""A start tag of more than 20,000 characters: its name, and its attributes."""
 _ATTRIBUTES = 1000
 """Attributes of a tag, at the most. libxml2 compares each with all others: 40,000 take a minute."""
 
 
-def without_endless_tags(page: bytes) -> bytes:
+def without_endless_tags(page: str) -> str:
     """Return `page` without the attributes of tags that have too many; their text is kept."""
 
-    def mended(tag: re.Match[bytes]) -> bytes:
-        return tag[0] if len(tag[2].split(None, _ATTRIBUTES)) <= _ATTRIBUTES else b"<" + tag[1] + b">"
+    def mended(tag: re.Match[str]) -> str:
+        return tag[0] if len(tag[2].split(None, _ATTRIBUTES)) <= _ATTRIBUTES else f"<{tag[1]}>"
 
     return _LONG_TAG.sub(mended, page)
 
@@ -53,7 +53,7 @@ def fragment_text(fragment: str) -> str:
     if "<" not in fragment:
         return fragment
     try:
-        tree = html.fromstring(without_endless_tags(f"<div>{fragment}</div>".encode()).decode())
+        tree = html.fromstring(without_endless_tags(f"<div>{fragment}</div>"))
     except (etree.ParserError, ValueError):
         return ""
     parts: list[str] = []
