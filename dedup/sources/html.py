@@ -49,7 +49,10 @@ def article(page: bytes, at: Position, url: str | None = None, charset: str | No
     reason = "no article in this page; save it as a text file if there is one"
     try:
         fast = at.context.params.extraction == "fast"
-        sound = markup.without_endless_tags(decode_page(page, at.warn, charset, at.context.params.encoding))
+        sound: Any = markup.without_endless_tags(decode_page(page, at.warn, charset, at.context.params.encoding))
+        if markup.is_untidy(sound) and (tree := trafilatura.load_html(sound)) is not None:
+            markup.tidy(tree)
+            sound = tree
         found = trafilatura.bare_extraction(sound, url=url, fast=fast, include_comments=False, with_metadata=True)
     except (ValueError, TypeError, AttributeError, KeyError, LookupError, RecursionError, AssertionError) as error:
         reason = f"a damaged page ({type(error).__name__})"  # lxml raises any of these
