@@ -438,7 +438,7 @@ class Reading:
     r"""How documents are read: where their fields are, in which format, and how much a file may unpack to.
 
     Raises `UsageError` for a field that does not exist, another `extraction`, and a limit below 1; `read` raises it for an
-    unknown `format` and an `outlet_from` that names no outlet.
+    unknown `format` or `encoding`, and an `outlet_from` that names no outlet.
 
     >>> import dedup
     >>> from pathlib import Path
@@ -463,6 +463,9 @@ class Reading:
     its size; a file that is made to fill a disk, to a thousandth or less."""
     size: int = 1 << 40
     """The most that a compressed file may unpack to, in bytes (1 TiB)."""
+    encoding: str | None = None
+    """The encoding of files that do not state their own, under any of its usual names: plain texts, tables, JSON, and pages and
+    feeds that declare none. A byte order mark is believed before it. None: UTF-8; of a page that is not, a guess is told."""
 
     def __post_init__(self) -> None:
         """Raise `UsageError` for values that cannot be."""

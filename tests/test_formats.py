@@ -222,6 +222,124 @@ def test_feeds_give_their_entries(tmp_path: Path) -> None:
     assert [n.code for n in documents.notices] == ["missing-text", "other-format"]
 
 
+NAMESPACES = (
+    "xmlns:m='http://search.yahoo.com/mrss/' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' "
+    "xmlns:content='http://purl.org/rss/1.0/modules/content/' xmlns:dc='http://purl.org/dc/elements/1.1/'"
+)
+TOLD = "The ferry to the island is late."
+
+
+def entry(folder: Path, inside: str, *, atom: bool = False) -> dedup.Document:
+    """Return the document of a feed with one entry."""
+    link = "<link href='https://www.collected.org/1'/><id>1</id>" if atom else "<link>https://www.collected.org/1</link>"
+    feed = (
+        f"<feed xmlns='http://www.w3.org/2005/Atom'><title>C</title><entry>{link}{inside}</entry></feed>"
+        if atom
+        else f"<rss version='2.0' {NAMESPACES}><channel><title>C</title><item>{link}{inside}</item></channel></rss>"
+    )
+    (folder / "a.xml").write_text(f"<?xml version='1.0'?>{feed}", encoding="utf-8")
+    documents = dedup.read(folder / "a.xml")
+    assert documents.notices == []
+    return documents[0]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<description>{TOLD}</description><m:content><m:title>no</m:title><m:description>A ferry</m:description></m:content>",
+        f"<m:description>A ferry</m:description><description>{TOLD}</description>",
+        f"<itunes:subtitle>no</itunes:subtitle><description>{TOLD}</description><itunes:summary>Listen</itunes:summary>",
+        f"<description>{TOLD}</description><dc:description>About a ferry</dc:description>",
+        f"<description>Short</description><content:encoded>{TOLD}</content:encoded><m:description>A ferry</m:description>",
+        f"<content:encoded>&lt;img src='x'&gt;</content:encoded><description>{TOLD}</description>",
+        f"<m:group><m:description>{TOLD}</m:description></m:group>",  # it has no other text
+    ],
+)
+def test_the_text_of_an_entry_is_its_own(tmp_path: Path, inside: str) -> None:
+    found = entry(tmp_path, f"<title>Late</title>{inside}")
+    assert (found.title, found.text) == ("Late", TOLD)
+
+
+@pytest.mark.parametrize("form", ["{}", "<![CDATA[{}]]>", "<![CDATA[{}<i></i>]]>", "&lt;p&gt;{}&lt;/p&gt;"])
+def test_entities_of_a_feed_are_resolved_however_often_they_are_escaped(tmp_path: Path, form: str) -> None:
+    once = "Anna&amp;#39;s &amp;bdquo;Stra&amp;szlig;e&amp;ldquo; &amp;#x2014; R&amp;amp;D"
+    for text in (once, once.replace("&amp;", "&amp;amp;")):
+        written = form.format(text.replace("&amp;", "&") if "CDATA" in form else text)
+        found = entry(tmp_path, f"<title>{written}</title><description>{written}</description>")
+        assert (found.title, found.text) == ("Anna's „Straße“ — R&D", "Anna's „Straße“ — R&D")
+
+
+def test_types_of_atom_are_kept_to(tmp_path: Path) -> None:
+    plain = "<title>a &lt;b&gt; c</title><content type='text'>if x &lt;y&gt; then &amp;#8217;</content>"
+    assert [(d.title, d.text) for d in [entry(tmp_path, plain, atom=True)]] == [("a <b> c", "if x <y> then ’")]
+    html = "<title type='html'>Caf&amp;eacute; &lt;b&gt;open&lt;/b&gt;</title><content type='html'>one&lt;hr&gt;two</content>"
+    assert [(d.title, d.text) for d in [entry(tmp_path, html, atom=True)]] == [("Café open", "one\n\ntwo")]
+    picture = f"<title>t</title><summary>{TOLD}</summary><content type='image/gif'>R0lGODlhAQABAIAAAAUEBA==</content>"
+    assert entry(tmp_path, picture, atom=True).text == TOLD
+
+
+def test_the_outlet_of_a_collected_entry_is_its_source(tmp_path: Path) -> None:
+    text = f"<title>t</title><description>{TOLD}</description>"
+    assert entry(tmp_path, f"{text}<source url='https://rss.coast.co.uk/all'>The Coast</source>").outlet == "coast.co.uk"
+    assert entry(tmp_path, f"{text}<source>The Coast</source>").outlet == "The Coast"
+    assert entry(tmp_path, text).outlet == "collected.org"
+    source = "<source><title>The Coast</title><link href='https://www.coast.co.uk/'/></source>"
+    assert entry(tmp_path, f"<title>t</title><summary>{TOLD}</summary>{source}", atom=True).outlet == "coast.co.uk"
+
+
+SHOWN: dict[str, tuple[str, str]] = {
+    # what a feed or a page holds, and the words that a browser shows
+    "lists": ("<dl><dt>Fare</dt><dd>nine</dd></dl><ul><li>up<li>down</ul>", "Fare nine up down"),
+    "cells": ("<table><tr><th>Quay</th><td>4</td></tr><tr><td>Pier</td><td>7</td></tr></table>", "Quay 4 Pier 7"),
+    "blocks": ("<div>one<section>two</section><span>three</span><div>four</div><b>five</b></div>", "one two three four five"),
+    "breaks": ("<div>one<br>two<hr>three</div>", "one two three"),
+    "inline": ("<p>un<b>bro</b><i>k</i>en</p>", "unbroken"),
+    "ruby": (
+        "<p><ruby>港<rp>（</rp><rt>みなと</rt><rp>）</rp></ruby>に<ruby><rb>船</rb><rt>ふね</rt></ruby>が港（みなと）</p>",
+        "港に船が港（みなと）",
+    ),
+    "notes": (
+        "<p>ferry<sup>3</sup> sank.”<sup><a href='#n'>[4]</a></sup> 9 km<sup>2</sup> 2<sup>nd</sup></p>",
+        "ferry 3 sank.” [4] 9 km2 2nd",
+    ),
+    "hidden": ("<p>shown here</p><p hidden>one</p><p style='color:red; DISPLAY : none'>two</p>", "shown here"),
+}
+AROUND = "The ferry to the island was late on every day of this week, said its captain on Friday."
+
+
+@pytest.mark.parametrize("name", SHOWN)
+@pytest.mark.parametrize("fast", [True, False])
+def test_words_of_a_feed_and_of_a_page_are_those_that_a_browser_shows(tmp_path: Path, name: str, *, fast: bool) -> None:
+    inside, words = SHOWN[name]
+    around = f"<p>{AROUND}</p>{inside}<p>{AROUND} Twice.</p>"
+    wanted = f"{AROUND} {words} {AROUND} Twice.".split()
+    assert entry(tmp_path, f"<title>t</title><description><![CDATA[{around}]]></description>").text.split() == wanted
+    (tmp_path / "a.html").write_text(f"<!DOCTYPE html><html><body><article>{around}</article></body></html>", encoding="utf-8")
+    found = dedup.read(tmp_path / "a.html", dedup.Reading(extraction="fast" if fast else "full"))[0]
+    marks = {"|", "-", "|---|---|"}  # how trafilatura writes tables and lists
+    assert [word for word in found.text.split() if word not in marks] == wanted
+
+
+def test_a_page_that_is_hidden_until_a_script_shows_it_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(
+        f"<html><body><article hidden><p>{AROUND}</p><p>{AROUND} Twice.</p></article></body></html>"
+    )
+    assert AROUND in dedup.read(tmp_path / "a.html")[0].text
+
+
+def test_readings_over_words_of_a_docx_are_no_text(tmp_path: Path) -> None:
+    import docx  # noqa: PLC0415 an extra
+    from docx.oxml import parse_xml  # noqa: PLC0415
+    from docx.oxml.ns import nsdecls  # noqa: PLC0415
+
+    made = docx.Document()
+    run = made.add_paragraph("古い").add_run()
+    words = "<w:rt><w:r><w:t>みなと</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>港</w:t></w:r></w:rubyBase>"
+    run._r.append(parse_xml(f"<w:ruby {nsdecls('w')}><w:rubyPr/>{words}</w:ruby>"))
+    made.save(str(tmp_path / "a.docx"))
+    assert dedup.read(tmp_path / "a.docx")[0].text == "古い港"
+
+
 def test_texts_of_web_archives_are_read_and_records_that_are_no_pages_are_counted(tmp_path: Path) -> None:
     records = [
         warc_record("http://a.org/1", b"One text.", kind="conversion"),
@@ -232,6 +350,19 @@ def test_texts_of_web_archives_are_read_and_records_that_are_no_pages_are_counte
     documents = dedup.read(tmp_path / "a.warc")
     assert [(d.id, d.text, d.outlet) for d in documents] == [("http://a.org/1", "One text.", "a.org")]
     assert [n.code for n in documents.notices] == ["other-format", "other-format"]
+
+
+def test_a_page_of_a_web_archive_is_read_in_the_encoding_that_its_server_stated(tmp_path: Path) -> None:
+    story = {
+        "text": "Пожарные вывели из дома двенадцать жильцов, сообщила служба спасения в среду утром. " * 3,
+        "title": "Пожар",
+    }
+    for number, mime in enumerate(('text/html; charset="KOI8-R"', "text/html;Charset=koi8_r")):
+        body = page({**articles()[0], **story}).decode().replace("utf-8", "windows-1251").encode("koi8-r", "replace")
+        (tmp_path / f"{number}.warc").write_bytes(warc_record(f"http://a.org/{number}", body, mime=mime))
+    documents = dedup.read(tmp_path)
+    assert [story["text"].strip() in d.text for d in documents] == [True, True]
+    assert documents.notices == []
 
 
 def test_front_matter_states_fields_and_stays_in_the_text(tmp_path: Path) -> None:

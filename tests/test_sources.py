@@ -142,7 +142,7 @@ def test_invalid_utf8_is_read_as_the_replacement_character_and_the_notice_names_
 
 def test_notices_of_invalid_bytes_have_the_same_words_in_tables_and_in_texts(tmp_path: Path) -> None:
     documents = dedup.read(put(tmp_path, {"a.txt": b"caf\xe9 open", "b.csv": b"id,text\n1,caf\xe9 open\n"}))
-    words = "is not valid UTF-8; invalid bytes are read as U+FFFD"
+    words = "is not valid UTF-8; invalid bytes are read as U+FFFD; if it is in another encoding, name that with --encoding"
     assert [n.message for n in documents.notices] == [
         f"{tmp_path}/a.txt: byte 3 {words}",
         f"{tmp_path}/b.csv:2: a byte {words}",
@@ -151,6 +151,139 @@ def test_notices_of_invalid_bytes_have_the_same_words_in_tables_and_in_texts(tmp
 
 def test_utf16_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     assert dedup.read(put(tmp_path, {"a.txt": "naïve".encode("utf-16")}))[0].text == "naïve"
+
+
+STORIES = {
+    "windows-1251": "Пожарные вывели из дома двенадцать жильцов, сообщила служба спасения в среду утром. Никто не пострадал.",
+    "koi8-r": "Пожарные вывели из дома двенадцать жильцов, сообщила служба спасения в среду утром. Никто не пострадал.",
+    "shift_jis": "消防は水曜日の朝、①集合住宅から十二人を救出したと㈱東都が伝えた。けが人はいなかったという。",
+    "euc-jp": "消防は水曜日の朝、①集合住宅から十二人を救出したと㈱東都が伝えた。けが人はいなかったという。",
+    "euc-kr": "소방대는 수요일 아침 아파트에서 주민 열두 명을 구조했다고 밝혔다. 다친 사람은 없었다. 뷁",
+    "gbk": "消防员周三早上从楼房中救出十二名居民，没有人受伤，救援部门表示，调查仍在进行。",
+    "big5": "消防員週三早上從樓房中救出十二名居民，沒有人受傷，救援部門表示，調查仍在進行。",
+    "windows-874": "นักดับเพลิงช่วยผู้อยู่อาศัยสิบสองคนออกจากอาคารเมื่อเช้าวันพุธ ไม่มีผู้ได้รับบาดเจ็บ",
+    "windows-1252": "Die Feuerwehr führte zwölf Bewohner aus dem „Haus am Fluß“ – verletzt wurde niemand, hieß es für 5 €.",
+    "iso-2022-jp": "消防は水曜日の朝、集合住宅から十二人を救出したと伝えた。けが人はいなかったという。",
+}
+"""A story by its encoding, with letters that tell it from its neighbours."""
+LABELS = {
+    "windows-1251": "x-cp1251",
+    "koi8-r": "KOI8",
+    "shift_jis": "x-sjis",
+    "euc-jp": "x-euc-jp",
+    "euc-kr": "windows-949",
+    "gbk": "gb2312",
+    "big5": "x-x-big5",
+    "windows-874": "dos-874",
+    "windows-1252": "latin1",
+    "iso-2022-jp": "csiso2022jp",
+}
+"""By encoding, another name that browsers have for it."""
+
+
+def written(encoding: str, text: str | None = None) -> bytes:
+    """Return a text, the encoding's story if there is none, as Windows writes it in that encoding."""
+    text = STORIES[encoding] if text is None else text
+    if encoding == "euc-jp":
+        return b"".join(b"\xad\xa1" if c == "①" else b"\xad\xea" if c == "㈱" else c.encode("euc-jp") for c in text)
+    return text.encode(
+        {"shift_jis": "cp932", "euc-kr": "cp949", "gbk": "gb18030", "windows-874": "cp874"}.get(encoding, encoding)
+    )
+
+
+def story_page(encoding: str, head: str = "", foot: bytes = b"") -> bytes:
+    html = f"<!DOCTYPE html><html><head>{head}<title>x</title></head><body><article><h1>x</h1><p>STORY</p>"
+    html += "<p>STORY</p></article><footer>FOOT</footer></body></html>"
+    return html.encode().replace(b"STORY", written(encoding)).replace(b"FOOT", foot)
+
+
+@pytest.mark.parametrize("encoding", STORIES)
+@pytest.mark.parametrize("head", ["", "<script>var a = '<meta charset=utf-8>';</script>" + "<link>" * 2000])
+def test_a_page_is_read_in_the_encoding_that_it_declares_under_any_name_of_it(tmp_path: Path, encoding: str, head: str) -> None:
+    for declared in (
+        f"<meta charset={LABELS[encoding]}>",
+        f"<META CONTENT='text/html;charset={encoding}' http-equiv=Content-Type>",
+    ):
+        documents = dedup.read(put(tmp_path, {"a.html": story_page(encoding, head + declared)}))
+        assert STORIES[encoding] in documents[0].text
+        assert documents.notices == []
+
+
+@pytest.mark.parametrize("encoding", STORIES)
+def test_a_text_a_table_and_json_are_read_in_the_encoding_that_the_user_names(tmp_path: Path, encoding: str) -> None:
+    files: dict[str, str | bytes] = {
+        "a.txt": written(encoding),
+        "b.csv": b"id\ttext\nb\t" + written(encoding) + b"\n",
+        "c.jsonl": b'{"id": "c", "text": "' + written(encoding) + b'"}\n',
+        "d.json": b'[{"id": "d", "text": "' + written(encoding) + b'"}]',
+        "e.html": story_page(encoding),
+        "f.txt": STORIES[encoding].encode("utf-16"),  # its byte order mark is believed first
+    }
+    for name in (encoding, LABELS[encoding]):
+        documents = dedup.read(put(tmp_path, files), dedup.Reading(encoding=name))
+        assert len(documents) == 6
+        assert all(STORIES[encoding].removesuffix("\n") in d.text for d in documents)
+        assert documents.notices == []
+
+
+def test_an_unknown_encoding_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(dedup.UsageError, match="encoding 'klingon': unknown; use a name such as"):
+        dedup.read(put(tmp_path, {"a.txt": b"x"}), dedup.Reading(encoding="klingon"))
+
+
+@pytest.mark.parametrize("encoding", ["windows-1252", "shift_jis", "gbk", "windows-1251", "euc-kr"])
+def test_slips_in_a_page_or_a_feed_of_utf8_are_one_sign_each_and_one_notice(tmp_path: Path, encoding: str) -> None:
+    page = story_page(encoding, "<meta charset=utf-8>", b"FOOT").replace(written(encoding), STORIES[encoding].encode())
+    entry = f"<item><title>FOOT</title><link>http://a.org/</link><description>{STORIES[encoding]}</description></item>"
+    feed = f"<?xml version='1.0' encoding='UTF-8'?><rss version='2.0'><channel>{entry}</channel></rss>".encode()
+    for name, data in {"a.html": page, "a.xml": feed}.items():
+        slip = data.replace(b"FOOT", b"caf\xe9 \xa9")
+        documents = dedup.read(put(tmp_path / name, {name: slip}))
+        assert STORIES[encoding] in documents[0].text
+        place = f"bytes at 2 places are not valid UTF-8, the first at byte {data.index(b'FOOT') + 3}"
+        assert [n.message for n in documents.notices] == [
+            f"{tmp_path}/{name}/{name}: {place}; invalid bytes are read as U+FFFD"
+        ]
+        assert name != "a.xml" or documents[0].title == "caf\ufffd \ufffd"
+
+
+def test_what_is_guessed_of_an_encoding_is_told(tmp_path: Path) -> None:
+    german, russian = STORIES["windows-1252"], STORIES["windows-1251"]
+    guessed = {
+        "undeclared": (story_page("windows-1252", "<link>" * 2000).replace(b"<html>", b"<html lang=de>"), german),
+        "called-utf8": (story_page("windows-1252", "<meta charset=utf-8>"), german),
+        "called-latin": (story_page("windows-1251", "<meta charset=latin1>").decode("cp1251").encode(), russian),
+        "unknown": (story_page("windows-1251", "<meta charset=klingon>").decode("cp1251").encode(), russian),
+        "no-mark": (story_page("windows-1251").decode("cp1251").encode("utf-16-be"), russian),
+    }
+    for name, (data, text) in guessed.items():
+        documents = dedup.read(put(tmp_path / name, {"a.html": data}))
+        assert text in documents[0].text
+        assert codes(documents) == ["guessed-encoding"]
+    plain: dict[str, str | bytes] = {
+        "a.txt": russian.encode("utf-16-le"),
+        "b.jsonl": lines({"id": "b", "text": russian}).encode("utf-16-be"),
+    }
+    documents = dedup.read(put(tmp_path / "plain", plain))
+    assert [d.text for d in documents] == [russian, russian]
+    assert codes(documents) == ["guessed-encoding", "guessed-encoding"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "data", "text"),
+    [
+        ("utf-8", b"a\xe2\x82b\xff", "a\ufffdb\ufffd"),  # a truncated sequence is one error
+        ("gbk", b"\x80 \xb0\xa1\xff\xb0\xa1\xb0 \xb0\xa1", "€ 啊\ufffd啊\ufffd 啊"),  # a space is never part of an error
+        ("euc-jp", b"\xb0\xff\xb0\xa1", "\ufffd亜"),  # both bytes of a pair that is none are one error
+        ("windows-1252", b"\x81\x80\x93", "\x81€“"),
+        ("windows-874", b"\xdb\xa1", "\ufffdก"),
+        ("iso-2022-jp", b"\x1b$B\x2d\x21\x30\x21\x1b(Bab\x1b(I\x31\x1b(B", "①亜abｱ"),
+    ],
+)
+def test_errors_are_those_of_the_encoding_standard(tmp_path: Path, encoding: str, data: bytes, text: str) -> None:
+    documents = dedup.read(put(tmp_path, {"a.txt": data}), dedup.Reading(encoding=encoding))
+    assert documents[0].text == text
+    assert codes(documents) == (["invalid-encoding"] if "\ufffd" in text else [])
 
 
 def test_nul_bytes_are_read_with_a_notice(tmp_path: Path) -> None:

@@ -86,6 +86,14 @@ _READING = {
     "extraction": Annotated[
         str, choice(("full", "fast"), "--extraction", "How to find the article in a web page: full, or fast.")
     ],
+    "encoding": Annotated[
+        str | None,
+        typer.Option(
+            "--encoding",
+            metavar="NAME",
+            help="The encoding of files that do not state theirs, such as windows-1251; else UTF-8.",
+        ),
+    ],
     "max_ratio": Annotated[
         int, typer.Option("--max-ratio", min=1, help="The most that a file may unpack to, as a multiple of its size.")
     ],
@@ -99,7 +107,7 @@ _DEFAULTS = Reading()
 def reads(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command that reads paths the options of reading; it receives them as the argument `reading`."""
     signature = inspect.signature(command, eval_str=True)
-    defaults = (None, None, None, _DEFAULTS.extraction, _DEFAULTS.ratio, _DEFAULTS.size)
+    defaults = (None, None, None, _DEFAULTS.extraction, None, _DEFAULTS.ratio, _DEFAULTS.size)
     more = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=value, annotation=annotation)
         for (name, annotation), value in zip(_READING.items(), defaults, strict=True)
@@ -107,8 +115,8 @@ def reads(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def with_reading(**given: Any) -> None:
-        fields, form, outlet, extraction, ratio, size = (given.pop(name) for name in _READING)
-        command(**given, reading=Reading(_pairs(fields or []), form, outlet, extraction, ratio, size))
+        fields, form, outlet, extraction, encoding, ratio, size = (given.pop(name) for name in _READING)
+        command(**given, reading=Reading(_pairs(fields or []), form, outlet, extraction, ratio, size, encoding))
 
     kept = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in signature.parameters.values() if p.name != "reading"]
     with_reading.__signature__ = signature.replace(parameters=[*kept, *more])  # type: ignore[attr-defined] # typer reads it

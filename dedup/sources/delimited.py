@@ -11,7 +11,19 @@ from typing import BinaryIO
 
 from dedup.sources.columns import Columns
 from dedup.sources.common import ALWAYS_TEXT, File, Position, ReadContext, Record, suffix
-from dedup.sources.encoding import BOM, READ_AS_U_FFFD, encoding_of, invalid_bytes, replace_surrogates
+from dedup.sources.encoding import (
+    BOM,
+    NAME_ANOTHER,
+    READ_AS_U_FFFD,
+    REPLACE,
+    codec_of,
+    decode_as,
+    encoding_of,
+    guessed_utf16,
+    invalid_bytes,
+    marked_encoding,
+    replace_surrogates,
+)
 from dedup.sources.fields import COMMON_TEXT_NAMES, FieldFinder
 from dedup.sources.limits import CSV_FREE_CHARACTERS, CSV_RECORD_CHARACTERS, CSV_REREADS
 
@@ -34,7 +46,7 @@ class Delimited:
             return True
         if suffix(name) in ALWAYS_TEXT or not head:
             return False
-        lines = list(io.StringIO(head.decode(encoding_of(head), "replace").lstrip(BOM), newline=""))
+        lines = list(io.StringIO(decode_as(head, encoding_of(head)).text.lstrip(BOM), newline=""))
         above, delimiter = _before_names(lines)
         try:
             rows = list(islice(csv.reader(lines[above:], delimiter=delimiter), _LOOKED_AT))
@@ -58,10 +70,16 @@ class Delimited:
 def table_rows(file: File, stream: BinaryIO, context: ReadContext) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the 1-based line of each row, and its values by name. A row with more or fewer values than names is a notice."""
     csv.field_size_limit(sys.maxsize)
-    start = stream.peek(4)[:4] if isinstance(stream, io.BufferedReader) else b""
-    text = io.TextIOWrapper(stream, encoding_of(start), "surrogateescape", newline="")
+    start = stream.peek() if isinstance(stream, io.BufferedReader) else b""
+    stated = context.params.encoding
+    encoding = encoding_of(start, stated)
+    if encoding != "utf-8" and not (stated or marked_encoding(start)):
+        Position(file, context).warn("guessed-encoding", guessed_utf16(encoding))
+    # After a lone surrogate of UTF-8 the next line is sound; after invalid UTF-16 nothing is.
+    errors = "surrogateescape" if encoding.startswith("utf-") else REPLACE
+    text = io.TextIOWrapper(stream, codec_of(encoding), errors, newline="")
     try:
-        yield from _rows(_Lines(text, file, context), file, context)
+        yield from _rows(_Lines(text, encoding, file, context), file, context)
     finally:
         text.detach()  # else it would close `stream`, which belongs to the caller
 
@@ -146,7 +164,8 @@ def _split(line: str, delimiter: str | None = None) -> list[str]:
 class _Lines:
     """The lines of a stream, which can be put back to be read again."""
 
-    def __init__(self, stream: io.TextIOWrapper, file: File, context: ReadContext) -> None:
+    def __init__(self, stream: io.TextIOWrapper, encoding: str, file: File, context: ReadContext) -> None:
+        self._encoding = encoding
         self._stream, self._file, self._context = stream, file, context
         self._waiting: deque[str] = deque()
         """Lines that were put back."""
@@ -171,8 +190,9 @@ class _Lines:
             raise StopIteration from error
         self._allowance += len(line)
         mended = replace_surrogates(line)
-        if mended != line:
-            self._here().warn("invalid-encoding", f"{invalid_bytes('utf-8')}; {READ_AS_U_FFFD}")
+        if mended != line or ("\ufffd" in line and not self._encoding.startswith("utf-")):
+            way_out = "" if self._context.params.encoding else NAME_ANOTHER
+            self._here().warn("invalid-encoding", f"{invalid_bytes(self._encoding)}; {READ_AS_U_FFFD}{way_out}")
         return mended
 
     def _here(self) -> Position:

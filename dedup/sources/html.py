@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 
 from dedup.sources import limits, markup
 from dedup.sources.common import File, MissingExtra, Position, ReadContext, Record, suffix
+from dedup.sources.declared import decode_page
 from dedup.sources.encoding import replace_surrogates
 from dedup.sources.fields import make_record, registered_domain, time_or_notice
 from dedup.sources.page_dates import PageDate, page_date
@@ -33,10 +34,11 @@ class Html:
             yield record
 
 
-def article(page: bytes, at: Position, url: str | None = None) -> Record | None:
+def article(page: bytes, at: Position, url: str | None = None, charset: str | None = None) -> Record | None:
     """Return the article of `page`; None, with a notice, if there is none. Raise `MissingExtra` without trafilatura.
 
-    `url` is the page's address, if it is known from elsewhere; it is then also the record's id.
+    `url` is the page's address, if it is known from elsewhere; it is then also the record's id. `charset` is the encoding that
+    its server stated.
     """
     try:
         import trafilatura  # noqa: PLC0415 an extra
@@ -50,10 +52,12 @@ def article(page: bytes, at: Position, url: str | None = None) -> Record | None:
     reason = "no article in this page; save it as a text file if there is one"
     try:
         fast = at.context.params.extraction == "fast"
-        sound = markup.without_endless_tags(page)
+        sound = markup.without_endless_tags(decode_page(page, at.warn, charset, at.context.params.encoding))
         tree = trafilatura.load_html(sound)
         if tree is not None:
             date = page_date(tree, url)
+            if markup.is_untidy(sound):
+                markup.tidy(tree)
             found = trafilatura.bare_extraction(
                 tree, url=url, fast=fast, include_comments=False, with_metadata=True, date_extraction_params=_NO_DATES
             )

@@ -40,11 +40,11 @@ _CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen
 """Elements of a DOCX that are a character."""
 _LEFT_OUT = frozenset(
     (
-        *(f"{_WORD}{name}" for name in ("pPr", "rPr", "tblPr", "trPr", "tcPr", "sdtPr", "del", "moveFrom")),
+        *(f"{_WORD}{name}" for name in ("pPr", "rPr", "tblPr", "trPr", "tcPr", "sdtPr", "rubyPr", "rt", "del", "moveFrom")),
         "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
     )
 )
-"""Elements of a DOCX that hold no text, deleted text, or text that also occurs elsewhere."""
+"""Elements of a DOCX that hold no text, readings over words, deleted text, or text that also occurs elsewhere."""
 
 
 class Pdf:

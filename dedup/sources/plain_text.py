@@ -30,7 +30,7 @@ class PlainText:
                 "too-large", f"a text of more than {limits.TEXT_BYTES >> 20:,} MiB; split it into one file for each article"
             )
             return
-        text = decode(data, at.warn)
+        text = decode(data, at.warn, context.params.encoding)
         if not text.strip():
             at.skip("empty-file", "the file holds only white space", "nothing to read")
             return

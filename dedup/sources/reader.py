@@ -11,7 +11,15 @@ from dedup.errors import SourceError, UsageError
 from dedup.params import Reading
 from dedup.sources import formats, walk
 from dedup.sources.common import STDIN, File, Format, MissingExtra, Notices, Position, Record
-from dedup.sources.encoding import encoding_of
+from dedup.sources.encoding import (
+    READ_AS_U_FFFD,
+    check_encoding,
+    decode_as,
+    encoding_of,
+    guessed_utf16,
+    invalid_bytes,
+    marked_encoding,
+)
 from dedup.sources.fields import check_outlet_from
 from dedup.sources.ids import document_of, stream_with_distinct_ids, with_distinct_ids
 from dedup.sources.limits import NESTED_FILES
@@ -91,6 +99,8 @@ class Reader:
         self._nesting = self._bytes_done = 0
         if self.params.format is not None and self.params.format not in formats.FORMAT_NAMES:
             raise UsageError(f"no format {self.params.format!r}; the formats are: {', '.join(formats.FORMAT_NAMES)}")
+        if self.params.encoding is not None:
+            check_encoding(self.params.encoding)
         if self.params.outlet_from:
             check_outlet_from(self.params.outlet_from)
         given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
@@ -166,13 +176,19 @@ class Reader:
         if formats.is_report(head[:_REPORT_BYTES]):
             at.skip("report-file", "a report of dedup, not a document")
             return
-        if (encoding := encoding_of(head)) != "utf-8":
-            as_utf8 = head.decode(encoding, "ignore").encode()
+        recoded = None
+        if (encoding := encoding_of(head, self.params.encoding)) != "utf-8":
+            as_utf8 = decode_as(head, encoding).text.encode()
             if formats.format_of(file, as_utf8, self.params.format) in formats.JSON_FORMATS:
-                head, stream = peek(cast("BinaryIO", io.BufferedReader(Recoded(stream, encoding))))
+                if not (marked_encoding(head) or self.params.encoding):
+                    at.warn("guessed-encoding", guessed_utf16(encoding))
+                recoded = Recoded(stream, encoding)
+                head, stream = peek(cast("BinaryIO", io.BufferedReader(recoded)))
         self._nesting += 1
         try:
             yield from self._in_its_format(file, head, stream)
+            if recoded and recoded.errors:
+                at.warn("invalid-encoding", f"{invalid_bytes(encoding, count=recoded.errors)}; {READ_AS_U_FFFD}")
         except MissingExtra as error:
             at.skip("missing-extra", str(error))
         finally:

@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 
 from dedup.errors import SourceError
 from dedup.params import Reading
+from dedup.sources.encoding import REPLACE, codec_of
 from dedup.sources.limits import FREE_BYTES, HEAD_BYTES, MEMORY_BYTES, PART_BYTES
 
 DATABASE_MARK = b"SQLite format 3\0"
@@ -166,7 +167,9 @@ class Recoded(io.RawIOBase):
 
     def __init__(self, inner: BinaryIO, encoding: str) -> None:
         super().__init__()
-        self._inner, self._decoder, self._rest = inner, codecs.getincrementaldecoder(encoding)("replace"), b""
+        self._inner, self._decoder, self._rest = inner, codecs.getincrementaldecoder(codec_of(encoding))(REPLACE), b""
+        self.errors = 0
+        """How many U+FFFD there were so far."""
 
     def readable(self) -> bool:
         """Return True."""
@@ -177,7 +180,9 @@ class Recoded(io.RawIOBase):
         data = b"\0"
         while data and not self._rest:
             data = self._inner.read(len(buffer))
-            self._rest = self._decoder.decode(data, final=not data).encode()
+            text = self._decoder.decode(data, final=not data)
+            self.errors += text.count("\ufffd")
+            self._rest = text.encode()
         part, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
         buffer[: len(part)] = part
         return len(part)

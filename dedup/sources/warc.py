@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 from dedup.errors import SourceError
 from dedup.sources import html, limits
 from dedup.sources.common import File, MissingExtra, Position, ReadContext, Record
+from dedup.sources.declared import charset_of
 from dedup.sources.encoding import decode
 from dedup.sources.fields import make_record
 from dedup.sources.http_body import Body, whole_or_cut
@@ -126,12 +127,18 @@ def _record(captured: Any, at: Position, left_out: Counter[str]) -> Record | Non
     if body is None:
         return None
     if not is_text:
-        return html.article(body, at._replace(file=at.file._replace(part=label)), url)
+        return html.article(body, at._replace(file=at.file._replace(part=label)), url, _charset(captured))
     text = decode(body, lambda code, message: at.warn(code, f"{label}: {message}"))
     if not text.strip():
         left_out["without text"] += 1
         return None
     return make_record(text, {"url": url} if url else {}, {}, at, url)
+
+
+def _charset(captured: Any) -> str | None:
+    """The encoding that the server stated for a WARC record, or the crawler for one without HTTP."""
+    headers = (captured.http_headers or captured.headers).asdict()
+    return next((charset_of(value) for name, value in headers.items() if name.lower() == "content-type"), None)
 
 
 def _body(captured: Any, label: str, at: Position) -> bytes | None:
