@@ -28,12 +28,13 @@ _GLUED = (_BLOCKS | _CELLS) - {"blockquote", "dl", "h1", "h2", "h3", "h4", "h5",
 """Blocks and cells whose words trafilatura joins to those around them. It takes the others apart, and repeats some of them
 where there is a space before them."""
 _APART = "|".join(sorted(_GLUED))
+_INLINE = "a|b|em|i|font|small|span|strong|u"
 _UNTIDY = re.compile(
-    rf"<(?:rt|rp|rtc|sup)\b|\shidden(?=[\s=>/])|display\s*:\s*none|[^\s>]<(?:{_APART})\b|</(?:{_APART})>[^\s<]"
-    rf"|</(?:a|b|em|i|font|small|span|strong|u)><(?:{_APART})\b|</(?:{_APART})><(?:a|b|em|i|font|small|span|strong|u)\b",
+    rf"<(?:(?:rt|rp|rtc|sup)\b|(?<=[^\s>]<)(?:{_APART})\b|/(?:(?:{_APART})>(?:[^\s<]|<(?:{_INLINE})\b)|(?:{_INLINE})><(?:{_APART})\b))",
     re.IGNORECASE,
 )
-"""What `tidy` may have something to do with. It is searched for because most pages have none of it."""
+_UNSEEN = re.compile(r"\shidden(?=[\s=>/])|display\s*:\s*none", re.IGNORECASE)
+"""What `tidy` may have something to do with. Both are searched for, because most pages have none of it."""
 _HIDDEN = (
     "descendant::*[(@hidden and not(translate(@hidden, 'UNTILFOD', 'untilfod') = 'until-found'))"
     " or contains(translate(@style, 'DISPLAYNOE \t', 'displaynoe'), 'display:none')]"
@@ -76,7 +77,8 @@ def starts_feed(head: bytes) -> bool:
 
 def is_untidy(page: str) -> bool:
     """Return whether `tidy` may have something to do in a page."""
-    return _UNTIDY.search(page) is not None
+    unseen = any(word in page for word in ("hidden", "display", "HIDDEN", "DISPLAY"))  # far faster than the pattern
+    return _UNTIDY.search(page) is not None or (unseen and _UNSEEN.search(page) is not None)
 
 
 def tidy(tree: Any) -> None:
