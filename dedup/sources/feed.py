@@ -34,6 +34,8 @@ class Feed:
                 continue
             fields = _fields(entry, found.feed, at)
             origins = {"outlet": "feed"} if "outlet" in fields and not fields.get("url") else {}
+            if "published" in fields and not entry.get("published"):
+                origins["published"] = "feed: updated"
             yield make_record(body, fields, origins, at, as_text(entry.get("id")) or as_text(entry.get("link")))
 
 
