@@ -105,7 +105,7 @@ _YEAR_FIRST = re.compile(rf"(?<![\d:.]){_YEAR}\s?(?P<sign>[-/.])\s?(?P<month>\d{
 _YEAR_FIRST_HAN = re.compile(rf"(?<!\d){_YEAR}\s?-\s?(?P<month>\d{{1,2}})\s?-\s?{_DAY}(?!\d)")
 _YEAR_LAST = re.compile(r"(?<![\d:.])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d\d)(?![\d:])")
 _YEAR_AFTER_TIME = re.compile(
-    r"(#\d\d#)[\s.,]*(\d{1,2})[\s,]+(\d{1,2}:\d\d(?::\d\d)?)\s*((?:§.)?\s*(?:[+-]\d{4})?)\s+(\d{4})(?!\d)"
+    r"(#\d\d#[\s.,]*\d{1,2}|\d{1,2}[\s.,]*#\d\d#)[\s,]+(\d{1,2}:\d\d(?::\d\d)?)\s*((?:§.)?\s*(?:[+-]\d{4})?)\s+(\d{4})(?!\d)"
 )
 """The order of C's `asctime` and of `date`: Jul 5 09:30:00 EDT 2018."""
 _SIGNS = r"[\s,.;:|·•@'’،、၊()\[\]/-]*"
@@ -136,7 +136,7 @@ def read_written(value: str) -> Written | str:
     if len(value) > _LONGEST:
         raise ValueError("too long")
     zones: list[tzinfo] = []
-    text = _YEAR_AFTER_TIME.sub(r"\1 \2 \5 \3 \4", _translated(_plain(value), zones))
+    text = _YEAR_AFTER_TIME.sub(r"\1 \4 \2 \3", _translated(_plain(value), zones))
     found = _day(text)
     if found is None:
         if _PART.fullmatch(text):
