@@ -44,15 +44,10 @@ class Feed:
                     "missing-text", f"entry {number + 1} has no content and no summary", "entry skipped"
                 )
                 continue
-<<<<<<< HEAD
             fields = _fields(entry, found.feed, found.version, at)
             origins = {"outlet": "feed"} if "outlet" in fields else {}
-=======
-            fields = _fields(entry, found.feed, at)
-            origins = {"outlet": "feed"} if "outlet" in fields and not fields.get("url") else {}
             if "published" in fields and not entry.get("published"):
                 origins["published"] = "feed: updated"
->>>>>>> wt-r3
             yield make_record(body, fields, origins, at, as_text(entry.get("id")) or as_text(entry.get("link")))
 
 
