@@ -1001,6 +1001,9 @@ def test_objects_one_behind_another_are_read_however_they_are_laid_out(tmp_path:
         ("a.json", "\n".join(json.dumps([row]) for row in rows)),
         ("a.json", "\n".join(json.dumps({"articles": [row]}, indent=1) for row in rows)),
         ("a.json", json.dumps({"articles": rows})[:-2] + ", ], }"),
+        ("a.json", json.dumps(rows[:2]) + json.dumps(rows[2]) + json.dumps(rows[3:])),
+        ("a.json", json.dumps(rows[0], indent=1) + json.dumps(rows[1:])),
+        ("a.json", json.dumps({"n": 1, "articles": rows[:2]}) + json.dumps(rows[2:])),
         ("a.json", "/* all */" + json.dumps(rows, indent=1)),
     ]:
         (tmp_path / name).write_text(whole, encoding="utf-8")
