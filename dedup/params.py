@@ -235,6 +235,10 @@ class MatchParams:
     join_characters: int = 0
     """Characters on both sides below which two matches are joined, and each word gets one source; 0 joins nothing."""
 
+    sentence_end_words: int = 3
+    """Words left to the end of a sentence, on either side, up to which a match is extended over them if they state other
+    facts."""
+
     # Where to look.
     min_seed_bits: float = 30.0
     """Bits that a shared run of fewer than `IndexParams.run` tokens needs to be looked at.
@@ -524,6 +528,8 @@ class CheckRules:
     """Words up to which the clause before a quotation names its speaker by a noun (The mayor of the town: “…”)."""
     subject_words: int = 4
     """Words up to which a name may be separated from the verb of saying whose subject it is."""
+    attribution_words: int = 12
+    """Words up to which the words between commas that name the speaker of a quotation belong to it."""
     source_letters: int = 4
     """Letters from which the name of a source names a speaker wherever it occurs. A shorter one may be another word."""
 

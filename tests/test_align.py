@@ -260,6 +260,43 @@ def test_a_changed_fact_is_flagged(old: str, new: str, flag: str | None) -> None
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "flag"),
+    [
+        ("the toll was $70 a head", "the toll was £70 a head", "unit"),
+        ("the gauge rose to -7 marks", "the gauge rose to 7 marks", "number"),
+        ("prices rose by 7% there", "prices rose by 7 there", "unit"),
+        ("the aim was far too high a price", "the aim was “far too high” a price", "quote"),
+    ],
+)
+def test_a_sign_that_was_changed_between_equal_words_is_a_change(old: str, new: str, flag: str) -> None:
+    (match,) = dedup.compare(FRAME.format(old), FRAME.format(new))
+    assert match.identity == 1
+    assert {f for c in match.changes for f in c.flags} == {flag}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("Eleven lorries crossed the river before the bridge was closed to all traffic.", "Ninety", "Eleven"),
+        ("The bridge was closed to all traffic and the toll for a lorry was put at 57.", "75", "57"),
+        ("The bridge over the northern river was closed to all traffic by Berta Olsen.", "Holm", "Olsen"),
+    ],
+)
+def test_a_fact_changed_at_an_end_of_a_sentence_belongs_to_the_match(old: str, new: str, words: str) -> None:
+    (match,) = dedup.compare(old, old.replace(words, new))
+    (change,) = match.changes
+    assert old[change.a.start : change.a.end] == words
+    assert change.flags
+    assert match.a[1:] == (0, len(old))
+
+
+def test_a_dateline_is_not_taken_into_a_match() -> None:
+    text = "The bridge over the northern river was closed to all traffic."
+    (match,) = dedup.compare(f"OSLO (AFP) - {text}", f"BERGEN (NTB) - {text}")
+    assert match.kind == "verbatim"
+
+
+@pytest.mark.parametrize(
     "marks", ['""', "“”", "„“", "„”", "””", "«»", "»«", "‹›", "›‹", "‘’", "‚‘", "‚’", "''", "「」", "『』", "《》"]
 )
 def test_a_number_changed_inside_any_quotation_marks_is_flagged_as_quoted(marks: str) -> None:

@@ -163,7 +163,9 @@ def test_quotation_marks_of_many_languages(text: str, inside: list[str]) -> None
     assert [text[q.start : q.end].strip() for q in attributed_quotations(text)] == inside
 
 
-@pytest.mark.parametrize(("file", "passages", "right"), [("check", 268, 266), ("check2", 133, 133), ("check3", 77, 76)])
+@pytest.mark.parametrize(
+    ("file", "passages", "right"), [("check", 268, 266), ("check2", 133, 133), ("check3", 77, 76), ("check4", 178, 172)]
+)
 def test_labelled_passages_are_judged_as_their_labels_say(file: str, passages: int, right: int) -> None:
     found = judgements.judged(judgements.LABELLED.with_name(f"{file}.json"))
     assert len(found) == passages

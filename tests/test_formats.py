@@ -17,7 +17,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 import pytest
@@ -29,6 +29,7 @@ from pyarrow import feather, ipc, parquet
 import dedup
 from dedup.sources import delimited, limits
 from dedup.sources.fields import FieldFinder
+from dedup.sources.lenient_json import StandardJson
 from dedup.sources.times import time_or_reason
 
 DEDUP = Path(sysconfig.get_path("scripts")) / "dedup"
@@ -820,3 +821,237 @@ def test_no_bytes_under_any_name_break_the_reader(data: bytes, name: str, tmp_pa
     path.write_bytes(data)
     for document in dedup.read(path):
         document.text.encode()
+
+
+def found(path: Path) -> tuple[dict[str, str], list[str]]:
+    """The texts in a file by the names of the files inside, and the codes of the notices."""
+    documents = dedup.read(path)
+    return {d.id.rsplit("/", 1)[-1]: d.text.strip() for d in documents}, [n.code for n in documents.notices]
+
+
+def word(*paragraphs: str) -> bytes:
+    import docx  # noqa: PLC0415 an extra
+
+    made, out = docx.Document(), io.BytesIO()
+    for paragraph in paragraphs:
+        made.add_paragraph(paragraph)
+    made.save(out)
+    return out.getvalue()
+
+
+def stored(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("pack", [stored, zipped, tarred, lambda files: tarred(files, "w:gz")])
+@pytest.mark.parametrize("name", ["papers", "papers.zip"])
+def test_an_archive_is_read_whole_whatever_its_first_file_is(
+    tmp_path: Path, pack: Callable[[dict[str, bytes]], bytes], name: str
+) -> None:
+    files = {"a.pdf": pdf("Rain fell on Brest."), "b.docx": word("The quay is open."), "c.txt": b"Nobody came."}
+    for first, data in files.items():
+        (tmp_path / name).write_bytes(pack({first: data} | files))
+        wanted = {"a.pdf": "Rain fell on Brest.", "b.docx": "The quay is open.", "c.txt": "Nobody came."}
+        assert found(tmp_path / name) == (wanted, [])
+
+
+def test_a_tar_archive_without_the_mark_of_its_format_is_one_by_its_checksum(tmp_path: Path) -> None:
+    info = tarfile.TarInfo("a.txt")
+    info.size = 3
+    block = bytearray(info.tobuf(tarfile.USTAR_FORMAT))
+    block[257:265] = bytes(8)
+    block[148:156] = b"%06o\0 " % (sum(block) - sum(block[148:156]) + 8 * 32)
+    (tmp_path / "old").write_bytes(bytes(block) + b"one".ljust(512, b"\0") + bytes(1024))
+    assert found(tmp_path / "old") == ({"a.txt": "one"}, [])
+
+
+STARTS = [
+    *("BZh91 is a postcode", "BZh9", "PAR1", "ARROW1", "WARC/1.0", "WARC/1.0\nWARC-Type", "PK", "Rar!", "{\\rtf1", "%PDF-1.7"),
+    *("%PDF-1.4\n1 0 obj", "<rss>", "<?xml and <rss", "<html>", "<!DOCTYPE html>", "<!DOCTYPE html><html>", "<body> and <p>"),
+    *(
+        "<article> <b>or</b>",
+        '{"We"',
+        '[{"We"',
+        '{"text"',
+        "Text, body and content",
+        "Mind, body, soul\n\n",
+        "7z",
+        "ustar",
+        "<feed>",
+    ),
+]
+
+
+@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("name", ["a.txt", "story", "a.text"])
+def test_a_text_that_starts_as_another_format_is_a_text(tmp_path: Path, start: str, name: str) -> None:
+    text = f"{start} said the harbour master on Monday, and the quay was closed.\n\nNobody came."
+    (tmp_path / name).write_text(text)
+    documents = dedup.read(tmp_path / name)
+    assert [d.text for d in documents] == [text]
+    assert {n.code for n in documents.notices} <= {"uncertain-format"}
+    (tmp_path / "all.zip").write_bytes(zipped({"a.txt": text.encode()}))
+    assert [d.text for d in dedup.read(tmp_path / "all.zip")] == [text]
+
+
+def test_a_guess_that_was_taken_back_is_one_notice_with_a_way_out(tmp_path: Path) -> None:
+    (tmp_path / "story").write_text('{"text" is what the file starts with, he said.')
+    (notice,) = dedup.read(tmp_path / "story").notices
+    assert notice.message == (
+        f"{tmp_path}/story: it starts as jsonl does, but is none; read as text; if that is wrong, name its format with --from"
+    )
+
+
+def test_files_are_what_they_hold_under_any_other_name(tmp_path: Path) -> None:
+    rows = articles(3)
+    for whole in (lines(rows), json.dumps(rows, indent=1).encode(), table(rows), arrow(rows, parquet.write_table)):
+        (tmp_path / "export").write_bytes(whole)
+        documents = dedup.read(tmp_path / "export")
+        assert ([d.text for d in documents], documents.notices) == ([row["text"] for row in rows], [])
+    for whole in (pdf("Rain fell."), b"HTTP/1.1 200 OK\r\n\r\n" + pdf("Rain fell."), word("Rain fell."), page(rows[0])):
+        (tmp_path / "a.txt").write_bytes(whole)
+        documents = dedup.read(tmp_path / "a.txt")
+        assert documents[0].text.strip() in {"Rain fell.", rows[0]["text"].replace("\n\n", "\n")}
+
+
+def lz4(data: bytes) -> bytes:
+    out = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(out, "lz4") as packed:
+        packed.write(data)
+    whole: bytes = out.getvalue().to_pybytes()
+    return whole
+
+
+def skippable(size: int, kind: int = 0) -> bytes:
+    return (0x184D2A50 + kind).to_bytes(4, "little") + size.to_bytes(4, "little") + bytes(size)
+
+
+@pytest.mark.parametrize("pack", [zstd.compress, lz4])
+def test_frames_that_are_to_be_passed_over_are_passed_over(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    name = f"a.txt.{'lz4' if pack is lz4 else 'zst'}"
+    packed = pack(b"one ") + pack(b"two")
+    for before in (b"", skippable(0), skippable(9, 15) + skippable(3), skippable(limits.HEAD_BYTES + 5)):
+        (tmp_path / name).write_bytes(before + packed)
+        assert found(tmp_path / name) == ({"a.txt": "one two"}, [])
+    (tmp_path / name).write_bytes(skippable(4) + pack(random.Random(1).randbytes(9000).hex().encode())[:-99])
+    assert found(tmp_path / name)[1][-1] == "damaged-file"
+
+
+class Dripping(io.BytesIO):
+    """A stream that gives few bytes at a time."""
+
+    def __init__(self, data: bytes, size: int) -> None:
+        super().__init__(data)
+        self._size = size
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(self._size if size is None or size < 0 else min(size, self._size))
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(alphabet='aN,"\\/*[]{}:é\n \ufeff', max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
+    max_leaves=9,
+)
+
+
+@given(value=VALUES, size=st.integers(1, 40), indent=st.sampled_from([None, 1]), plain=st.booleans())
+def test_json_of_python_is_read_as_standard_json_however_it_is_cut(
+    value: Any, size: int, indent: int | None, plain: bool
+) -> None:
+    written = json.dumps(value, indent=indent, ensure_ascii=plain)
+    standard = StandardJson(cast("BinaryIO", Dripping(written.encode(), size))).readall()
+    assert json.loads(standard or b"0") == json.loads(written, parse_constant=lambda _: None)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_what_json_does_not_have_is_left_out_or_null(size: int) -> None:
+    for odd, standard in [
+        ("[1, 2,]", "[1, 2]"),
+        ('{"a": [{"b": "x,]",},\n],\n}', '{"a": [{"b": "x,]"}]}'),
+        ("[-Infinity, NaN, nan, +inf, undefined, True, None]", "[null, null, null, null, null, true, null]"),
+        ('// one "\n[1, /* two, " */ 2, // three\n]', "[1, 2]"),
+        ('["http://a.org/*", "NaN", "\\"//", "\\\\", 1]', '["http://a.org/*", "NaN", "\\"//", "\\\\", 1]'),
+        ("\ufeff[1]\ufeff", "[1]"),
+        ("[1] // the end", "[1]"),
+    ]:
+        read = StandardJson(cast("BinaryIO", Dripping(odd.encode(), size))).readall()
+        assert json.loads(read or b"") == json.loads(standard)
+
+
+def test_objects_one_behind_another_are_read_however_they_are_laid_out(tmp_path: Path) -> None:
+    rows = [{"text": row["text"], "score": float("nan")} for row in articles(4)]
+    laid_out = [json.dumps(row, indent=2) for row in rows]
+    for name, whole in [
+        ("a.json", "\n".join(laid_out)),
+        ("a.json", "\n\n" + "".join(laid_out)),
+        ("a.jsonl", "\n".join(laid_out)),
+        ("a.jsonl", "[\n" + ",\n".join(map(json.dumps, rows)) + ",\n]"),
+        ("a.jsonl", json.dumps(rows)),
+        ("a.jsonl", "\ufeff" + ",\n".join(map(json.dumps, rows))),
+        ("a.jsonl", "".join(f"\x1e{json.dumps(row)}\n" for row in rows)),
+        ("a", "\ufeff\ufeff" + "\n".join(map(json.dumps, rows))),
+        ("a", "\n\n" + "\n".join(laid_out)),
+        ("a.json", "\n".join(json.dumps([row]) for row in rows)),
+        ("a.json", "\n".join(json.dumps({"articles": [row]}, indent=1) for row in rows)),
+        ("a.json", json.dumps({"articles": rows})[:-2] + ", ], }"),
+        ("a.json", "/* all */" + json.dumps(rows, indent=1)),
+    ]:
+        (tmp_path / name).write_text(whole, encoding="utf-8")
+        documents = dedup.read(tmp_path / name)
+        assert ([d.text for d in documents], documents.notices) == ([row["text"] for row in rows], []), whole[:99]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json"])
+def test_typed_values_of_mongodb_are_what_they_stand_for(tmp_path: Path, name: str) -> None:
+    times = ["2018-07-15T09:30:00Z", {"$numberLong": "1531647000000"}, 1531647000000]
+    rows = [{"_id": {"$oid": f"5b4b{n}"}, "text": f"Rain fell {n}.", "date": {"$date": t}} for n, t in enumerate(times)]
+    rows.append({"_id": {"$numberInt": "7"}, "text": "Rain fell.", "date": {"$date": {"$numberLong": "-62135596800001"}}})
+    (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows) if name == "a.jsonl" else json.dumps(rows))
+    documents = dedup.read(tmp_path / name)
+    assert [d.id for d in documents] == ["5b4b0", "5b4b1", "5b4b2", "7"]
+    assert [d.published for d in documents[:3]] == [datetime(2018, 7, 15, 9, 30, tzinfo=UTC)] * 3
+    assert documents[3].published is None
+    assert [n.code for n in documents.notices] == ["invalid-time"]
+
+
+@pytest.mark.parametrize(
+    "above", ["", "sep=;\n", '"sep=;"\r\n', "\n\n", "\ufeffsep=;\n", "Export of 15 July\n", "sep=;\n\n", "# 3 rows\n"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_what_stands_above_the_names_of_a_table_costs_no_row(tmp_path: Path, above: str, encoding: str) -> None:
+    (tmp_path / "a.csv").write_bytes(f"{above}id;text;outlet\n1;one, he said;A\n2;two;B\n".encode(encoding))
+    documents = dedup.read(tmp_path / "a.csv")
+    assert [(d.id, d.text, d.outlet) for d in documents] == [("1", "one, he said", "A"), ("2", "two", "B")]
+    assert [n.code for n in documents.notices] == ["text-above-table"] * above.startswith(("Export", "#"))
+    (tmp_path / "b.csv").write_text(f"{above}id;text\n1;one;\n")
+    line = 2 + above.count("\n")
+    assert any(f"b.csv:{line}: 3 values" in n.message for n in dedup.read(tmp_path / "b.csv").notices)
+
+
+@pytest.mark.parametrize(
+    ("values", "text", "told"),
+    [
+        (("one", ""), "one", 0),
+        (("", "one"), "one", 0),
+        (("one", "two"), "one", 1),
+        (("n/a", "two"), "two", 0),
+        (("a", "a"), "a", 0),
+    ],
+)
+@pytest.mark.parametrize("names", [("text", "text"), ("text", "Text")])
+def test_of_columns_of_one_name_the_first_that_holds_something_counts(
+    tmp_path: Path, names: tuple[str, str], values: tuple[str, str], text: str, told: int
+) -> None:
+    (tmp_path / "a.csv").write_text(f"id,{','.join(names)}\n" + "".join(f"{n},{','.join(values)}\n" for n in range(3)))
+    made = pa.Table.from_arrays([pa.array(["0", "1", "2"]), *(pa.array([v] * 3) for v in values)], names=["id", *names])
+    parquet.write_table(made, tmp_path / "a.parquet")
+    feather.write_feather(made.combine_chunks(), tmp_path / "b.feather") if len(set(names)) > 1 else None
+    for path in sorted(tmp_path.iterdir()):
+        documents = dedup.read(path)
+        assert [d.text for d in documents] == [text] * 3
+        assert [n.code for n in documents.notices] == ["repeated-column"] * told

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.language import facts, quotes, sentences
+from dedup.language import quotes, sentences
+from dedup.language.fact_values import PrintedWords, facts_of
+from dedup.language.fact_words import fact_words
+from dedup.language.languages import Languages
 from dedup.language.quotes import PAIRS, direct_speech, quotations
 from dedup.language.speech import has_saying, lexicon
 from dedup.text.paragraphs import layout
@@ -64,13 +67,80 @@ def test_a_line_without_an_end_of_sentence_is_a_headline_whatever_its_last_mark(
         assert ROLES[layout([f"A headline (with{closer}\n\nA sentence."]).roles[0]] == "headline"
 
 
-def test_words_for_facts_are_known_as_tokens_are_folded() -> None:
-    assert facts.meanings()["fuenf"] == facts.NUMERAL
-    assert facts.meanings()["maerz"] == facts.DATE
-    assert facts.meanings()["dont"] == facts.NEGATION
-    assert facts.meanings()["may"] == facts.DATE | facts.ONLY_CAPITALISED
-    tokens = tokenise(list(facts.meanings()))
-    assert [tokens.word(number) for number in tokens.ids.tolist()] == list(facts.meanings())
+def values(text: str, language: str) -> list[tuple[str, str]]:
+    """The facts of `text`: what each is compared with, and its value."""
+    tokens = tokenise([text])
+    starts, ends = tokens.starts.tolist(), tokens.ends.tolist()
+    gaps = [text[x:y] for x, y in zip([0, *ends], [*starts, len(text)], strict=True)]
+    shown = [text[x:y] for x, y in zip(starts, ends, strict=True)]
+    words = [tokens.word(number) for number in tokens.ids.tolist()]
+    return [(fact.flags[0], fact.value) for fact in facts_of(PrintedWords(words, gaps, shown), fact_words(language))]
+
+
+@pytest.mark.parametrize(
+    ("language", "forms"),
+    [
+        ("en", ["36", "thirty-six", "thirty six", "three dozen", "٣٦"]),
+        ("en", ["2,400", "2 400", "2.400", "two thousand four hundred", "24 hundred"]),
+        ("en", ["€70m", "€70 million", "70,000,000 €"]),
+        ("en", ["8 percent", "8%", "eight per cent"]),
+        ("en", ["7 pm", "7pm", "7 p.m.", "7:00 pm", "19:00"]),
+        ("de", ["36", "sechsunddreißig", "drei Dutzend"]),
+        ("fr", ["76", "soixante-seize"]),
+        ("es", ["3 000 000 000", "tres mil millones"]),
+        ("ru", ["250", "двести пятьдесят"]),
+        ("ar", ["36", "ستة وثلاثون", "ستة وثلاثين"]),
+        ("vi", ["36", "ba mươi sáu"]),
+        ("id", ["16", "enam belas"]),
+        ("zh", ["360人", "三百六十人"]),
+        ("ja", ["25万円", "二十五万円"]),
+        ("ko", ["3월", "３월"]),
+        ("hi", ["छत्तीस", "36"]),
+    ],
+)
+def test_the_forms_of_one_fact_have_one_value(language: str, forms: list[str]) -> None:
+    found = [sorted(values(form, language)) for form in forms]
+    assert found[0]
+    assert all(other == found[0] for other in found)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "an elf"),
+        ("en", "a sin"),
+        ("fr", "un pas"),
+        ("en", "may march"),
+        ("pt", "no barco"),
+        ("zh", "一直"),
+        ("zh", "不过"),
+    ],
+)
+def test_a_word_that_states_a_fact_in_another_language_or_phrase_states_none(language: str, text: str) -> None:
+    assert values(text, language) == []
+
+
+def test_every_kind_of_the_tables_is_one_that_is_read() -> None:
+    languages = ("en", "de", "vi", "id", "zh", "ko")
+    listed = [meaning for code in languages for found in fact_words(code).listed.values() for meaning in found]
+    read = "number digit size times plus ordinal share multiple month weekday season part clock near relative next unit"
+    assert {meaning.kind for meaning in listed} <= {*read.split(), "bound", "not", "link", "plain", "hour"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The boat lay on the sand and the crew was in the water."),
+        ("pt", "O barco estava na areia e a tripulação não saiu da água."),
+        ("fa", "قایق روی شن بود و خدمه در آب بودند که از ساحل دور شدند."),
+        ("ar", "كان القارب على الرمل وكان الطاقم في الماء من دون أن يصل إلى الشاطئ."),
+        ("ja", "船は砂の上にあり、乗組員は水の中にいた。"),
+        ("ko", "배는 모래 위에 있었다."),
+        ("uk", "Човен лежав на піску, і команда була у воді, що стояла високо."),
+    ],
+)
+def test_the_language_of_a_sentence_is_recognised(language: str, text: str) -> None:
+    assert Languages(tokenise([text])).of(0) == language
 
 
 def test_months_and_weekdays_are_names_of_nobody_where_they_have_capitals() -> None:

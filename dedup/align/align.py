@@ -11,14 +11,15 @@ alignments that it explains.
 import math
 from collections.abc import Sequence
 from functools import partial
-from itertools import pairwise, repeat
+from itertools import repeat
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup import _native
-from dedup.align.changes import Changes, Side
+from dedup.align.changes import Changes, Passages, Side
+from dedup.align.ends import reach_sentence_ends
 from dedup.align.wording import worded
 from dedup.arrays import Alignments, Tokens
 from dedup.language.sentences import CLOSERS, ENDERS, OPENERS
@@ -90,10 +91,10 @@ def align(  # noqa: PLR0913 what a corpus and a pair need; each has a name
         params,
     )
     found = Alignments(rows, bits, edit_offsets, edits, clipped)
-    if corpus is None or math.isinf(params.retelling_word_bits):
-        return found
-    needed = _needed(found.rows[:, :2].astype(np.int64), sizes, corpus, params)
-    return worded(found, wording, needed, tokens=tokens, documents=documents, params=params)
+    if corpus is not None and not math.isinf(params.retelling_word_bits):
+        needed = _needed(found.rows[:, :2].astype(np.int64), sizes, corpus, params)
+        found = worded(found, wording, needed, tokens=tokens, documents=documents, params=params)
+    return found
 
 
 def _needed(
@@ -121,16 +122,17 @@ def matches(
     """Return each of the n alignments as a match.
 
     Sides a and b are exchanged where `swap` bool (n,) is true. `families` are the ids of the n matches' families. `parts` say
-    what kinds of text each alignment holds. The changes and the parts of a match are computed when they are read.
+    what kinds of text each alignment holds. An end is moved over changed facts to the end of its sentence. The changes and
+    the parts of a match are computed when they are read.
     """
+    alignments = reach_sentence_ends(alignments, tokens, documents, params)
     rows = alignments.rows.astype(np.int64)
     rows[swap] = rows[swap][:, [1, 0, 4, 5, 2, 3, 6]]
     here = spans(rows[:, [0, 2, 3]], tokens, documents)
     there = spans(rows[:, [1, 4, 5]], tokens, documents)
-    changed = Changes(lambda: _sides(alignments, rows, swap, (here, there), tokens), tokens, documents)
+    changed = Changes(lambda: _passages(alignments, rows, swap, (here, there)), tokens, documents)
     identities = rows[:, 6] / np.maximum(rows[:, 3] - rows[:, 2], rows[:, 5] - rows[:, 4])
     bits = (round(x, 1) for x in alignments.bits.tolist())
-    ends = alignments.edit_offsets.tolist()
     return [
         Match(
             x,
@@ -139,45 +141,28 @@ def matches(
             identity,
             b,
             family,
-            partial(changed.of, first, last),  # type: ignore[arg-type] # computed when they are read
+            partial(changed.of, n),  # type: ignore[arg-type] # computed when they are read
             content,
             partial(parts.of, n),  # type: ignore[arg-type] # as above
         )
-        for n, (x, y, identity, b, family, (first, last), content) in enumerate(
-            zip(
-                *(here, there, identities.tolist(), bits, families or repeat(None, len(rows)), pairwise(ends), parts.contents),
-                strict=True,
-            )
+        for n, (x, y, identity, b, family, content) in enumerate(
+            zip(here, there, identities.tolist(), bits, families or repeat(None, len(rows)), parts.contents, strict=True)
         )
     ]
 
 
-def _sides(
-    alignments: Alignments,
-    rows: npt.NDArray[np.int64],
-    swap: npt.NDArray[np.bool_],
-    passages: tuple[list[Span], list[Span]],
-    tokens: Tokens,
-) -> tuple[Side, Side]:
-    """Both sides of all edits of `alignments`, exchanged where `swap` is true.
+def _passages(
+    alignments: Alignments, rows: npt.NDArray[np.int64], swap: npt.NDArray[np.bool_], passages: tuple[list[Span], list[Span]]
+) -> Passages:
+    """The passages of `alignments` with their edits, exchanged where `swap` is true.
 
     The sides of `rows` and `passages` have been exchanged already.
     """
-    counts = np.diff(alignments.edit_offsets)
     edits = alignments.edits.astype(np.int64)
-    turned = np.repeat(swap, counts)
+    turned = np.repeat(swap, np.diff(alignments.edit_offsets))
     edits[turned] = edits[turned][:, [2, 3, 0, 1]]
-    a, b = (
-        Side(
-            tokens,
-            np.repeat(rows[:, side], counts),
-            edits[:, 2 * side],
-            edits[:, 2 * side + 1],
-            np.repeat(np.array([span.start for span in found], np.int64), counts),
-        )
-        for side, found in enumerate(passages)
-    )
-    return a, b
+    starts = np.array([[span.start for span in side] for side in passages], np.int64).reshape(2, -1).T
+    return Passages(rows, starts, edits, alignments.edit_offsets)
 
 
 def spans(passages: npt.NDArray[np.integer], tokens: Tokens, documents: Sequence[Document]) -> list[Span]:

@@ -100,9 +100,12 @@ def judge(case: Case) -> list[Judged]:
             attributed: Judgement = "quoted-attributed" if quotation.speaker else "quoted-unattributed"
             inside = ranks[first:last]
             inside[inside < len(JUDGEMENTS)] = JUDGEMENTS.index(attributed)
+            for low, high in quotation.clauses:  # the words that name the speaker belong to the quotation
+                beside = ranks[np.searchsorted(starts, low, "left") : np.searchsorted(ends, high, "right")]
+                beside[beside < len(JUDGEMENTS)] = JUDGEMENTS.index(attributed)
     passages = []
     for region in regions:
-        for low, high in _pieces(ranks, *region, rules.fragment_words):
+        for low, high in _pieces(ranks, *region, rules):
             place = Extent(int(starts[low]), int(ends[high - 1]))
             passages.append(replace(_passage(case, place, JUDGEMENTS[ranks[low]], quoted), words=high - low))
     return _limited(case, [passage for passage in passages if not _is_weak(case, passage)])
@@ -226,22 +229,32 @@ def _regions(ranks: npt.NDArray[np.int8], joined: npt.NDArray[np.bool_], least: 
     return [(first, last) for first, last in out if last - first >= least]
 
 
-def _pieces(ranks: npt.NDArray[np.int8], first: int, last: int, fragment: int) -> list[tuple[int, int]]:
+def _pieces(ranks: npt.NDArray[np.int8], first: int, last: int, rules: CheckRules) -> list[tuple[int, int]]:
     """Cut a run into parts that have one judgement each.
 
-    While the shortest part has fewer than `fragment` tokens, it is given the judgement of the longer part beside it. This
-    changes `ranks` in place.
+    While one of the parts is too short, the shortest of these is given the judgement of the longer part beside it. This changes
+    `ranks` in place. Parts of fewer than `fragment_words` tokens are too short. Beside an attributed quotation, so are parts of
+    fewer than `min_words`, which would not be reported for themselves.
     """
     pieces = _cut(ranks, first, last)
     while len(pieces) > 1:
-        at = min(range(len(pieces)), key=lambda n: pieces[n][1] - pieces[n][0])
-        low, high = pieces[at]
-        if high - low >= fragment:
+        short = [n for n in range(len(pieces)) if pieces[n][1] - pieces[n][0] < _least(ranks, pieces, n, rules)]
+        if not short:
             break
+        at = min(short, key=lambda n: pieces[n][1] - pieces[n][0])
+        low, high = pieces[at]
         beside = max((n for n in (at - 1, at + 1) if 0 <= n < len(pieces)), key=lambda n: pieces[n][1] - pieces[n][0])
         ranks[low:high] = ranks[pieces[beside][0]]
         pieces = _cut(ranks, first, last)
     return pieces
+
+
+def _least(ranks: npt.NDArray[np.int8], pieces: Sequence[tuple[int, int]], n: int, rules: CheckRules) -> int:
+    """Return how many tokens a part of a run needs."""
+    attributed = JUDGEMENTS.index("quoted-attributed")
+    beside = any(ranks[low] == attributed for low, _ in [*pieces[max(n - 1, 0) : n], *pieces[n + 1 : n + 2]])
+    quoted = ranks[pieces[n][0]] <= JUDGEMENTS.index("quoted-unattributed")
+    return max(rules.fragment_words, rules.min_words) if beside and not quoted else rules.fragment_words
 
 
 def _cut(ranks: npt.NDArray[np.int8], first: int, last: int) -> list[tuple[int, int]]:

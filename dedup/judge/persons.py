@@ -1,8 +1,22 @@
 """Full names of persons in a text: words with capital letters side by side, by rules that hold in many languages."""
 
+import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from dedup.language.speech import WORD, lexicon
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    """Return the words that are part of no name."""
+    known = lexicon()
+    return known.dates | known.articles | known.function_words | known.pronouns
+
+
+def _adjoin(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
+    """Return whether only one sign, which ends no line, is between two words."""
+    return other.start() == one.end() + 1 and text[one.end()] != "\n"
 
 
 def full_names(text: str, low: int = 0, high: int | None = None) -> Iterator[tuple[int, int]]:
@@ -10,20 +24,17 @@ def full_names(text: str, low: int = 0, high: int | None = None) -> Iterator[tup
 
     Both words have a capital letter, and neither is a date, an article, a pronoun or a function word.
     """
-    known = lexicon()
-    small = known.dates | known.articles | known.function_words | known.pronouns
+    known, small = lexicon(), _no_names()
     words = list(WORD.finditer(text, low, len(text) if high is None else high))
     for n, first in enumerate(words):
         last = n + 1
         while (
-            last < len(words)
-            and words[last][0].casefold() in known.particles
-            and words[last].start() == words[last - 1].end() + 1
+            last < len(words) and words[last][0].casefold() in known.particles and _adjoin(text, words[last - 1], words[last])
         ):
             last += 1
         # Ursula von der Leyen, but not Rätsel der Woche.
         particle = words[n + 1][0].casefold() if n + 1 < last else ""
-        if last == len(words) or particle in known.articles or last > n + 3 or words[last].start() != words[last - 1].end() + 1:
+        if last == len(words) or particle in known.articles or last > n + 3 or not _adjoin(text, words[last - 1], words[last]):
             continue
         pair = first[0], words[last][0]
         if all(word[0].isupper() and word.casefold() not in small for word in pair):

@@ -2,12 +2,14 @@
 
 A speaker is named by one of these:
 
-- a verb of saying beside a name, a pronoun, or a noun with its article: "the mayor said"
-- a phrase such as "according to"
-- a word and a name that follow the quotation: “…”, complained Anne Roy
-- a name before the colon that opens the quotation
+- a verb of saying in the words directly before or behind the quotation, in its own sentence: “…,” police said
+- a verb of saying elsewhere in that sentence, beside a name, a pronoun, or a noun with its article
+- a phrase such as "according to", or a text that has an author: it says in the letter
+- a name that follows the quotation, or precedes the colon that opens it
 
-They are looked for in the quotation's own sentence; if that contains only the quotation, in the sentences beside it.
+They are looked for in the quotation's own sentence; if that contains only the quotation, in the sentences beside it. A verb or
+a phrase counts only in a text of its own language. Where none of this holds, nobody is named: a word that is none of these is
+never shown as evidence.
 """
 
 import re
@@ -15,19 +17,23 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
-from typing import NamedTuple
 
-from dedup.judge.persons import full_names, is_name, words_of_names
+from dedup.judge.clauses import HANDLE, PIECES, SIGNED, attributing_clauses
+from dedup.judge.persons import full_names, is_name
+from dedup.judge.surroundings import Surroundings, lead, paragraph, size, surroundings, tail, words_around
 from dedup.language.quotes import DirectSpeech, direct_speech
-from dedup.language.sentences import END, ENDERS
-from dedup.language.speech import WORD, has_saying, lexicon
+from dedup.language.speech import WORD, Vocabulary, carrier, languages, lexicon, vocabulary
 from dedup.params import CheckRules
 
-_SENTENCE = re.compile(rf"{END}(?=\s|$)|(?<=[。！？])")
-_INSERTED = re.compile(r"[,—–-]\s*((?:[^\W\d_A-ZÀ-Þ][^\W\d_]*\s+){1,4})(?=[^\W\d_a-zß-ÿ])")
+_INSERTED = re.compile(r"[,—–-]\s*((?:[^\W\d_A-ZÀ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*\s+){1,4})(?=[^\W\d_a-zß-ÿ])")
 """Words in small letters between commas or dashes, before a word with a capital letter: “…, antwortet Anna Keller, …”."""
-_SIGNED = re.compile(r"[^\w\s]?\s*[—–]\s*(?=[^\W\d_a-zß-ÿ])")
-"""A dash between a quotation and a name."""
+_ASIDE = re.compile(r"(?<=[,—–-])\s*([^\W\d_A-ZÀ-Þ][^,.!?—–]{2,60})(?=[,.—–])")
+"""Words between two commas or dashes: “…, explique-t-il, …”."""
+_COLON = (":", "：")
+_SHORT = 4
+"""Words of a part between commas that names a speaker and contains nothing else: Ada Finlay said."""
+_SUBJECT_BEHIND = 4
+"""Words behind a verb of saying among which its subject may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +43,23 @@ class Quotation:
     start: int
     end: int
     speaker: str | None = None
+    clauses: tuple[tuple[int, int], ...] = ()
+    """Start and end of the words before and behind the quotation that do nothing but name its speaker."""
 
 
 def attributed_quotations(text: str, sources: Collection[str] = (), rules: CheckRules | None = None) -> list[Quotation]:
     """Return the quotations of `text`, outermost ones, in order, with their speakers.
 
-    A quotation is in quotation marks, behind `>`, or behind a dash that opens a line. The names in `sources`, such as outlets,
-    name a speaker wherever they occur in a sentence. Quotations of one sentence, and those that run on from one paragraph to
-    the next, have one speaker.
+    A quotation is in quotation marks, behind `>`, behind a dash that opens a line, or a signed post. The names in `sources`
+    (outlets) name a speaker wherever they occur in a sentence. Quotations of one sentence, and those that run on from one
+    paragraph to the next, have one speaker.
     """
     rules = rules or CheckRules()
     quoted = direct_speech(text)
-    context = _context(text, quoted, sources, rules)
+    context = surroundings(text, quoted, sources, rules)
     speakers: list[str | None] = []
-    for speech in quoted:
-        speakers.append(_speaker(text, speech, context, speakers))
+    for quote in quoted:
+        speakers.append(_speaker(text, quote, context, speakers))
     for n, (one, other) in enumerate(pairwise(quoted)):
         # “…”, so Sendelbach, “…”
         if not re.search(r"[.!?…\n]", text[one.end : other.start - 1]):
@@ -63,216 +71,306 @@ def attributed_quotations(text: str, sources: Collection[str] = (), rules: Check
         speakers[n + 1] = speakers[n + 1] or speakers[n]
     for n in reversed(unclosed):
         speakers[n] = speakers[n] or speakers[n + 1]
-    return [Quotation(speech.start, speech.end, speaker) for speech, speaker in zip(quoted, speakers, strict=True)]
+    return [
+        Quotation(quote.start, quote.end, speaker, attributing_clauses(text, quote, context, speaker) if speaker else ())
+        for quote, speaker in zip(quoted, speakers, strict=True)
+    ]
 
 
-class _Context(NamedTuple):
-    """What surrounds the quotations of a text.
-
-    `outside` is the text with blanks in their place. `stops` are the ends of the `sentences`, `ends` those of the quotations.
-    """
-
-    outside: str
-    sentences: Sequence[tuple[int, int]]
-    stops: Sequence[int]
-    names: frozenset[str]
-    ends: Sequence[int]
-    sources: Sequence[str]
-    rules: CheckRules
-
-
-def _context(text: str, quoted: Sequence[DirectSpeech], sources: Collection[str], rules: CheckRules) -> _Context:
-    outside = _outside(text, quoted)
-    ends = [0, *(found.end() for found in _SENTENCE.finditer(outside)), len(text)]
-    sentences = [(low, high) for low, high in pairwise(ends) if WORD.search(outside, low, high)]
-    long = [name for name in sources if len(name) >= rules.source_letters]
-    stops, quotation_ends = [high for _, high in sentences], [speech.end for speech in quoted]
-    return _Context(outside, sentences, stops, words_of_names(outside), quotation_ends, long, rules)
-
-
-def _outside(text: str, quoted: Sequence[DirectSpeech]) -> str:
-    """Return the text with blanks for what is quoted, except for a last stop that also ends the sentence around it."""
-    out = []
-    at = 0
-    behind = WORD.search(text)
-    for speech in quoted:
-        out += [text[at : speech.start], " " * (speech.end - speech.start)]
-        stop = text[speech.start : speech.end].rstrip()[-1:]
-        if behind is not None and behind.start() < speech.end:
-            behind = WORD.search(text, speech.end)
-        if stop and stop in ENDERS and (behind is None or not behind[0][0].islower()):
-            out[-1] = out[-1][:-1] + stop
-        at = speech.end
-    return "".join([*out, text[at:]])
-
-
-def _speaker(text: str, speech: DirectSpeech, context: _Context, speakers: Sequence[str | None]) -> str | None:
-    """Return who says `speech`; `speakers` are those of the quotations before it."""
-    if adjoining := _within(text, speech) or _after(text, speech, context.names):
-        return adjoining
-    own = context.sentences[bisect_right(context.stops, speech.start) : bisect_left(context.sentences, (speech.end,))]
-    if own:
-        carried = any(_has_carrier(context.outside, *span) for span in own)
-        named = next(filter(None, (_in_sentence(context, span) for span in own)), None)
-        return named or (None if carried else _before(text, speech, context))
-    return _beside(speech, context, speakers)
-
-
-def _in_sentence(context: _Context, span: tuple[int, int]) -> str | None:
-    """Return who is named in a quotation's own sentence: a source, the subject of a verb of saying, or a full name."""
-    full = next(full_names(context.outside, *span), None)
-    carried = _has_carrier(context.outside, *span)
-    if source := _source(context, span):
-        return source
-    if not (carried and full is None) and (found := _said(context, span, strict=False)):
+def _speaker(text: str, quote: DirectSpeech, context: Surroundings, speakers: Sequence[str | None]) -> str | None:
+    """Return who says `quote`; `speakers` are those of the quotations before it."""
+    known = words_around(text, quote, context.outside)
+    if found := _signed(text, quote) or _adjoining(text, quote, context, known):
         return found
-    return context.outside[slice(*full)] if full and not carried else None
+    # The few words around a quotation may not show their language, and be in another one than it.
+    shown = languages(context.outside[paragraph(text, quote)], 1)
+    if not shown and (found := _adjoining(text, quote, context, vocabulary(()))):
+        return found
+    own = context.sentences[bisect_right(context.stops, quote.start) : bisect_left(context.sentences, (quote.end,))]
+    if own:
+        carried = any(carrier(context.outside, *span) for span in own)
+        named = next(filter(None, (_in_sentence(context, known, span) for span in own)), None)
+        return named or (None if carried else _before(quote, context, known))
+    return _beside(quote, context, known, speakers)
 
 
-def _beside(speech: DirectSpeech, context: _Context, speakers: Sequence[str | None]) -> str | None:
-    """Return who is named in the sentences after and before a quotation that has a sentence to itself."""
-    after, before = bisect_left(context.sentences, (speech.end,)), bisect_right(context.stops, speech.start)
-    later, earlier = context.sentences[after : after + 1], context.sentences[max(before - 1, 0) : before]
-    plain = [span for span in (*later, *earlier) if not _has_carrier(context.outside, *span)]
-    found = [_source(context, span) or _said(context, span, strict=True) for span in plain]
-    # “…,” he said. “…”: the second quotation has the speaker of the first.
-    for low, high in earlier:
-        found += speakers[bisect_left(context.ends, low) : bisect_right(context.ends, high)]
-    found += [_opener(context, span) for span in earlier] + [_pointer(context, span) for span in later]
-    return next(filter(None, found), None)
+def _adjoining(text: str, quote: DirectSpeech, context: Surroundings, known: Vocabulary) -> str | None:
+    """Return a word that names the speaker within a quotation, or in the words directly before or behind it."""
+    low, high = lead(context, quote), tail(context, quote)
+    return (
+        _within(text, quote, known)
+        or _directly(quote, context, known, low)
+        or _behind(text, quote, context, known, high)
+        or _in_front(quote, context, known, low)
+    )
 
 
-def _source(context: _Context, span: tuple[int, int]) -> str | None:
-    return next((name for name in context.sources if name in context.outside[slice(*span)]), None)
-
-
-def _has_carrier(text: str, low: int, high: int) -> bool:
-    """Return whether a sentence contains a thing with words on it, such as a poster: a quotation from it has no speaker."""
-    return any(found[0].casefold() in lexicon().carriers for found in WORD.finditer(text, low, high))
-
-
-def _opener(context: _Context, span: tuple[int, int]) -> str | None:
-    """Return the person with whom the sentence before a quotation opens: Ada Finlay shrugged. “…”."""
-    text, (low, high) = context.outside, span
-    words = [found[0] for found in WORD.finditer(text, low, high)]
-    if _has_carrier(text, low, high) or not words:
+def _directly(quote: DirectSpeech, context: Surroundings, known: Vocabulary, low: int) -> str | None:
+    """Return what a pattern of the language finds directly behind the closing mark or directly before the opening one."""
+    outside = context.outside
+    found = known.after.match(outside, quote.end + 1) if known.after and quote.closed else None
+    if found is None and known.before:
+        found = known.before.search(outside[low : max(quote.start - 1, low)])
+    if found is None or not found.lastindex or carrier(outside, low, tail(context, quote)):
         return None
-    first = WORD.search(text, low, high)
-    full = next(full_names(text, low, high), None)
-    if full and first and len(WORD.findall(text, first.start(), full[0])) <= context.rules.lead_words:
-        return text[slice(*full)]
-    return words[0] if words[0] in context.names or words[0].casefold() in lexicon().persons else None
+    return found[found.lastindex]
 
 
-def _pointer(context: _Context, span: tuple[int, int]) -> str | None:
-    """Return the person in a sentence about the quotation before it: “…” That was Viktor Tamm's verdict. “…” She laughed."""
-    text, (low, high) = context.outside, span
-    first = WORD.search(text, low, high)
-    if first and first[0].casefold() in lexicon().persons and not _has_carrier(text, low, high):
-        return first[0]
-    full = next(full_names(text, low, high), None)
-    if not first or not full or first[0].casefold() not in lexicon().pointers or _has_carrier(text, low, high):
+def _behind(text: str, quote: DirectSpeech, context: Surroundings, known: Vocabulary, high: int) -> str | None:
+    """Return a verb of saying in the words behind a quotation (“…,” police said), or a name behind words in small letters."""
+    outside, rules = context.outside, context.rules
+    words = [found[0] for found in islice(WORD.finditer(outside, quote.end, high), rules.clause_words)]
+    if not words or not quote.closed:
         return None
-    return text[slice(*full)]
-
-
-def _said(context: _Context, span: tuple[int, int], *, strict: bool) -> str | None:
-    """Return a phrase, or a verb of saying that has a subject, in a sentence.
-
-    With `strict`, a pronoun or a noun before the verb counts only as the first word of the sentence.
-    """
-    known, (low, high) = lexicon(), span
-    if found := known.phrases.search(context.outside[low:high].casefold()):
-        return found[0]
-    words = [found[0] for found in WORD.finditer(context.outside, low, high)]
+    phrase = known.phrases.search(outside, quote.end, high) if known.phrases else None
+    if phrase and not carrier(outside, quote.end, phrase.start()) and not carrier(outside, phrase.end(), high):
+        return phrase[0]
     small = [word.casefold() for word in words]
-    inside = range(len(words))
-    near = context.rules.subject_words
-    for n, word in enumerate(small):
-        if word not in known.verbs:
-            continue
-        around = range(max(0, n - near), min(len(words), n + near + 1))
-        named = any(is_name(words, m, context.names) for m in around if m != n)
-        pronoun = any(small[m] in known.pronouns for m in (n - 2, n - 1, n + 1) if m in inside and (m == 0 or not strict))
-        noun = any(
-            small[m] in known.articles for m in (n - 3, n - 2, n + 1) if m in inside and (m == 0 or m == n + 1 or not strict)
-        )
-        if named or pronoun or noun:
-            return words[n]
+    relative = small[0] in lexicon().function_words
+    limit = next(islice(WORD.finditer(outside, quote.end, high), rules.clause_words - 1, None), None)
+    verb = next(known.sayings(outside, quote.end, limit.end() if limit else high), None)
+    if carrier(outside, quote.end, _further(outside, verb[1] if verb else quote.end, high)):
+        return None
+    if verb and not relative and not (small[0] in lexicon().neutral and _carried_before(context, quote)):
+        return outside[slice(*verb)]
+    # A comma inside the marks, as English sets it, is followed by the speaker.
+    comma = text[quote.end - 1] in ",!?"
+    separated = comma or text[quote.end + 1 : quote.end + 3].lstrip()[:1] in {",", "–", "—", "-"}
+    if comma and small[0] in lexicon().persons and len(words) > 1:
+        return words[0]
+    apart = relative or not words[0][0].islower() or small[0] in lexicon().pronouns | lexicon().articles
+    return None if apart or not separated else _name_behind(outside, quote.end, high, context)
+
+
+def _name_behind(text: str, low: int, high: int, context: Surroundings) -> str | None:
+    """Return the name that follows one to three words in small letters: …, rigole Marcel Ansquer."""
+    found = list(islice(WORD.finditer(text, low, high), 4))
+    words = [one[0] for one in found]
+    for n in range(1, len(words)):
+        if words[n].casefold() in lexicon().function_words:
+            return None
+        if is_name(words, n, context.names):
+            return _full_name(text, found[n].start(), high) or words[n]
     return None
 
 
-def _after(text: str, speech: DirectSpeech, names: frozenset[str]) -> str | None:
-    """Return a verb with a name that follows a quotation in its sentence, or a name behind a dash: “…” — Ada Finlay."""
-    if not speech.closed:
-        return None
-    if signed := _SIGNED.match(text, speech.end):
-        full = next(full_names(text, signed.end()), None)
-        return text[slice(*full)] if full and full[0] == signed.end() else None
-    end = text.find("\n", speech.end)
-    words = [found[0] for found in islice(WORD.finditer(text, speech.end, end if end >= 0 else len(text)), 5)]
-    if not words or any(word.casefold() in lexicon().carriers for word in words):
-        return None
-    # A comma inside the marks, as English sets it, is followed by the speaker.
-    comma = text[speech.end - 1] in ",!?"
-    separated = comma or text[speech.end + 1 : speech.end + 3].lstrip()[:1] in {",", "–", "—", "-"}
-    return _clause(words, names, comma=comma, separated=separated)
+def _further(text: str, low: int, high: int) -> int:
+    """Return the end of the few words behind a verb, among which its subject may stand: says the sign at the gate."""
+    found = list(islice(WORD.finditer(text, low, high), _SUBJECT_BEHIND))
+    return found[-1].end() if found else low
 
 
-def _clause(words: Sequence[str], names: frozenset[str], *, comma: bool, separated: bool) -> str | None:
-    """Return who speaks, by the first words behind a quotation; `separated`: a comma or dash lies between."""
-    known = lexicon()
-    if not words[0][0].islower():
-        # “…,” Keane, 54, said.
-        return next((word for word in words[1:] if comma and word in known.verbs), None)
-    if words[0] in known.pronouns | known.articles:
-        # “…,” she snapped.
-        return words[0] if comma and len(words) > 1 else None
-    if words[0] in known.function_words:
-        return None
-    named = words[0] in known.verbs or any(is_name(words, n, names) for n in range(1, len(words)))
-    noun = separated and any(word.casefold() in known.articles for word in words[1:3])
-    return words[0] if named or noun else None
+def _carried_before(context: Surroundings, quote: DirectSpeech) -> bool:
+    """Return whether the sentence that ends before a quotation contains a thing with words on it: then “it” may mean that."""
+    at = bisect_right(context.stops, quote.start)
+    spans = context.sentences[max(at - 1, 0) : at]
+    return any(carrier(context.outside, *span) is not None for span in spans)
 
 
-def _before(text: str, speech: DirectSpeech, context: _Context) -> str | None:
-    """Return who is named directly before a quotation.
+def _in_front(quote: DirectSpeech, context: Surroundings, known: Vocabulary, low: int) -> str | None:
+    """Return a verb of saying in the words that lead to a quotation: The mayor told the council on Monday: “…”.
 
-    With a colon: a name, a pronoun, or a noun with its article (The mayor: “…”). Without one: a short clause that says whose
-    view it is (Per il sindaco «…»), or a clause that goes on inside the quotation (the office finds that “…”).
+    They end with a colon, a comma, a conjunction or the verb. With “it” as their subject, an organisation or a text must be
+    named in the sentence before.
     """
-    known = lexicon()
-    start = text.rfind("\n", 0, speech.start) + 1
-    lead = text[start : speech.start - 1].rstrip()
-    ends = (start + found.end() for found in _SENTENCE.finditer(lead))
-    count = bisect_left(context.ends, speech.start)
-    start = max([start, *ends, *context.ends[max(count - 1, 0) : count]])
-    words = [found[0] for found in WORD.finditer(text, start, speech.start)]
-    most = context.rules.clause_words
-    if not lead.endswith((":", "：")):
-        viewed = 1 < len(words) <= most and words[0].casefold() in known.views
-        continued = len(words) > 1 and words[-1].casefold() in known.conjunctions and lead.endswith(words[-1])
-        return words[1] if viewed or continued else None
-    if len(words) <= 2 and not has_saying(text[start : speech.start]):
-        return words[-1] if words else None
-    clause = [found[0] for found in WORD.finditer(text, max(start, text.rfind(",", start, speech.start)), speech.start)]
-    if 1 < len(clause) <= most and re.split("['’]", clause[0].casefold())[0] in known.articles:
-        return clause[1]
-    found = [w for n, w in enumerate(words) if is_name(words, n, context.names) or w.casefold() in known.pronouns]
-    return found[0] if found else None
+    outside = context.outside
+    words_before = outside[low : max(quote.start - 1, low)].rstrip()
+    words = list(WORD.finditer(outside, low, low + len(words_before)))
+    verbs = list(known.sayings(outside, low, low + len(words_before)))
+    ending = _further(outside, verbs[-1][1], low + len(words_before)) if verbs else low + len(words_before)
+    if not words or carrier(outside, low, ending) or carrier(outside, quote.end, tail(context, quote)):
+        return None
+    if known.phrases and (phrase := known.phrases.search(words_before)):
+        return phrase[0]
+    opens = (
+        words_before.endswith((*_COLON, ",", "，", "،", "、", "–", "—")) or words[-1][0].casefold() in lexicon().conjunctions
+    )
+    if verbs and (opens or verbs[-1][1] >= words[-1].end()):
+        verb = verbs[-1]
+        subject = [word[0].casefold() for word in words if word.end() <= verb[0]]
+        late = sum(word.start() >= verb[1] for word in words) > context.rules.attribution_words
+        neutral = bool(subject) and subject[-1] in lexicon().neutral
+        if not late and not (neutral and not _body_before(context, known, quote)):
+            return outside[slice(*verb)]
+    if words_before.endswith(_COLON) or any(word[0].casefold() in known.read for word in words):
+        return next((word[0] for word in words if word[0].casefold() in known.papers), None)
+    return None
 
 
-def _within(text: str, speech: DirectSpeech) -> str | None:
-    """Return the verb of an insertion in a quotation that names the speaker (“…, antwortet Anna Keller, …”), if there is one.
+def _body_before(context: Surroundings, known: Vocabulary, quote: DirectSpeech) -> bool:
+    """Return whether the sentence before names an organisation or a text that has an author."""
+    at = bisect_right(context.stops, quote.start)
+    spans = context.sentences[max(at - 1, 0) : at]
+    words = {word[0].casefold() for span in spans for word in WORD.finditer(context.outside, *span)}
+    return bool(words & (known.papers | known.bodies)) and not _carried_before(context, quote)
 
-    It is a verb of saying, or else the first word of the insertion if a full name follows the words in small letters.
+
+def _in_sentence(context: Surroundings, known: Vocabulary, span: tuple[int, int]) -> str | None:
+    """Return who is named in a quotation's own sentence: a source, the subject of a verb of saying, or a text."""
+    if source := _source(context, span):
+        return source
+    carried = carrier(context.outside, *span)
+    full = _full_name(context.outside, *span)
+    if not (carried and full is None) and (found := _said(context, known, span, strict=False)):
+        return found
+    words = [] if carried else [found[0] for found in WORD.finditer(context.outside, *span)]
+    if any(word.casefold() in known.read for word in words):
+        return next((word for word in words if word.casefold() in known.papers), None)
+    return None
+
+
+def _beside(quote: DirectSpeech, context: Surroundings, known: Vocabulary, speakers: Sequence[str | None]) -> str | None:
+    """Return who is named in the sentences after and before a quotation that has a sentence to itself."""
+    after, before = bisect_left(context.sentences, (quote.end,)), bisect_right(context.stops, quote.start)
+    later, earlier = context.sentences[after : after + 1], context.sentences[max(before - 1, 0) : before]
+    plain = [span for span in (*later, *earlier) if not carrier(context.outside, *span)]
+    found = [_source(context, span) or _said(context, known, span, strict=True) for span in plain]
+    # “…,” he said. “…”: the second quotation has the speaker of the first.
+    for low, high in earlier:
+        found += speakers[bisect_left(context.ends, low) : bisect_right(context.ends, high)]
+    found += [_opener(context, known, span) for span in earlier] + [_pointer(context, span) for span in later]
+    found += [_announced(context, known, span) for span in earlier if span in plain]
+    return next(filter(None, found), None)
+
+
+def _source(context: Surroundings, span: tuple[int, int]) -> str | None:
+    return next((name for name in context.sources if name in context.outside[slice(*span)]), None)
+
+
+def _announced(context: Surroundings, known: Vocabulary, span: tuple[int, int]) -> str | None:
+    """Return the text with an author that the sentence before a quotation speaks of: The board sent out a statement. “…”."""
+    words = [found[0] for found in WORD.finditer(context.outside, *span)]
+    small = [word.casefold() for word in words]
+    if not any(is_name(words, n, context.names) or small[n] in known.speakers for n in range(len(words))):
+        return None
+    return next((word for word in small if word in known.papers), None)
+
+
+def _opener(context: Surroundings, known: Vocabulary, span: tuple[int, int]) -> str | None:
+    """Return the person with whom the sentence before a quotation opens: Ada Finlay shrugged. “…”."""
+    text, (low, high) = context.outside, span
+    first = WORD.search(text, low, high)
+    if first is None or carrier(text, low, high):
+        return None
+    full = next(full_names(text, low, high), None)
+    if full and len(WORD.findall(text, first.start(), full[0])) <= context.rules.lead_words:
+        return _full_name(text, low, high)
+    if first[0].casefold() in lexicon().articles:
+        following = [found[0] for found in islice(WORD.finditer(text, first.end(), high), 2)]
+        return next((word for word in following if word.casefold() in known.speakers - known.bodies), None)
+    return first[0] if first[0] in context.names or first[0].casefold() in lexicon().persons else None
+
+
+def _pointer(context: Surroundings, span: tuple[int, int]) -> str | None:
+    """Return the person in a sentence about the quotation before it: “…” That was Viktor Tamm's verdict. “…” She laughed."""
+    text, (low, high) = context.outside, span
+    first = WORD.search(text, low, high)
+    if first is None or carrier(text, low, high):
+        return None
+    if first[0].casefold() in lexicon().persons:
+        return first[0]
+    return _full_name(text, low, high) if first[0].casefold() in lexicon().pointers else None
+
+
+def _full_name(text: str, low: int, high: int) -> str | None:
+    """Return the first full name in `text[low:high]`, with all of its words."""
+    start = end = 0
+    for one, other in full_names(text, low, high):
+        if end and one >= end:
+            break
+        start, end = start if end else one, other
+    return text[start:end] if end else None
+
+
+def _said(context: Surroundings, known: Vocabulary, span: tuple[int, int], *, strict: bool) -> str | None:
+    """Return a phrase, or a verb of saying that has a subject, in a sentence.
+
+    With `strict`, a pronoun or a noun before the verb counts only as the first word of the sentence. In a script without
+    capital letters, which show names, a verb needs no subject.
     """
-    known = lexicon()
-    for found in _INSERTED.finditer(text, speech.start, speech.end):
-        words = found[1].casefold().split()
-        if verbs := known.verbs & set(words):
-            return min(verbs)
-        full = next(full_names(text, found.end(1), speech.end), None)
-        if full and full[0] == found.end(1) and words[0] not in known.function_words | known.pronouns | known.articles:
-            return words[0]
+    text, (low, high) = context.outside, span
+    if known.phrases and (found := known.phrases.search(text, low, high)):
+        return found[0]
+    verbs = list(known.sayings(text, low, high))
+    if not verbs:
+        return None
+    marks = list(WORD.finditer(text, low, high))
+    words = [mark[0] for mark in marks]
+    small = [word.casefold() for word in words]
+    strict = strict and small[0] not in lexicon().pointers
+    inside, near = range(len(words)), context.rules.subject_words
+    for verb in verbs:
+        n = next((n for n, mark in enumerate(marks) if mark.end() > verb[0]), 0)
+        around = range(max(0, n - near), min(len(words), n + near + 1))
+        caseless = words[n][0].lower() == words[n][0].upper()
+        named = any(is_name(words, m, context.names) or (not strict and small[m] in known.speakers) for m in around if m != n)
+        pronoun = any(small[m] in lexicon().pronouns for m in (n - 2, n - 1, n + 1) if m in inside and (m == 0 or not strict))
+        noun = any(
+            small[m] in lexicon().articles
+            for m in (n - 3, n - 2, n + 1)
+            if m in inside and (m == 0 or (m == n + 1 and n <= 1) or not strict)
+        )
+        if caseless or named or pronoun or noun:
+            return text[slice(*verb)]
+    return None
+
+
+def _signed(text: str, quote: DirectSpeech) -> str | None:
+    """Return the name behind a dash that follows a quotation: “…” — Ada Finlay."""
+    if not quote.closed:
+        return None
+    if handle := HANDLE.match(text, quote.end):
+        return handle[1]
+    signed = SIGNED.match(text, quote.end)
+    full = next(full_names(text, signed.end()), None) if signed else None
+    return _full_name(text, *full) if signed and full and full[0] == signed.end() else None
+
+
+def _before(quote: DirectSpeech, context: Surroundings, known: Vocabulary) -> str | None:
+    """Return the person or body named directly before a quotation.
+
+    With a colon: a name, a pronoun, or a noun that means a speaker (The mayor: “…”). Without one: a short clause that says
+    whose view it is (Per il sindaco «…»).
+    """
+    low = lead(context, quote)
+    words_before = context.outside[low : max(quote.start - 1, low)].rstrip()
+    found = list(WORD.finditer(context.outside, low, low + len(words_before)))
+    words = [one[0] for one in found]
+    if not words:
+        return None
+    colon = words_before.endswith(_COLON)
+    if not colon and not (1 < len(words) <= context.rules.clause_words and words[0].casefold() in lexicon().views):
+        return None
+    if full := _full_name(context.outside, low, low + len(words_before)):
+        return full
+    if colon and len(words) == 1:
+        return words[0]
+    speaks = known.speakers | (lexicon().persons if colon else frozenset())
+    return next((w for n, w in enumerate(words) if w.casefold() in speaks or is_name(words, n, context.names)), None)
+
+
+def _within(text: str, quote: DirectSpeech, known: Vocabulary) -> str | None:
+    """Return the verb of an insertion in a quotation that names the speaker, if there is one: “…, antwortet Anna Keller, …”.
+
+    The verb stands before a name, or has a pronoun attached to it: “…, explique-t-il, …”.
+    """
+    for found in _INSERTED.finditer(text, quote.start, quote.end):
+        if verb := next(known.sayings(text, found.start(1), found.end(1)), None):
+            return text[slice(*verb)]
+    for found in _ASIDE.finditer(text, quote.start, quote.end):
+        verb = next(known.sayings(text, found.start(1), found.end(1)), None)
+        if verb is None:
+            continue
+        words = [word[0].casefold() for word in islice(WORD.finditer(text, found.start(1), found.end(1)), 2)]
+        inverted = any("-" in word and word.rpartition("-")[2] in lexicon().pronouns for word in words)
+        subject = [word[0].casefold() for word in islice(WORD.finditer(text, verb[1], found.end(1)), 2)]
+        dashes = text[found.start() - 1] in "—–-" and text[found.end()] in "—–-"
+        noun = len(subject) > 1 and subject[0] in lexicon().articles and (dashes or subject[1] in known.speakers)
+        if inverted or noun:
+            return text[slice(*verb)]
+    # “We stay, Ada Finlay said, and laughed. The closing mark was forgotten.
+    for found in () if quote.closed else PIECES.finditer(text, quote.start, quote.end):
+        verb = next(known.sayings(text, *found.span()), None)
+        if verb and _full_name(text, found.start(), verb[0]) and size(text, *found.span()) <= _SHORT:
+            return text[slice(*verb)]
     return None

@@ -6,7 +6,7 @@ from itertools import accumulate
 import numpy as np
 import numpy.typing as npt
 
-from dedup.language.quotes import quotations
+from dedup.language.quotes import dialogue, quotations
 from dedup.types import Document
 
 _Ints = npt.NDArray[np.int64]
@@ -19,13 +19,16 @@ class Quoted:
     points, int64 (n,).
     """
 
-    def __init__(self, docs: _Ints, documents: Sequence[Document]) -> None:
+    def __init__(self, docs: _Ints, documents: Sequence[Document], *, dialogue_too: bool = False) -> None:
+        """With `dialogue_too`, lines of dialogue behind a dash are quotations too."""
         members, inverse = np.unique(docs, return_inverse=True)
         texts = [documents[d].text for d in members.tolist()]
         # All texts lie on one axis, so that one binary search serves all extents.
         bases = list(accumulate((len(text) + 2 for text in texts), initial=0))
         spans = [
-            (base + start, base + end) for base, text in zip(bases, texts, strict=False) for start, end in quotations(text)
+            (base + start, base + end)
+            for base, text in zip(bases, texts, strict=False)
+            for start, end in (with_dialogue(text) if dialogue_too else quotations(text))
         ]
         self._starts, self._ends = np.array([(-1, -1), *spans], np.int64).T
         self._before = np.concatenate(([0], np.cumsum(self._ends - self._starts)))
@@ -46,3 +49,15 @@ class Quoted:
         at = np.searchsorted(self._starts, self._base + place, side="right")
         left: _Ints = self._before[at] - np.maximum(0, self._ends[at - 1] - self._base - place)
         return left
+
+
+def with_dialogue(text: str) -> list[tuple[int, int]]:
+    """Return the quotations of `text` and its lines of dialogue, in order; of those that overlap only the first."""
+    lines = dialogue(text)
+    if not lines:
+        return quotations(text)
+    out: list[tuple[int, int]] = []
+    for span in sorted([*quotations(text), *lines]):
+        if not out or span[0] >= out[-1][1]:
+            out.append(span)
+    return out

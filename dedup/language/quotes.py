@@ -17,7 +17,7 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from dedup.language.speech import WORD, lexicon
+from dedup.language.speech import WORD, languages, lexicon, vocabulary
 
 
 class Pair(NamedTuple):
@@ -45,6 +45,9 @@ PAIRS = (
     Pair("‘", "’", doubtful=True),
     Pair("‚", "‘’", doubtful=True),
     Pair("'", "'", doubtful=True),
+    Pair("`", "'`´’", doubtful=True),
+    Pair("＂", "＂"),
+    Pair("〝", "〞〟"),
     Pair("「", "」", nests=True),
     Pair("『", "』", nests=True),
     Pair("《", "》", nests=True),
@@ -98,9 +101,33 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, re.Pattern[
     return re.compile(f"[{signs}]"), re.compile(_opens(signs)), closes
 
 
+_WIRE = re.compile(r"``(?=\S)([^\n`]*?\S)(?:''|\")")
+_TYPED = (
+    re.compile(r"(?<![\w,]),,(?=\S)([^\n]*?\S)(?:''|[\"”“])"),
+    re.compile(r"(?<![\w'])''(?=[^\s'])([^\n]*?[^\s'])''(?!')"),
+    re.compile(r"<<(\s?[^\W_][^\n<>]*?)>>"),
+    re.compile(r"[„“](?=\S)([^\n\"„“”]*[^\s\"„“”])\""),
+)
+"""Quotations in signs that a typewriter has instead of marks, such as ,,this'', or in two marks that are no pair: „this\"."""
+
+
+def _single_marks(text: str, patterns: Sequence[re.Pattern[str]]) -> str:
+    """Return `text`, of the same length, with “…” in the place of the signs that `patterns` find around quotations."""
+
+    def marked(found: re.Match[str]) -> str:
+        return "“".rjust(found.start(1) - found.start()) + found[1] + "”".ljust(found.end() - found.end(1))
+
+    for pattern in patterns:
+        text = pattern.sub(marked, text)
+    return text
+
+
 _CLOSED = re.compile(_closed())
-_POST = re.compile(r"^[^\n]+\n?[^\S\n]*(?:--?|[–—])[^\S\n]*[^\n(]{1,60}\(@\w{1,30}\)", re.MULTILINE)
+_SIGNATURE = r"[^\S\n]*(?:--?|[–—])[^\S\n]*[^\n(]{1,60}\(@\w{1,30}\)"
+_POST = re.compile(rf"^[^\n]+\n?{_SIGNATURE}", re.MULTILINE)
 """A line that is followed, there or on the next line, by the name of who posted it: — A Name (@name)."""
+_SIGNED_BELOW = re.compile(rf"[^\S\n]*(?:\n[^\S\n]*){{1,2}}{_SIGNATURE}")
+_SIGNED_BESIDE = re.compile(rf"(?<=\S)\s{_SIGNATURE}")
 
 
 def quotations(text: str, *, posts: bool = False) -> list[tuple[int, int]]:
@@ -115,7 +142,7 @@ def quotations(text: str, *, posts: bool = False) -> list[tuple[int, int]]:
 @lru_cache(maxsize=1 << 14)
 def _closed_quotations(text: str) -> tuple[tuple[int, int], ...]:
     """Return `quotations` without posts. A scan asks for those of one text up to six times."""
-    return tuple(match.span() for match in _CLOSED.finditer(text))
+    return tuple(match.span() for match in _CLOSED.finditer(_single_marks(text, [_WIRE] if "``" in text else [])))
 
 
 _UNCLOSED = re.compile(r"[“\"„«](?<![\w.,!?…)\]“\"„«].)(?=[^\s”\"“»])")
@@ -146,8 +173,14 @@ LONGEST_UNCLOSED = 1000
 _PARAGRAPH = re.compile(r"[^\n]+")
 _BLOCK_QUOTE = re.compile(r"\s*>\s*(?=[^\s>])")
 _DIALOGUE = re.compile(r"[^\S\n]*[—–-]\s?(?=[^\W\d_]|[¿¡])")
-_BREAK = re.compile(r"(?:\s*[—–]\s?|\s-\s?|,\s|[?!…]\s)(?=[^\W\d_A-ZÀ-Þ])")
+_DASHES = "—–-"
+_DIALOGUE_LINE = re.compile(rf"^[{_DASHES}][^\n]+", re.MULTILINE)
+_BREAK = re.compile(r"(?:\s*[—–]\s?|\s-\s?)(?=[^\W\d_])|(?:,\s|[?!…]\s)(?=[^\W\d_A-ZÀ-Þ])")
 """Where a line of dialogue may go on with the words that name its speaker."""
+_GOES_ON = re.compile(r"[.,;]\s*[—–]\s*(?=\w)|[.,;]\s+-\s+(?=\w)")
+"""Where dialogue goes on behind the words that name its speaker: — We stay, — said Ada Finlay. — Nobody leaves."""
+LEAD_WORDS = 4
+"""Words of a clause behind dialogue of which one is a verb of saying."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +197,14 @@ def direct_speech(text: str) -> list[DirectSpeech]:
 
     A quotation that nothing closes ends with its paragraph, if its opening sign has no other use.
     """
-    out = []
+    out: list[DirectSpeech] = []
+    text = _single_marks(text, [_WIRE, *_TYPED])
+    posts = "(@" in text
     for block in _PARAGRAPH.finditer(text):
-        if speech := _block_quote(text, block.start(), block.end()) or _dialogue(text, block.start(), block.end()):
-            out.append(speech)
+        span = block.span()
+        post = _post(text, *span) if posts else []
+        if known := post or _block_quote(text, *span) or _dialogue(text, *span):
+            out += known
             continue
         at, unclosed = block.start(), set[str]()
         opening, _, _ = _patterns()
@@ -183,23 +220,61 @@ def direct_speech(text: str) -> list[DirectSpeech]:
     return out
 
 
-def _block_quote(text: str, start: int, end: int) -> DirectSpeech | None:
+def dialogue(text: str) -> list[tuple[int, int]]:
+    """Return the lines of dialogue of `text`, each from the dash that opens it to the words that name its speaker."""
+    if text[:1] not in _DASHES and not ("\n—" in text or "\n–" in text or "\n-" in text):
+        return []
+    lines = (_dialogue(text, found.start(), found.end()) for found in _DIALOGUE_LINE.finditer(text))
+    return [(speech.start, speech.end) for line in lines for speech in line]
+
+
+def _post(text: str, start: int, end: int) -> list[DirectSpeech]:
+    """Return a post of a social network, if the name of who posted it follows in the same paragraph or in the next."""
+    if _SIGNED_BELOW.match(text, end):
+        return [DirectSpeech(start, end, True)]
+    signed = _SIGNED_BESIDE.search(text, start, end)
+    return [DirectSpeech(start, signed.start(), True)] if signed else []
+
+
+def _block_quote(text: str, start: int, end: int) -> list[DirectSpeech]:
     """Return a paragraph behind `>`, as e-mail and Markdown mark quotations."""
     found = _BLOCK_QUOTE.match(text, start, end)
-    return DirectSpeech(found.end(), end, True) if found else None
+    return [DirectSpeech(found.end(), end, True)] if found else []
 
 
-def _dialogue(text: str, start: int, end: int) -> DirectSpeech | None:
-    """Return the words behind a dash, up to a verb of saying: — We stay, said Ada Finlay. · —Es tarde —contesta Alba."""
+def _dialogue(text: str, start: int, end: int) -> list[DirectSpeech]:
+    """Return the words behind a dash, up to a verb of saying: — We stay, said Ada Finlay. · —Es tarde —contesta Alba.
+
+    If another dash follows the name of the speaker, the words behind it are the second part of the speech.
+    """
     opened = _DIALOGUE.match(text, start, end)
     if not opened:
+        return []
+    places = [
+        (found, span) for found in _BREAK.finditer(text, opened.end(), end) if (span := _saying(text, found.end(), start, end))
+    ]
+    dashed = next((place for place in places if not place[0][0].rstrip().endswith((",", "?", "!", "…"))), None)
+    inverted = next((place for place in places if place[1][0] == place[0].end()), None)
+    chosen = dashed or inverted or next(iter(places), None)
+    if not chosen:
+        return []
+    found, verb = chosen
+    further = _GOES_ON.search(text, verb[1], end)
+    more = [DirectSpeech(further.end(), end, True)] if further else []
+    return [DirectSpeech(opened.end(), found.start(), True), *more]
+
+
+def _saying(text: str, at: int, start: int, end: int) -> tuple[int, int] | None:
+    """Return the verb of saying near the start of the clause at `at`, which ends at `end`, in the paragraph from `start`."""
+    words = list(islice(WORD.finditer(text, at, end), LEAD_WORDS + 1))
+    if not words:
         return None
-    for found in _BREAK.finditer(text, opened.end(), end):
-        words = [word[0] for word in islice(WORD.finditer(text, found.end(), end), 5)]
-        verb = next((n for n, word in enumerate(words[:3]) if word.casefold() in lexicon().verbs), None)
-        if verb is not None and (verb == 0 or words[0].casefold() not in lexicon().function_words) and len(words) > 1:
-            return DirectSpeech(opened.end(), found.start(), True)
-    return None
+    last = words[min(LEAD_WORDS, len(words)) - 1].end()
+    known = (vocabulary(languages(text[start:end])), vocabulary(()))
+    verb = next((span for one in known for span in one.sayings(text, at, last)), None)
+    if verb is None or (len(words) == 1 and words[0].end() == verb[1]):
+        return None
+    return None if verb[0] > at and words[0][0].casefold() in lexicon().function_words else verb
 
 
 def _closing(text: str, at: int, end: int, unclosed: set[str]) -> int | None:

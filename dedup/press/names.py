@@ -10,12 +10,16 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from dedup.language.hosts import readable_host
 from dedup.language.quotes import CLOSING, OPENING
 
 NameTable = Mapping[str, tuple[str, ...]]
 """By the key of a name, the agencies or outlets that have this name."""
 
-_SITE = re.compile(r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[a-z]{2,})\b", re.IGNORECASE)
+_SITE = re.compile(
+    r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+(?:[a-z]{2,}|xn--[a-z0-9-]+|рф|укр|бел|срб|中国|中國|香港|台灣|한국))\b",
+    re.IGNORECASE,
+)
 _SUFFIX = re.compile(r"\.(?:com?|org|net|ac|gov|go|ne|or|edu)\.[a-z]{2}$|\.[a-z]+$")
 _SUGGESTED = 5
 """Letters from which a name may be taken for a misspelling of another."""
@@ -153,9 +157,9 @@ def other_names(name: str) -> list[str]:
 
 
 def site_of(name: str) -> str | None:
-    """Return the site with which a name or an address starts, in small letters and without `www.`; None if it has none."""
+    """Return the site with which a name or an address starts, as people read it and without `www.`; None if it has none."""
     found = _SITE.match(name)
-    return found[1].casefold() if found else None
+    return readable_host(found[1]) if found else None
 
 
 def _key(name: str) -> str:

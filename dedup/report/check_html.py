@@ -28,6 +28,8 @@ class _Note:
 
     id: str
     number: int
+    finding: str
+    """Which finding it is a part of; "" if it is one alone."""
     level: Level
     words: str
     reason: str
@@ -57,7 +59,16 @@ class _Row:
 
 def _draft(number: int, one: Checked) -> dict[str, object]:
     known = {source.id: source for source in one.sources}
-    notes = [_note(one, known, f"{number}-{n}", n, passage) for n, passage in enumerate(one.passages, 1)]
+    several = {
+        at: f"part of finding {n}"
+        for n, found in enumerate(one.findings, 1)
+        for at in found.passages
+        if len(found.passages) > 1
+    }
+    notes = [
+        _note(one, known, f"{number}-{n}", n, passage, finding=several.get(n - 1, ""))
+        for n, passage in enumerate(one.passages, 1)
+    ]
     used: dict[str, list[_Note]] = {}
     for note, passage in zip(notes, one.passages, strict=True):
         for source in dict.fromkeys(source.doc for source in passage.sources):
@@ -84,12 +95,13 @@ def _source(document: Document | None, name: str, notes: Sequence[_Note]) -> dic
     return {"id": name, "outlet": outlet or "–", "time": time or "–", "notes": notes}
 
 
-def _note(one: Checked, known: dict[str, Document], name: str, number: int, passage: Judged) -> _Note:
+def _note(one: Checked, known: dict[str, Document], name: str, number: int, passage: Judged, *, finding: str) -> _Note:
     sources = list(dict.fromkeys(source.doc for source in passage.sources))
     kind = kind_of(passage)
     return _Note(
         name,
         number,
+        finding,
         kind.level,
         kind.words,
         passage.reason,

@@ -12,6 +12,7 @@ from itertools import count
 from typing import BinaryIO, cast
 
 from dedup.errors import SourceError
+from dedup.sources import office
 from dedup.sources.common import File, Position, ReadContext, Record, is_hidden, suffix
 from dedup.sources.metadata_table import METADATA_FILE, MetadataTable, metadata_of, read_metadata_table
 from dedup.sources.streams import CountedStream, random_access
@@ -21,6 +22,8 @@ _DAMAGE = (
     *(EOFError, NotImplementedError, RuntimeError, ValueError, OSError),
 )
 """Errors that the libraries raise at a file inside that is damaged, encrypted, or packed by a method that they do not know."""
+_ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04")
+"""The first bytes of a ZIP archive: of its first file, of its end if it has none, of one that was to be split."""
 _BUFFER_BYTES = 1 << 16
 
 
@@ -30,20 +33,26 @@ class Zip:
     name = "zip"
     suffixes = frozenset({".zip", ".wacz"})
 
-    def accepts(self, name: str, head: bytes) -> bool:
-        """Return whether the first bytes are those of a ZIP archive. A DOCX, which is one too, is offered to `Docx` first."""
-        return head.startswith((b"PK\x03\x04", b"PK\x05\x06")) and suffix(name) != ".docx"
+    def accepts(self, name: str, head: bytes) -> bool:  # noqa: ARG002 the protocol's
+        """Return whether the first bytes are those of a ZIP archive. What cannot be opened and is called a DOCX is one."""
+        return head.startswith(_ZIP_MARKS)
 
     def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
-        """Yield the records of each file inside."""
+        """Yield the records of each file inside. A DOCX is such an archive too; its parts are no files of their own."""
         with random_access(stream) as whole:
             try:
                 archive = zipfile.ZipFile(whole)
             except _DAMAGE as error:
                 _raise_unless_damage(error)
-                Position(file, context).skip("damaged-file", f"not a whole ZIP archive: {error}")
+                if suffix(file.own_name) in office.DOCX.suffixes:
+                    yield from office.DOCX.records(file, whole, context)
+                else:
+                    Position(file, context).skip("damaged-file", f"not a whole ZIP archive: {error}")
                 return
-            yield from _zip_records(archive, file, context)
+            if office.is_docx(file.own_name, archive.namelist()):
+                yield from office.DOCX.records(file, whole, context)
+            else:
+                yield from _zip_records(archive, file, context)
 
 
 def _zip_records(archive: zipfile.ZipFile, file: File, context: ReadContext) -> Iterator[Record]:
@@ -90,7 +99,7 @@ class Tar:
 
     def accepts(self, name: str, head: bytes) -> bool:
         """Return whether the suffix or the first header are those of a tar archive."""
-        return head[257:262] == b"ustar" or suffix(name) in self.suffixes
+        return _starts_tar(head[: tarfile.BLOCKSIZE]) or suffix(name) in self.suffixes
 
     def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
         """Yield the records of each file inside, up to the place where the archive is damaged."""
@@ -110,6 +119,17 @@ class Tar:
             _raise_unless_damage(error)
             Position(file, context).stop("damaged-file", f"cut off or damaged: {error}")
         _report_left_out(left_out, file, context)
+
+
+def _starts_tar(block: bytes) -> bool:
+    """Whether the first block is a header: by its mark, which old archives lack, or else by its checksum."""
+    if block[257:262] == b"ustar" and b"\0" in block:
+        return True
+    try:
+        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
+    except tarfile.HeaderError:
+        return False
+    return True
 
 
 class _Member(tarfile.TarInfo):

@@ -98,9 +98,29 @@ class Notices(list[Notice]):
             last = next(i for i in range(len(self) - 1, -1, -1) if self[i].code == code and self[i].path == path)
             self[last] = summary
 
+    def state(self) -> "NoticesState":
+        """Return what `restore` needs to take back all that is added from now on."""
+        return NoticesState(list(self), Counter(self._counts), self.total)
+
+    def restore(self, state: "NoticesState") -> None:
+        """Take back all notices that were added since `state`."""
+        self[:], self._counts, self.total = state.listed, Counter(state.counts), state.total
+
+    def codes_since(self, state: "NoticesState") -> set[str]:
+        """Return the codes of the notices that were added since `state`."""
+        return {code for code, _ in self._counts - state.counts}
+
     def count_of(self, code: str) -> int:
         """Return the number of notices of `code`, including those that are only counted."""
         return sum(n for (c, _), n in self._counts.items() if c == code)
+
+
+class NoticesState(NamedTuple):
+    """The notices at one moment."""
+
+    listed: list[Notice]
+    counts: Counter[tuple[str, str | None]]
+    total: int
 
 
 class ReadContext(Protocol):

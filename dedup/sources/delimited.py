@@ -2,11 +2,14 @@
 
 import csv
 import io
+import re
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import BinaryIO
 
+from dedup.sources.columns import Columns
 from dedup.sources.common import ALWAYS_TEXT, File, Position, ReadContext, Record, suffix
 from dedup.sources.encoding import (
     BOM,
@@ -25,6 +28,10 @@ from dedup.sources.fields import COMMON_TEXT_NAMES, FieldFinder
 from dedup.sources.limits import CSV_FREE_CHARACTERS, CSV_RECORD_CHARACTERS, CSV_REREADS
 
 _DELIMITERS = ",;\t|"
+_SEPARATOR = re.compile('"?sep=([^\r\n"])"?[,;\t]*\r?\n?$', re.I)
+"""The line above a table by which Excel states the delimiter."""
+_LOOKED_AT = 10
+"""Lines or rows at the start of a table by which it is recognised."""
 
 
 class Delimited:
@@ -39,9 +46,15 @@ class Delimited:
             return True
         if suffix(name) in ALWAYS_TEXT or not head:
             return False
-        names = _split(decode_as(head, encoding_of(head)).text.removeprefix(BOM).split("\n", 1)[0])
-        folded = [n.strip().casefold() for n in names]
-        return len(folded) > 1 and folded.count(folded[0]) == 1 and any(n in COMMON_TEXT_NAMES for n in folded)
+        lines = list(io.StringIO(decode_as(head, encoding_of(head)).text.lstrip(BOM), newline=""))
+        above, delimiter = _before_names(lines)
+        try:
+            rows = list(islice(csv.reader(lines[above:], delimiter=delimiter), _LOOKED_AT))
+        except csv.Error:
+            return False
+        # Most rows have as many values as there are names. Lines of a text that starts with a list of words have not.
+        as_wide = sum(len(row) == len(rows[0]) for row in rows[1:])
+        return bool(rows) and _are_names(rows[0]) and 2 * as_wide > len(rows) - 1
 
     def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
         """Yield a record for each row; an invalid row becomes a notice."""
@@ -76,10 +89,16 @@ def _rows(lines: "_Lines", file: File, context: ReadContext) -> Iterator[tuple[i
 
     So a quotation mark that is never closed loses only its own line. A csv reader would lose all lines after it.
     """
-    first = next(lines, "").removeprefix(BOM)
-    delimiter = max(_DELIMITERS, key=lambda d: len(_split(first, d)))
-    lines.put_back([first])
-    names: list[str] = []
+    start = list(islice(lines, _LOOKED_AT))
+    start[:1] = [line.lstrip(BOM) for line in start[:1]]
+    above, delimiter = _before_names(start)
+    if told := [line.strip() for line in start[:above] if line.strip() and not _SEPARATOR.match(line)]:
+        reason = f"text above the names of the columns: {' / '.join(told)[:100]!r}"
+        Position(file, context).skip("text-above-table", reason, "left out")
+    lines.put_back(start)
+    for _ in range(above):
+        next(lines)
+    columns: Columns | None = None
     while True:
         line = lines.number + 1
         taken: list[str] = []
@@ -93,19 +112,49 @@ def _rows(lines: "_Lines", file: File, context: ReadContext) -> Iterator[tuple[i
             return
         if not row:
             continue
-        if not names:
-            names = [name.strip() for name in row]
-        elif len(row) != len(names):
-            reason = f"{len(row)} values under {len(names)} names; is a value with {delimiter!r} in it not quoted?"
+        if columns is None:
+            columns = Columns([name.strip() for name in row])
+        elif len(row) != len(columns.names):
+            reason = f"{len(row)} values under {len(columns.names)} names; is a value with {delimiter!r} in it not quoted?"
             Position(file, context, line=line).skip("invalid-record", reason)
             lines.put_back(taken[1:])
         else:
-            yield line, dict(zip(names, row, strict=True))
+            yield line, columns.row(row, Position(file, context))
+
+
+def _before_names(lines: Sequence[str]) -> tuple[int, str]:
+    """How many of the first `lines` come before the names of the columns, and the delimiter.
+
+    These are blank lines, the line `sep=;` by which Excel states the delimiter, and one title: a line without a delimiter,
+    if a line with several names, a usual name of the text among them, comes next.
+    """
+    stated = None
+    filled = [number for number, line in enumerate(lines) if line.strip()]
+    if filled and (separator := _SEPARATOR.match(lines[filled[0]])):
+        stated = separator[1]
+        filled = filled[1:]
+    if not filled:
+        return len(lines), stated or _DELIMITERS[0]
+    first, second = filled[0], filled[1] if len(filled) > 1 else filled[0]
+    if len(_split(lines[first], stated)) == 1 and _are_names(_split(lines[second], stated)):
+        first = second
+    return first, stated or _delimiter(lines[first])
+
+
+def _are_names(values: Sequence[str]) -> bool:
+    """Whether the values on a line are several names of columns, a usual name of the text among them."""
+    folded = [value.strip().casefold() for value in values]
+    return len(folded) > 1 and folded.count(folded[0]) == 1 and any(name in COMMON_TEXT_NAMES for name in folded)
+
+
+def _delimiter(line: str) -> str:
+    """The delimiter that parts a line into the most values."""
+    return max(_DELIMITERS, key=lambda delimiter: len(_split(line, delimiter)))
 
 
 def _split(line: str, delimiter: str | None = None) -> list[str]:
-    """The values on a line, between the delimiter that occurs most often in it if none is given."""
-    delimiter = delimiter or max(_DELIMITERS, key=line.count)
+    """The values on a line, between the delimiter that gives the most if none is given."""
+    delimiter = delimiter or _delimiter(line)
     try:
         return next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:

@@ -2,9 +2,7 @@
 
 import io
 import re
-from calendar import timegm
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, BinaryIO
 
@@ -105,8 +103,8 @@ def _parsed(stream: BinaryIO, at: Position) -> Any:
 
 def _fields(entry: Any, feed: Any, version: str, at: Position) -> dict[str, Any]:
     """What an entry states about its document; the outlet is its source, or, if it has no URL, the feed's title."""
-    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
-    stated = datetime.fromtimestamp(timegm(parsed), UTC) if parsed else entry.get("published") or entry.get("updated")
+    # As it is written: feedparser's own reader takes unknown zones for UTC, and the day from the day on which it reads.
+    stated = entry.get("published") or dict.get(entry, "updated")
     title = _text(entry.get("title_detail") or {"value": entry.get("title") or entry.get(f"{_RENAMED}title")}, version)
     fields = {
         "title": " ".join(title.split()) or None,

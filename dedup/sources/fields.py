@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dedup.errors import UsageError
+from dedup.language.hosts import readable_host
 from dedup.params import FIELD_NAMES, Reading
 from dedup.press.names import is_missing, is_nobody
 from dedup.sources.common import Position, Record
@@ -24,6 +25,15 @@ COMMON_TEXT_NAMES = FIELD_NAMES["text"][:3]
 """The names of the text that messages list, and by which a CSV file without a suffix is recognised."""
 _KEPT_KEY_SETS, _WIDEST_KEY_SET = 1000, 1000
 """Sets of names whose fields are remembered, and the most names in one: rows of ever other names must not fill the memory."""
+
+_LABEL = re.compile(r"[^\s!-,./:-@\[-^`{-~-][^\s!-,./:-@\[-^`{-~]{0,62}")
+"""A part of a host between dots: letters of any script, digits, `_` and, not at its start, `-`."""
+_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
+"""What a browser takes for the last part of an IP address."""
+_RESERVED = frozenset({"example", "test", "invalid", "localhost", "local", "internal", "onion"})
+"""The last parts of hosts of private networks and of examples (RFC 2606, 6761, 6762)."""
+_FILE_SUFFIXES = frozenset({"md", "pl", "ps", "py", "rs", "sh", "zip", "mov"})
+"""The last parts of hosts that are also suffixes of files."""
 
 KeysByField = dict[str, tuple[str, ...]]
 """By field, the names in a row that may hold it, the preferred first."""
@@ -124,12 +134,18 @@ def time_or_notice(value: object, at: Position) -> datetime | None:
 
 
 def make_record(
-    text: str, fields: Mapping[str, Any], origins: Mapping[str, str], at: Position, name: str | None = None
+    text: str,
+    fields: Mapping[str, Any],
+    origins: Mapping[str, str],
+    at: Position,
+    name: str | None = None,
+    *,
+    dated_text: bool = True,
 ) -> Record:
     """Return the record of `text` under the id `name`, with all that is known or can be inferred about it.
 
     `fields` are what the file itself states. What it does not state is taken from the `metadata.csv` beside it, then from its
-    name (`Reading.outlet_from`), its URL (outlet) and its text (a line that holds only a date).
+    name (`Reading.outlet_from`), its URL (outlet) and, if `dated_text`, its text (a line that holds only a date).
     """
     fields = {field: value for field, value in fields.items() if not (isinstance(value, str) and _is_placeholder(field, value))}
     origins, file = {field: origin for field, origin in origins.items() if field in fields}, at.file
@@ -146,9 +162,11 @@ def make_record(
     elif outlet_from and (outlet := outlet_in_name(file.name, outlet_from)):
         fields["outlet"] = replace_surrogates(outlet)
         origins["outlet"] = "folder" if outlet_from == "folder" else "pattern"
-    if "outlet" not in fields and (url := fields.get("url")) and (domain := registered_domain(url)):
+    if "outlet" in fields:
+        fields["outlet"] = outlet_name(fields["outlet"])
+    elif (url := fields.get("url")) and (domain := registered_domain(url)):
         fields["outlet"], origins["outlet"] = domain, "url"
-    if "published" not in fields and (line := date_line(text)) and isinstance(found := time_or_reason(line), datetime):
+    if dated_text and "published" not in fields and (line := date_line(text)) and (found := time_or_notice(line, at)):
         fields["published"], origins["published"] = found, "text"
     return Record(replace_surrogates(text), file.name, at.number, at.line, name, fields, origins)
 
@@ -201,23 +219,50 @@ def check_outlet_from(outlet_from: str) -> None:
 
 
 def registered_domain(url: str) -> str | None:
-    """Return the registered domain of a URL's host by the Public Suffix List (`daily.co.uk` of `news.daily.co.uk`), if any."""
+    """Return the registered domain of a URL's host by the Public Suffix List (`daily.co.uk` of `news.daily.co.uk`), if any.
+
+    Of all spellings of a name it is the one that people read (`readable_host`). An address without `//` has a host only if its
+    first part ends as hosts do: `story-12.html` is a file.
+    """
+    url = url.strip().replace("\\", "/")
     try:
-        host = urlsplit(url if "//" in url else f"//{url}").hostname
+        host = urlsplit(url if "//" in url.partition("?")[0] else f"//{url}").hostname
     except ValueError:
         return None
-    return _registered(host) if host else None
+    if not host or ("//" not in url.partition("?")[0] and not _starts_with_host(url, host)):
+        return None
+    return _registered(readable_host(host))
+
+
+def _starts_with_host(url: str, host: str) -> bool:
+    """Whether an address without `//` starts with a host, not with a folder, a file, or a scheme such as `mailto:`."""
+    first = re.split(r"[/?#]", url, maxsplit=1)[0]
+    if not re.fullmatch(r"[^@:]+(?::\d{1,5})?", first):
+        return False
+    last = readable_host(host).rpartition(".")[2]
+    known = last in _RESERVED or _suffixes().publicsuffix(last, accept_unknown=False) is not None
+    return known and (last not in _FILE_SUFFIXES or first != url or host.startswith("www."))
 
 
 @lru_cache(65536)
 def _registered(host: str) -> str | None:
-    """The registered domain of a host; of a number (IP address) the number."""
+    """The registered domain of a host; of a number (IP address) the number. None if no host can be called so."""
     try:
-        ip_address(host)
+        return str(ip_address(host))
     except ValueError:
-        found: str | None = _suffixes().privatesuffix(host.rstrip("."))
-        return found
-    return host
+        pass
+    labels = host.split(".")
+    if not all(_LABEL.fullmatch(label) for label in labels) or _NUMBER.fullmatch(labels[-1]):
+        return None
+    found: str | None = _suffixes().privatesuffix(host)
+    return found
+
+
+def outlet_name(outlet: str) -> str:
+    """Return the name of an outlet. If an address was given in its place, it is the registered domain."""
+    if re.match(r"(?:[a-z]+:)?//|www\.|xn--", outlet, re.IGNORECASE) and " " not in outlet:
+        return registered_domain(outlet) or outlet
+    return outlet
 
 
 @lru_cache(1)

@@ -8,12 +8,14 @@ from dedup.sources import limits, markup
 from dedup.sources.common import File, MissingExtra, Position, ReadContext, Record, suffix
 from dedup.sources.declared import decode_page
 from dedup.sources.encoding import replace_surrogates
-from dedup.sources.fields import make_record, registered_domain
+from dedup.sources.fields import make_record, registered_domain, time_or_notice
+from dedup.sources.page_dates import PageDate, page_date
 from dedup.sources.streams import read_up_to
-from dedup.sources.times import page_time, parse_time
 
 for _name in ("trafilatura", "htmldate", "courlan"):
     logging.getLogger(_name).addHandler(logging.NullHandler())  # our notices name the bad pages; these loggers add nothing
+_NO_DATES = {"outputformat": "none"}
+"""Makes trafilatura look for no date: it takes those of footers and of other stories. `page_date` takes the article's own."""
 
 
 class Html:
@@ -46,14 +48,19 @@ def article(page: bytes, at: Position, url: str | None = None, charset: str | No
         at.skip("too-large", f"a page of more than {limits.PAGE_BYTES >> 20} MiB; save its article as a text file")
         return None
     found: Any = None
+    date: PageDate | None = None
     reason = "no article in this page; save it as a text file if there is one"
     try:
         fast = at.context.params.extraction == "fast"
-        sound: Any = markup.without_endless_tags(decode_page(page, at.warn, charset, at.context.params.encoding))
-        if markup.is_untidy(sound) and (tree := trafilatura.load_html(sound)) is not None:
-            markup.tidy(tree)
-            sound = tree
-        found = trafilatura.bare_extraction(sound, url=url, fast=fast, include_comments=False, with_metadata=True)
+        text = markup.without_endless_tags(decode_page(page, at.warn, charset, at.context.params.encoding))
+        tree = trafilatura.load_html(text)
+        if tree is not None:
+            date = page_date(tree, url)
+            if markup.is_untidy(text):
+                markup.tidy(tree)
+            found = trafilatura.bare_extraction(
+                tree, url=url, fast=fast, include_comments=False, with_metadata=True, date_extraction_params=_NO_DATES
+            )
     except (ValueError, TypeError, AttributeError, KeyError, LookupError, RecursionError, AssertionError) as error:
         reason = f"a damaged page ({type(error).__name__})"  # lxml raises any of these
     if found is None or not (found.text or "").strip():
@@ -63,14 +70,16 @@ def article(page: bytes, at: Position, url: str | None = None, charset: str | No
         "title": found.title,
         "author": found.author,
         "url": url or found.url,
-        "published": page_time(page) or parse_time(found.date),
+        "published": date and time_or_notice(date.value, at),
     }
     fields = {field: replace_surrogates(value) if isinstance(value, str) else value for field, value in stated.items() if value}
     origins = dict.fromkeys(fields, "page")
+    if date and "published" in fields:
+        origins["published"] = date.rule
     address = fields.get("url")
     if found.sitename and not (address and registered_domain(address)):
         fields["outlet"], origins["outlet"] = replace_surrogates(found.sitename), "page"
-    return make_record(found.text, fields, origins, at, url)
+    return make_record(found.text, fields, origins, at, url, dated_text=False)
 
 
 HTML = Html()

@@ -8,7 +8,11 @@ from typing import Any, BinaryIO
 from dedup.sources.common import ALWAYS_TEXT, File, Position, ReadContext, Record, suffix
 from dedup.sources.encoding import BOM, decode
 from dedup.sources.fields import FieldFinder
+from dedup.sources.lenient_json import plain_values
 
+_BLANK = b"\xef\xbb\xbf\x1e \t\r\n"
+_NO_JSON = f"{BOM}\x1e \t"
+"""Marks that may stand before a line's object: where files were joined, and in a sequence (RFC 7464)."""
 _JSON_NAMES = {list: "an array", str: "a string", bool: "true or false", type(None): "null"}
 
 
@@ -20,9 +24,10 @@ class JsonLines:
 
     def accepts(self, name: str, head: bytes) -> bool:
         """Return whether the suffix says so, or the first line is a whole object (in a `.json` file: and another follows)."""
+        filled = head.lstrip(_BLANK)
+        first, newline, rest = filled.partition(b"\n")
         if suffix(name) in self.suffixes:
-            return True
-        first, newline, rest = head.partition(b"\n")
+            return not _is_laid_out(first, rest)
         if not first.lstrip().startswith(b"{") or suffix(name) in ALWAYS_TEXT:
             return False
         try:
@@ -42,10 +47,22 @@ class JsonLines:
                 continue
             at = Position(file, context, number, line)
             row = _row(data, at)
-            record = None if row is None else finder.record(row, at)
+            record = None if row is None else finder.record(plain_values(row), at)
             number += 1
             if record:
                 yield record
+
+
+def _is_laid_out(first: bytes, rest: bytes) -> bool:
+    """Whether JSON that starts with the line `first` extends over lines, so that it is none to be read line by line."""
+    if first.strip() in {b"[", b"{"}:
+        return True
+    if not first.startswith(b"[{"):
+        return False
+    try:
+        return not rest.strip() and isinstance(json.loads(first), list)
+    except (ValueError, RecursionError):
+        return True
 
 
 @cache
@@ -64,7 +81,7 @@ def _row(data: bytes, at: Position) -> dict[str, object] | None:
     except errors:
         # The standard library also reads lone surrogates, NaN and invalid UTF-8, and its errors are clearer.
         try:
-            row = json.loads(decode(data, at.warn).removeprefix(BOM))
+            row = json.loads(_without_comma(decode(data, at.warn).lstrip(_NO_JSON)))
         except (ValueError, RecursionError) as error:
             reason = (
                 error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply, or a number with too many digits"
@@ -75,6 +92,12 @@ def _row(data: bytes, at: Position) -> dict[str, object] | None:
         return row
     at.skip("invalid-record", f"{_JSON_NAMES.get(type(row), 'a number')} instead of an object")
     return None
+
+
+def _without_comma(line: str) -> str:
+    """Return `line` without the comma behind its object, which stands there where an array was cut into lines."""
+    whole = line.rstrip()
+    return whole[:-1] if whole.endswith("},") else line
 
 
 JSONL = JsonLines()

@@ -1,7 +1,8 @@
-"""JSON other than JSON Lines: an array of objects, an object that holds such arrays, or one object."""
+"""JSON other than JSON Lines: an array of objects, an object that holds such arrays, or one object; also several in a row."""
 
 import io
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any, BinaryIO
 
 import ijson
@@ -9,6 +10,7 @@ import ijson
 from dedup.sources.common import ALWAYS_TEXT, File, Position, ReadContext, Record, suffix
 from dedup.sources.encoding import UTF8_BOM
 from dedup.sources.fields import FieldFinder
+from dedup.sources.lenient_json import StandardJson, plain_values
 from dedup.sources.limits import JSON_DEPTH
 from dedup.sources.streams import peek
 
@@ -31,19 +33,17 @@ class JsonTree:
         """Yield a record for each object, up to the place where the file stops being JSON."""
         finder = FieldFinder(context.params)
         head, stream = peek(stream)
-        if head.startswith(UTF8_BOM):
-            stream.read(len(UTF8_BOM))
-        array = _documents_array(head.removeprefix(UTF8_BOM), finder)
+        array = _documents_array(head, finder)
         number = -1
         try:
-            for number, (key, row) in enumerate(_objects(stream, array)):
+            for number, (key, row, is_only) in enumerate(_items(stream, array)):
                 if key != array and array and not (isinstance(row, dict) and _names_text(row, finder)):
                     continue  # an array of other things
                 if not isinstance(row, dict):
                     Position(file, context).skip("invalid-record", f"item {number + 1} is no object", "item skipped")
                     continue
-                line = None if array is None else number + 1
-                if record := finder.record(row, Position(file, context, number, line)):
+                line = None if is_only else number + 1
+                if record := finder.record(plain_values(row), Position(file, context, number, line)):
                     yield record
         except (ijson.JSONError, ValueError) as error:
             reason = next(iter(str(error).strip("b'\"").replace("\\n", "\n").splitlines()), "no reason given")[:100]
@@ -61,7 +61,7 @@ def _documents_array(head: bytes, finder: FieldFinder) -> str | None:
     found: str | None = None
     certain = in_object = False
     try:
-        for event, value in ijson.basic_parse(io.BytesIO(head), use_float=True):
+        for event, value in _events(io.BytesIO(head)):
             if depth == 0 and event == "start_array":
                 return ""
             if depth == 1 and event == "map_key":
@@ -88,6 +88,36 @@ def _names_text(names: Iterable[str], finder: FieldFinder) -> bool:
     return any(name in there or name.split(".")[0] in there for name in finder.keys_by_field(there)["text"])
 
 
+def _events(stream: BinaryIO) -> Iterator[tuple[str, Any]]:
+    """What ijson reads in `stream`, in which several values may stand one behind another."""
+    standard = io.BufferedReader(StandardJson(stream), _BUFFER_BYTES)
+    events: Iterator[tuple[str, Any]] = ijson.basic_parse(
+        standard, use_float=True, multiple_values=True, buf_size=_BUFFER_BYTES
+    )
+    return events
+
+
+def _items(stream: BinaryIO, array: str | None) -> Iterator[tuple[str, Any, bool]]:
+    """The items of `_objects`, each with whether it is the one document that the file is."""
+    found = _objects(stream, array)
+    if array is not None:
+        yield from ((key, row, False) for key, row in found)
+        return
+    first = next(found, None)
+    if first is None:
+        return
+    error = None
+    try:
+        second = next(found, None)
+    except (ijson.JSONError, ValueError) as damage:
+        second, error = None, damage
+    for key, row in chain([first], [second] if second else [], found):
+        for item in row if isinstance(row, list) else [row]:  # an array behind the object
+            yield key, item, second is None
+    if error:
+        raise error
+
+
 def _objects(stream: BinaryIO, array: str | None) -> Iterator[tuple[str, Any]]:
     """The items of all arrays at the level of `array` (see `_documents_array`), each with the key of its array.
 
@@ -96,7 +126,7 @@ def _objects(stream: BinaryIO, array: str | None) -> Iterator[tuple[str, Any]]:
     base = 0 if array is None else 1 if array == "" else 2  # brackets around an item
     depth, key, in_array = 0, "", False
     builder: ijson.ObjectBuilder | None = None
-    for event, value in ijson.basic_parse(stream, use_float=True, buf_size=_BUFFER_BYTES):
+    for event, value in _events(stream):
         if event == "map_key" and depth == 1:
             key = value
         if depth == 1 and base == 2:

@@ -6,7 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any, BinaryIO
 
@@ -17,6 +17,9 @@ from dedup.sources.times import parse_time, pdf_time
 
 _PDF_HEADER_BYTES = 1024
 """Bytes at the start of a PDF that hold its header; some programs write a line of their own above it."""
+_PDF_HEADER = re.compile(rb"(?:^|[\r\n\x00-\x1f])%PDF-\d\.\d")
+"""The header of a PDF on a line of its own, or after bytes that are no text."""
+_PDF_OBJECT = re.compile(rb"[\r\n]\s*\d+\s+\d+\s+obj\b")
 _HYPHEN = re.compile("[\x02\ufffe\u00ad]\n?")
 """What PDFium returns for a hyphen that breaks a word at the end of a line."""
 _STREAM = re.compile(rb"stream\r?\n")
@@ -44,9 +47,12 @@ class Pdf:
     name = "pdf"
     suffixes = frozenset({".pdf"})
 
-    def accepts(self, name: str, head: bytes) -> bool:  # noqa: ARG002 the protocol's
-        """Return whether the first bytes hold the header of a PDF."""
-        return b"%PDF-" in head[:_PDF_HEADER_BYTES]
+    def accepts(self, name: str, head: bytes) -> bool:
+        """Return whether the file starts with the header of a PDF, or has it, and objects, after lines of another program."""
+        if head.lstrip().startswith(b"%PDF-"):
+            return True
+        header = _PDF_HEADER.search(head, 0, _PDF_HEADER_BYTES)
+        return header is not None and (suffix(name) in self.suffixes or _PDF_OBJECT.search(head, header.end()) is not None)
 
     def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
         """Yield the text of all pages as one record; a damaged page is left out with a notice."""
@@ -117,15 +123,22 @@ def _is_zlib(data: bytes) -> bool:
     return len(data) > 1 and data[0] & 15 == 8 and (data[0] << 8 | data[1]) % 31 == 0
 
 
+def is_docx(name: str, parts: Sequence[str]) -> bool:
+    """Return whether a ZIP archive called `name` that holds `parts` is a Word document, and no archive with one in it."""
+    there = {part.lower() for part in parts}
+    is_word = suffix(name) in Docx.suffixes or any(part.startswith("word/document") for part in there)
+    return "[content_types].xml" in there and is_word
+
+
 class Docx:
     """Paragraphs and tables of a Word document."""
 
     name = "docx"
     suffixes = frozenset({".docx"})
 
-    def accepts(self, name: str, head: bytes) -> bool:
-        """Return whether it is a ZIP archive that has the suffix of a DOCX or starts with the parts of one."""
-        return head.startswith(b"PK\x03\x04") and (suffix(name) in self.suffixes or b"word/document.xml" in head)
+    def accepts(self, name: str, head: bytes) -> bool:  # noqa: ARG002 the protocol's
+        """Return False: a DOCX is a ZIP archive, and only the list of its parts at its end says that it is one (`is_docx`)."""
+        return False
 
     def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
         """Yield the document's text as one record."""

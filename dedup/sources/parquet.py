@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from dedup.sources.columns import Columns
 from dedup.sources.common import File, MissingExtra, Position, ReadContext, Record, suffix
 from dedup.sources.fields import FieldFinder
 from dedup.sources.streams import random_access
@@ -60,9 +61,12 @@ def _rows(whole: BinaryIO, finder: FieldFinder, at: Position) -> Iterator[dict[s
     if not columns["text"]:
         at.skip("missing-text", finder.no_text_column(names))
         return
-    wanted = [name for name in names if any(name in chosen for chosen in columns.values())]
+    held = {name.casefold() for chosen in columns.values() for name in chosen}
+    wanted = [place for place, name in enumerate(names) if name.casefold() in held]
+    read = Columns([names[place] for place in wanted])
     for batch in _batches(opened, wanted):
-        yield from _python_rows(batch)
+        for values in _python_rows(batch):
+            yield read.row(values, at)
 
 
 def _columns_by_field(names: list[str], finder: FieldFinder) -> dict[str, tuple[str, ...]]:
@@ -73,10 +77,11 @@ def _columns_by_field(names: list[str], finder: FieldFinder) -> dict[str, tuple[
     }
 
 
-def _batches(opened: Any, wanted: list[str]) -> Iterator[Any]:
-    """The columns `wanted` in batches of rows, of a Parquet file, an Arrow file or an Arrow stream."""
+def _batches(opened: Any, wanted: list[int]) -> Iterator[Any]:
+    """The columns at the places `wanted` in batches of rows, of a Parquet file, an Arrow file or an Arrow stream."""
     if hasattr(opened, "iter_batches"):
-        yield from opened.iter_batches(_BATCH_ROWS, columns=wanted)
+        names = [opened.schema_arrow.names[place] for place in wanted]
+        yield from opened.iter_batches(_BATCH_ROWS, columns=names)  # it returns all columns of a name that occurs repeatedly
     elif hasattr(opened, "num_record_batches"):
         for number in range(opened.num_record_batches):
             yield _validated(opened.get_batch(number).select(wanted))
@@ -91,7 +96,7 @@ def _validated(batch: Any) -> Any:
     return batch
 
 
-def _python_rows(batch: Any) -> Iterator[dict[str, object]]:
+def _python_rows(batch: Any) -> Iterator[tuple[object, ...]]:
     """The rows of a batch as Python values. Times are cut to microseconds, the resolution of Python's datetime."""
     import pyarrow as pa  # noqa: PLC0415 an extra
 
@@ -99,9 +104,7 @@ def _python_rows(batch: Any) -> Iterator[dict[str, object]]:
     for column in batch.columns:
         nanoseconds = pa.types.is_timestamp(column.type) and column.type.unit == "ns"
         columns.append(_values(column.cast(pa.timestamp("us", column.type.tz), safe=False) if nanoseconds else column))
-    names = batch.schema.names
-    for values in zip(*columns, strict=True):
-        yield dict(zip(names, values, strict=True))
+    yield from zip(*columns, strict=True)
 
 
 def _values(column: Any) -> list[object]:

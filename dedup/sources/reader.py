@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 from dedup.errors import SourceError, UsageError
 from dedup.params import Reading
 from dedup.sources import formats, walk
-from dedup.sources.common import STDIN, File, MissingExtra, Notices, Position, Record
+from dedup.sources.common import STDIN, File, Format, MissingExtra, Notices, Position, Record
 from dedup.sources.encoding import (
     READ_AS_U_FFFD,
     check_encoding,
@@ -23,12 +23,26 @@ from dedup.sources.encoding import (
 from dedup.sources.fields import check_outlet_from
 from dedup.sources.ids import document_of, stream_with_distinct_ids, with_distinct_ids
 from dedup.sources.limits import NESTED_FILES
-from dedup.sources.streams import DATABASE_MARK, INDEX_MARK, CountedStream, Recoded, TooLarge, UnpackBudget, open_file, peek
+from dedup.sources.streams import (
+    DATABASE_MARK,
+    INDEX_MARK,
+    CountedStream,
+    Recoded,
+    Recorded,
+    TooLarge,
+    UnpackBudget,
+    open_file,
+    peek,
+)
 from dedup.types import Document, Documents, Progress
 
 _BUFFER_BYTES = 1 << 18
 _REPORT_BYTES = 256
 """Bytes at the start of a report that hold its `schema`."""
+_NOT_OF_THE_FORMAT = frozenset({"damaged-file", "invalid-record", "other-format"})
+"""Codes of notices that say that a file, or a record in it, is not of the format in which it was read."""
+_OF_THE_FORMAT = frozenset({"missing-text", "too-large"})
+"""Codes of notices that only a file of the format can give."""
 _PROGRESS_DOCUMENTS = 1000
 """Documents between two calls of `progress`."""
 
@@ -172,13 +186,40 @@ class Reader:
                 head, stream = peek(cast("BinaryIO", io.BufferedReader(recoded)))
         self._nesting += 1
         try:
-            yield from formats.format_of(file, head, self.params.format).records(file, stream, self)
+            yield from self._in_its_format(file, head, stream)
             if recoded and recoded.errors:
                 at.warn("invalid-encoding", f"{invalid_bytes(encoding, count=recoded.errors)}; {READ_AS_U_FFFD}")
         except MissingExtra as error:
             at.skip("missing-extra", str(error))
         finally:
             self._nesting -= 1
+
+    def _in_its_format(self, file: File, head: bytes, stream: BinaryIO) -> Iterator[Record]:
+        """The records of a file in the first format that fits it.
+
+        A text that only starts as a format does, and is none, is taken back from it and offered to the formats after it.
+        """
+        passed: list[Format] = []
+        while True:
+            form = formats.format_of(file, head, self.params.format, passed)
+            before = self.notices.state()
+            if passed and form not in formats.JSON_FORMATS:
+                message = f"it starts as {passed[0].name} does, but is none; read as {form.name}"
+                Position(file, self).skip("uncertain-format", message, "if that is wrong, name its format with --from")
+            if formats.is_certain(form, file, head, self.params.format):
+                yield from form.records(file, stream, self)
+                return
+            recorded, is_empty = Recorded(stream), True
+            for record in form.records(file, cast("BinaryIO", io.BufferedReader(recorded, _BUFFER_BYTES)), self):
+                recorded.forget()
+                is_empty = False
+                yield record
+            again, told = recorded.rewound(), self.notices.codes_since(before)
+            if not is_empty or again is None or not told & _NOT_OF_THE_FORMAT or told & _OF_THE_FORMAT:
+                return
+            self.notices.restore(before)
+            stream = again
+            passed.append(form)
 
     def claims(self, name: str) -> bool:
         """Return whether a format claims the suffix of `name`. Only such files are read in folders and archives."""

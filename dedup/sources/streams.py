@@ -131,6 +131,37 @@ class _Rewound(io.RawIOBase):
         return len(data)
 
 
+class Recorded(io.RawIOBase):
+    """A stream that keeps what is read of it, so that it can be read again from its start."""
+
+    def __init__(self, inner: BinaryIO) -> None:
+        super().__init__()
+        self._inner = inner
+        self._kept: bytearray | None = bytearray()
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: "bytearray | memoryview[int]") -> int:  # type: ignore[override] # what a buffered reader gives
+        """Fill `buffer` from its start; return the number of bytes, 0 at the end."""
+        data = self._inner.read(len(buffer))
+        if self._kept is not None:
+            self._kept += data
+            if len(self._kept) > MEMORY_BYTES:
+                self._kept = None
+        buffer[: len(data)] = data
+        return len(data)
+
+    def forget(self) -> None:
+        """Keep nothing from now on: it need not be read again."""
+        self._kept = None
+
+    def rewound(self) -> BinaryIO | None:
+        """Return a stream that starts where this one started; None if it kept nothing, or too much to hold in memory."""
+        return None if self._kept is None else io.BufferedReader(_Rewound(bytes(self._kept), self._inner), HEAD_BYTES)
+
+
 class Recoded(io.RawIOBase):
     """A stream of text in `encoding`, as UTF-8; invalid bytes become U+FFFD."""
 

@@ -1,6 +1,7 @@
 """Web archives: WARC, one page, one document; WET, one text, one document."""
 
 import io
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,8 @@ from dedup.sources.streams import read_up_to
 
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 """Content types of web pages."""
+_START = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n[\w-]+[ \t]*:")
+"""The first line of a record, and the name of its first header."""
 
 
 class _Forward:
@@ -55,7 +58,7 @@ class Warc:
 
     def accepts(self, name: str, head: bytes) -> bool:  # noqa: ARG002 the protocol's
         """Return whether the first bytes are those of a web archive."""
-        return head.startswith(b"WARC/")
+        return _START.match(head) is not None
 
     def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
         """Yield a record for each page, with its URL as id, up to the place where the file is damaged."""
