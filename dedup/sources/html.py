@@ -52,11 +52,11 @@ def article(page: bytes, at: Position, url: str | None = None, charset: str | No
     reason = "no article in this page; save it as a text file if there is one"
     try:
         fast = at.context.params.extraction == "fast"
-        sound = markup.without_endless_tags(decode_page(page, at.warn, charset, at.context.params.encoding))
-        tree = trafilatura.load_html(sound)
+        text = markup.without_endless_tags(decode_page(page, at.warn, charset, at.context.params.encoding))
+        tree = trafilatura.load_html(text)
         if tree is not None:
             date = page_date(tree, url)
-            if markup.is_untidy(sound):
+            if markup.is_untidy(text):
                 markup.tidy(tree)
             found = trafilatura.bare_extraction(
                 tree, url=url, fast=fast, include_comments=False, with_metadata=True, date_extraction_params=_NO_DATES
