@@ -14,11 +14,13 @@ import sysconfig
 import tarfile
 import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+import brotli
 import pyarrow as pa
 import pytest
 from backports import zstd
@@ -999,6 +1001,9 @@ def test_objects_one_behind_another_are_read_however_they_are_laid_out(tmp_path:
         ("a.json", "\n".join(json.dumps([row]) for row in rows)),
         ("a.json", "\n".join(json.dumps({"articles": [row]}, indent=1) for row in rows)),
         ("a.json", json.dumps({"articles": rows})[:-2] + ", ], }"),
+        ("a.json", json.dumps(rows[:2]) + json.dumps(rows[2]) + json.dumps(rows[3:])),
+        ("a.json", json.dumps(rows[0], indent=1) + json.dumps(rows[1:])),
+        ("a.json", json.dumps({"n": 1, "articles": rows[:2]}) + json.dumps(rows[2:])),
         ("a.json", "/* all */" + json.dumps(rows, indent=1)),
     ]:
         (tmp_path / name).write_text(whole, encoding="utf-8")
@@ -1055,3 +1060,146 @@ def test_of_columns_of_one_name_the_first_that_holds_something_counts(
         documents = dedup.read(path)
         assert [d.text for d in documents] == [text] * 3
         assert [n.code for n in documents.notices] == ["repeated-column"] * told
+
+
+def response(body: bytes, headers: str = "", *, status: str = "200 OK", more: str = "") -> bytes:
+    """A record of a web archive: a page with the HTTP `headers`, and `more` headers of the archive's own."""
+    content = f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\n{headers}\r\n".encode() + body
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.org/cut\r\n{more}"
+    return f"{head}Content-Type: application/http\r\nContent-Length: {len(content)}\r\n\r\n".encode() + content + b"\r\n\r\n"
+
+
+def chunked(data: bytes) -> bytes:
+    parts = [data[at : at + 400] for at in range(0, len(data), 400)]
+    return b"".join(b"%x;x=y\r\n%b\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+
+
+CODED: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "plain": ("", bytes),
+    "gzip": ("Content-Encoding: gzip\r\n", gzip.compress),
+    "two gzip": ("Content-Encoding: x-gzip\r\n", lambda data: gzip.compress(data[:700]) + gzip.compress(data[700:])),
+    "deflate": ("Content-Encoding: deflate\r\n", zlib.compress),
+    "raw deflate": ("Content-Encoding: deflate\r\n", lambda data: zlib.compress(data)[2:-4]),
+    "br": ("Content-Encoding: br\r\n", brotli.compress),
+    "zstd": ("Content-Encoding: zstd\r\n", zstd.compress),
+    "chunked": ("Transfer-Encoding: chunked\r\n", chunked),
+    "chunked gzip": (
+        "Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\nContent-Length: 9999999\r\n",
+        lambda data: chunked(gzip.compress(data)),
+    ),
+}
+
+
+@pytest.mark.parametrize("coding", CODED)
+def test_a_page_of_a_web_archive_that_breaks_off_is_told_and_a_whole_one_is_not(tmp_path: Path, coding: str) -> None:
+    headers, pack = CODED[coding]
+    whole = page({"id": "1", "text": "\n\n".join(f"{n}: {random.Random(n).randbytes(60).hex()}." for n in range(60)), **AT})
+    packed = pack(whole)
+    stated = f"{headers}Content-Length: {len(packed)}\r\n" if "chunked" not in coding else headers
+    for stored, size in [(packed, len(packed)), (whole, len(packed))]:  # as it was sent, and as some crawlers store it
+        (tmp_path / "a.warc").write_bytes(response(stored, stated.replace(str(size), str(min(size, len(stored))))))
+        (document,) = documents = dedup.read(tmp_path / "a.warc")
+        assert ("59: " in document.text, documents.notices) == (True, [])
+    for size in {len(packed) // 2, len(packed) - 1, len(packed) - 9}:
+        (tmp_path / "a.warc").write_bytes(response(packed[:size], stated) + response(whole))
+        assert [n.message.split(":", 1)[1] for n in dedup.read(tmp_path / "a.warc").notices if n.code == "cut-off"] or (
+            "chunked" in coding and size == len(packed) - 1  # only the last line end is missing
+        )
+
+
+AT = {"published": "2018-07-15", "outlet": "a"}
+
+
+@pytest.mark.parametrize(
+    ("record", "missing"),
+    [
+        (response(page(articles(1)[0]), more="WARC-Truncated: length\r\n"), "the crawler stopped (length)"),
+        (response(page(articles(1)[0]), more="WARC-Segment-Number: 1\r\n"), "its other parts are in records of their own"),
+        (response(page(articles(1)[0]), status="206 Partial Content"), "the server sent a part of it"),
+        (response(page(articles(1)[0]), "Content-Length: 99999\r\n"), "it has"),
+        (response(page(articles(1)[0]), "Content-Range: bytes 0-9/10\r\n", status="206 Partial Content"), ""),
+    ],
+)
+def test_what_an_archive_says_is_missing_of_a_page_is_told(tmp_path: Path, record: bytes, missing: str) -> None:
+    (tmp_path / "a.warc").write_bytes(record)
+    documents = dedup.read(tmp_path / "a.warc")
+    assert len(documents) == 1
+    messages = [n.message for n in documents.notices]
+    assert all(f"{tmp_path}/a.warc: http://a.org/cut is cut off: {missing}" in message for message in messages)
+    assert len(messages) == bool(missing)
+
+
+def test_a_web_archive_that_breaks_off_anywhere_in_a_record_is_told(tmp_path: Path) -> None:
+    first = response(page(articles(1)[0]))
+    second = response(page(articles(2)[1]), "X-Number: 2\r\n").replace(b"a.org/cut", b"a.org/two")
+    for cut in range(1, len(second) - 4, 3):
+        (tmp_path / "a.warc").write_bytes(first + second[:cut])
+        documents = dedup.read(tmp_path / "a.warc")
+        assert (len(documents), len(documents.notices)) == (1, 1), second[:cut]
+    (tmp_path / "a.warc").write_bytes(first + second)
+    assert len(dedup.read(tmp_path / "a.warc")) == 2
+
+
+def test_what_a_reader_of_a_word_file_sees_is_read_and_words_stay_apart(tmp_path: Path) -> None:
+    import docx  # noqa: PLC0415 an extra
+    from docx.enum.text import WD_BREAK  # noqa: PLC0415
+
+    made = docx.Document()
+    first = made.add_paragraph("The quay")
+    for kind in (WD_BREAK.PAGE, WD_BREAK.COLUMN, WD_BREAK.LINE):
+        first.add_run().add_break(kind)
+        first.add_run("opened")
+    hidden = made.add_paragraph().add_run("Nobody reads this.")
+    hidden.font.hidden = True
+    noted = made.add_paragraph("All of the harbour")
+    noted.add_run("12").font.superscript = True
+    noted.add_run(" has 5 km")
+    noted.add_run("2").font.superscript = True
+    noted.add_run(" on the 19")
+    noted.add_run("th").font.superscript = True
+    made.save(str(tmp_path / "a.docx"))
+    (document,) = documents = dedup.read(tmp_path / "a.docx")
+    assert document.text == "The quay\nopened\nopened\nopened\n\nAll of the harbour 12 has 5 km2 on the 19th"
+    assert [(n.code, "18 characters" in n.message) for n in documents.notices] == [("hidden-text", True)]
+
+
+def test_footnotes_of_a_word_file_are_read_behind_its_text(tmp_path: Path) -> None:
+    names = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    notes = "".join(
+        f'<w:footnote w:id="{n}"{kind}><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:footnote>'
+        for n, kind, text in [(0, ' w:type="separator"', "-"), (2, "", "As the port said."), (3, "", "In May.")]
+    )
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    with zipfile.ZipFile(io.BytesIO(word("The quay is open."))) as old, zipfile.ZipFile(tmp_path / "a.docx", "w") as new:
+        for member in old.namelist():
+            data = old.read(member).decode("latin-1")
+            if member == "word/_rels/document.xml.rels":
+                data = data.replace(
+                    "</Relationships>", f'<Relationship Id="n1" Type="{kind}" Target="footnotes.xml"/></Relationships>'
+                )
+            new.writestr(member, data.encode("latin-1"))
+        new.writestr("word/footnotes.xml", f"<w:footnotes {names}>{notes}</w:footnotes>")
+    assert [d.text for d in dedup.read(tmp_path / "a.docx")] == ["The quay is open.\n\nAs the port said.\n\nIn May."]
+
+
+def test_a_pdf_without_its_end_is_told(tmp_path: Path) -> None:
+    whole = pdf("Rain fell on Brest.")
+    (tmp_path / "a.pdf").write_bytes(whole.removesuffix(b"%%EOF"))
+    assert found(tmp_path / "a.pdf") == ({"a.pdf": "Rain fell on Brest."}, ["cut-off"])
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name", "shown"),
+    [
+        ("cp932", "東京.txt", "\\x93\\x8c\\x8b\\x9e.txt"),
+        ("cp932", "表.txt", "\\x95\\x5c.txt"),  # its second byte is that of a backslash
+        ("gbk", "北京.txt", "\\xb1\\xb1\\xbe\\xa9.txt"),
+        ("cp437", "Müller.txt", "Müller.txt"),
+        ("utf-8", "東京.txt", "東京.txt"),
+    ],
+)
+def test_names_in_an_archive_are_readable_or_shown_by_their_bytes(tmp_path: Path, encoding: str, name: str, shown: str) -> None:
+    written = name.encode(encoding)
+    data = stored({"X" * len(written): b"Rain fell.", "b.txt": b"Hail."}).replace(b"X" * len(written), written)
+    (tmp_path / "a.zip").write_bytes(data)
+    assert found(tmp_path / "a.zip") == ({"b.txt": "Hail.", shown: "Rain fell."}, ["unknown-name"] * (shown[0] == "\\"))

@@ -69,7 +69,7 @@ de Bericht „…“, steht in dem Bericht.
 de Laut Laut Polizei hieß es: „….“
 de teilte Die Feuerwehr teilte mit: „….“
 es señalado «…», ha señalado la alcaldesa.
-es fuentes_policiales «…», han explicado fuentes policiales.
+es explicado «…», han explicado fuentes policiales.
 es según «…», según el comunicado.
 es según «…», según fuentes de la empresa.
 es apuntó «…», apuntó el portavoz.
@@ -80,7 +80,7 @@ it fa_sapere «…», fa sapere la società.
 it scrive «…», scrive il giudice.
 pt afirmou “…”, afirmou a prefeita.
 pt disse “…”, disse ele aos jornalistas.
-pt lê-se_no_comunicado “…”, lê-se no comunicado.
+pt comunicado “…”, lê-se no comunicado.
 pt em_nota “…”, informou a polícia em nota.
 pt segundo “…”, segundo fonte da empresa.
 nl zei “…”, zei de burgemeester.

@@ -1,4 +1,4 @@
-"""The words beside a quotation that do nothing but name its speaker: “…,” Mayor Finlay told the council.
+"""The words beside a quotation that do nothing but name its speaker: “…,” the nurse Ada Finlay explained.
 
 They belong to the quotation. Narration beside it, which is longer, does not.
 """

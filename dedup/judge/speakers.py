@@ -168,7 +168,7 @@ def _carried_before(context: Surroundings, quote: DirectSpeech) -> bool:
 
 
 def _in_front(quote: DirectSpeech, context: Surroundings, known: Vocabulary, low: int) -> str | None:
-    """Return a verb of saying in the words that lead to a quotation: The mayor told the council on Monday: “…”.
+    """Return a verb of saying in the words that lead to a quotation: Ada Finlay explained on Monday: “…”.
 
     They end with a colon, a comma, a conjunction or the verb. With “it” as their subject, an organisation or a text must be
     named in the sentence before.

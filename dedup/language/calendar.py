@@ -14,6 +14,8 @@ _ENGLISH = {word[:3]: number for number, word in enumerate(MONTHS["en"].split(),
 """The first three letters of each English month."""
 _ENGLISH_MONTHS = {word: _ENGLISH[word[:3]] for word in f"{MONTHS['en']} {SHORT_MONTHS}".split()}
 _ENGLISH_DAYS = frozenset(f"{WEEKDAYS['en']} {SHORT_WEEKDAYS}".split())
+_JOINERS = "\u200c\u200d"
+"""Signs that only say how letters are drawn."""
 _BEFORE_HEBREW = "ב"
 """The Hebrew "in", which is written as one word with the month after it."""
 
@@ -23,7 +25,7 @@ def folded(word: str) -> str:
     if word.isascii():
         return word.lower()
     parts = unicodedata.normalize("NFKD", word.casefold())
-    return unicodedata.normalize("NFC", "".join(c for c in parts if not "\u0300" <= c <= "\u036f"))
+    return unicodedata.normalize("NFC", "".join(c for c in parts if not "\u0300" <= c <= "\u036f" and c not in _JOINERS))
 
 
 def month_of(word: str) -> int | None:

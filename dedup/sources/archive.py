@@ -7,6 +7,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 from typing import BinaryIO, cast
@@ -24,6 +25,10 @@ _DAMAGE = (
 """Errors that the libraries raise at a file inside that is damaged, encrypted, or packed by a method that they do not know."""
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04")
 """The first bytes of a ZIP archive: of its first file, of its end if it has none, of one that was to be split."""
+_IS_UTF8 = 0x800
+"""The bit of a file's flags that says that its name is UTF-8."""
+_WESTERN = frozenset("ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜáíóúñÑ")
+"""The letters of code page 437."""
 _BUFFER_BYTES = 1 << 16
 
 
@@ -59,8 +64,12 @@ def _zip_records(archive: zipfile.ZipFile, file: File, context: ReadContext) -> 
     """The records of each file inside; those of damaged files are left out with a notice."""
     tables: dict[str, MetadataTable] = {}
     left_out, numbers = 0, count()
-    for member in _zip_members(archive):
-        name = member.filename
+    members = _zip_members(archive)
+    if unknown := sum(_name(member)[1] for member in members):
+        message = f"names inside that do not say their encoding: {unknown:,}; their bytes are shown"
+        Position(file, context).warn("unknown-name", f"{message}; to see the names, pack the files with UTF-8 names")
+    for member in members:
+        name = _name(member)[0]
         folder, _, base = name.rpartition("/")
         inner = file.member(name, metadata=metadata_of(tables.get(folder, {}), base))
         if not _is_read(name, context):
@@ -80,6 +89,26 @@ def _zip_records(archive: zipfile.ZipFile, file: File, context: ReadContext) -> 
             reason = f"damaged, encrypted or packed by an unknown method: {str(error) or type(error).__name__}"
             Position(inner, context).skip("damaged-file", reason)
     _report_left_out(left_out, file, context)
+
+
+def _name(member: zipfile.ZipInfo) -> tuple[str, bool]:
+    r"""The name of a file inside, and whether its encoding is unknown: then bytes that are not ASCII are shown, as `\x83`.
+
+    A name without the mark of UTF-8 may still be UTF-8, which other encodings hardly ever look like, or else have letters of
+    code page 437, the standard's encoding. Programs in East Asia or Eastern Europe write names in their own encodings.
+    """
+    if member.filename.isascii() or member.flag_bits & _IS_UTF8:
+        return member.filename, False
+    try:
+        data = member.filename.encode("cp437")
+    except UnicodeEncodeError:  # the standard library took it from a field that holds it in UTF-8
+        return member.filename, False
+    with suppress(UnicodeDecodeError):
+        return data.decode("utf-8"), False
+    if all(character in _WESTERN or (character.isascii() and character != "\\") for character in member.filename):
+        return member.filename, False
+    # A byte that looks like a backslash is half a letter in some encodings, and parts no folders.
+    return data.replace(b"\\", b"\\x5c").decode("ascii", "backslashreplace"), True
 
 
 def _zip_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:

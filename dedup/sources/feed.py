@@ -46,6 +46,8 @@ class Feed:
                 continue
             fields = _fields(entry, found.feed, found.version, at)
             origins = {"outlet": "feed"} if "outlet" in fields else {}
+            if "published" in fields and not entry.get("published"):
+                origins["published"] = "feed: updated"
             yield make_record(body, fields, origins, at, as_text(entry.get("id")) or as_text(entry.get("link")))
 
 

@@ -52,7 +52,7 @@ class JsonTree:
 
 
 def _documents_array(head: bytes, finder: FieldFinder) -> str | None:
-    """The key, in the outermost object, of the array that holds the documents.
+    """The key, in the outermost object, of the array that holds the documents; of several values it is that in the first.
 
     An empty string: the outermost value is itself that array. None: the outermost object is itself the document. Of several
     arrays of objects it is the first whose objects have a text, or, if none has, the first.
@@ -74,8 +74,8 @@ def _documents_array(head: bytes, finder: FieldFinder) -> str | None:
             if depth == 3 and in_object and not certain and event == "map_key" and _names_text([value], finder):
                 found, certain = key, True
             depth += (event in _OPEN) - (event in _CLOSE)
-            if depth > JSON_DEPTH:
-                break
+            if depth > JSON_DEPTH or depth == 0:
+                break  # another value may stand behind the first
             last = event
     except (ijson.JSONError, ValueError):
         pass  # `head` is only the start of the file
@@ -112,8 +112,7 @@ def _items(stream: BinaryIO, array: str | None) -> Iterator[tuple[str, Any, bool
     except (ijson.JSONError, ValueError) as damage:
         second, error = None, damage
     for key, row in chain([first], [second] if second else [], found):
-        for item in row if isinstance(row, list) else [row]:  # an array behind the object
-            yield key, item, second is None
+        yield key, row, second is None
     if error:
         raise error
 
@@ -123,15 +122,17 @@ def _objects(stream: BinaryIO, array: str | None) -> Iterator[tuple[str, Any]]:
 
     Raises ValueError if brackets nest too deeply.
     """
-    base = 0 if array is None else 1 if array == "" else 2  # brackets around an item
-    depth, key, in_array = 0, "", False
+    base, depth, key, in_array = 0, 0, "", False
     builder: ijson.ObjectBuilder | None = None
     for event, value in _events(stream):
+        if depth == 0:  # the base is the number of brackets around an item
+            base = 1 if event == "start_array" else 2 if event == "start_map" and array else 0
+            key, in_array = array or "", False
         if event == "map_key" and depth == 1:
             key = value
         if depth == 1 and base == 2:
             in_array = event == "start_array"
-        if depth == base and event not in {"end_array", "map_key"} and (base < 2 or in_array):
+        if depth == base and event not in {"end_array", "end_map", "map_key"} and (base < 2 or in_array):
             builder = ijson.ObjectBuilder()
         depth += (event in _OPEN) - (event in _CLOSE)
         if depth > JSON_DEPTH:

@@ -19,8 +19,10 @@ _PDF_HEADER_BYTES = 1024
 """Bytes at the start of a PDF that hold its header; some programs write a line of their own above it."""
 _PDF_HEADER = re.compile(rb"(?:^|[\r\n\x00-\x1f])%PDF-\d\.\d")
 """The header of a PDF on a line of its own, or after bytes that are no text."""
+_PDF_END, _PDF_END_BYTES = b"%%EOF", 4096
+"""The last line of a PDF, and the bytes at its end in which it is looked for: some programs write more behind it."""
 _PDF_OBJECT = re.compile(rb"[\r\n]\s*\d+\s+\d+\s+obj\b")
-_HYPHEN = re.compile("[\x02\ufffe\u00ad]\n?")
+_HYPHEN = re.compile("[\x02\ufffe\u00ad]\n*")
 """What PDFium returns for a hyphen that breaks a word at the end of a line."""
 _STREAM = re.compile(rb"stream\r?\n")
 _LAYERS = 5
@@ -30,6 +32,10 @@ _PIECE = 1 << 16
 _PDFIUM_PASSWORD = 4
 """PDFium's error code for a document that needs a password."""
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_NOTE_MARK = re.compile(r"[\d*†‡,\[\]()]+")
+"""The mark of a note, if it is in superscript."""
+_WORD_BEFORE = re.compile(r"[^\W\d_]{3}\Z")
+"""The end of a word. Units, which can have an exponent, are shorter: the 2 of m² and km² belongs to them."""
 _CHARACTERS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 """Elements of a DOCX that are a character."""
 _LEFT_OUT = frozenset(
@@ -73,15 +79,17 @@ class Pdf:
                     except pypdfium2.PdfiumError as error:
                         at.skip("damaged-file", f"page {number + 1}: {error}", "page skipped")
                         continue
-                    pages.append(_HYPHEN.sub("", page.replace("\r\n", "\n").replace("\r", "\n")))
+                    pages.append(page.replace("\r\n", "\n").replace("\r", "\n"))
         except pypdfium2.PdfiumError as error:
             locked = getattr(error, "err_code", None) == _PDFIUM_PASSWORD
             at.skip("damaged-file", _LOCKED if locked else f"a damaged PDF: {error}")
             return
-        text = "\n\n".join(filter(str.strip, pages))
+        text = _HYPHEN.sub("", "\n\n".join(filter(str.strip, pages)))  # a word may also be broken where a page ends
         if not text:
             at.skip("missing-text", "a PDF without text; if its pages are pictures, make it searchable (OCR) first")
             return
+        if _PDF_END not in data[-_PDF_END_BYTES:]:
+            at.skip("cut-off", "a PDF without its end", "what there is of it is read; it may be cut off")
         published = pdf_time(stated.get("CreationDate", ""))
         yield _record(text, {"title": stated.get("Title"), "author": stated.get("Author"), "published": published}, at)
 
@@ -156,7 +164,9 @@ class Docx:
                     context.count_unpacked(sum(member.file_size for member in archive.infolist()))
                 whole.seek(0)
                 opened = docx.Document(whole)
-            text = "\n\n".join(filter(None, (block.strip() for block in _blocks(opened.element.body))))
+            parts = [opened.element.body, *_notes(opened.part)]
+            text = "\n\n".join(filter(None, (block.strip() for part in parts for block in _blocks(part))))
+            hidden = sum(len(piece.text or "") for part in parts for piece in part.iter(f"{_WORD}t") if _is_hidden(piece))
             stated = opened.core_properties
             # Equal times may be those of the template, so they are not used.
             published = parse_time(stated.modified) if stated.modified != stated.created else None
@@ -173,6 +183,8 @@ class Docx:
         if not text:
             at.skip("missing-text", "a DOCX without text")
             return
+        if hidden:
+            at.skip("hidden-text", f"{hidden:,} characters of hidden text", "left out; to have them read, unhide them in Word")
         yield _record(text, fields, at)
 
 
@@ -197,16 +209,42 @@ def _blocks(parent: Any) -> Iterator[str]:
 
 def _line(paragraph: Any) -> str:
     """The text of a paragraph, text boxes in it included."""
-    parts = []
+    parts: list[str] = []
     for piece in _within(paragraph, "t", "p", *_CHARACTERS):
         name = piece.tag.removeprefix(_WORD)
+        if name == "t" and _is_hidden(piece):
+            continue
         if name == "t":
-            parts.append(piece.text or "")
+            written = piece.text or ""
+            is_mark = _run_property(piece, "vertAlign") == "superscript" and _NOTE_MARK.fullmatch(written)
+            parts.append(f" {written}" if is_mark and _WORD_BEFORE.search("".join(parts)) else written)
         elif name == "p":  # in a text box
             parts.append(f"\n{_line(piece)}\n")
-        elif piece.get(f"{_WORD}type") not in {"page", "column"}:
+        else:  # words before a new page or column are apart from those behind it, as those before a new line are
             parts.append(_CHARACTERS[name])
     return "".join(parts)
+
+
+def _notes(part: Any) -> Iterator[Any]:
+    """The footnotes and the endnotes of a document, but not the lines that Word draws above them."""
+    from docx.oxml import parse_xml  # noqa: PLC0415 an extra
+
+    for relation in part.rels.values():
+        if not relation.is_external and relation.reltype.endswith(("/footnotes", "/endnotes")):
+            for note in parse_xml(relation.target_part.blob):
+                if note.get(f"{_WORD}type") is None:
+                    yield note
+
+
+def _is_hidden(piece: Any) -> bool:
+    """Whether no reader of the document sees a piece of text."""
+    return _run_property(piece, "vanish") not in {None, "0", "false", "off"}
+
+
+def _run_property(piece: Any, name: str) -> str | None:
+    """The value of a property of the run that a piece of text is in, empty if it is only set; None if it is not there."""
+    found = piece.getparent().find(f"{_WORD}rPr/{_WORD}{name}")
+    return None if found is None else found.get(f"{_WORD}val", "")
 
 
 def _within(parent: Any, *names: str) -> Iterator[Any]:

@@ -46,6 +46,7 @@ _HEAD_PARAGRAPHS = 2
 """Paragraphs of prose before which the head of an article ends: a standfirst, and the first of the text."""
 _ALIKE = 0.3
 """Share of the words of the shorter of two headlines from which they are of one story; sites shorten and vary them."""
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _YEAR = re.compile(r"\d{4}|'\d\d")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 
@@ -263,6 +264,8 @@ def _in_head(page: _Page) -> list[tuple[str, list[object]]]:
         open_ = open_ or tag is headline or article.tag == "article"
         if not open_ or not isinstance(tag.tag, str):
             continue
+        if tag.tag in _HEADINGS and tag is not headline and article.tag != "article":
+            paragraphs += 1  # without an element for the article, other headings may be those of other stories
         if tag.tag == "p" and len(tag.text_content().strip()) >= _PROSE and not tag.xpath(".//time[@datetime]"):
             paragraphs += 1
         is_time = tag.tag == "time" or (tag.tag in {"abbr", "span"} and _PUBLISHED.search(tag.get("class") or ""))
@@ -275,7 +278,7 @@ def _in_head(page: _Page) -> list[tuple[str, list[object]]]:
         if _is_elsewhere(tag, above) or _is_changed(tag) or _in_prose(tag) or _in_other_article(tag, article):
             continue
         if value is None:
-            if tag is not headline and tag.tag != "title" and (stated := _stated_line(tag)):
+            if tag.tag not in _HEADINGS and (stated := _stated_line(tag)):
                 lines.append(_Thing(stated, 0))
         elif isinstance(stated_time(value), Written):
             marked = tag.get("pubdate") is not None or _PUBLISHED.search(f"{tag.get('class')} {tag.get('itemprop')}")
@@ -313,6 +316,8 @@ def _is_elsewhere(tag: Any, above: frozenset[Any]) -> bool:
             continue
         if each.tag in {"aside", "footer", "nav", "figure", "blockquote"}:
             return True
+        if each.tag == "header" and next(each.iterancestors("article"), None) is None:
+            return True  # the site's, with the day on which it was called up
         if each.tag == "li" and any(len(link.text_content().strip()) >= 20 for link in each.iter("a")):
             return True  # of a list of stories
         if _ELSEWHERE.search(f"{each.get('class') or ''} {each.get('id') or ''} {each.get('itemprop') or ''}"):

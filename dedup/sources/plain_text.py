@@ -35,9 +35,11 @@ class PlainText:
             at.skip("empty-file", "the file holds only white space", "nothing to read")
             return
         row = _front_matter(text, at)
-        fields, origins = stated_fields(row, FieldFinder(context.params).keys_by_field(row), at, origin="front matter")
+        keys = FieldFinder(context.params).keys_by_field(row)
+        fields, origins = stated_fields(row, keys, at, origin="front matter")
         origins |= {field: f"front matter {field}" for field in fields if field not in origins}
-        yield make_record(text, fields, origins, at)
+        # A date in the front matter that cannot be read was told of; the text has it once more.
+        yield make_record(text, fields, origins, at, dated_text=not keys["published"])
 
 
 def _front_matter(text: str, at: Position) -> dict[str, Any]:

@@ -20,10 +20,10 @@ _SECONDS = 1e8
 _ISO = re.compile(r"\d{4}(?:-\d\d-\d\d|-?W\d\d-?\d|\d{4})(?:T\d\d.*| \d\d:.*)?", re.ASCII)
 """What may be ISO 8601. A sign other than T or a space between day and time would make a time of a zone: 2018-07-15+02:00."""
 _NUMBER = re.compile(r"-?[0-9]{4,20}(?:\.[0-9]+)?")
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_YEAR = re.compile(r"\d{4}")
 """What a line that holds only a date has: quick to look for."""
-_SHORTEST_LINE, _LONGEST_LINE = 8, 100
-"""Characters of such a line."""
+_SHORTEST_LINE, _LONGEST_LINE, _WORDS = 8, 100, 16
+"""Characters of such a line, and its words at the most: Published on Thursday the 5th of July 2018 at 9:30 pm."""
 _ENDS = 1000
 """Characters at the start and at the end of a text in which such a line is looked for."""
 _PDF_TIME = re.compile(r"D:(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?(?:Z|([+-]\d\d)'?(\d\d)?)?")
@@ -66,13 +66,14 @@ def date_line(text: str) -> str | None:
     updated = None
     for part in (text[:_ENDS], text[-_ENDS:]) if len(text) > _ENDS else (text,):
         for line in part.split("\n"):
-            if not (_SHORTEST_LINE <= len(line) <= _LONGEST_LINE and _YEAR.search(line)) or _NUMBER.fullmatch(line.strip()):
-                continue
-            found = stated_time(line)
-            if found == AMBIGUOUS or isinstance(found, Written):
+            if _SHORTEST_LINE <= len(line) <= _LONGEST_LINE and line.count(" ") < _WORDS and _YEAR.search(line):
+                line = line.strip()  # noqa: PLW2901 the same line
+                stated = _UNREADABLE if _NUMBER.fullmatch(line) else stated_time(line)
+                if stated != AMBIGUOUS and isinstance(stated, str):
+                    continue
                 if not is_update(line):
-                    return line.strip()
-                updated = updated or line.strip()
+                    return line
+                updated = updated or line
     return updated
 
 

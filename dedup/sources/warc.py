@@ -2,10 +2,8 @@
 
 import io
 import re
-import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from dedup.errors import SourceError
@@ -14,12 +12,19 @@ from dedup.sources.common import File, MissingExtra, Position, ReadContext, Reco
 from dedup.sources.declared import charset_of
 from dedup.sources.encoding import decode
 from dedup.sources.fields import make_record
+from dedup.sources.http_body import Body, whole_or_cut
 from dedup.sources.streams import read_up_to
 
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 """Content types of web pages."""
 _START = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n[\w-]+[ \t]*:")
 """The first line of a record, and the name of its first header."""
+
+
+_BEGUN = re.compile(rb"\r?\n\r?\n(?:W|WA|WAR|WARC(?:/[\d.]*\s*[\w-]*)?)\Z")
+"""A record that breaks off before the end of its first header's name."""
+_LAST_BYTES = 64
+"""Bytes at the end of a file that hold all of such a record."""
 
 
 class _Forward:
@@ -30,6 +35,8 @@ class _Forward:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream, self._offset = stream, 0
+        self.last = b""
+        """The last bytes that were read."""
         self.error: Exception | None = None
 
     def read(self, size: int = -1) -> bytes:
@@ -38,6 +45,7 @@ class _Forward:
         except (OSError, SourceError) as error:
             self.error, data = error, b""
         self._offset += len(data)
+        self.last = (self.last + data[-_LAST_BYTES:])[-_LAST_BYTES:]
         return data
 
     def tell(self) -> int:
@@ -66,7 +74,8 @@ class Warc:
             from fastwarc.warc import ArchiveIterator, WarcRecordType  # noqa: PLC0415 an extra
         except ImportError as error:
             raise MissingExtra("warc", error) from error
-        types = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
+        # A record whose headers are cut off or damaged has no known type.
+        types = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion | WarcRecordType.unknown
         left_out: Counter[str] = Counter()
         at = Position(file, context)
         number = 0
@@ -84,6 +93,8 @@ class Warc:
                     continue
                 if record:
                     yield record
+            if _BEGUN.search(forward.last):  # FastWARC passes over a record that has not even one header
+                raise ValueError("the last one is cut off")
         except (OSError, ValueError, EOFError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
@@ -96,6 +107,10 @@ class Warc:
 
 def _record(captured: Any, at: Position, left_out: Counter[str]) -> Record | None:
     """The document of a WARC record; None if it has none, with a notice or counted in `left_out` under the reason."""
+    from fastwarc.warc import WarcRecordType  # noqa: PLC0415 an extra
+
+    if "Content-Length" not in captured.headers:
+        raise ValueError("its headers are cut off or damaged")
     url = captured.headers.get("WARC-Target-URI", "").strip("<>") or None
     content_type = captured.http_content_type or captured.headers.get("Content-Type") or ""
     content_type = content_type.partition(";")[0].strip().lower()
@@ -104,7 +119,7 @@ def _record(captured: Any, at: Position, left_out: Counter[str]) -> Record | Non
         left_out["HTTP errors and redirections"] += 1
         return None
     is_text = content_type == "text/plain" and status is None
-    if not is_text and content_type not in _PAGE_TYPES:
+    if captured.record_type == WarcRecordType.unknown or (not is_text and content_type not in _PAGE_TYPES):
         left_out["no web pages"] += 1
         return None
     label = url or f"record {at.number + 1}"
@@ -129,56 +144,27 @@ def _charset(captured: Any) -> str | None:
 def _body(captured: Any, label: str, at: Position) -> bytes | None:
     """The unpacked body of a WARC record; None, with a notice, if it is cut off or too large."""
     body: bytes = read_up_to(captured.reader, limits.PAGE_BYTES + 1)
-    codings = _codings(captured.http_headers.asdict()) if captured.http_headers else []
+    http = captured.http_headers
     if len(body) < min(captured.content_length, limits.PAGE_BYTES):
         reason = f"{label} is cut off after {len(body):,} of {captured.content_length:,} bytes"
         at.skip("damaged-file", reason, "page skipped")
         return None
-    body = _decoded(body, codings)
-    if len(body) > limits.PAGE_BYTES:
+    unpacked = whole_or_cut(body, http.asdict(), http.status_code) if http else Body(body, None)
+    if len(unpacked.data) > limits.PAGE_BYTES:
         at.skip("too-large", f"{label} has more than {limits.PAGE_BYTES >> 20} MiB", "page skipped")
         return None
-    return body
+    if missing := _missing(captured.headers) or unpacked.missing:
+        at.skip("cut-off", f"{label} is cut off: {missing}", "what there is of it is read")
+    return unpacked.data
 
 
-def _codings(headers: Mapping[str, str]) -> list[str]:
-    """The codings that HTTP applied to a body for transfer, in the order in which they must be undone."""
-    lower = {name.lower(): value.lower() for name, value in headers.items()}
-    return [
-        coding.strip()
-        for name in ("transfer-encoding", "content-encoding")
-        for coding in reversed(lower.get(name, "").split(","))
-        if coding.strip() not in {"", "identity"}
-    ]
-
-
-def _decoded(body: bytes, codings: list[str]) -> bytes:
-    """Return `body` without its `codings`, cut soon after `limits.PAGE_BYTES`. Raise ValueError or OSError if it is damaged.
-
-    FastWARC can do this too, but then a damaged record would end the reading of its file. Some crawlers store bodies decoded
-    under headers that still name the coding: such a body is returned as it is.
-    """
-    from fastwarc import stream_io  # noqa: PLC0415 an extra
-
-    for coding in codings:
-        if coding == "deflate":
-            body = _inflated(body)
-            continue
-        name = {"chunked": "Chunked", "gzip": "Gzip", "x-gzip": "Gzip", "br": "Brotli", "zstd": "Zstd"}.get(coding)
-        if name is None:
-            raise ValueError(f"unknown coding {coding[:40]!r}")
-        if (name == "Gzip" and not body.startswith(b"\x1f\x8b")) or body.lstrip()[:1] == b"<":
-            continue
-        body = getattr(stream_io, f"{name}Reader")(io.BytesIO(body)).read(limits.PAGE_BYTES + 1)
-    return body
-
-
-def _inflated(body: bytes) -> bytes:
-    """Return `body` without the coding `deflate`: with a zlib header, as HTTP wants it, or without, as many servers send it."""
-    for bits in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
-        with suppress(zlib.error):
-            return zlib.decompressobj(bits).decompress(body, limits.PAGE_BYTES + 1)
-    return body
+def _missing(headers: Any) -> str | None:
+    """What the archive itself says is missing of a record."""
+    if cause := headers.get("WARC-Truncated"):
+        return f"the crawler stopped ({cause.strip()[:40]})"
+    if headers.get("WARC-Segment-Number"):
+        return "its other parts are in records of their own"
+    return None
 
 
 WARC = Warc()

@@ -46,12 +46,17 @@ _HOURS = {
 _AREAS = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
 """Zones whose distance from Greenwich depends on the day."""
 _AREA = re.compile(r"\b(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)(?:/[A-Za-z_]+){1,2}")
+_PLAIN = {ord(dash): "-" for dash in "‐‑‒–—―−"} | dict.fromkeys(
+    [0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF]
+)
+"""Dashes of all kinds; and signs that nobody sees, most of which say in which direction a script runs."""
+_DIGIT = re.compile(r"(?![0-9])\d")
 _LONGEST = 150
 """Characters of the longest date: in many words, with its zone's name in brackets."""
 
 _WORD = re.compile(
     r"(?:星期|周|週)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일"
-    r"|[年月日号號時时點点分秒년월일시분초]|[^\s\d,.;:()\[\]/|+\-·•@'’#年月日号號時时點点分秒년월일시분초]+"
+    r"|[年月日号號時时點点分秒년월일시분초]|[^\s\d,.;:()\[\]/|+\-·•@'’،、၊#年月日号號時时點点分秒년월일시분초]+"
 )
 _HALF = re.compile(r"\b([ap])\.\s?m\b\.?")
 _HALVES = {"am": "am", "pm": "pm", "午前": "am", "上午": "am", "오전": "am", "午後": "pm", "下午": "pm", "오후": "pm"}
@@ -67,8 +72,9 @@ _FILLERS = frozenset(
         """
         the of on at st nd rd th t a as à al alle am da de del den der des dia die do du di e ed el em en er ere etter
         ex i il în in í
-        kl klo kello klockan klokka klokken klukkan la las le les los min o om op ore saat ste um v y ngày lúc năm godz roku w
-        в г года год о р року та 于 於 ที่ เวลา
+        kl klo kello klockan klokka klokken klukkan la las le les los min o om op ore saat ste um v y ngày lúc năm godz
+        roku w d m gada
+        в г года год о р року та ж թ 于 於 ที่ เวลา
         first last published posted date dated datum stand publié publiée publicado publicada pubblicato publicerad publisert
         veröffentlicht gepubliceerd erstellt
         """.split(),  # noqa: SIM905 reads better
@@ -99,10 +105,10 @@ _YEAR_FIRST = re.compile(rf"(?<![\d:.]){_YEAR}\s?(?P<sign>[-/.])\s?(?P<month>\d{
 _YEAR_FIRST_HAN = re.compile(rf"(?<!\d){_YEAR}\s?-\s?(?P<month>\d{{1,2}})\s?-\s?{_DAY}(?!\d)")
 _YEAR_LAST = re.compile(r"(?<![\d:.])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d\d)(?![\d:])")
 _YEAR_AFTER_TIME = re.compile(
-    r"(#\d\d#)[\s.,]*(\d{1,2})[\s,]+(\d{1,2}:\d\d(?::\d\d)?)\s*((?:§.)?\s*(?:[+-]\d{4})?)\s+(\d{4})(?!\d)"
+    r"(#\d\d#[\s.,]*\d{1,2}|\d{1,2}[\s.,]*#\d\d#)[\s,]+(\d{1,2}:\d\d(?::\d\d)?)\s*((?:§.)?\s*(?:[+-]\d{4})?)\s+(\d{4})(?!\d)"
 )
 """The order of C's `asctime` and of `date`: Jul 5 09:30:00 EDT 2018."""
-_SIGNS = r"[\s,.;:|·•@()\[\]/-]*"
+_SIGNS = r"[\s,.;:|·•@'’،、၊()\[\]/-]*"
 _TIME = (
     r"(?:(?P<before>[ap]m)\s*)?(?P<hour>\d{1,2})"
     r"(?:\s?[:.]\s?(?P<minute>\d\d)(?:[:.]\s?(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?:?|:|(?=\s*[ap]m))\s*(?P<after>[ap]m)?"
@@ -112,7 +118,7 @@ _REST = re.compile(rf"{_SIGNS}(?:{_TIME})?[\s,]*{_ZONE}{_SIGNS}")
 _PART = re.compile(rf"(?:{_SIGNS}(?:#\d\d#|\d{{1,4}})){{0,2}}{_SIGNS}(?:{_TIME})?[\s,]*{_ZONE}{_SIGNS}")
 """What lacks a part of the date: July 2018, 2018, Sunday, 9.30 am."""
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-_VIETNAMESE = re.compile(r"\btháng\s*(\d{1,2})(?!\d)")
+_VIETNAMESE = re.compile(r"\bth(?:án)?g\s*(\d{1,2})(?!\d)")
 """Months that have numbers instead of names."""
 _NEXT_OFFSET = re.compile(r"\s?[+-]\s?\d")
 _ZONED = re.compile(r"(?:[+-]\d\d:?\d\d|\b[A-Z]{2,4}T|UTC|Z)\s*$")
@@ -130,7 +136,7 @@ def read_written(value: str) -> Written | str:
     if len(value) > _LONGEST:
         raise ValueError("too long")
     zones: list[tzinfo] = []
-    text = _YEAR_AFTER_TIME.sub(r"\1 \2 \5 \3 \4", _translated(_plain(value), zones))
+    text = _YEAR_AFTER_TIME.sub(r"\1 \4 \2 \3", _translated(_plain(value), zones))
     found = _day(text)
     if found is None:
         if _PART.fullmatch(text):
@@ -164,12 +170,8 @@ def ends_with_update(text: str) -> bool:
 def _plain(value: str) -> str:
     """`value` with digits and dashes of all scripts as those of ASCII, and without signs that nobody sees."""
     if not value.isascii():
-        value = unicodedata.normalize("NFKC", value)
-        value = "".join(
-            str(unicodedata.decimal(c)) if c.isdecimal() else "-" if c in "‐‑‒–—―−" else c
-            for c in value
-            if unicodedata.category(c) != "Cf"
-        )
+        value = unicodedata.normalize("NFKC", value).translate(_PLAIN)
+        value = _DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), value)
     return " ".join(value.split())
 
 
