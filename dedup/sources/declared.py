@@ -27,7 +27,7 @@ _HEAD_BYTES = 1 << 16
 _HEAD_TAG = re.compile(
     rb"<!--.*?(?:-->|\Z)"
     rb"|<(?P<raw>script|style|title|noscript|textarea)\b.*?(?:</(?P=raw)\b|\Z)"
-    rb"|<meta[\s/](?P<meta>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"
+    rb"|<meta[\s/](?P<meta>(?:[^>\"']|\"[^\"]{0,1000}\"|'[^']{0,1000}'){0,1000})>"
     rb"|(?P<body><body\b)",
     re.I | re.S,
 )
@@ -35,7 +35,7 @@ _ATTRIBUTE = re.compile(rb"([^\s/=>\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([^\s\"';]+)", re.I)
 _XML_ENCODING = re.compile(rb"\s*<\?xml\b[^>]{0,200}?\sencoding\s*=\s*[\"']([^\"']{1,100})[\"']")
 _LANGUAGE = re.compile(rb"<html\b[^>]{0,500}?\blang\s*=\s*[\"']?([a-z]{2})\b", re.I)
-_TAGS = re.compile(rb"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.I | re.S)
+_TAGS = re.compile(rb"<(script|style)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>", re.I | re.S)
 _GUESSED_BYTES = 1 << 15
 """Bytes of a page's text, without its tags, from which its encoding is guessed."""
 _FEW_ERRORS = 3

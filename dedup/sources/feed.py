@@ -12,11 +12,11 @@ from dedup.sources.declared import decode_feed
 from dedup.sources.fields import as_text, make_record, registered_domain, time_or_notice
 from dedup.sources.streams import read_up_to
 
-_DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
+_DECLARATION = re.compile(r"\A\s*<\?xml\b[^>]*\?>")
 """An XML declaration, whose encoding no longer holds for a text that is decoded."""
 _OTHER_PREFIXES = ("media", "itunes", "googleplay", "dc", "dcterms")
 _OTHER_PREFIX = re.compile(
-    r"""xmlns:([\w.-]+)\s*=\s*["'][^"']*(?:/mrss/?|podcast-1\.0\.dtd|/dc/(?:elements/1\.1|terms)/)["']""", re.IGNORECASE
+    r"""xmlns:([\w.-]+)\s*=\s*["'][^"']{0,200}(?:/mrss/?|podcast-1\.0\.dtd|/dc/(?:elements/1\.1|terms)/)["']""", re.IGNORECASE
 )
 """The prefixes of elements that describe a picture, a recording or a file, and how a feed gives them another one."""
 _RENAMED = "other-"
@@ -72,7 +72,7 @@ def _text(part: Any, version: str) -> str:
 def _with_others_renamed(feed: str) -> str:
     """Return `feed` with other names for the titles and texts that are not those of an entry itself."""
     prefixes = "|".join(map(re.escape, {*_OTHER_PREFIXES, *_OTHER_PREFIX.findall(feed)}))
-    tags = rf"<!\[CDATA\[.*?\]\]>|<!--.*?-->|(</?)(?:{prefixes}):(?=(?:description|summary|subtitle|title)\b)"
+    tags = rf"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|(</?)(?:{prefixes}):(?=(?:description|summary|subtitle|title)\b)"
     return re.sub(tags, lambda tag: f"{tag[1]}{_RENAMED}" if tag[1] else tag[0], feed, flags=re.DOTALL)
 
 
