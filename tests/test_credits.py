@@ -45,6 +45,8 @@ CREDITS = [
     ("BEIJING, July 16 (Xinhua) -- China", ["Xinhua"]),
     ("ANKARA (AA) - Hükümet", ["Anadolu"]),
     ("By The Associated Press", ["AP"]),
+    ("Par l'Agence France-Presse", ["AFP"]),
+    ("Di la Repubblica e Agenzia ANSA", ["ANSA"]),
     ("By ANNA SMITH Associated Press", ["AP"]),
     ("By Anna Smith and Bob Jones, CNN, AP", ["cnn.com", "AP"]),
     ("By ANNA SMITH AP National Security Writer", ["AP"]),

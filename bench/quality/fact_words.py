@@ -18,11 +18,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
-import simplemma  # type: ignore[import-not-found]
+import simplemma  # type: ignore[import-not-found] # installed by hand for this script only
 import wordfreq
 from babel import Locale, UnknownLocaleError
-from indic_numtowords import num2words as indic  # type: ignore[import-not-found]
-from num2words import num2words  # type: ignore[import-not-found]
+from indic_numtowords import num2words as indic  # type: ignore[import-not-found] # installed by hand for this script only
+from num2words import num2words  # type: ignore[import-not-found] # installed by hand for this script only
 
 from dedup.language.common_words import COMMON_WORDS
 from dedup.text.tokens import tokenise

@@ -71,10 +71,10 @@ def check(
     """
     from dataclasses import replace  # noqa: PLC0415 --help stays fast
 
-    from dedup.judge.limits import check_limit  # noqa: PLC0415
-    from dedup.press.names import suggested_name  # noqa: PLC0415
-    from dedup.sources.encoding import is_binary  # noqa: PLC0415
-    from dedup.sources.reader import read  # noqa: PLC0415
+    from dedup.judge.limits import check_limit  # noqa: PLC0415 --help stays fast
+    from dedup.press.names import suggested_name  # noqa: PLC0415 --help stays fast
+    from dedup.sources.encoding import is_binary  # noqa: PLC0415 --help stays fast
+    from dedup.sources.reader import read  # noqa: PLC0415 --help stays fast
 
     given = {"against": against or None, "licensed": licensed, "own-outlets": [outlet] if outlet else None, "fail-on": fail_on}
     folder = Path(drafts[0]).absolute().parent if drafts[0] != "-" else None

@@ -53,8 +53,8 @@ class Rights:
 
     def credits_to(self, names: Iterable[str]) -> frozenset[str]:
         """Return the canonical names of those of `names` that the draft credits: by a field, a dateline, a line or the like."""
-        from dedup.press.credit_lines import line_credits  # noqa: PLC0415
-        from dedup.press.credits import credits_of  # noqa: PLC0415
+        from dedup.press.credit_lines import line_credits  # noqa: PLC0415 most checks ask for no credit
+        from dedup.press.credits import credits_of  # noqa: PLC0415 as above
 
         table = {spelling: name for name in names for spelling in (name, *other_names(name))}
         outlets = frozenset(table.values())
@@ -82,11 +82,11 @@ class Rights:
     @cached_property
     def named(self) -> frozenset[str]:
         """The outlets and agencies of the sources that the draft names, in a credit or in its prose."""
-        from dedup.press.credit_lines import without_photo_credits  # noqa: PLC0415
-
         names = {name for d in self.sources for name in (d.outlet, d.agency) if name and not is_nobody(name)}
         if not names:
             return frozenset()
+        from dedup.press.credit_lines import without_photo_credits  # noqa: PLC0415 most checks ask for no credit
+
         credited, text = self.credits_to(names), without_photo_credits(self.draft.text)
         return frozenset(
             name
@@ -100,7 +100,7 @@ class Rights:
 
     def _occurs(self, name: str, text: str) -> bool:
         """Whether `text` has a name that is long enough to be no other word."""
-        from dedup.press.credit_lines import is_unspaced  # noqa: PLC0415
+        from dedup.press.credit_lines import is_unspaced  # noqa: PLC0415 most checks ask for no credit
 
         if is_unspaced(name):
             return len(name) >= self.rules.source_letters - 1 and name in text

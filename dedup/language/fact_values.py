@@ -566,7 +566,7 @@ def _number_beside(given: PrintedWords, at: int) -> bool:
     return any(words[n][:1].isdigit() for n in (at - 1, at + 1) if 0 <= n < len(words))
 
 
-def _holds(  # noqa: PLR0911, PLR0917
+def _holds(  # noqa: PLR0911, PLR0917 one condition of a word after the other
     meaning: Meaning,
     given: PrintedWords,
     known: FactWords,
@@ -685,7 +685,7 @@ def _figure(  # noqa: PLR0912, PLR0917 one sign and suffix after the other
     return at + 1
 
 
-def _suffixed(value: float, suffix: str, known: FactWords, at: int, millions: bool) -> tuple[float, list[_Item]]:  # noqa: PLR0911
+def _suffixed(value: float, suffix: str, known: FactWords, at: int, millions: bool) -> tuple[float, list[_Item]]:  # noqa: PLR0911 one suffix after the other
     """What the letters behind the digits of one word say: 40m, 3pm, 5th, 20명."""
     if suffix == "m" and millions:
         return value * 10**6, []

@@ -256,8 +256,10 @@ def mixed_scripts(tokens: Tokens, documents: Sequence[Document]) -> list[Notice]
     return out
 
 
-_HIDDEN = re.compile(r"(?<=[a-zA-ZÀ-ʯͰ-ӿ])[\u200b-\u200d\u2060\ufeff]+(?=[a-zA-ZÀ-ʯͰ-ӿ])|[\u202d\u202e]")
-"""Characters without a width inside words of scripts that need none, and overrides of the direction."""
+_HIDDEN = re.compile(
+    r"(?<=[a-zA-ZÀ-ʯͰ-ӿ])[\u200b-\u200d\u2060\ufeff]+(?=[a-zA-ZÀ-ʯͰ-ӿ])|[\u202d\u202e](?=[^\u202c\n]{0,40}?[^\W\d_])"
+)
+"""Characters without a width inside words of scripts that need none, and overrides of the direction of letters."""
 _HIDDEN_SIGNS = "\u200b\u200c\u200d\u2060\ufeff\u202d\u202e"
 
 

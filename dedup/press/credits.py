@@ -199,7 +199,8 @@ def _only_names(who: str) -> bool:
 
     A word in small letters may only be one that occurs between names (“and”), a role, an agency, or an address.
     """
-    words = [word for word in re.split(r"[\s/]+", _DATE.sub("", who)) if word[:1].islower()]
+    parts = re.split(r"[\s/]+|(?<!\w)[ld]['’]", _DATE.sub("", who))
+    words = [word for word in parts if word[:1].islower()]
     return all(_SMALL.fullmatch(word) or _ROLE.match(word) or word in agencies() or {"@", "."} & {*word[:-1]} for word in words)
 
 

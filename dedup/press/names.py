@@ -12,6 +12,7 @@ from pathlib import Path
 
 from dedup.language.hosts import readable_host
 from dedup.language.quotes import CLOSING, OPENING
+from dedup.press.words import ARTICLES
 
 NameTable = Mapping[str, tuple[str, ...]]
 """By the key of a name, the agencies or outlets that have this name."""
@@ -21,6 +22,8 @@ _SITE = re.compile(
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(r"\.(?:com?|org|net|ac|gov|go|ne|or|edu)\.[a-z]{2}$|\.[a-z]+$")
+_ARTICLE = re.compile(rf"(?i)(?:(?:{ARTICLES})\s+|l['’])(?=\w)")
+"""An article before a name: the AP, l’Agence France-Presse."""
 _SUGGESTED = 5
 """Letters from which a name may be taken for a misspelling of another."""
 _AROUND = " \t\xa0*•.:![]()" + OPENING + CLOSING
@@ -231,4 +234,5 @@ def find_name(name: str, table: NameTable) -> tuple[str, ...]:
             return table[site]
         if agency := agency_of(site):
             return (agency,)
-    return table.get(_key(name.removeprefix("the ").removeprefix("The ")), ()) or table.get(_key(name), ())
+    article = _ARTICLE.match(name)
+    return table.get(_key(name), ()) or (table.get(_key(name[article.end() :]), ()) if article else ())
