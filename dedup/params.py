@@ -540,10 +540,14 @@ class CheckRules:
             if not isinstance(given, Set | list | tuple) or not all(isinstance(one, str) for one in given):
                 example = f", as {{{given!r}}}" if isinstance(given, str) else ""
                 raise UsageError(f"{name}: give a set of strings{example}, not {given!r}")
+            if any(not one.strip() for one in given):
+                raise UsageError(f"{name}: one of the names is empty")
             object.__setattr__(self, name, frozenset(given))
         phrases = self.ignore_phrases
         if not isinstance(phrases, list | tuple) or not all(isinstance(one, re.Pattern) for one in phrases):
             raise UsageError(f"ignore_phrases: give a tuple of compiled regular expressions, not {phrases!r}")
+        if any(pattern.search("") for pattern in phrases):
+            raise UsageError("ignore_phrases: one of the patterns fits an empty text, so it would leave out everything")
         object.__setattr__(self, "ignore_phrases", tuple(phrases))
         for name in (f.name for f in dataclasses.fields(self) if isinstance(f.default, int)):
             number = getattr(self, name)

@@ -101,7 +101,12 @@ def test_one_of_two_signs_in_a_dateline_is_a_credit(place: str) -> None:
 
 @pytest.mark.parametrize(
     ("setting", "outlet", "own"),
-    [("The Daily", "the daily", True), ("The Daily", "The Daily Star", False), ("NYT", "nytimes.com", True), ("", "", False)],
+    [
+        ("The Daily", "the daily", True),
+        ("The Daily", "The Daily Star", False),
+        ("NYT", "nytimes.com", True),
+        ("admin", "admin", False),
+    ],
 )
 def test_names_count_in_any_usual_spelling(setting: str, outlet: str, own: bool) -> None:
     rights = Rights(Document("d", LEAD), CheckRules(own_outlets={setting}))

@@ -16,6 +16,7 @@ from dedup.params import Reading
 
 if TYPE_CHECKING:
     from dedup.index.index import Index
+    from dedup.types import Notice
 
 EXAMPLES = (
     "dedup check draft.txt --against news.dedup",
@@ -72,8 +73,9 @@ def check(
     from dataclasses import replace  # noqa: PLC0415 --help stays fast
 
     from dedup.judge.limits import check_limit  # noqa: PLC0415 --help stays fast
+    from dedup.pipeline.inputs import without_documents  # noqa: PLC0415 --help stays fast
     from dedup.press.names import suggested_name  # noqa: PLC0415 --help stays fast
-    from dedup.sources.encoding import is_binary  # noqa: PLC0415 --help stays fast
+    from dedup.sources.encoding import is_readable  # noqa: PLC0415 --help stays fast
     from dedup.sources.reader import read  # noqa: PLC0415 --help stays fast
 
     given = {"against": against or None, "licensed": licensed, "own-outlets": [outlet] if outlet else None, "fail-on": fail_on}
@@ -91,21 +93,23 @@ def check(
     if not values.get("against"):
         raise UsageError("nothing to check against; give an index or paths with --against, or as against in settings")
     set_threads(threads)
-    with _index(values["against"], reading, quiet=quiet) as index:
+    with _index(values["against"], reading, quiet=quiet) as (index, told):
 
         def once() -> int:
             with progress(quiet=quiet) as show:
                 found = read(drafts, reading)
                 show("checking")
-                texts = [draft for draft in found if not is_binary(draft.text)]
+                texts = [draft for draft in found if is_readable(draft.text)]
                 checked = [index.check(replace(d, outlet=d.outlet or outlet), rules=rules, preset=preset) for d in texts]
             notices = [*found.notices, *(n for one in checked for n in one.notices)]
             warn(notices, quiet=quiet)
-            for draft in (draft for draft in found if is_binary(draft.text)):
-                say(f"{draft.path or draft.id}: no text but other data, so it was not checked; give the draft as text")
+            unread = [draft.path or draft.id for draft in found if not is_readable(draft.text)]
+            unread += without_documents(drafts, found)
+            for name in unread:
+                say(f"{name}: no text that can be read, so it was not checked")
             if texts:
-                deliver("check", fmt, checked, output, notices=found.notices)
-            if not texts or len(texts) < len(found) or incomplete(notices, strict=strict):
+                deliver("check", fmt, checked, output, notices=[*told, *found.notices])
+            if not texts or unread or incomplete(notices, strict=strict):
                 return 2
             return int(any(one.fails(limit) for one in checked))
 
@@ -116,14 +120,23 @@ def check(
 
 
 @contextmanager
-def _index(against: Sequence[str], reading: Reading, *, quiet: bool) -> "Iterator[Index]":
-    """Yield the index to check against; of the documents below paths, a temporary one."""
-    from dedup.index.check import open_against  # noqa: PLC0415
+def _index(against: Sequence[str], reading: Reading, *, quiet: bool) -> "Iterator[tuple[Index, Sequence[Notice]]]":
+    """Yield the index to check against (of the documents below paths, a temporary one), and the notices of reading these.
+
+    UsageError where one of the paths has no document: what stands there would never be found.
+    """
+    from dedup.index.check import open_against  # noqa: PLC0415 --help stays fast
+    from dedup.pipeline.inputs import without_documents  # noqa: PLC0415 as above
+    from dedup.sources.encoding import is_readable  # noqa: PLC0415 as above
+    from dedup.storage.schema import is_index  # noqa: PLC0415 as above
 
     with ExitStack() as stack:
         with progress(quiet=quiet):
             index, found = stack.enter_context(open_against(against, reading))
         warn(found.notices, quiet=quiet)
+        texts = [document for document in found if is_readable(document.text)]
+        if empty := without_documents([path for path in against if not is_index(path)], texts):
+            raise UsageError(f"{', '.join(empty)}: no document to check against")
         if not len(index):
             raise UsageError(f"{', '.join(against)}: no document to check against")
-        yield index
+        yield index, found.notices

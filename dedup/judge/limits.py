@@ -5,12 +5,16 @@ import re
 from dedup.errors import UsageError
 from dedup.types import JUDGEMENT_KINDS, LIMITS, Checked
 
+_WHOLE = 100
+"""Percent of a draft that its passages hold at most."""
 _AMOUNT = re.compile(r"(\d{1,3})%|(\d{1,6})w")
 
 
 def check_limit(limit: str) -> None:
     """Raise UsageError unless `limit` is a named limit, a share such as `20%`, or a number of words such as `30w`."""
-    if not isinstance(limit, str) or (limit not in LIMITS and not _AMOUNT.fullmatch(limit)):
+    amount = _AMOUNT.fullmatch(limit) if isinstance(limit, str) and limit not in LIMITS else None
+    known = limit in LIMITS or (amount is not None and int(amount[1] or amount[2]) > 0 and int(amount[1] or 0) <= _WHOLE)
+    if not known:
         named = ", ".join(LIMITS)
         raise UsageError(f"limit {limit!r} (--fail-on): use {named}, a share such as 20%, or a number of words such as 30w")
 

@@ -8,7 +8,13 @@ from functools import cached_property
 
 from dedup.params import CheckRules
 from dedup.press.names import agency_behind, canonical_name, display_name, is_nobody, other_names
+from dedup.press.words import AND, BY, BYLINE
 from dedup.types import Document
+
+_BYLINE = re.compile(rf"(?i)^\W*(?:{BY}|{BYLINE})\s+(?=\w)")
+_SEVERAL = re.compile(rf"\s*[,;|/&•·]\s*|\s+(?:{AND})\s+")
+_TURNED = re.compile(r"([^\W\d_][\w'’-]+), ([^\W\d_][\w'’.-]+)")
+"""Holt, Jane."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +74,8 @@ class Rights:
         return canonical_name(document.outlet or "") in self.own or self.same_author(document)
 
     def same_author(self, document: Document) -> bool:
-        """Whether the draft's author also wrote a document. Neither an agency nor a placeholder is an author."""
-        one, other = (" ".join((d.author or "").split()).casefold() for d in (self.draft, document))
-        return bool(one) and one == other and not is_nobody(one) and self.whose(document) is None
+        """Whether an author of the draft also wrote a document. Neither an agency nor a placeholder is an author."""
+        return bool(_authors(self.draft) & _authors(document)) and self.whose(document) is None
 
     def is_draft(self, document: Document) -> bool:
         """Whether a document of the archive is the draft itself: its file, or an earlier save under its id."""
@@ -105,3 +110,12 @@ class Rights:
         if is_unspaced(name):
             return len(name) >= self.rules.source_letters - 1 and name in text
         return len(name) >= self.rules.source_letters and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+
+
+def _authors(document: Document) -> frozenset[str]:
+    """Return the persons whom the field `author` names, as they can be compared: "By Jane Holt and Mark Potter" names two."""
+    field = _BYLINE.sub("", " ".join((document.author or "").split()))
+    if (turned := _TURNED.fullmatch(field)) is not None:
+        field = f"{turned[2]} {turned[1]}"
+    names = [name.strip(" .").casefold() for name in _SEVERAL.split(field)]
+    return frozenset(name for name in names if name and not is_nobody(name))

@@ -1,6 +1,8 @@
 """What a path holds (a report, an index, or files to read), as documents or as a report."""
 
-from collections.abc import Collection
+import glob
+import os
+from collections.abc import Collection, Iterable
 from contextlib import closing
 from os import PathLike, fspath
 from pathlib import Path
@@ -9,12 +11,14 @@ from dedup.errors import ReportError, SourceError, UsageError
 from dedup.params import MatchParams, Reading
 from dedup.pipeline.scan import scan
 from dedup.report.scan_json import from_json
+from dedup.sources.common import STDIN
 from dedup.sources.encoding import escape_undecodable, replace_surrogates
+from dedup.sources.path_list import paths_in_file
 from dedup.sources.reader import read
 from dedup.sources.reread import Texts, report_at
 from dedup.storage import sqlite as store
 from dedup.storage.schema import is_index
-from dedup.types import Documents, Progress, Report
+from dedup.types import Document, Documents, Progress, Report
 
 
 def documents_in(where: str, names: Collection[str], reading: Reading | None = None) -> Documents:
@@ -93,3 +97,20 @@ def _read(
             store.refuse_unknown(opened, list(names), known)
             numbers = [number for number, _ in known.values()]
         return Documents(document for _, document in opened.documents(numbers))
+
+
+def without_documents(paths: Iterable[str], documents: Iterable[Document]) -> list[str]:
+    """Return the files and folders of `paths`, which may be globs or lists, below which none of `documents` lies."""
+    known = {os.path.realpath(document.path) for document in documents if document.path}
+    above = {parent for path in known for parent in map(str, Path(path).parents)}
+    out = []
+    for given in paths:
+        if given == STDIN:
+            continue
+        found = [given] if Path(given).exists() else glob.glob(given, recursive=True)  # noqa: PTH207 as the reader does
+        for path in found or [given]:
+            if Path(path).is_file() and (listed := paths_in_file(path, is_list=False)) is not None:
+                out += without_documents(listed, documents)
+            elif os.path.realpath(path) not in known and os.path.realpath(path) not in above:
+                out.append(path)
+    return out

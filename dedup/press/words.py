@@ -4,6 +4,8 @@ Each list is a pattern: alternatives of whole words, in small letters.
 """
 
 AND = "and|und|et|y|e|i|en|og|och|и"
+BYLINE = "written by|text|texto|texte|testo|text von|yazan|oleh|автор|текст|napsal|napsala|kirjoittaja|skriven av|tekst"
+"""Other words that open a byline."""
 WITH = "with|mit|avec|con|com|met|med|z|с"
 BY = "by|von|par|por|di|da|door|av|af|oleh|автор"
 OF = "from|of|vom|de|des|del|della|dell|dal|dalla|dall|do|du|van|od|från|fra"

@@ -168,6 +168,10 @@ def decode(data: bytes, warn: Callable[[str, str], None], fallback: str | None =
     """
     marked = marked_encoding(data)
     encoding = marked or encoding_of(data, fallback)
+    if not marked and fallback and encoding != "utf-8" and not data.isascii() and not decode_as(data, "utf-8").errors:
+        # Text in another encoding is hardly ever valid UTF-8.
+        warn("guessed-encoding", f"valid UTF-8, and read as that, not as {encoding.upper()}")
+        encoding = "utf-8"
     text, errors, first = decode_as(data, encoding)
     if errors:
         way_out = "" if marked or fallback else NAME_ANOTHER
@@ -240,9 +244,9 @@ codecs.register_error(MEND, _mend)
 codecs.register_error(REPLACE, _replace)
 
 
-def is_binary(text: str) -> bool:
-    """Whether what was decoded is no text: it has NUL characters, or one character in ten or more could not be read."""
-    return "\0" in text or text.count("\ufffd") * 10 > len(text)
+def is_readable(text: str) -> bool:
+    """Whether what was decoded is a text: it has letters or digits, no NUL, and few characters that could not be read."""
+    return "\0" not in text and text.count("\ufffd") * 10 <= len(text) and any(map(str.isalnum, text))
 
 
 def escape_undecodable(name: str) -> str:

@@ -34,6 +34,7 @@ FORMAT_NAMES = (*(form.name for form in FORMATS if form is not compressed.COMPRE
 JSON_FORMATS = (jsonl.JSONL, jsontree.JSON)
 """Formats whose parsers need UTF-8. The others read the byte order mark themselves."""
 _REPORT = re.compile(rb'"schema"\s*:\s*"dedup\.report/')
+_REPORT_PAGE = re.compile(rb'<meta name="generator" content="dedup">')
 _SUFFIXES = frozenset().union(*(form.suffixes for form in FORMATS))
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
 """Bytes that no text holds. Some texts end with 0x1a or hold escape sequences (0x1b)."""
@@ -91,5 +92,5 @@ def _fits(form: Format, file: File, head: bytes) -> bool:
 
 
 def is_report(data: bytes) -> bool:
-    """Return whether `data` is the JSON of a report of dedup, or the start of it."""
-    return data.lstrip().startswith(b"{") and _REPORT.search(data) is not None
+    """Return whether `data` is a report of dedup, as JSON or as a page, or the start of one."""
+    return (data.lstrip().startswith(b"{") and _REPORT.search(data) is not None) or _REPORT_PAGE.search(data) is not None
