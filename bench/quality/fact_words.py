@@ -91,6 +91,8 @@ def spelled(language: str) -> Iterator[tuple[str, str, str]]:
         except Exception:
             return None
 
+    values: dict[str, int] = {}
+    phrases: list[tuple[int, list[str]]] = []
     for number in [*WHOLE, *ROUND]:
         found = {by(indic, number, lang=language)} if language in INDIC else set()
         code = NUM2WORDS.get(language, language)
@@ -100,11 +102,16 @@ def spelled(language: str) -> Iterator[tuple[str, str, str]]:
         if language == "fr":
             found |= {by(num2words, number, lang=c) for c in ("fr_BE", "fr_CH")}
         for name in sorted(filter(None, found)):
-            # A phrase is the sum or product of its words; the word behind "one" is the size itself.
             if len(parts := name.split()) == 1:
+                values.setdefault(name, number)
                 yield "number", str(number), name
-            elif number >= 100 and len(parts) == 2 and str(number).strip("0") == "1":
-                yield "number", str(number), parts[1]
+            elif number >= 100 and len(parts) == 2:
+                phrases.append((number, parts))
+    # A phrase of two words is their product: the second of "ten thousand" is a thousand.
+    for number, (times, size) in phrases:
+        factor = values.get(times, 1 if str(number).strip("0") == "1" and times not in values else 0)
+        if factor and number % factor == 0 and size not in values and str(number // factor).strip("0") == "1":
+            yield "number", str(number // factor), size
     cardinal = {by(num2words, n, lang=NUM2WORDS.get(language, language)) for n in range(1, 101)}
     for number in range(1, 101):
         word = by(num2words, number, lang=NUM2WORDS.get(language, language), to="ordinal")
@@ -187,6 +194,15 @@ def lines(language: str) -> Iterator[str]:
         clean = bare(word.casefold()).replace(",", " ")
         if clean and any(c.isalpha() for c in clean) and not (kind == "number" and len(clean) == 1 and clean.isascii()):
             rows[kind, value].add(clean)
+    # One word has one value: of several it is the smallest, since larger ones stand in phrases.
+    least: dict[str, int] = {}
+    for (kind, value), words in rows.items():
+        for word in words if kind == "number" else ():
+            least[word] = min(int(value), least.get(word, int(value)))
+    for (kind, value), words in rows.items():
+        if kind == "number":
+            words -= {word for word in words if least[word] != int(value)}
+    rows = {key: words for key, words in rows.items() if words}
     for (kind, value), words in sorted(rows.items(), key=lambda row: (KINDS.index(row[0][0]), row[0][1])):
         yield f"{language} {kind} {value}: {', '.join(sorted(words))}"
 
@@ -217,13 +233,14 @@ def common() -> np.ndarray[Any, np.dtype[np.uint8]]:
 
 
 def _is_common(word: str, frequency: float, language: str) -> bool:
-    """Whether a word is very frequent (above 30 in a million), or in a dictionary and above two in a million.
+    """Whether a word is in a dictionary and above two in a million; without a dictionary, above 30 in a million.
 
     In English and German less frequent words of a dictionary count too.
     """
     least = 2.3 if language == "en" else 2.7 if language == "de" else 3.3
     known = least <= frequency < 4.5 and language in DICTIONARIES and simplemma.is_known(word, language)
-    return bool(frequency >= 4.5 or known)
+    frequent = frequency >= 4.5 and (language not in DICTIONARIES or simplemma.is_known(word, language))
+    return bool(frequent or known)
 
 
 def _places(language: str) -> Iterable[str]:

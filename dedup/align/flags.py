@@ -5,8 +5,10 @@ fact that only one side states flags the edits that touch its words. If the sign
 read too, and a fact that no edit touches is a change of its own: $40 and £40.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from dedup.arrays import Tokens
 from dedup.language.common_words import is_common
@@ -21,7 +23,8 @@ _LONGEST_NAMED = 60
 """Words of an edit in which names are looked for; a longer one is another text."""
 
 
-class MatchSides(NamedTuple):
+@dataclass(frozen=True)
+class MatchSides:
     """A match in tokens: its documents, its extent (a from, a to, b from, b to), and its edits, each likewise."""
 
     doc_a: int
@@ -34,8 +37,9 @@ class MatchSides(NamedTuple):
         a, a_end, b, b_end = self.extent
         return (self.doc_a, a, a_end), (self.doc_b, b, b_end)
 
+    @cached_property
     def runs(self) -> list[tuple[int, int, int]]:
-        """Return the runs of equal words: first word in a, first word in b, count."""
+        """The runs of equal words: first word in a, first word in b, count."""
         out = []
         a, a_end, b, _ = self.extent
         for low_a, high_a, _low_b, high_b in self.edits:
@@ -99,7 +103,7 @@ class FactReader:
     def _other_signs(self, match: MatchSides) -> list[tuple[int, int, int]]:
         """The runs of equal words in and around which the signs of the two sides differ."""
         out = []
-        for run in match.runs():
+        for run in match.runs:
             one = self._text(match.doc_a, run[0], run[0] + run[2])
             other = self._text(match.doc_b, run[1], run[1] + run[2])
             if one != other and FACT_SIGNS.findall(one) != FACT_SIGNS.findall(other):
@@ -109,7 +113,7 @@ class FactReader:
     @staticmethod
     def _edits_around(match: MatchSides, run: tuple[int, int, int]) -> tuple[int, int]:
         """The edits directly before and behind a run, as first and end."""
-        behind = sum(edit[0] < run[0] + run[2] for edit in match.edits)
+        behind = bisect_left(match.edits, run[0] + run[2], key=lambda edit: edit[0])
         return max(0, behind - 1), min(len(match.edits), behind + 1)
 
     def _word(self, number: int) -> str:
@@ -220,9 +224,9 @@ class FactReader:
         for side, (found, low) in enumerate(((left, low_a), (right, low_b))):
             for fact in found:
                 low_word, end = fact.first + low, fact.last + low
-                touched = [
-                    n for n, edit in enumerate(edits, group[0]) if edit[2 * side] < end and edit[2 * side + 1] > low_word
-                ]
+                at = bisect_right(edits, low_word, key=lambda edit: edit[2 * side + 1])
+                upto = bisect_left(edits, end, key=lambda edit: edit[2 * side])
+                touched = range(group[0] + at, group[0] + upto)
                 for n in touched:
                     out[n].update(fact.flags)
                 if not touched and run and (place := _in_both(match, side, low_word)):
@@ -283,6 +287,8 @@ class FactReader:
 _NO_NAMES = frozenset(
     {"month", "weekday", "unit", "number", "ordinal", "near", "season", "not", "part", "next", "bound", "share", "multiple"}
 )
+_COMPARED = 10_000
+"""Pairs of facts up to which their order counts."""
 _ALONE, _BESIDE, _PHRASE = 1, 2, 3
 """Whether a word states a fact by itself, beside a number or a time, or as a part of a phrase."""
 _ANCHORS = frozenset({"number", "digit", "size", "month", "weekday", "unit", "season", "part", "share"})
@@ -306,10 +312,11 @@ def _in_millions(reader: FactReader, doc: int, first: int, last: int) -> bool:
 
 def _in_both(match: MatchSides, side: int, word: int) -> tuple[int, int] | None:
     """The place in a and in b of a word of one side that lies in a run of equal words."""
-    for run in match.runs():
-        if run[side] <= word < run[side] + run[2]:
-            return run[0] + word - run[side], run[1] + word - run[side]
-    return None
+    at = bisect_right(match.runs, word, key=lambda run: run[side]) - 1
+    if at < 0 or word >= match.runs[at][side] + match.runs[at][2]:
+        return None
+    run = match.runs[at]
+    return run[0] + word - run[side], run[1] + word - run[side]
 
 
 def _without_shared_places(
@@ -343,9 +350,12 @@ def _unmatched(one: list[Fact], other: list[Fact]) -> tuple[list[Fact], list[Fac
 
 
 def _without_common(left: list[Fact], right: list[Fact]) -> tuple[list[Fact], list[Fact]]:
-    """The facts that are not in the longest sequence that both sides have."""
+    """The facts that are not in the longest sequence that both sides have; of very many, those that the other side lacks."""
     if not left or not right:
         return left, right
+    if len(left) * len(right) > _COMPARED:
+        values = [{fact.value for fact in side} for side in (left, right)]
+        return [fact for fact in left if fact.value not in values[1]], [fact for fact in right if fact.value not in values[0]]
     best = [[0] * (len(right) + 1) for _ in range(len(left) + 1)]
     for i in range(len(left) - 1, -1, -1):
         for j in range(len(right) - 1, -1, -1):

@@ -26,7 +26,7 @@ def quoted_on_one_side(match: MatchSides, tokens: Tokens, documents: Sequence[Do
 
 
 def _on_one_side(match: MatchSides, spans: list[list[tuple[int, int]]]) -> list[tuple[int, int, int, Flag]]:
-    runs = match.runs()
+    runs = match.runs
     equal = [_as_equal_words(found, [(run[side], run[2]) for run in runs]) for side, found in enumerate(spans)]
     if equal[0] == equal[1]:
         return []

@@ -30,7 +30,7 @@ _SIGNED = re.compile(
     r"(?:--?|[–—])\s*[^\n(]{1,60}\(@\w{1,30}\)(?:,?\s+\w+\.?\s+\d{1,2},\s+\d{4})?|[@#]\w{2,}"
 )
 """Addresses, and what signs a post: — A Name (@name) May 1, 2020."""
-_GLUED = re.compile(r"\b([A-Z][\w’'-]+\w)\b(?=[^\n]{0,80}?\b\1[A-Z][a-z’']*)")
+_GLUED = re.compile(r"\b([A-Z][\w’'-]{1,40}\w)\b(?=[^\n]{0,80}?\b\1[A-Z][a-z’']{0,40})")
 """A name that comes again, run together with the next word: the page put a link with headlines into the sentence."""
 _LINK_END = re.compile(r"\bMORE\b|\n|$")
 _LONGEST_CAPTION = 700
@@ -125,7 +125,7 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the sentence around a place, within its line."""
     ends = [m.end() for m in re.finditer(rf"[{re.escape(ENDERS)}](?=\s)|\n", text[max(0, start - 400) : start])]
     first = max(0, start - 400) + (ends[-1] if ends else 0)
-    stop = re.compile(rf"[{re.escape(ENDERS)}](?=\s|$)|\n").search(text, end)
+    stop = re.compile(rf"[{re.escape(ENDERS)}](?=\s|$)|\n").search(text, end, end + 400)
     last = min(stop.end() if stop else len(text), end + 400)
     return first, last
 

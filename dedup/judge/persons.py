@@ -19,6 +19,10 @@ def _adjoin(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
     return other.start() == one.end() + 1 and text[one.end()] != "\n"
 
 
+_FURTHEST = 4
+"""Words from the first word of a name to its last: Ursula von der Leyen."""
+
+
 def full_names(text: str, low: int = 0, high: int | None = None) -> Iterator[tuple[int, int]]:
     """Yield start and end of each pair of words in `text[low:high]` that may be a full name, particles included.
 
@@ -29,12 +33,16 @@ def full_names(text: str, low: int = 0, high: int | None = None) -> Iterator[tup
     for n, first in enumerate(words):
         last = n + 1
         while (
-            last < len(words) and words[last][0].casefold() in known.particles and _adjoin(text, words[last - 1], words[last])
+            last < min(len(words), n + _FURTHEST)
+            and words[last][0].casefold() in known.particles
+            and _adjoin(text, words[last - 1], words[last])
         ):
             last += 1
         # Ursula von der Leyen, but not Rätsel der Woche.
         particle = words[n + 1][0].casefold() if n + 1 < last else ""
-        if last == len(words) or particle in known.articles or last > n + 3 or not _adjoin(text, words[last - 1], words[last]):
+        if last == len(words) or particle in known.articles or last >= n + _FURTHEST:
+            continue
+        if not _adjoin(text, words[last - 1], words[last]):
             continue
         pair = first[0], words[last][0]
         if all(word[0].isupper() and word.casefold() not in small for word in pair):

@@ -25,7 +25,7 @@ from dedup.language.quotes import DirectSpeech, direct_speech
 from dedup.language.speech import WORD, Vocabulary, carrier, languages, lexicon, vocabulary
 from dedup.params import CheckRules
 
-_INSERTED = re.compile(r"[,—–-]\s*((?:[^\W\d_A-ZÀ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*\s+){1,4})(?=[^\W\d_a-zß-ÿ])")
+_INSERTED = re.compile(r"[,—–-]\s*((?:[^\W\d_A-ZÀ-Þ][^\W\d_]{0,40}+(?:['’-][^\W\d_]{1,40}+){0,3}\s+){1,4})(?=[^\W\d_a-zß-ÿ])")
 """Words in small letters between commas or dashes, before a word with a capital letter: “…, antwortet Anna Keller, …”."""
 _ASIDE = re.compile(r"(?<=[,—–-])\s*([^\W\d_A-ZÀ-Þ][^,.!?—–]{2,60})(?=[,.—–])")
 """Words between two commas or dashes: “…, explique-t-il, …”."""

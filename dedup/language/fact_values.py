@@ -4,6 +4,7 @@
 the language of the text (`fact_words`). What a sign says is read from the characters between the words.
 """
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -314,6 +315,10 @@ _DETERMINERS = frozenset(
 _CORRELATIVE = 8
 """Words between the two halves of a denial: neither ... nor."""
 _YEARS = range(1100, 2100)
+_LONGEST_FIGURE = 30
+"""Digits of the longest figure that is read as a number."""
+_LARGEST_SHARE = 20
+"""The largest denominator of a fraction: 3/4 is one, 3/44 is none."""
 
 
 _Part = tuple[str, float, int, int]
@@ -352,7 +357,7 @@ def facts_of(given: PrintedWords, known: FactWords, *, millions: bool = False) -
             out.append(Fact(("negation",), value, first, last))
         elif kind == "next":
             if _has_time_beside(items, n):
-                out.append(Fact(("date",), f"{value}", first, last))
+                out.append(Fact(("date",), value, first, last))
         elif kind in _DATE_KINDS:
             out.append(Fact(("date", "number") if kind == "clock" else ("date",), f"{kind} {value}", first, last))
     return out
@@ -415,7 +420,7 @@ def _items(given: PrintedWords, known: FactWords, millions: bool) -> list[_Item]
     while at < n:
         word = given.words[at]
         found = _meaning(given, known, at, out, parts)
-        if found is None and word[:1].isdigit():
+        if found is None and word[:1].isdecimal():
             if parts and not _is_gap(given.gaps[at]):
                 close()
             at = _figure(given, known, at, parts, out, close, millions)
@@ -454,20 +459,16 @@ def _figures_grouped(items: list[_Item], given: PrintedWords) -> list[_Item]:
         ):
             out[-1] = joined
         elif before and item.kind == "hour":
-            if (
-                before.kind in {"value", "clock"}
-                and item.first <= before.last
-                and (hour := before.value.replace(".", ":")).replace(":", "").isdigit()
-            ):
-                out[-1] = _Item("clock", hour if ":" in hour else f"{hour}:00", before.first, item.last)
+            if before.kind in {"value", "clock"} and item.first <= before.last and ":" in (time := _clock(before.value)):
+                out[-1] = _Item("clock", time, before.first, item.last)
         elif (
             before
             and item.kind == "half-day"
             and before.kind in {"value", "clock"}
             and item.first <= before.last
-            and (time := _half_day(before, item))
+            and (halved := _half_day(before, item))
         ):
-            out[-1] = time
+            out[-1] = halved
         elif item.kind not in {"half-day", "hour"}:
             out.append(item)
     return out
@@ -475,26 +476,31 @@ def _figures_grouped(items: list[_Item], given: PrintedWords) -> list[_Item]:
 
 def _joined(one: _Item, other: _Item, given: PrintedWords) -> _Item | None:
     gap, left, right = given.gaps[other.first], given.words[other.first - 1], given.words[other.first]
-    if gap == "/" and left.isdigit() and right.isdigit() and int(right) > int(left) and int(right) <= 20:
+    if not (left.isdecimal() and right.isdecimal()) or len(one.value) > _LONGEST_FIGURE:
+        return None
+    if gap == "/" and int(left) < int(right) <= _LARGEST_SHARE:
         return _Item("share", _shown(int(left) / int(right)), one.first, other.last)
-    if gap == ":" and left.isdigit() and right.isdigit() and int(left) < 25 and len(right) == 2 and int(right) < 60:
+    if gap == ":" and int(left) < 25 and len(right) == 2 and int(right) < 60:
         return _Item("clock", f"{int(left)}:{right}", one.first, other.last)
     more = one.last - one.first > 1 and len(left) == 3
-    if gap == " " and right.isdigit() and len(right) == 3 and left.isdigit() and len(left) <= 3 and (more or left[0] != "0"):
+    if gap == " " and len(right) == 3 and len(left) <= 3 and (more or left[0] != "0"):
         return _Item("value", f"{one.value}{right}", one.first, other.last)
     return None
 
 
 def _half_day(time: _Item, half: _Item) -> _Item | None:
-    hour, _, minute = time.value.replace(".", ":").partition(":")
-    if not hour.isdigit() or int(hour) > 12 or (minute and not minute.isdigit()):
+    hour, _, minute = _clock(time.value).partition(":")
+    if not hour.isdecimal() or len(hour) > 2 or int(hour) > 12:
         return None
-    return _Item(
-        "clock",
-        f"{int(hour) % 12 + (12 if half.value == 'pm' else 0)}:{minute.ljust(2, '0') if minute else '00'}",
-        time.first,
-        half.last,
-    )
+    return _Item("clock", f"{int(hour) % 12 + (12 if half.value == 'pm' else 0)}:{minute}", time.first, half.last)
+
+
+def _clock(value: str) -> str:
+    """A number beside a word for a clock time as a time: 14.3 (printed 14.30) is 14:30; as it is if it is none."""
+    hour, _, minute = value.replace(".", ":").partition(":")
+    if hour.isdecimal() and (not minute or minute.isdecimal()) and len(hour) <= 2 >= len(minute):
+        return f"{int(hour)}:{minute.ljust(2, '0')}"
+    return value
 
 
 def _meaning(given: PrintedWords, known: FactWords, at: int, items: list[_Item], parts: list[_Part]) -> Meaning | None:
@@ -657,14 +663,16 @@ def _figure(  # noqa: PLR0912, PLR0917 one sign and suffix after the other
     if digits.count(".") > 1:
         items.append(_Item("clock", digits, at, at + 1))  # a date in figures: 12.3.2024
         return at + 1
+    if len(digits) > _LONGEST_FIGURE:  # no number that anybody counts with
+        items.append(_Item("value", digits, at, at + 1))
+        return at + 1
     value = float(digits) / (float(lower) or 1) if lower else float(digits)
     value = -value if negative else value
     extra: list[_Item] = []
     if suffix:
         value, extra = _suffixed(value, suffix, known, at, millions or bool(currency))
     elif at + 1 < len(given.words) and given.words[at + 1] == "m" and _is_gap(behind) and (millions or currency):
-        value, behind = value * 10**6, given.gaps[at + 2]
-        parts.append(("figure", value, at, at + 2))
+        parts.append(("figure", value * 10**6, at, at + 2))
         close()
         return at + 2
     if any(item.kind in {"ordinal", "clock", "decade"} for item in extra):
@@ -680,7 +688,7 @@ def _figure(  # noqa: PLR0912, PLR0917 one sign and suffix after the other
         follows = after["rest"] == "" and at + 1 < len(given.words) and given.words[at + 1][:1].isdigit()
         if name:
             items.append(_Item("unit", _UNIT_SIGNS[name], at, at + 1))
-        elif not currency and not (follows and behind[:1].isspace() is not False):
+        elif not currency and not (follows and behind[:1].isspace()):
             items.append(_Item("unit", CURRENCY_SIGNS[after["currency"]], at, at + 1))
     return at + 1
 
@@ -713,6 +721,8 @@ def _suffixed(value: float, suffix: str, known: FactWords, at: int, millions: bo
 
 
 def _shown(value: float) -> str:
+    if not math.isfinite(value):
+        return str(value)
     return f"{round(value):d}" if abs(value - round(value)) < 1e-9 * max(1, abs(value)) else f"{value:.6g}"
 
 

@@ -103,9 +103,9 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, re.Pattern[
 
 _WIRE = re.compile(r"``(?=\S)([^\n`]*?\S)(?:''|\")")
 _TYPED = (
-    re.compile(r"(?<![\w,]),,(?=\S)([^\n]*?\S)(?:''|[\"”“])"),
-    re.compile(r"(?<![\w'])''(?=[^\s'])([^\n]*?[^\s'])''(?!')"),
-    re.compile(r"<<(\s?[^\W_][^\n<>]*?)>>"),
+    re.compile(r"(?<![\w,]),,(?=\S)([^\n]{0,1000}?\S)(?:''|[\"”“])"),
+    re.compile(r"(?<![\w'])''(?=[^\s'])([^\n]{0,1000}?[^\s'])''(?!')"),
+    re.compile(r"<<(\s?[^\W_][^\n<>]{0,1000}?)>>"),
     re.compile(r"[„“](?=\S)([^\n\"„“”]*[^\s\"„“”])\""),
 )
 """Quotations in signs that a typewriter has instead of marks, such as ,,this'', or in two marks that are no pair: „this\"."""

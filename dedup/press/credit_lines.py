@@ -20,6 +20,8 @@ _UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 """Letters of scripts in which names stand without spaces around them."""
 _SIGNS_A_WORD = 2
 """Such letters that count as a word."""
+_LONGEST_LINE = 400
+"""Characters of a short line that are looked at."""
 _TAIL = 3
 """Lines at the end in which a credit may be."""
 _INITIALS = 5
@@ -73,6 +75,8 @@ def line_credits(text: str, names: Mapping[str, str]) -> set[str]:
     `names` maps every name of an agency to its display name, as `press.names.agencies` does.
     """
     lines = [line for line in (" ".join(raw.split()) for raw in text.splitlines()) if line]
+    # A line without words apart may be as long as a page; a credit stands at its end.
+    lines = [line if len(line.split()) > _PROSE else line[-_LONGEST_LINE:] for line in lines]
     prose = [n for n, line in enumerate(lines) if _size(line) > _PROSE]
     head, tail = prose[0] if prose else 0, max(len(lines) - _TAIL, prose[-1] + 1 if prose else 0)
     found: set[str] = set()

@@ -51,6 +51,8 @@ _DOUBLE_BYTE = {
     "gb18030": re.compile(rb"[\x81-\xfe][\x80-\xff]"),
 }
 """By decoder, the bytes that are one error together. An ASCII byte after the first byte of a pair is a character of its own."""
+_SURE_CHARACTERS, _SURE_SAMPLE = 3, 100_000
+"""Characters beyond ASCII that show a text to be UTF-8, and the characters of its start among which they are counted."""
 _SNIFFED_BYTES = 4096
 """Bytes at the start of a text that show whether it is UTF-16 without a byte order mark."""
 _SCRIPTS = 5
@@ -168,8 +170,7 @@ def decode(data: bytes, warn: Callable[[str, str], None], fallback: str | None =
     """
     marked = marked_encoding(data)
     encoding = marked or encoding_of(data, fallback)
-    if not marked and fallback and encoding != "utf-8" and not data.isascii() and not decode_as(data, "utf-8").errors:
-        # Text in another encoding is hardly ever valid UTF-8.
+    if not marked and fallback and encoding != "utf-8" and _is_surely_utf8(data):
         warn("guessed-encoding", f"valid UTF-8, and read as that, not as {encoding.upper()}")
         encoding = "utf-8"
     text, errors, first = decode_as(data, encoding)
@@ -181,6 +182,18 @@ def decode(data: bytes, warn: Callable[[str, str], None], fallback: str | None =
     if "\0" in text:
         warn("nul-bytes", f"NUL at character {text.index(chr(0))}; the text is read as it is, but is this a text file?")
     return text
+
+
+def _is_surely_utf8(data: bytes) -> bool:
+    """Return whether `data` is valid UTF-8 with enough characters beyond ASCII that no other encoding gives that by chance.
+
+    One or two can be: the bytes of "é" in UTF-8 are also a character of GBK. Of the characters that are common in GBK, one
+    in ten has the bytes of a character in UTF-8; of those in windows-1252, far fewer.
+    """
+    if data.isascii():
+        return False
+    found = decode_as(data, "utf-8")
+    return not found.errors and sum(not char.isascii() for char in found.text[:_SURE_SAMPLE]) >= _SURE_CHARACTERS
 
 
 def guessed_utf16(encoding: str) -> str:
