@@ -1,0 +1,109 @@
+"""How pages name a document: its headline, outlet, time and address. Ids are for programs; people read headlines."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from dedup.report.diff import Piece
+from dedup.types import Document, utc
+
+_LONGEST = 110
+"""Characters of the text that stand for a headline where a document has no title."""
+_NARROWEST = 0.5
+"""Percent of a strip that its shortest passage takes, so that it can be seen."""
+
+
+class Label(NamedTuple):
+    """What a page says of a document. `url` is "" unless it is an address of the web; `about` has the outlet and the time."""
+
+    id: str
+    headline: str
+    outlet: str
+    time: str
+    url: str
+
+    @property
+    def about(self) -> str:
+        """The outlet and the time, as far as they are known."""
+        return " · ".join(filter(None, (self.outlet, self.time)))
+
+
+class Place(NamedTuple):
+    """A passage in a strip: its start and width in percent of the text, and the class of its colour."""
+
+    x: float
+    width: float
+    tone: str
+
+
+class Marked(NamedTuple):
+    """A piece of a word diff. `fact` marks a changed fact; `gap` says that a space must come before it."""
+
+    old: str
+    new: str
+    fact: bool
+    equal: bool
+    gap: bool
+
+
+def label_of(document: Document) -> Label:
+    r"""Return what a page says of `document`.
+
+    >>> label_of(Document("d17", "Ferry sails again\n\nThe ferry left at noon.", outlet="The Daily"))
+    Label(id='d17', headline='Ferry sails again', outlet='The Daily', time='', url='')
+    """
+    return Label(document.id, headline_of(document), document.outlet or "", day_or_minute(document), web_address(document.url))
+
+
+def headline_of(document: Document) -> str:
+    """Return the title of a document, or else its first line, cut where that is long; its id where it has no words."""
+    line = " ".join((document.title or "").split())
+    if not line:
+        line = next((" ".join(line.split()) for line in document.text.splitlines() if any(map(str.isalnum, line))), "")
+    if len(line) > _LONGEST:
+        line = line[:_LONGEST].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + " …"
+    return line or document.id
+
+
+def day_or_minute(document: Document) -> str:
+    """Return when a document was published, in UTC: the day, and the minute unless it is midnight; "" where it is unknown.
+
+    Midnight is what a source states that knows only the day.
+    """
+    if document.published is None:
+        return ""
+    time = utc(document.published)
+    return f"{time:%Y-%m-%d}" if (time.hour, time.minute, time.second) == (0, 0, 0) else f"{time:%Y-%m-%d %H:%M}"
+
+
+def web_address(url: str | None) -> str:
+    """Return `url` if it is an address of the web, which a page may link to, else "".
+
+    >>> web_address("https://daily.example/1"), web_address("javascript:alert(1)")
+    ('https://daily.example/1', '')
+    """
+    text = (url or "").strip()
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return ""
+    return text if parts.scheme.lower() in {"http", "https"} and parts.netloc and text.isprintable() else ""
+
+
+def marked_diff(parts: Iterable[Piece]) -> list[Marked]:
+    """Return the pieces of a word diff as a page shows them."""
+    out, before = list[Marked](), " "
+    for part in parts:
+        gap = not part.equal and bool(part.old) and not before[-1:].isspace()
+        out.append(Marked(part.old, part.new, bool(part.flags), part.equal, gap))
+        before = part.new or part.old or before
+    return out
+
+
+def places(spans: Sequence[tuple[int, int, str]], length: int) -> list[Place]:
+    """Return where `spans`, each start, end and tone, are in a text of `length` characters."""
+    scale = 100 / max(length, 1)
+    return [
+        Place(round(start * scale, 2), round(max((end - start) * scale, _NARROWEST), 2), tone)
+        for start, end, tone in sorted(spans)
+    ]
