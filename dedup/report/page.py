@@ -23,8 +23,8 @@ _IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2
 def page(template: str, *, scripts: Sequence[str] = (), data: object = None, **values: object) -> str:
     """Return the page that `template` makes of `values`. All text is escaped, and made safe by `on_page`.
 
-    `scripts` are names of files beside the templates. They find `data` as JSON in the element with the id `data`, and must write
-    its strings with `textContent`.
+    `scripts` are names of files beside the templates. They find `data` as JSON in the element with the id `data`, and
+    must write its strings with `textContent`.
     """
     codes = [script_text(name) for name in scripts]
     return (
