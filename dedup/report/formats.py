@@ -18,18 +18,36 @@ class View(NamedTuple):
     function: str
     options: tuple[str, ...] = ()
     terminal: bool = False
+    folder: bool = False
+    tables: str = ""
 
     def load(self) -> Callable[..., Any]:
         """Import the module of the function, and what that needs, and return the function."""
         function: Callable[..., Any] = getattr(import_module(f"dedup.report.{self.module}"), self.function)
-        return function
+        if not self.tables:
+            return function
+        made: Callable[..., Any] = getattr(import_module(f"dedup.report.{self.tables}"), self.tables)
+        return lambda result, **options: function(made(result, **options))
 
 
 _PEOPLE, _PROGRAMS, _BROWSER, _GRAPHS = "reading", "programs", "a browser", "graph tools"
+
+
+def _tables(tables: str, *options: str) -> tuple[View, ...]:
+    """The formats of the tables that the function and module `tables` makes of a result."""
+    return (
+        View("csv", "tables in a folder", "tables_csv", "to_csv", options, folder=True, tables=tables),
+        View("parquet", "tables in a folder", "tables_parquet", "to_parquet", options, folder=True, tables=tables),
+        View("jsonl", "all rows of the tables", "tables_jsonl", "to_json_lines", options, tables=tables),
+    )
+
+
 VIEWS: dict[str, tuple[View, ...]] = {
     "scan": (
         View("rich", _PEOPLE, "scan_terminal", "render_report", ("top", "shown"), terminal=True),
         View("json", _PROGRAMS, "scan_json", "to_json", ("with_text", "shown")),
+        *_tables("report_tables", "with_text", "shown"),
+        View("passim", "tools that read passim", "passim_json", "to_passim", ("shown",), folder=True),
     ),
     "show": (
         View("rich", _PEOPLE, "show_terminal", "render_pair", terminal=True),
@@ -42,6 +60,7 @@ VIEWS: dict[str, tuple[View, ...]] = {
     "sources": (
         View("rich", _PEOPLE, "sources_terminal", "render_sources", ("top",), terminal=True),
         View("json", _PROGRAMS, "scan_json", "to_json"),
+        *_tables("report_tables"),
     ),
     "tree": (
         View("rich", _PEOPLE, "tree_terminal", "render_tree", ("only",), terminal=True),
@@ -51,6 +70,7 @@ VIEWS: dict[str, tuple[View, ...]] = {
         View("mermaid", _GRAPHS, "tree_graph", "to_mermaid"),
         View("graphml", _GRAPHS, "tree_graph", "to_graphml"),
         View("gexf", _GRAPHS, "tree_graph", "to_gexf"),
+        *_tables("report_tables"),
     ),
     "check": (
         View("rich", _PEOPLE, "check_terminal", "render_check", terminal=True),
@@ -59,6 +79,7 @@ VIEWS: dict[str, tuple[View, ...]] = {
         View("sarif", "code scanners", "check_sarif", "to_sarif"),
         View("github", "GitHub Actions", "check_github", "to_github"),
         View("html", _BROWSER, "check_html", "checked_page"),
+        *_tables("check_tables", "notices"),
     ),
     "read": (
         View("rich", _PEOPLE, "read_terminal", "render_documents", ("top",), terminal=True),
@@ -75,6 +96,10 @@ VIEWS: dict[str, tuple[View, ...]] = {
     ),
 }
 """By kind of result, its formats; the first is the default."""
+
+
+FOLDER_FORMATS = frozenset(form.name for listed in VIEWS.values() for form in listed if form.folder)
+"""The names of the formats that are a folder of files, whatever the result."""
 
 
 def view_names(result: str) -> tuple[str, ...]:
