@@ -40,7 +40,13 @@ def format_option(result: str) -> Any:
 
 
 Output = Annotated[
-    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output; a format that is several files to the folder FILE.")
+    Path | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Write to FILE instead of standard output; for a format of several files, the folder to write.",
+    ),
 ]
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for standard input.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no warnings and no progress on standard error.")]
@@ -173,8 +179,10 @@ def _guarded(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def _check_place(given: Mapping[str, Any], *, force: bool) -> None:
-    """Raise an error if what `-o` names is missing where it is needed, or must not be written."""
+    """Raise an error if the format cannot be written, or not to what `-o` names."""
     output, form = given["output"], given.get("fmt", "")
+    if missing := formats.missing_package(form):
+        raise UsageError(f"--format {form} {missing}")
     if form in formats.FOLDER_FORMATS:
         from dedup.storage.folders import check_folder  # noqa: PLC0415 --help stays fast
 

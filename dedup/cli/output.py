@@ -74,7 +74,8 @@ def deliver(result: str, form: str, found: object, output: Path | None, **option
         from dedup import __version__  # noqa: PLC0415 only for folders
         from dedup.storage.folders import write_folder  # noqa: PLC0415
 
-        write_folder(folder_named(form, output), view(found, **taken), {"format": form, "version": __version__})
+        files, about = view(found, **taken)
+        write_folder(folder_named(form, output), files, {"format": form, "version": __version__, **about})
     elif chosen.terminal:
         _draw(lambda console: view(found, console, **taken), output)
     else:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from dedup.report.report_tables import about_row, change_row, document_row, warning_row
+from dedup.report.report_tables import about_columns, change_columns, document_columns, warning_columns
 from dedup.report.table_schema import ResultTables, Row
 from dedup.types import Checked, Judged, Notice
 
@@ -18,20 +18,20 @@ def check_tables(checked: Iterable[Checked], *, notices: Sequence[Notice] = ()) 
     drafts = list(checked)
     sources = {source.id: source for one in drafts for source in one.sources}
     rows = {
-        "documents": lambda: (document_row(sources[name]) for name in sorted(sources)),
+        "documents": lambda: (document_columns(sources[name]) for name in sorted(sources)),
         "drafts": lambda: map(_draft_row, drafts),
         "draft_shares": lambda: ((one.draft.id, *share) for one in drafts for share in one.shared.items()),
         "judgements": lambda: (_judgement_row(place, passage) for place, passage in _passages(drafts)),
         "judgement_sources": lambda: ((*place, *source) for place, passage in _passages(drafts) for source in passage.sources),
         "judgement_changes": lambda: (
-            (*place, *change_row(change)) for place, passage in _passages(drafts) for change in passage.changes
+            (*place, *change_columns(change)) for place, passage in _passages(drafts) for change in passage.changes
         ),
         "findings": lambda: (
             (one.draft.id, n, finding.judgement, finding.passages, finding.sources)
             for one in drafts
             for n, finding in enumerate(one.findings)
         ),
-        "warnings": lambda: map(warning_row, (*notices, *(notice for one in drafts for notice in one.notices))),
+        "warnings": lambda: map(warning_columns, (*notices, *(notice for one in drafts for notice in one.notices))),
     }
     return ResultTables(rows)
 
@@ -42,7 +42,7 @@ def _passages(drafts: list[Checked]) -> Iterator[tuple[tuple[str, int], Judged]]
 
 
 def _draft_row(one: Checked) -> Row:
-    return one.draft.id, one.draft.path, *about_row(one.draft), len(one.draft.text), one.words
+    return one.draft.id, one.draft.path, *about_columns(one.draft), len(one.draft.text), one.words
 
 
 def _judgement_row(place: tuple[str, int], passage: Judged) -> Row:

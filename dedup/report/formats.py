@@ -4,6 +4,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from dedup.errors import install_hint
+
 
 class View(NamedTuple):
     """One way to write a result: its `name`, what it is for, and the function that writes it.
@@ -20,6 +22,7 @@ class View(NamedTuple):
     terminal: bool = False
     folder: bool = False
     tables: str = ""
+    needs: tuple[str, str] | None = None
 
     def load(self) -> Callable[..., Any]:
         """Import the module of the function, and what that needs, and return the function."""
@@ -31,13 +34,14 @@ class View(NamedTuple):
 
 
 _PEOPLE, _PROGRAMS, _BROWSER, _GRAPHS = "reading", "programs", "a browser", "graph tools"
+_TABLES, _ARROW = "tables in a folder", ("pyarrow", "parquet")
 
 
 def _tables(tables: str, *options: str) -> tuple[View, ...]:
     """The formats of the tables that the function and module `tables` makes of a result."""
     return (
-        View("csv", "tables in a folder", "tables_csv", "to_csv", options, folder=True, tables=tables),
-        View("parquet", "tables in a folder", "tables_parquet", "to_parquet", options, folder=True, tables=tables),
+        View("csv", _TABLES, "tables_csv", "to_csv", options, folder=True, tables=tables),
+        View("parquet", _TABLES, "tables_parquet", "to_parquet", options, folder=True, tables=tables, needs=_ARROW),
         View("jsonl", "all rows of the tables", "tables_jsonl", "to_json_lines", options, tables=tables),
     )
 
@@ -48,6 +52,10 @@ VIEWS: dict[str, tuple[View, ...]] = {
         View("json", _PROGRAMS, "scan_json", "to_json", ("with_text", "shown")),
         *_tables("report_tables", "with_text", "shown"),
         View("passim", "tools that read passim", "passim_json", "to_passim", ("shown",), folder=True),
+    ),
+    "query": (
+        View("rich", _PEOPLE, "scan_terminal", "render_report", ("top", "shown"), terminal=True),
+        View("json", _PROGRAMS, "scan_json", "to_json", ("with_text", "shown")),
     ),
     "show": (
         View("rich", _PEOPLE, "show_terminal", "render_pair", terminal=True),
@@ -114,6 +122,20 @@ def view_names(result: str) -> tuple[str, ...]:
 def view_named(result: str, name: str) -> View:
     """Return the format `name` of a kind of result."""
     return next(form for form in VIEWS[result] if form.name == name)
+
+
+def missing_package(name: str) -> str:
+    """Return how to install the package that the format `name` needs; "" if nothing is missing.
+
+    >>> missing_package("json")
+    ''
+    """
+    needs = next((form.needs for listed in VIEWS.values() for form in listed if form.name == name and form.needs), None)
+    try:
+        import_module(needs[0] if needs else "dedup")
+    except ImportError:
+        return install_hint(*needs) if needs else ""
+    return ""
 
 
 def view_purposes(result: str) -> str:

@@ -15,6 +15,7 @@ import xxhash
 from dedup.params import SHOWN
 from dedup.report.json_values import dumps
 from dedup.report.shown import shown_families, shown_matches
+from dedup.report.table_schema import Folder
 from dedup.types import Content, Document, Extent, Family, Match, Report, Span, utc
 
 _SPARK_SEED = 42
@@ -23,18 +24,19 @@ _HYPHEN = "\u2010"
 """What passim writes for a hyphen of a text, because `-` is a gap."""
 
 
-def to_passim(report: Report, *, shown: Collection[Content] = SHOWN) -> Mapping[str, Iterable[str]]:
-    """Return the files by name, in pieces.
+def to_passim(report: Report, *, shown: Collection[Content] = SHOWN) -> Folder:
+    """Return the files of clusters and of pairs.
 
-    >>> sorted(to_passim(Report((), (), ())))
+    >>> sorted(to_passim(Report((), (), ())).files)
     ['align.json/part-00000.json', 'out.json/part-00000.json']
     """
     documents = {document.id: document for document in report.documents}
     rows = {document.id: _fields(document) for document in report.documents}
-    return {
+    files = {
         "out.json/part-00000.json": _lines(_clusters(shown_families(report, shown), documents, rows)),
         "align.json/part-00000.json": _lines(_pair(match, documents, rows) for match in shown_matches(report, shown)),
     }
+    return Folder(files, {"params": report.params})
 
 
 def uid(name: str) -> int:
@@ -110,7 +112,7 @@ def _pair(match: Match, documents: Mapping[str, Document], rows: Mapping[str, Ma
 
 def _aligned(match: Match, old: str, new: str) -> tuple[str, str]:
     """Both texts of a match, with gaps so that they have one length."""
-    out, at_a, at_b = [], match.a.start, match.b.start
+    out, at_a, at_b = list[tuple[str, str]](), match.a.start, match.b.start
     end = (Extent(match.a.end, match.a.end), Extent(match.b.end, match.b.end))
     for a, b in [*((change.a, change.b) for change in match.changes), end]:
         # The words between two changes are equal, but for their letters, marks and spaces.

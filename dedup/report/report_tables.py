@@ -23,9 +23,9 @@ def report_tables(report: Report, *, with_text: bool = False, shown: Collection[
     found = report.provenance
     trees = [(edge, tree.family) for tree in found.passages for edge in tree.edges]
     rows = {
-        "documents": lambda: (document_row(d, report, with_text=with_text) for d in report.documents),
+        "documents": lambda: (document_columns(d, report, with_text=with_text) for d in report.documents),
         "matches": lambda: (_match_row(n, match) for n, match in enumerate(matches)),
-        "changes": lambda: ((n, *change_row(change)) for n, match in enumerate(matches) for change in match.changes),
+        "changes": lambda: ((n, *change_columns(change)) for n, match in enumerate(matches) for change in match.changes),
         "parts": lambda: _part_rows(matches),
         "families": lambda: (_family_row(family, outlets) for family in families),
         "passages": lambda: ((family.id, *span) for family in families for span in family.passages),
@@ -39,12 +39,12 @@ def report_tables(report: Report, *, with_text: bool = False, shown: Collection[
             for story in found.stories
             for origin in story.origins
         ),
-        "warnings": lambda: map(warning_row, report.notices),
+        "warnings": lambda: map(warning_columns, report.notices),
     }
     return ResultTables(rows, {"params": report.params, "left_out": left_out(report, shown)})
 
 
-def document_row(document: Document, report: Report | None = None, *, with_text: bool = False) -> Row:
+def document_columns(document: Document, report: Report | None = None, *, with_text: bool = False) -> Row:
     """Return the row of a document; without a `report` it has no shares."""
     shares = [getattr(report, name).get(document.id, 0.0) if report else None for name in ("shared", "narration", "quotation")]
     return (
@@ -52,7 +52,7 @@ def document_row(document: Document, report: Report | None = None, *, with_text:
         document.path,
         document.record,
         document.sha256,
-        *about_row(document),
+        *about_columns(document),
         document.kind,
         document.agency,
         document.author,
@@ -63,17 +63,17 @@ def document_row(document: Document, report: Report | None = None, *, with_text:
     )
 
 
-def about_row(document: Document) -> Row:
+def about_columns(document: Document) -> Row:
     """Return a document's outlet, title, time and address."""
     return document.outlet, document.title, document.published and utc(document.published), document.url
 
 
-def change_row(change: Change) -> Row:
+def change_columns(change: Change) -> Row:
     """Return a change as columns."""
     return change.type, *change.a, *change.b, change.flags
 
 
-def warning_row(notice: Notice) -> Row:
+def warning_columns(notice: Notice) -> Row:
     """Return the row of a warning."""
     return notice.code, notice.message, notice.path, notice.line, notice.document
 

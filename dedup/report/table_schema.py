@@ -7,9 +7,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-SCHEMA = "dedup.tables/1"
+TABLES_SCHEMA = "dedup.tables/1"
 ColumnType = Literal[
-    "string", "int64", "float64", "bool", "timestamp[us, UTC]", "list<string>", "list<int64>", "list<float64>", "list<list<string>>"
+    "string",
+    "int64",
+    "float64",
+    "bool",
+    "timestamp[us, UTC]",
+    "list<string>",
+    "list<int64>",
+    "list<float64>",
+    "list<list<string>>",
 ]
 """The types of columns, in the words of Arrow. In CSV a list is JSON."""
 
@@ -38,6 +46,13 @@ class ResultTables:
 
     rows: Mapping[str, Callable[[], Iterable[Row]]]
     about: Mapping[str, object] = field(default_factory=dict)
+
+
+class Folder(NamedTuple):
+    """A result of several files: each by its path in the folder, in pieces; and what is true of them all."""
+
+    files: Mapping[str, Iterable[str | memoryview]]
+    about: Mapping[str, object]
 
 
 def _sides(a: str = "side `a`", b: str = "side `b`") -> tuple[Column, ...]:
@@ -183,7 +198,7 @@ TABLES: dict[str, TableSchema] = {
         (
             Column("id", "string", "its id"),
             Column("documents", "list<string>", "its documents"),
-            Column("same_statement", "list<list<string>>", "groups of independent documents that print the same words of a third"),
+            Column("same_statement", "list<list<string>>", "independent documents with the same words of a third, in groups"),
         ),
     ),
     "origins": TableSchema(
@@ -224,7 +239,7 @@ TABLES: dict[str, TableSchema] = {
             Column("level", "string", "`error`, `warning` or `note`"),
             Column("reason", "string", "why, in words"),
             Column("words", "int64", "its words"),
-            Column("over", "bool", "whether the draft has more words of its source than may be printed without quotation marks"),
+            Column("over", "bool", "whether the draft has more words of its source than it may have unquoted"),
         ),
     ),
     "judgement_sources": TableSchema(

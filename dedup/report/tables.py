@@ -65,4 +65,4 @@ def _installed(module: str) -> Any:
     try:
         return import_module(module)
     except ImportError as error:
-        raise UsageError(f"to_{module} {install_hint(module, 'all')}") from error
+        raise UsageError(f"to_{module} {install_hint(module, 'frames')}") from error

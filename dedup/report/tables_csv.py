@@ -1,24 +1,25 @@
 """Tables as CSV, one file each, for spreadsheets and for any program (RFC 4180, UTF-8, lines end with a line feed).
 
 An empty cell is null; `""` is an empty text. A text that a spreadsheet would take for a formula gets an apostrophe before it,
-because titles come from strangers (https://owasp.org/www-community/attacks/CSV_Injection). The other formats keep texts as they are.
+because titles come from strangers (https://owasp.org/www-community/attacks/CSV_Injection). The other formats keep texts as they
+are.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from dedup.report.json_values import dumps
-from dedup.report.table_schema import TABLES, Column, ResultTables, Row, TableSchema
+from dedup.report.table_schema import TABLES, Column, Folder, ResultTables, Row, TableSchema
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell starts that spreadsheets compute, and the white space that they skip before it."""
 _QUOTED = re.compile(r'[",\r\n]|^\s|\s$|^$')
 
 
-def to_csv(tables: ResultTables) -> Mapping[str, Iterable[str]]:
-    """Return the files of the tables by name, in pieces."""
-    return {f"{name}.csv": _lines(TABLES[name], rows) for name, rows in tables.rows.items()}
+def to_csv(tables: ResultTables) -> Folder:
+    """Return a file for each table."""
+    return Folder({f"{name}.csv": _lines(TABLES[name], rows) for name, rows in tables.rows.items()}, tables.about)
 
 
 def _lines(schema: TableSchema, make: Callable[[], Iterable[Row]]) -> Iterator[str]:

@@ -1,11 +1,11 @@
 """Tables as Parquet, one file each. This is the only module of the reports that loads pyarrow."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from dedup.errors import UsageError, install_hint
-from dedup.report.table_schema import SCHEMA, TABLES, ColumnType, ResultTables, Row
+from dedup.report.table_schema import TABLES, TABLES_SCHEMA, ColumnType, Folder, ResultTables, Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -14,10 +14,10 @@ _BATCH = 65536
 """Rows that are Python objects at the same time."""
 
 
-def to_parquet(tables: ResultTables) -> Mapping[str, Iterable[memoryview]]:
-    """Return the files of the tables by name. UsageError without pyarrow."""
+def to_parquet(tables: ResultTables) -> Folder:
+    """Return a file for each table. UsageError without pyarrow."""
     pyarrow()
-    return {f"{name}.parquet": _file(name, rows) for name, rows in tables.rows.items()}
+    return Folder({f"{name}.parquet": _file(name, rows) for name, rows in tables.rows.items()}, tables.about)
 
 
 def pyarrow() -> Any:
@@ -33,7 +33,7 @@ def arrow_table(name: str, rows: Callable[[], Iterable[Row]]) -> "pa.Table":
     """Return the table `name` of the given rows."""
     pa = pyarrow()
     types = {column.name: _arrow_type(column.type) for column in TABLES[name].columns}
-    schema = pa.schema(list(types.items()), metadata={"dedup.schema": SCHEMA, "dedup.table": name})
+    schema = pa.schema(list(types.items()), metadata={"dedup.schema": TABLES_SCHEMA, "dedup.table": name})
     left, batches = iter(rows()), []
     while some := list(islice(left, _BATCH)):
         columns = zip(*some, strict=True)

@@ -3,7 +3,9 @@
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 from xml.etree.ElementTree import ElementTree, indent
 
 import networkx as nx
@@ -15,6 +17,10 @@ from dedup.report.tree_common import UNSURE_BELOW, source_name, unseen_sources
 from dedup.types import Report, utc
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MERMAID = re.compile("[#&<>]")
+"""What Mermaid takes for an entity or for markup."""
+_IN_URL = "%/:=&?~#+!$,;'@()*[]"
+"""What an address may hold as it is."""
 _GEXF = "1.2draft"
 """The version of GEXF, of those that networkx writes, whose files fit the schema. Gephi reads all."""
 
@@ -61,13 +67,15 @@ def to_dot(report: Report) -> str:
 
 
 def to_mermaid(report: Report) -> str:
-    """Return the edges as a flowchart of Mermaid; what is known of a node stands in its box."""
+    """Return the edges as a flowchart of Mermaid; what is known of a node stands in its box, which is a link to its address."""
     graph = provenance_graph(report)
     number, about = {name: f"n{k}" for k, name in enumerate(graph)}, _descriptions(report)
     lines = ["flowchart LR"]
     for name, node in graph.nodes.items():
-        label = _quoted(about[name])
+        label = _quoted(_MERMAID.sub(lambda found: f"#{ord(found[0])};", about[name]))
         lines.append(f"  {number[name]}{f'([{label}])' if node['hidden'] else f'[{label}]'}")
+        if _is_web(node["url"]):
+            lines.append(f"  click {number[name]} href {_quoted(quote(node['url'], safe=_IN_URL))}")
     for a, b, data in graph.edges(data=True):
         arrow = "-->" if _certain(data) else "-.->"
         lines.append(f"  {number[a]} {arrow}|{data['confidence']:.2f}| {number[b]}")
@@ -82,7 +90,7 @@ def to_graphml(report: Report) -> str:
 
 
 def to_gexf(report: Report) -> str:
-    """Return the edges as GEXF, without what its schema does not know, and without the day of writing: same input, same bytes."""
+    """Return the edges as GEXF, without what its schema lacks, and without the day of writing: same input, same bytes."""
     writer = GEXFWriter(_for_xml(provenance_graph(report)), version=_GEXF)
     writer.xml.find("meta").attrib.pop("lastmodifieddate", None)
     writer.graph_element.attrib.pop("name", None)
@@ -93,9 +101,10 @@ def to_gexf(report: Report) -> str:
 
 
 def _descriptions(report: Report) -> dict[str, str]:
-    """By id, what is known of each node, in words."""
+    """By id, what is known of each node but its address, in words."""
     sources = {source.id: source_name(source) for source in unseen_sources(report)}
-    return {document.id: " · ".join([document.id, *described(document)]) for document in report.documents} | sources
+    known = {document.id: described(replace(document, url=None)) for document in report.documents}
+    return {name: " · ".join(about or [name]) for name, about in known.items()} | sources
 
 
 def _certain(edge: Mapping[str, Any]) -> bool:
@@ -114,7 +123,7 @@ def _is_web(url: str) -> bool:
 
 def _for_xml(graph: "nx.DiGraph[str]") -> "nx.DiGraph[str]":
     """The graph with escapes for what XML cannot hold, because ids that differ must not become equal."""
-    out = nx.relabel_nodes(graph, _allowed)
+    out: nx.DiGraph[str] = nx.relabel_nodes(graph, _allowed)
     for data in (*out.nodes.values(), *out.edges.values()):
         data.update({name: _allowed(value) for name, value in data.items() if isinstance(value, str)})
     return out

@@ -1,7 +1,7 @@
 """How a result of several files is written: into a folder of its own, whole or not at all.
 
-The files are written into a new folder beside the place, which is then renamed. A folder is replaced only if all that it holds was
-written here: it has the file `dedup.json`, which lists them.
+The files are written into a new folder beside the place, which is then renamed. A folder is replaced only if all that it holds
+was written here: it has the file `dedup.json`, which lists them.
 """
 
 import errno
@@ -36,7 +36,7 @@ def write_folder(
     try:
         made = Path(tempfile.mkdtemp(dir=place.parent, prefix=f".{place.name[:80]}."))
     except OSError as error:
-        raise SourceError(f"cannot write {output}: {error.strerror or error}", path=output) from error
+        raise SourceError(f"cannot write {output}: {error.strerror or error}", path=os.fspath(output)) from error
     try:
         for name, pieces in files.items():
             (made / name).parent.mkdir(parents=True, exist_ok=True)
@@ -46,7 +46,7 @@ def write_folder(
         made.chmod(stat.S_IMODE(place.stat().st_mode) if place.is_dir() else 0o777 & ~umask())
         _exchange(made, place)
     except OSError as error:
-        raise SourceError(f"cannot write {output}: {error.strerror or error}", path=output) from error
+        raise SourceError(f"cannot write {output}: {error.strerror or error}", path=os.fspath(output)) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
@@ -81,12 +81,12 @@ def _exchange(made: Path, place: Path) -> None:
 def check_folder(output: str | os.PathLike[str], inputs: Iterable[str | os.PathLike[str]] = ()) -> None:
     """UsageError where `write_folder` would refuse `output`, and where one of `inputs` is in it.
 
-    It refuses what is no folder, and a folder with files that were not written by it. SourceError where the folder above does not
-    exist.
+    It refuses what is no folder, one with files that were not written by it, and the current folder, which it would replace.
+    SourceError where the folder above does not exist.
     """
     place = Path(os.path.realpath(output))
     if not place.parent.is_dir():
-        raise SourceError(f"cannot write {output}: {os.strerror(errno.ENOENT)}: make its folder first", path=output)
+        raise SourceError(f"cannot write {output}: {os.strerror(errno.ENOENT)}: make its folder first", path=os.fspath(output))
     for given in inputs:
         if Path(os.path.realpath(given)).is_relative_to(place):
             raise UsageError(f"{output} holds what this command reads; write to another folder")
