@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from dedup.pipeline.inputs import load
     from dedup.pipeline.scan import scan
     from dedup.pipeline.trace import independent_sources, trace
+    from dedup.report.tables import tables
     from dedup.sources.reader import read
     from dedup.storage.lsh_index import LSH
     from dedup.trace_params import TraceParams
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
         Rival,
         Sourced,
         Span,
+        Tables,
         UnseenSource,
     )
 
@@ -91,6 +93,7 @@ _HOMES = {
     "dedup.pipeline.inputs": ("load",),
     "dedup.pipeline.scan": ("scan",),
     "dedup.pipeline.trace": ("independent_sources", "trace"),
+    "dedup.report.tables": ("tables",),
     "dedup.sources.reader": ("read",),
 }
 """Where each public name is defined, if not in `dedup.types`."""
@@ -128,6 +131,7 @@ __all__ = [
     "SourceError",
     "Sourced",
     "Span",
+    "Tables",
     "TraceParams",
     "UnseenSource",
     "Unverified",
@@ -145,6 +149,7 @@ __all__ = [
     "scan",
     "shingle_hashes",
     "signatures",
+    "tables",
     "to_datasketch",
     "trace",
 ]

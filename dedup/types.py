@@ -1,15 +1,21 @@
 """The data that users hold: frozen, with methods that only read it.
 
 Every span is half-open `[start, end)`, in Unicode code points of the document's original text as decoded. This module imports
-nothing of the package. `Report.save` and `Checked.fails` import what they need when they are called.
+nothing of the package. The methods of `Report`, `Checked` and `Tables` that write or judge import what they need when they are
+called.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from os import PathLike
-from typing import Any, Literal, NamedTuple, Protocol, Self, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, Self, get_args
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+    import polars as pl
 
 MatchKind = Literal["verbatim", "near", "edited"]
 FamilyKind = Literal["reuse", "boilerplate"]
@@ -587,6 +593,44 @@ class Checked:
         return reached(self, limit)
 
 
+class Tables(Mapping[str, Any]):
+    """Arrow tables by name, each made when it is first read; `docs/tables.md` lists their columns.
+
+    Each has `__arrow_c_stream__`, through which pandas, polars, DuckDB and others read it without a copy.
+    """
+
+    def __init__(self, makers: Mapping[str, Callable[[], Any]]) -> None:
+        """`makers` return the tables."""
+        self._makers = makers
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+    def __repr__(self) -> str:
+        return f"<Tables {' '.join(self)}>"
+
+    def to_pandas(self) -> "dict[str, pd.DataFrame]":
+        """Return each table as a data frame of pandas, by name. UsageError without pandas."""
+        from dedup.report.tables import pandas_frame  # noqa: PLC0415 this module imports nothing of the package
+
+        return {name: pandas_frame(table) for name, table in self.items()}
+
+    def to_polars(self) -> "dict[str, pl.DataFrame]":
+        """Return each table as a data frame of polars, by name. UsageError without polars."""
+        from dedup.report.tables import polars_frame  # noqa: PLC0415 this module imports nothing of the package
+
+        return {name: polars_frame(table) for name, table in self.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a scan found. Every view is made from it."""
@@ -642,3 +686,32 @@ class Report:
         from dedup.storage.files import write_text  # noqa: PLC0415
 
         write_text(path, to_json(self, with_text=True, shown=CONTENTS))
+
+    def tables(self, *, with_text: bool = False) -> Tables:
+        """Return the report as Arrow tables; `with_text` adds the texts. UsageError without pyarrow (the extra `parquet`).
+
+        >>> Report((Document("a", "One story."),), (), ()).tables()["documents"].num_rows
+        1
+        """
+        from dedup.report.tables import tables  # noqa: PLC0415 this module imports nothing of the package
+
+        return tables(self, with_text=with_text)
+
+    def to_networkx(self) -> "nx.DiGraph[str]":
+        """Return the provenance as a graph: documents and unseen sources, with an edge from each parent to its child.
+
+        Nodes have `label`, `hidden`, `outlet`, `published`, `title` and `url`; edges have `kind`, `confidence` and `weight`.
+        What is unknown is "".
+
+        >>> Report((Document("a", "One story."),), (), ()).to_networkx().nodes["a"]["hidden"]
+        False
+        """
+        from dedup.report.tree_graph import provenance_graph  # noqa: PLC0415 this module imports nothing of the package
+
+        return provenance_graph(self)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of the report."""
+        from dedup.report.notebook import summary  # noqa: PLC0415 this module imports nothing of the package
+
+        return summary(self)

@@ -78,10 +78,11 @@ def test_no_number_outside_of_json_is_written(number: float) -> None:
 
 def test_the_purposes_of_formats_are_listed_together() -> None:
     assert formats.view_purposes("tree") == (
-        "rich for reading, json for programs, html for a browser, dot, mermaid, graphml or gexf for graph tools"
+        "rich for reading, json for programs, html for a browser, dot, mermaid, graphml or gexf for graph tools, "
+        "csv or parquet for tables in a folder, jsonl for all rows of the tables"
     )
-    assert formats.view_names("unverified") == formats.view_names("scan")  # one command writes both
-    assert formats.view_names("outcome") == formats.view_names("scan")
+    assert formats.view_names("unverified") == formats.view_names("query")  # one command writes both
+    assert formats.view_names("outcome") == formats.view_names("query")
 
 
 def test_views_count_in_words_that_fit(capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Keep documents in one file, and find what a text shares with them.")
 
 File = Annotated[Path, typer.Argument(metavar="INDEX", help="The file of the index.")]
-Reports = Annotated[str, format_option("scan")]
+Reports = Annotated[str, format_option("query")]
 Outcomes = Annotated[str, format_option("outcome")]
 Wait = Annotated[
     float, typer.Option("--wait", min=0, metavar="SECONDS", help="How long to wait for another process that writes.")
@@ -143,7 +143,7 @@ def _put(
         found = index.reuse([*done.added, *done.replaced]) if report else None
     warn(notices, quiet=quiet)
     if found is not None:
-        deliver("scan", fmt, found, output)
+        deliver("query", fmt, found, output)
     else:
         replaced = f", {counted(len(done.replaced), 'document')} replaced" if new else ""
         passed = f", {len(done.passed):,} passed over" if done.passed else ""
@@ -241,7 +241,7 @@ def query(
         if opened.has_text:
             found = merged_reports([opened.report(document, preset=preset) for document in read])
             warn(found.notices, quiet=quiet)
-            deliver("scan", fmt, found, output, shown=shown_contents(shown))
+            deliver("query", fmt, found, output, shown=shown_contents(shown))
         else:
             hits = [hit for document in read for hit in opened.unverified(document)]
             rows = [

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dedup.cli.output import allow_replacing
+from dedup.cli.output import allow_replacing, folder_named
 from dedup.errors import DedupError, UsageError
 from dedup.params import MATCH_PRESETS, SHOWN, Reading
 from dedup.report import formats
@@ -40,7 +40,13 @@ def format_option(result: str) -> Any:
 
 
 Output = Annotated[
-    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
+    Path | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Write to FILE instead of standard output; for a format of several files, the folder to write.",
+    ),
 ]
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, or - for standard input.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no warnings and no progress on standard error.")]
@@ -162,13 +168,7 @@ def _guarded(function: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(function)
     def with_force(*, force: bool = False, **given: Any) -> None:
         allow_replacing(allowed=force)
-        output = given["output"]
-        if output is not None and str(output) != "-":
-            from dedup.storage.files import check_output  # noqa: PLC0415 --help stays fast
-
-            read = _read_files(given) if output.exists() else _named(given)
-            # Before the command does anything: it may change an index.
-            check_output(output, () if force else read, force=force)
+        _check_place(given, force=force)  # before the command does anything: it may change an index
         function(**given)
 
     kept = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in signature.parameters.values()]
@@ -176,6 +176,23 @@ def _guarded(function: Callable[..., None]) -> Callable[..., None]:
     more = inspect.Parameter("force", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=_FORCE)
     with_force.__signature__ = signature.replace(parameters=[*kept[:at], more, *kept[at:]])  # type: ignore[attr-defined] # typer reads it
     return with_force
+
+
+def _check_place(given: Mapping[str, Any], *, force: bool) -> None:
+    """Raise an error if the format cannot be written, or not to what `-o` names."""
+    output, form = given["output"], given.get("fmt", "")
+    if missing := formats.missing_package(form):
+        raise UsageError(f"--format {form} {missing}")
+    if form in formats.FOLDER_FORMATS:
+        from dedup.storage.folders import check_folder  # noqa: PLC0415 --help stays fast
+
+        folder = folder_named(form, output)
+        check_folder(folder, _read_files(given) if folder.exists() else ())
+    elif output is not None and str(output) != "-":
+        from dedup.storage.files import check_output  # noqa: PLC0415 --help stays fast
+
+        read = _read_files(given) if output.exists() else _named(given)
+        check_output(output, () if force else read, force=force)
 
 
 def _named(given: Mapping[str, Any]) -> list[str]:

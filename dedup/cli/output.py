@@ -70,10 +70,23 @@ def deliver(result: str, form: str, found: object, output: Path | None, **option
     chosen = formats.view_named(result, form)
     view = chosen.load()
     taken = {name: value for name, value in options.items() if name in chosen.options}
-    if chosen.terminal:
+    if chosen.folder:
+        from dedup import __version__  # noqa: PLC0415 only for folders
+        from dedup.storage.folders import write_folder  # noqa: PLC0415
+
+        files, about = view(found, **taken)
+        write_folder(folder_named(form, output), files, {"format": form, "version": __version__, **about})
+    elif chosen.terminal:
         _draw(lambda console: view(found, console, **taken), output)
     else:
         write(view(found, **taken), output)
+
+
+def folder_named(form: str, output: Path | None) -> Path:
+    """Return the folder `output`. UsageError if `-o` names none."""
+    if output is None or str(output) == "-":
+        raise UsageError(f"{form} is a folder of files; name it with -o FOLDER")
+    return output
 
 
 def _draw(view: "Callable[[Console], None]", output: Path | None) -> None:

@@ -11,6 +11,7 @@ from dedup.params import TOP_FAMILIES, Reading
 EXAMPLES = (
     "dedup scan seeds",
     "dedup scan articles.jsonl --format json -o report.json",
+    "dedup scan articles.jsonl --format parquet -o tables",
     "cat articles.jsonl | dedup scan -",
 )
 
@@ -30,7 +31,7 @@ def scan(
     preset: Purpose = "news",
     top: Annotated[int, typer.Option("--top", min=0, metavar="N", help="How many families the terminal shows.")] = TOP_FAMILIES,
     shown: Show = None,
-    with_text: Annotated[bool, typer.Option("--with-text", help="Put each document's text into the JSON.")] = False,
+    with_text: Annotated[bool, typer.Option("--with-text", help="Add each document's text to JSON and tables.")] = False,
     output: Output = None,
     quiet: Quiet = False,
     strict: Strict = False,

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from dedup.errors import install_hint
+
 
 class View(NamedTuple):
     """One way to write a result: its `name`, what it is for, and the function that writes it.
@@ -18,16 +20,40 @@ class View(NamedTuple):
     function: str
     options: tuple[str, ...] = ()
     terminal: bool = False
+    folder: bool = False
+    tables: str = ""
+    needs: tuple[str, str] | None = None
 
     def load(self) -> Callable[..., Any]:
         """Import the module of the function, and what that needs, and return the function."""
         function: Callable[..., Any] = getattr(import_module(f"dedup.report.{self.module}"), self.function)
-        return function
+        if not self.tables:
+            return function
+        made: Callable[..., Any] = getattr(import_module(f"dedup.report.{self.tables}"), self.tables)
+        return lambda result, **options: function(made(result, **options))
 
 
 _PEOPLE, _PROGRAMS, _BROWSER, _GRAPHS = "reading", "programs", "a browser", "graph tools"
+_TABLES, _ARROW = "tables in a folder", ("pyarrow", "parquet")
+
+
+def _tables(tables: str, *options: str) -> tuple[View, ...]:
+    """The formats of the tables that the function and module `tables` makes of a result."""
+    return (
+        View("csv", _TABLES, "tables_csv", "to_csv", options, folder=True, tables=tables),
+        View("parquet", _TABLES, "tables_parquet", "to_parquet", options, folder=True, tables=tables, needs=_ARROW),
+        View("jsonl", "all rows of the tables", "tables_jsonl", "to_json_lines", options, tables=tables),
+    )
+
+
 VIEWS: dict[str, tuple[View, ...]] = {
     "scan": (
+        View("rich", _PEOPLE, "scan_terminal", "render_report", ("top", "shown"), terminal=True),
+        View("json", _PROGRAMS, "scan_json", "to_json", ("with_text", "shown")),
+        *_tables("report_tables", "with_text", "shown"),
+        View("passim", "tools that read passim", "passim_json", "to_passim", ("shown",), folder=True),
+    ),
+    "query": (
         View("rich", _PEOPLE, "scan_terminal", "render_report", ("top", "shown"), terminal=True),
         View("json", _PROGRAMS, "scan_json", "to_json", ("with_text", "shown")),
     ),
@@ -42,6 +68,7 @@ VIEWS: dict[str, tuple[View, ...]] = {
     "sources": (
         View("rich", _PEOPLE, "sources_terminal", "render_sources", ("top",), terminal=True),
         View("json", _PROGRAMS, "scan_json", "to_json"),
+        *_tables("report_tables"),
     ),
     "tree": (
         View("rich", _PEOPLE, "tree_terminal", "render_tree", ("only",), terminal=True),
@@ -51,6 +78,7 @@ VIEWS: dict[str, tuple[View, ...]] = {
         View("mermaid", _GRAPHS, "tree_graph", "to_mermaid"),
         View("graphml", _GRAPHS, "tree_graph", "to_graphml"),
         View("gexf", _GRAPHS, "tree_graph", "to_gexf"),
+        *_tables("report_tables"),
     ),
     "check": (
         View("rich", _PEOPLE, "check_terminal", "render_check", terminal=True),
@@ -59,6 +87,7 @@ VIEWS: dict[str, tuple[View, ...]] = {
         View("sarif", "code scanners", "check_sarif", "to_sarif"),
         View("github", "GitHub Actions", "check_github", "to_github"),
         View("html", _BROWSER, "check_html", "checked_page"),
+        *_tables("check_tables", "notices"),
     ),
     "read": (
         View("rich", _PEOPLE, "read_terminal", "render_documents", ("top",), terminal=True),
@@ -77,6 +106,10 @@ VIEWS: dict[str, tuple[View, ...]] = {
 """By kind of result, its formats; the first is the default."""
 
 
+FOLDER_FORMATS = frozenset(form.name for listed in VIEWS.values() for form in listed if form.folder)
+"""The names of the formats that are a folder of files, whatever the result."""
+
+
 def view_names(result: str) -> tuple[str, ...]:
     """Return the names of the formats of a kind of result.
 
@@ -89,6 +122,20 @@ def view_names(result: str) -> tuple[str, ...]:
 def view_named(result: str, name: str) -> View:
     """Return the format `name` of a kind of result."""
     return next(form for form in VIEWS[result] if form.name == name)
+
+
+def missing_package(name: str) -> str:
+    """Return how to install the package that the format `name` needs; "" if nothing is missing.
+
+    >>> missing_package("json")
+    ''
+    """
+    needs = next((form.needs for listed in VIEWS.values() for form in listed if form.name == name and form.needs), None)
+    try:
+        import_module(needs[0] if needs else "dedup")
+    except ImportError:
+        return install_hint(*needs) if needs else ""
+    return ""
 
 
 def view_purposes(result: str) -> str:

@@ -5,7 +5,6 @@
 
 import json
 import math
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from operator import index
 from typing import Any, get_args
@@ -15,6 +14,7 @@ from dedup.errors import ReportError
 from dedup.params import SHOWN
 from dedup.report.json_values import dumps, notice_row
 from dedup.report.provenance_rows import provenance_from, provenance_row
+from dedup.report.shown import left_out, shown_families, shown_matches
 from dedup.types import (
     CONTENTS,
     Change,
@@ -41,17 +41,15 @@ def to_json(report: Report, *, with_text: bool = False, shown: Collection[Conten
     `with_text` adds each document's text; `shown` are the kinds of text whose matches and families are written, with the
     families that these matches name. `left_out` counts the other families. ValueError for a number that JSON cannot hold.
     """
-    named = {m.family for m in report.matches if m.content in shown}
-    left_out = Counter(f.content for f in report.families if f.content not in shown and f.id not in named)
     # Matches are many. Each is written as it comes, because all of them as plain data would take as much memory as a scan.
     names = _Names()
     yield f'{{"schema":{dumps(SCHEMA)},"version":{dumps(__version__)},"params":{dumps(report.params)}'
     documents = (dumps(_document_row(d, report, with_text=with_text)) for d in report.documents)
     yield from _array("documents", documents)
-    yield from _array("matches", (match_json(m, names) for m in report.matches if m.content in shown))
-    yield from _array("families", (_family(f, names) for f in report.families if f.content in shown or f.id in named))
+    yield from _array("matches", (match_json(m, names) for m in shown_matches(report, shown)))
+    yield from _array("families", (_family(f, names) for f in shown_families(report, shown)))
     notices = [notice_row(n) for n in report.notices]
-    yield f',"left_out":{dumps({content: left_out[content] for content in CONTENTS if content not in shown})}'
+    yield f',"left_out":{dumps(left_out(report, shown))}'
     yield f',"provenance":{dumps(provenance_row(report.provenance))},"warnings":{dumps(notices)}}}'
 
 

@@ -59,7 +59,7 @@ def write_whole(output: Path, parts: Iterable[bytes | memoryview], *, mark: byte
             stream.writelines(parts)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(name).chmod(stat.S_IMODE(mode) if mode else 0o666 & ~_umask())
+        Path(name).chmod(stat.S_IMODE(mode) if mode else 0o666 & ~umask())
         Path(name).replace(place)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -83,7 +83,7 @@ def create(path: Path, data: bytes) -> None:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(name).chmod(0o666 & ~_umask())
+        Path(name).chmod(0o666 & ~umask())
         try:
             os.link(name, path)
         except FileExistsError:
@@ -140,7 +140,8 @@ def is_marked(path: Path) -> bool:
         return False
 
 
-def _umask() -> int:
+def umask() -> int:
+    """Return the permissions that new files of this process lack."""
     mask = os.umask(0)
     os.umask(mask)
     return mask
