@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from dedup.index.index import Index
     from dedup.params import CheckRules, IndexParams, MatchParams, Reading
     from dedup.pipeline.compare import compare
+    from dedup.pipeline.dedupe import Deduped, Dropped, dedupe
     from dedup.pipeline.inputs import load
     from dedup.pipeline.scan import scan
     from dedup.pipeline.trace import independent_sources, trace
@@ -90,6 +91,7 @@ _HOMES = {
     "dedup.trace_params": ("TraceParams",),
     "dedup.hashing.pairs": ("near_duplicates",),
     "dedup.pipeline.compare": ("compare",),
+    "dedup.pipeline.dedupe": ("Deduped", "Dropped", "dedupe"),
     "dedup.pipeline.inputs": ("load",),
     "dedup.pipeline.scan": ("scan",),
     "dedup.pipeline.trace": ("independent_sources", "trace"),
@@ -105,8 +107,10 @@ __all__ = [
     "Checked",
     "DamagedError",
     "DedupError",
+    "Deduped",
     "Document",
     "Documents",
+    "Dropped",
     "Edge",
     "Extent",
     "Family",
@@ -140,6 +144,7 @@ __all__ = [
     "check",
     "compare",
     "containment",
+    "dedupe",
     "from_datasketch",
     "independent_sources",
     "jaccard",

@@ -52,6 +52,7 @@ __all__ = [
 ]
 
 _U8 = npt.NDArray[np.uint8]
+_U16 = npt.NDArray[np.uint16]
 _U32 = npt.NDArray[np.uint32]
 _U64 = npt.NDArray[np.uint64]
 _BOOL = npt.NDArray[np.bool_]
@@ -303,3 +304,54 @@ class Story:
 
     def walk(self, forest: list[int]) -> list[list[tuple[int, float]]]:
         """Return, for each document, the share of the forests of a Metropolis walk in which it has each parent."""
+
+def shingle_sets(strings: object, k: int) -> tuple[_U64, _U64]:
+    """Return the distinct shingle hashes of each text, sorted: offsets (n + 1,), and all hashes."""
+
+def containments(strings: object, k: int, pairs: _U32) -> _F64:
+    """Return for each pair (n, 2) of texts the exact share of the distinct shingles of the first that the second has too."""
+
+def longest_unshared(strings: object, others: object, k: int) -> _U32:
+    """Return for each text the longest run of its words that are in no shingle of the other, as start and end (n, 2).
+
+    In code points; of equally long ones the first; (0, 0) if there is none. ValueError for different numbers of texts.
+    """
+
+@final
+class Chooser:
+    """Keeps one of each group of similar documents, which come in blocks in order of preference.
+
+    A block is the `buckets` of its documents, those of document i from `offsets[i]` to `offsets[i + 1]`, and their
+    `signatures`, uint16 (n, slots). `names` are the caller's numbers of documents. ValueError if the arrays do not fit.
+    """
+
+    NOBODY: int
+
+    def __new__(cls, slots: int, least: int, threshold: float, shingle: int) -> Chooser:
+        """Compare documents that agree in `least` slots or more, and drop those of similarity `threshold` or more."""
+
+    def restore(self, offsets: _U64, buckets: _U32, signatures: _U16, which: _U32, names: _U32) -> None:
+        """Keep the documents `which` of a block."""
+
+    def candidates(self, offsets: _U64, buckets: _U32, signatures: _U16) -> tuple[_U64, _U32]:
+        """Return which kept documents the documents of a block are to be compared with: offsets (n + 1,), all their numbers."""
+
+    def names(self, numbers: _U32) -> _U32:
+        """Return the names of kept documents."""
+
+    def choose(
+        self,
+        offsets: _U64,
+        buckets: _U32,
+        signatures: _U16,
+        names: _U32,
+        texts: list[str],
+        ends: _U64,
+        candidates: _U32,
+        others: _U32,
+        other_texts: list[str],
+    ) -> tuple[_U32, _F64]:
+        """Decide on the documents of a block: the name of the document that each is dropped for, or `NOBODY`; the similarity.
+
+        `ends` and `candidates` come from the method `candidates`; `others` are its distinct numbers, with their texts.
+        """

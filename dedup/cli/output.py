@@ -120,6 +120,11 @@ def allow_replacing(*, allowed: bool) -> None:
     _replacing = allowed
 
 
+def may_replace() -> bool:
+    """Return whether `write` may replace an index."""
+    return _replacing
+
+
 def write(text: Iterable[str], output: Path | None) -> None:
     """Write `text`, whole or in pieces, and a line end to `output`, or to standard output if that is None or `-`."""
     pieces = chain([text] if isinstance(text, str) else text, ["\n"])

@@ -93,6 +93,10 @@ VIEWS: dict[str, tuple[View, ...]] = {
         View("rich", _PEOPLE, "read_terminal", "render_documents", ("top",), terminal=True),
         View("jsonl", "all documents with their texts", "read_jsonl", "to_jsonl"),
     ),
+    "dedupe": (
+        View("rich", _PEOPLE, "dedupe_terminal", "render_counts", terminal=True),
+        View("json", _PROGRAMS, "dedupe_json", "counts_json"),
+    ),
     "export": (View("jsonl", "all documents with their texts", "read_jsonl", "to_jsonl"),),
     "outcome": (
         View("rich", _PEOPLE, "index_terminal", "outcome_text"),

@@ -69,6 +69,8 @@ class Record:
     """The other fields of a `Document`, by name."""
     origins: Mapping[str, str] = field(default_factory=dict)
     """By field, where its value was found, if not under the field's own name."""
+    row: Mapping[str, Any] | bytes | None = None
+    """All that the input states of it, if it is a row or an object: its line of JSON Lines, or its values by name."""
 
 
 class Notices(list[Notice]):
@@ -130,6 +132,8 @@ class ReadContext(Protocol):
     notices: Notices
     expand_lists: bool
     """Whether a text file that lists paths is replaced by the files that it lists."""
+    whole_rows: bool
+    """Whether the rows of a table are read with all of their columns, not only those that hold fields."""
 
     def parse(self, file: File, stream: BinaryIO) -> Iterator[Record]:
         """Yield the records of a file inside another file, in any format."""

@@ -68,15 +68,15 @@ class FieldFinder:
             f"no column holds the text (looked for {self._text_names()}; there are: {there}); name it with --fields text=NAME"
         )
 
-    def record(self, row: Mapping[str, Any], at: Position) -> Record | None:
-        """Return the record of a row; None, with a notice, if it has no text."""
+    def record(self, row: Mapping[str, Any], at: Position, line: bytes | None = None) -> Record | None:
+        """Return the record of a row, which `line` is if it is one of JSON Lines; None, with a notice, if it has no text."""
         keys = self.keys_by_field(row)
         text = _text(row, keys["text"])
         if text is None:
             at.skip("missing-text", self._no_text(row, keys["text"]))
             return None
         fields, origins = stated_fields(row, keys, at)
-        return make_record(text, fields, origins, at, as_text(_first_value(row, keys["id"])))
+        return make_record(text, fields, origins, at, as_text(_first_value(row, keys["id"])), row=line or row)
 
     def _text_names(self) -> str:
         """The names under which the text is looked for, for messages."""
@@ -141,6 +141,7 @@ def make_record(
     name: str | None = None,
     *,
     dated_text: bool = True,
+    row: Mapping[str, Any] | bytes | None = None,
 ) -> Record:
     """Return the record of `text` under the id `name`, with all that is known or can be inferred about it.
 
@@ -168,7 +169,7 @@ def make_record(
         fields["outlet"], origins["outlet"] = domain, "url"
     if dated_text and "published" not in fields and (line := date_line(text)) and (found := time_or_notice(line, at)):
         fields["published"], origins["published"] = found, "text"
-    return Record(replace_surrogates(text), file.name, at.number, at.line, name, fields, origins)
+    return Record(replace_surrogates(text), file.name, at.number, at.line, name, fields, origins, row)
 
 
 def as_text(value: object) -> str | None:

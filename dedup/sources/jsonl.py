@@ -47,7 +47,7 @@ class JsonLines:
                 continue
             at = Position(file, context, number, line)
             row = _row(data, at)
-            record = None if row is None else finder.record(plain_values(row), at)
+            record = None if row is None else finder.record(plain_values(row), at, data)
             number += 1
             if record:
                 yield record

@@ -62,7 +62,7 @@ def _rows(whole: BinaryIO, finder: FieldFinder, at: Position) -> Iterator[dict[s
         at.skip("missing-text", finder.no_text_column(names))
         return
     held = {name.casefold() for chosen in columns.values() for name in chosen}
-    wanted = [place for place, name in enumerate(names) if name.casefold() in held]
+    wanted = [place for place, name in enumerate(names) if name.casefold() in held or at.context.whole_rows]
     read = Columns([names[place] for place in wanted])
     for batch in _batches(opened, wanted):
         for values in _python_rows(batch):

@@ -92,6 +92,7 @@ class Reader:
         """Find the files to read. Only lists of paths (with `expand_lists`) and tables beside files are opened yet."""
         self.params = reading or Reading()
         self.expand_lists = expand_lists
+        self.whole_rows = False
         self.notices = Notices()
         self.renamed: dict[str, str] = {}
         """After `distinct`: the new ids of documents, by the id under which they were yielded."""
@@ -119,10 +120,14 @@ class Reader:
 
     def documents(self) -> Iterator[Document]:
         """Yield each document; ids may repeat."""
+        return (document for document, _ in self.recorded())
+
+    def recorded(self) -> Iterator[tuple[Document, Record]]:
+        """Yield each document with its record; ids may repeat."""
         count = 0
         for file in self._files:
             for record in self.records(file):
-                yield document_of(file, record)
+                yield document_of(file, record), record
                 count += 1
                 if self._progress and count % _PROGRESS_DOCUMENTS == 0:
                     self._report_progress(self._progress, count)

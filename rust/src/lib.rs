@@ -11,6 +11,7 @@ pub mod cpu;
 pub mod edge_costs;
 pub mod families;
 pub mod forest;
+pub mod greedy;
 pub mod jaccard;
 pub mod lsh;
 pub mod minhash;

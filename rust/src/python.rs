@@ -17,6 +17,7 @@ use crate::arrow;
 
 mod align;
 mod families;
+mod greedy;
 mod lsh;
 mod postings;
 mod provenance;
@@ -237,6 +238,10 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(provenance::word_changes, module)?)?;
     module.add_function(wrap_pyfunction!(provenance::kept_sentences, module)?)?;
     module.add_function(wrap_pyfunction!(provenance::arborescence_py, module)?)?;
+    module.add_function(wrap_pyfunction!(greedy::shingle_sets, module)?)?;
+    module.add_function(wrap_pyfunction!(greedy::containments, module)?)?;
+    module.add_function(wrap_pyfunction!(greedy::longest_unshared, module)?)?;
+    module.add_class::<greedy::PyChooser>()?;
     module.add_class::<provenance::PyStory>()?;
     Ok(())
 }
