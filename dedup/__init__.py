@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from dedup.index.index import Index
     from dedup.params import CheckRules, IndexParams, MatchParams, Reading
     from dedup.pipeline.compare import compare
-    from dedup.pipeline.dedupe import Deduped, Dropped, dedupe
+    from dedup.pipeline.dedupe import dedupe
     from dedup.pipeline.inputs import load
     from dedup.pipeline.scan import scan
     from dedup.pipeline.trace import independent_sources, trace
@@ -50,8 +50,10 @@ if TYPE_CHECKING:
     from dedup.types import (
         Change,
         Checked,
+        Deduped,
         Document,
         Documents,
+        Dropped,
         Edge,
         Extent,
         Family,
@@ -91,7 +93,7 @@ _HOMES = {
     "dedup.trace_params": ("TraceParams",),
     "dedup.hashing.pairs": ("near_duplicates",),
     "dedup.pipeline.compare": ("compare",),
-    "dedup.pipeline.dedupe": ("Deduped", "Dropped", "dedupe"),
+    "dedup.pipeline.dedupe": ("dedupe",),
     "dedup.pipeline.inputs": ("load",),
     "dedup.pipeline.scan": ("scan",),
     "dedup.pipeline.trace": ("independent_sources", "trace"),

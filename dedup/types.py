@@ -715,3 +715,48 @@ class Report:
         from dedup.report.notebook import summary  # noqa: PLC0415 this module imports nothing of the package
 
         return summary(self)
+
+
+class Dropped(NamedTuple):
+    """A document that was dropped: its id, and the id of the one that is kept for it.
+
+    `kind` is `exact` (the same text), `near` (`similarity` is the Jaccard similarity of their sets of shingles) or `contained`
+    (the share of its shingles that the keeper has). `differs` is the longest passage of it that the keeper has not,
+    `keeper_differs` the other way round. `path` and `record` say where it was read.
+    """
+
+    id: str
+    keeper: str
+    similarity: float
+    kind: str
+    differs: str
+    keeper_differs: str
+    path: str | None
+    record: int
+
+
+@dataclass(frozen=True)
+class Deduped:
+    """The documents that were kept, in the order given, and those that were dropped, likewise."""
+
+    kept: tuple[Document, ...]
+    dropped: tuple[Dropped, ...]
+    notices: tuple[Notice, ...] = ()
+    params: dict[str, object] = field(default_factory=dict)
+    """The settings that shaped the result."""
+
+    def __repr__(self) -> str:
+        return f"<Deduped kept={len(self.kept)} dropped={len(self.dropped)}>"
+
+
+@dataclass(frozen=True)
+class DedupeCounts:
+    """How many documents were read, kept, and dropped of each kind."""
+
+    documents: int
+    kept: int
+    exact: int
+    near: int
+    contained: int
+    notices: tuple[Notice, ...]
+    params: dict[str, object]

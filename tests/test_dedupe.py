@@ -79,11 +79,11 @@ def test_what_is_dropped_is_what_comparing_all_in_order_drops(block: int, seed: 
         def many(self, numbers: np.ndarray) -> list[str]:
             return [texts[n] for n in numbers.tolist()]
 
-    before, near.BLOCK = near.BLOCK, block
+    before, near.COMPARED_BLOCK = near.COMPARED_BLOCK, block
     try:
         found = near.decide(work, len(texts), np.array(order), Listed(), near.How(threshold, memory=1 << 12))
     finally:
-        near.BLOCK = before
+        near.COMPARED_BLOCK = before
     expected = greedy(texts, order, threshold)
     dropped = {n: (int(found.keeper[n]), float(found.similarity[n])) for n in np.flatnonzero(found.keeper >= 0).tolist()}
     assert dropped == expected
@@ -283,7 +283,7 @@ def test_a_stage_that_was_cut_off_is_done_again(tmp_path: Path) -> None:
         def many(self, numbers: np.ndarray) -> list[str]:
             return [texts[n] for n in numbers.tolist()]
 
-    answers = []
+    answers: list[near.Decisions] = []
     order = np.arange(len(texts))
     for stages in ([], ["chosen"], ["band3", "chosen"], ["exact", "band0", "band1", "chosen"]):
         work = FolderWork(tmp_path / "work", {"a": 1})
@@ -294,4 +294,4 @@ def test_a_stage_that_was_cut_off_is_done_again(tmp_path: Path) -> None:
             work._state["stages"].pop(stage)
         answers.append(near.decide(work, len(texts), order, Listed(), near.How(0.5)))
     for answer in answers[1:]:
-        assert all((one == other).all() for one, other in zip(answers[0], answer, strict=True))
+        assert [array.tolist() for array in answers[0]] == [array.tolist() for array in answer]

@@ -14,7 +14,7 @@ from dedup import _native
 from dedup.params import SHINGLE
 
 if TYPE_CHECKING:
-    from dedup.pipeline.near import How, Texts
+    from dedup.pipeline.near import How, NumberedTexts
 
 _BATCH = 5000
 """Documents whose shingles are computed at a time."""
@@ -25,7 +25,7 @@ Array = npt.NDArray[np.int64]
 
 
 def containers(
-    texts: "Texts",
+    texts: "NumberedTexts",
     numbers: Array,
     least: float,
     how: "How",
@@ -56,7 +56,7 @@ def containers(
 
 
 def _shared(
-    texts: "Texts", numbers: Array, part: int, parts: int
+    texts: "NumberedTexts", numbers: Array, part: int, parts: int
 ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint64], npt.NDArray[np.uint32]]:
     """The owners and hashes of the shingles of one part that several documents have, and how many have each."""
     hashes, owners = [np.empty(0, np.uint64)], [np.empty(0, np.uint32)]
@@ -112,7 +112,7 @@ def _proposed(
 
 
 def drop_contained(
-    texts: "Texts",
+    texts: "NumberedTexts",
     numbers: Array,
     followers: dict[int, list[int]],
     least: float,
@@ -147,7 +147,7 @@ def drop_contained(
     return dropped
 
 
-def _shares(texts: "Texts", numbers: list[int], keeper: int) -> npt.NDArray[np.float64]:
+def _shares(texts: "NumberedTexts", numbers: list[int], keeper: int) -> npt.NDArray[np.float64]:
     if not numbers:
         return np.empty(0)
     pairs = np.stack([np.arange(1, len(numbers) + 1), np.zeros(len(numbers), np.int64)], axis=1).astype(np.uint32)

@@ -3,9 +3,8 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,46 +17,14 @@ from dedup.pipeline import near
 from dedup.pipeline.common import given_documents
 from dedup.pipeline.contained import drop_contained
 from dedup.storage.work import MemoryWork
-from dedup.types import Document, Notice, Progress, utc
+from dedup.types import Deduped, Document, Dropped, Progress, utc
 
 KEEPS = ("earliest", "longest", "first")
 """The named orders of preference; any other name is that of a field."""
 _SHOWN = 300
 """Characters of a passage in the table of what was dropped."""
 _BATCH = 2000
-"""Dropped documents that are described at a time."""
-
-
-class Dropped(NamedTuple):
-    """A document that was dropped: its id, and the id of the one that is kept for it.
-
-    `kind` is `exact` (the same text), `near` (`similarity` is the Jaccard similarity of their sets of shingles) or `contained`
-    (the share of its shingles that the keeper has). `differs` is the longest passage of it that the keeper has not,
-    `keeper_differs` the other way round. `path` and `record` say where it was read.
-    """
-
-    id: str
-    keeper: str
-    similarity: float
-    kind: str
-    differs: str
-    keeper_differs: str
-    path: str | None
-    record: int
-
-
-@dataclass(frozen=True)
-class Deduped:
-    """The documents that were kept, in the order given, and those that were dropped, likewise."""
-
-    kept: tuple[Document, ...]
-    dropped: tuple[Dropped, ...]
-    notices: tuple[Notice, ...] = ()
-    params: dict[str, object] = field(default_factory=dict)
-    """The settings that shaped the result."""
-
-    def __repr__(self) -> str:
-        return f"<Deduped kept={len(self.kept)} dropped={len(self.dropped)}>"
+"""Dropped documents that are dropped_rows at a time."""
 
 
 def dedupe(
@@ -93,13 +60,13 @@ def dedupe(
     every = [*archive, *own]
     texts = _Listed([document.text for document in every])
     work = MemoryWork()
-    for start in range(0, len(every), near.BATCH):
-        append_signed(work, near.sign(texts.texts[start : start + near.BATCH]))
+    for start in range(0, len(every), near.SIGNED_BATCH):
+        append_signed(work, near.sign(texts.texts[start : start + near.SIGNED_BATCH]))
     worth = np.array([worth_of(document, {}, keep) for document in own])
     order = order_of(worth, len(archive))
     how = near.How(threshold, len(archive), progress=progress or (lambda *_: None))
     decisions = decided(work, order, texts, how, contained)
-    table = described(decisions, texts, lambda n: (every[n].id, every[n].path, every[n].record))
+    table = dropped_rows(decisions, texts, lambda n: (every[n].id, every[n].path, every[n].record))
     kept = tuple(document for document, keeper in zip(every, decisions.keeper, strict=True) if keeper < 0)
     params = dedupe_params(threshold, contained, keep)
     return Deduped(kept[len(archive) :], tuple(table), (), params)
@@ -157,7 +124,7 @@ def order_of(worth: npt.NDArray[np.float64], given: int) -> npt.NDArray[np.int64
     return np.concatenate([np.arange(given), given + np.argsort(worth, kind="stable")]).astype(np.int64)
 
 
-def append_signed(work: near.Work, signed: near.Signed) -> None:
+def append_signed(work: near.Work, signed: near.SignedTexts) -> None:
     """Append signatures to the arrays that `near.decide` reads."""
     work.append("hashes", signed.hashes)
     work.append("signatures", signed.signatures)
@@ -175,7 +142,7 @@ class _Listed:
 
 
 def decided(
-    work: near.Work, order: npt.NDArray[np.int64], texts: near.Texts, how: near.How, contained: float | None
+    work: near.Work, order: npt.NDArray[np.int64], texts: near.NumberedTexts, how: near.How, contained: float | None
 ) -> near.Decisions:
     """Return which documents are dropped: those of `near.decide`, and those that are contained in longer ones."""
     found = near.decide(work, len(order), order, texts, how)
@@ -189,12 +156,12 @@ def decided(
     first = int((kept < how.given).sum())
     for number, (keeper, share) in drop_contained(texts, kept, followers, contained, how._replace(given=first)).items():
         found.keeper[number], found.similarity[number] = keeper, share
-        found.kind[number] = near.KINDS.index("contained")
+        found.kind[number] = near.DROP_KINDS.index("contained")
     return found
 
 
-def described(
-    decisions: near.Decisions, texts: near.Texts, named: Callable[[int], tuple[str, str | None, int]]
+def dropped_rows(
+    decisions: near.Decisions, texts: near.NumberedTexts, named: Callable[[int], tuple[str, str | None, int]]
 ) -> Iterator[Dropped]:
     """Yield what was dropped, in the order of reading; `named` returns the id, path and record of a document."""
     numbers = iter(np.flatnonzero(decisions.keeper >= 0).tolist())
@@ -204,7 +171,7 @@ def described(
         passages = (_passages(own, others), _passages(others, own))
         for place, (number, keeper) in enumerate(zip(batch, keepers.tolist(), strict=True)):
             name, path, record = named(number)
-            kind = near.KINDS[decisions.kind[number]]
+            kind = near.DROP_KINDS[decisions.kind[number]]
             yield Dropped(
                 name,
                 named(keeper)[0],
@@ -227,4 +194,4 @@ def _passages(texts: list[str], others: list[str]) -> list[str]:
 def counts_of(decisions: near.Decisions) -> dict[str, int]:
     """Return how many documents were kept, and how many dropped of each kind."""
     found = Counter(decisions.kind.tolist())
-    return {kind: found[number] for number, kind in enumerate(near.KINDS)}
+    return {kind: found[number] for number, kind in enumerate(near.DROP_KINDS)}

@@ -26,16 +26,16 @@ from dedup.pipeline.dedupe import (
     counts_of,
     decided,
     dedupe_params,
-    described,
+    dropped_rows,
     order_of,
     worth_of,
 )
 from dedup.sources.common import Record
 from dedup.sources.reader import Reader
 from dedup.storage.parquet_rows import ParquetRows
-from dedup.storage.row_files import Columns, Row, suffix_of, write_rows
+from dedup.storage.row_files import FileRow, SeenColumns, suffix_of, write_rows
 from dedup.storage.work import FolderWork
-from dedup.types import Document, Notice, Progress
+from dedup.types import DedupeCounts, Document, Progress
 
 _FORMAT = 1
 """Version of what a working folder holds."""
@@ -65,19 +65,6 @@ class DedupeJob:
     reading: Reading = field(default_factory=Reading)
     force: bool = False
     dry_run: bool = False
-
-
-@dataclass(frozen=True)
-class DedupeCounts:
-    """How many documents were read, kept, and dropped of each kind."""
-
-    documents: int
-    kept: int
-    exact: int
-    near: int
-    contained: int
-    notices: tuple[Notice, ...]
-    params: dict[str, object]
 
 
 def dedupe_files(job: DedupeJob, *, progress: Progress | None = None) -> DedupeCounts:
@@ -115,7 +102,7 @@ def dedupe_files(job: DedupeJob, *, progress: Progress | None = None) -> DedupeC
                 write_rows(job.output, rows, corpus.columns, force=job.force)
         if not job.dry_run and job.dropped is not None:
             report("writing what was dropped", None)
-            table = (found._asdict() for found in described(decisions, corpus, corpus.named))
+            table = (found._asdict() for found in dropped_rows(decisions, corpus, corpus.named))
             write_rows(job.dropped, table, _DROPPED_COLUMNS, force=job.force)
         counts = counts_of(own)
     return DedupeCounts(
@@ -129,7 +116,7 @@ def dedupe_files(job: DedupeJob, *, progress: Progress | None = None) -> DedupeC
     )
 
 
-_DROPPED_COLUMNS = Columns(
+_DROPPED_COLUMNS = SeenColumns(
     id={"str"},
     keeper={"str"},
     similarity={"float"},
@@ -156,12 +143,12 @@ def _asked(job: DedupeJob, reader: Reader) -> dict[str, object]:
 
 
 class _Corpus:
-    """The documents in a working folder: the archive's, then those of the input. It is the `Texts` of `near.decide`."""
+    """The documents in a working folder: the archive's, then those of the input. It is the `NumberedTexts` of `near.decide`."""
 
     def __init__(self, work: FolderWork, job: DedupeJob) -> None:
         self._work, self._job = work, job
         self._paths: dict[str | None, int] = {}
-        self.columns = Columns()
+        self.columns = SeenColumns()
         self.archived = 0
 
     def read(self, reader: Reader) -> None:
@@ -176,7 +163,7 @@ class _Corpus:
         every = chain(((document, None) for document in archive), reader.recorded())
         documents = islice(every, state["count"], None)
         count, archived = state["count"], state["archived"]
-        while batch := list(islice(documents, near.BATCH)):
+        while batch := list(islice(documents, near.SIGNED_BATCH)):
             archived += sum(record is None for _, record in batch)
             self._append(batch)
             if with_columns:
@@ -216,7 +203,7 @@ class _Corpus:
         count, own = state["count"], state["count"] - state["archived"]
         self._sizes = {"texts": state["texts"], "ids": state["ids"]}
         self._paths = {path: number for number, path in enumerate(state["paths"])}
-        self.columns = Columns({name: set(types) for name, types in state["columns"].items()})
+        self.columns = SeenColumns({name: set(types) for name, types in state["columns"].items()})
         if state.get("done"):
             return
         for name, rows, dtype, width in (
@@ -228,7 +215,7 @@ class _Corpus:
             ("records", count, np.uint32, 0),
             ("worth", own, np.float64, 0),
             ("hashes", count, np.uint64, 2),
-            ("signatures", count, np.uint16, near.SLOTS),
+            ("signatures", count, np.uint16, near.NEAR_SLOTS),
             ("filled", count, np.bool_, 0),
         ):
             self._work.truncate(name, rows, dtype, width)
@@ -261,7 +248,7 @@ class _Corpus:
         record = int(self._work.array("records", np.uint32)[number])
         return self._strings("ids", np.array([number]))[0], None if file == _ARCHIVE else paths[file], record
 
-    def kept_rows(self, reader: Reader, kept: npt.NDArray[np.bool_]) -> Iterator[Row]:
+    def kept_rows(self, reader: Reader, kept: npt.NDArray[np.bool_]) -> Iterator[FileRow]:
         """Yield the rows that are kept, read again. SourceError if there are not as many as before."""
         number = -1
         for number, (document, record) in enumerate(reader.recorded()):
@@ -277,7 +264,7 @@ class _Corpus:
         return {str(path): np.sort(records[files == number]) for path, number in self._paths.items()}
 
 
-def _row(document: Document, record: Record) -> Row:
+def _row(document: Document, record: Record) -> FileRow:
     """The row of a document: as the input has it, or, where it has none, as `dedup read` writes it."""
     return record.row if record.row is not None else document.as_row()
 

@@ -26,32 +26,32 @@ from dedup.params import MISSED_AT, SHINGLE
 from dedup.storage.work import FolderWork, MemoryWork
 
 Work = MemoryWork | FolderWork
-SLOTS = 64
+NEAR_SLOTS = 64
 """Slots of a signature. Its slots have 16 bits: two unlike texts agree in one by chance in one of 65,536 cases."""
-BATCH = 2000
+SIGNED_BATCH = 2000
 """Documents that are signed at a time."""
-BLOCK = 10_000
+COMPARED_BLOCK = 10_000
 """Documents that are compared at a time; their shingles are in memory."""
 _EMPTY = 0xFFFFFFFF
 """Each slot of the signature of a text without words."""
 _KEPT = -1
 _BYTES_OF_SORTING = 32
 """Bytes for each key while keys are sorted."""
-KINDS = ("kept", "exact", "near", "contained")
+DROP_KINDS = ("kept", "exact", "near", "contained")
 """How a document that is dropped is related to the one that is kept for it; the first is that it is kept."""
-_EXACT, _NEAR = KINDS.index("exact"), KINDS.index("near")
-Kind = Literal["exact", "near", "contained"]
+_EXACT, _NEAR = DROP_KINDS.index("exact"), DROP_KINDS.index("near")
+DropKind = Literal["exact", "near", "contained"]
 
 
-class Texts(Protocol):
-    """Texts by number."""
+class NumberedTexts(Protocol):
+    """NumberedTexts by number."""
 
     def many(self, numbers: npt.NDArray[np.integer]) -> list[str]:
         """Return the texts with these numbers."""
 
 
-class Signed(NamedTuple):
-    """What is kept of texts: a hash of 128 bits, uint64 (n, 2), and a signature, uint16 (n, SLOTS); and which have words."""
+class SignedTexts(NamedTuple):
+    """What is kept of texts: a hash of 128 bits, uint64 (n, 2), and a signature, uint16 (n, NEAR_SLOTS); and which have words."""
 
     hashes: npt.NDArray[np.uint64]
     signatures: npt.NDArray[np.uint16]
@@ -68,18 +68,18 @@ class How(NamedTuple):
 
 
 class Decisions(NamedTuple):
-    """For each document the number of the one that it is dropped for (-1: it is kept), their similarity, a place in `KINDS`."""
+    """For each document the number of the one that it is dropped for (-1: it is kept), their similarity, a place in `DROP_KINDS`."""
 
     keeper: npt.NDArray[np.int64]
     similarity: npt.NDArray[np.float64]
     kind: npt.NDArray[np.uint8]
 
 
-def sign(texts: Sequence[str]) -> Signed:
+def sign(texts: Sequence[str]) -> SignedTexts:
     """Return the hashes and signatures of `texts`."""
-    signed = signatures(list(texts), SLOTS)
+    signed = signatures(list(texts), NEAR_SLOTS)
     digests = b"".join(xxhash.xxh3_128_digest(text.encode("utf-8", "surrogatepass")) for text in texts)
-    return Signed(
+    return SignedTexts(
         np.frombuffer(digests, ">u8").astype(np.uint64).reshape(-1, 2),
         signed.astype(np.uint16),
         (signed != _EMPTY).any(axis=1),
@@ -88,7 +88,7 @@ def sign(texts: Sequence[str]) -> Signed:
 
 def bands(threshold: float) -> tuple[int, int]:
     """Return the number of bands of a signature and the rows of each, for a threshold."""
-    return bands_for(threshold, MISSED_AT, SLOTS)
+    return bands_for(threshold, MISSED_AT, NEAR_SLOTS)
 
 
 def band_keys(signed: npt.NDArray[np.uint16], band: int, rows: int) -> npt.NDArray[np.uint64]:
@@ -116,7 +116,7 @@ def decide(
     work: Work,
     count: int,
     order: npt.NDArray[np.int64],
-    texts: Texts,
+    texts: NumberedTexts,
     how: How,
 ) -> Decisions:
     """Return which of `count` documents are dropped, and for which.
@@ -165,9 +165,12 @@ def _find_buckets(work: Work, compared: npt.NDArray[np.int64], how: How) -> None
         how.progress("finding shared bands", band / number)
         for name in (f"places{band}", f"buckets{band}"):
             work.truncate(name, 0, np.uint32)
-        signed = work.array("signatures", np.uint16, SLOTS)
+        signed = work.array("signatures", np.uint16, NEAR_SLOTS)
         keys = np.concatenate(
-            [band_keys(signed[compared[at : at + BLOCK]], band, rows) for at in range(0, len(compared), BLOCK)]
+            [
+                band_keys(signed[compared[at : at + COMPARED_BLOCK]], band, rows)
+                for at in range(0, len(compared), COMPARED_BLOCK)
+            ]
             or [np.empty(0, np.uint64)]
         )
         work.release("signatures")
@@ -205,16 +208,16 @@ class _Buckets:
         return with_buckets, offsets, np.concatenate(buckets)[order]
 
 
-def _choose(work: Work, compared: npt.NDArray[np.int64], texts: Texts, how: How, decisions: Decisions) -> None:
+def _choose(work: Work, compared: npt.NDArray[np.int64], texts: NumberedTexts, how: How, decisions: Decisions) -> None:
     """Go through the documents in blocks. The state of the stage is the number of blocks done."""
     number, _ = bands(how.threshold)
-    chooser = _native.Chooser(SLOTS, least_agreement(how.threshold, MISSED_AT / 10, SLOTS), how.threshold, SHINGLE)
-    signed = work.array("signatures", np.uint16, SLOTS)
+    chooser = _native.Chooser(NEAR_SLOTS, least_agreement(how.threshold, MISSED_AT / 10, NEAR_SLOTS), how.threshold, SHINGLE)
+    signed = work.array("signatures", np.uint16, NEAR_SLOTS)
     buckets = _Buckets(work, number)
     done = work.stage("chosen") or 0
-    starts = range(0, len(compared), BLOCK)
+    starts = range(0, len(compared), COMPARED_BLOCK)
     for block, start in enumerate(starts):
-        places, offsets, own = buckets.of(start, min(start + BLOCK, len(compared)))
+        places, offsets, own = buckets.of(start, min(start + COMPARED_BLOCK, len(compared)))
         numbers = compared[places]
         block_signed = np.ascontiguousarray(signed[numbers])
         names = numbers.astype(np.uint32)

@@ -1,15 +1,11 @@
 """How many documents were kept and dropped, as JSON."""
 
-from typing import TYPE_CHECKING
-
 from dedup import __version__
 from dedup.report.json_values import dumps, notice_row
-
-if TYPE_CHECKING:
-    from dedup.pipeline.dedupe_files import DedupeCounts
+from dedup.types import DedupeCounts
 
 
-def counts_json(found: "DedupeCounts") -> str:
+def counts_json(found: DedupeCounts) -> str:
     """Return the counts of a run as one JSON object."""
     counts = {name: getattr(found, name) for name in ("documents", "kept", "exact", "near", "contained")}
     notices = [notice_row(notice) for notice in found.notices]

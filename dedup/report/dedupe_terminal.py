@@ -1,16 +1,12 @@
 """How many documents were kept and dropped, for people."""
 
-from typing import TYPE_CHECKING
-
 from rich.console import Console
 
 from dedup.language.counting import counted
-
-if TYPE_CHECKING:
-    from dedup.pipeline.dedupe_files import DedupeCounts
+from dedup.types import DedupeCounts
 
 
-def render_counts(found: "DedupeCounts", console: Console) -> None:
+def render_counts(found: DedupeCounts, console: Console) -> None:
     """Print the counts of a run."""
     dropped = found.documents - found.kept
     console.print(f"{counted(found.documents, 'document')} · {found.kept:,} kept · {dropped:,} dropped", markup=False)

@@ -28,7 +28,7 @@ class Label(NamedTuple):
         return " · ".join(filter(None, (self.outlet, self.time)))
 
 
-class Place(NamedTuple):
+class StripPlace(NamedTuple):
     """A passage in a strip: its start and width in percent of the text, and the class of its colour."""
 
     x: float
@@ -100,10 +100,10 @@ def marked_diff(parts: Iterable[Piece]) -> list[Marked]:
     return out
 
 
-def places(spans: Sequence[tuple[int, int, str]], length: int) -> list[Place]:
+def places(spans: Sequence[tuple[int, int, str]], length: int) -> list[StripPlace]:
     """Return where `spans`, each start, end and tone, are in a text of `length` characters."""
     scale = 100 / max(length, 1)
     return [
-        Place(round(start * scale, 2), round(max((end - start) * scale, _NARROWEST), 2), tone)
+        StripPlace(round(start * scale, 2), round(max((end - start) * scale, _NARROWEST), 2), tone)
         for start, end, tone in sorted(spans)
     ]

@@ -14,7 +14,7 @@ from dedup.errors import SourceError, UsageError, install_hint
 from dedup.report.json_values import dumps
 from dedup.storage.files import write_whole
 
-Row = Mapping[str, Any] | bytes
+FileRow = Mapping[str, Any] | bytes
 """Values by name, or the line of JSON Lines that holds them."""
 SUFFIXES = (".jsonl", ".jsonl.gz", ".csv", ".csv.gz", ".tsv", ".tsv.gz", ".parquet")
 _BATCH = 5000
@@ -30,16 +30,16 @@ def suffix_of(path: Path) -> str:
     return found
 
 
-class Columns(dict[str, set[str]]):
+class SeenColumns(dict[str, set[str]]):
     """The names of columns in the order of their first occurrence, and the types of their values."""
 
-    def see(self, row: Row) -> None:
+    def see(self, row: FileRow) -> None:
         """Add the columns of a row."""
         for name, value in values_of(row).items():
             self.setdefault(str(name), set()).add(_type_of(value))
 
 
-def values_of(row: Row) -> Mapping[str, Any]:
+def values_of(row: FileRow) -> Mapping[str, Any]:
     """Return the values of a row by name."""
     if not isinstance(row, bytes):
         return row
@@ -47,14 +47,14 @@ def values_of(row: Row) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", found)
 
 
-def write_rows(path: Path, rows: Iterable[Row], columns: Columns, *, force: bool = False) -> None:
+def write_rows(path: Path, rows: Iterable[FileRow], columns: SeenColumns, *, force: bool = False) -> None:
     """Write `rows` to `path`. Tables have the `columns`; a value that a column's type cannot hold is written as JSON.
 
     Lines of JSON Lines go into such a file as they are. UsageError for an unknown suffix and as `write_whole`; SourceError
     where the file cannot be written, or its format needs a package.
     """
     suffix = suffix_of(path)
-    encoded: Callable[[Iterable[Row], Columns], Iterator[bytes]] = _lines
+    encoded: Callable[[Iterable[FileRow], SeenColumns], Iterator[bytes]] = _lines
     if suffix.startswith((".csv", ".tsv")):
         encoded = _tab_separated if suffix.startswith(".tsv") else _comma_separated
     elif suffix == ".parquet":
@@ -66,7 +66,7 @@ def write_rows(path: Path, rows: Iterable[Row], columns: Columns, *, force: bool
         raise SourceError(f"cannot write {path}: {error.strerror or error}", path=str(path)) from error
 
 
-def _lines(rows: Iterable[Row], _columns: Columns) -> Iterator[bytes]:
+def _lines(rows: Iterable[FileRow], _columns: SeenColumns) -> Iterator[bytes]:
     for row in rows:
         if isinstance(row, bytes):
             yield row.rstrip(b"\r\n") + b"\n"
@@ -74,15 +74,15 @@ def _lines(rows: Iterable[Row], _columns: Columns) -> Iterator[bytes]:
             yield dumps({str(name): _plain(value) for name, value in row.items()}).encode("utf-8", "backslashreplace") + b"\n"
 
 
-def _comma_separated(rows: Iterable[Row], columns: Columns) -> Iterator[bytes]:
+def _comma_separated(rows: Iterable[FileRow], columns: SeenColumns) -> Iterator[bytes]:
     return _separated(rows, columns, ",")
 
 
-def _tab_separated(rows: Iterable[Row], columns: Columns) -> Iterator[bytes]:
+def _tab_separated(rows: Iterable[FileRow], columns: SeenColumns) -> Iterator[bytes]:
     return _separated(rows, columns, "\t")
 
 
-def _separated(rows: Iterable[Row], columns: Columns, delimiter: str) -> Iterator[bytes]:
+def _separated(rows: Iterable[FileRow], columns: SeenColumns, delimiter: str) -> Iterator[bytes]:
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
     writer.writerow(columns)
@@ -96,7 +96,7 @@ def _separated(rows: Iterable[Row], columns: Columns, delimiter: str) -> Iterato
     yield out.getvalue().encode("utf-8", "backslashreplace")
 
 
-def _parquet(rows: Iterable[Row], columns: Columns) -> Iterator[bytes]:
+def _parquet(rows: Iterable[FileRow], columns: SeenColumns) -> Iterator[bytes]:
     try:
         import pyarrow as pa  # noqa: PLC0415 an extra
         from pyarrow import parquet  # noqa: PLC0415
@@ -158,8 +158,8 @@ def _packed(data: Iterable[bytes]) -> Iterator[bytes]:
     yield sink.taken()
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    batch: list[Row] = []
+def _batches(rows: Iterable[FileRow]) -> Iterator[list[FileRow]]:
+    batch: list[FileRow] = []
     for row in rows:
         batch.append(row)
         if len(batch) == _BATCH:
