@@ -4,11 +4,12 @@ import re
 from collections import Counter
 from html import escape
 from pathlib import Path
+from typing import NamedTuple
 
 from dedup.language.counting import counted
 from dedup.report.about import described
 from dedup.report.diff import Piece, pieces
-from dedup.types import JUDGEMENT_KINDS, Checked, Extent, Finding, Judged, Judgement, JudgementKind, Level
+from dedup.types import JUDGEMENT_KINDS, Checked, Extent, Finding, Flag, Judged, Judgement, JudgementKind, Level
 
 _SOURCES = 3
 """Sources of a finding that a message names."""
@@ -53,17 +54,35 @@ def source_lines(one: Checked, names: list[str]) -> list[str]:
     return [" · ".join(parts) for parts in about]
 
 
-def facts_to_verify(one: Checked, passage: Judged) -> list[str]:
-    """Return a sentence for each number, name, date or the like that differs from the best source."""
+class ChangedFact(NamedTuple):
+    """A number, name, date or the like that differs from the best source; "" stands for no words."""
+
+    flags: tuple[Flag, ...]
+    here: str
+    there: str
+
+
+def changed_facts(one: Checked, passage: Judged) -> list[ChangedFact]:
+    """Return each fact of a passage that differs from the best source."""
     texts = {source.id: source.text for source in one.sources}
     there = texts.get(passage.sources[0].doc, "") if passage.sources else ""
-    out = []
-    for change in passage.changes:
-        if change.flags:
-            words = (one.draft.text[change.a.start : change.a.end], there[change.b.start : change.b.end])
-            here, other = (f"“{' '.join(part.split())}”" if part else "nothing" for part in words)
-            out.append(f"{', '.join(change.flags)}: {here} here, {other} in the source")
-    return out
+    return [
+        ChangedFact(
+            change.flags,
+            " ".join(one.draft.text[change.a.start : change.a.end].split()),
+            " ".join(there[change.b.start : change.b.end].split()),
+        )
+        for change in passage.changes
+        if change.flags
+    ]
+
+
+def facts_to_verify(one: Checked, passage: Judged) -> list[str]:
+    """Return a sentence for each fact that differs from the best source."""
+    return [
+        f"{', '.join(flags)}: {f'“{here}”' if here else 'nothing'} here, {f'“{there}”' if there else 'nothing'} in the source"
+        for flags, here, there in changed_facts(one, passage)
+    ]
 
 
 def difference(one: Checked, passage: Judged) -> list[Piece]:

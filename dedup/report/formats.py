@@ -58,7 +58,7 @@ VIEWS: dict[str, tuple[View, ...]] = {
         View("json", _PROGRAMS, "check_json", "checked_json", ("notices",)),
         View("sarif", "code scanners", "check_sarif", "to_sarif"),
         View("github", "GitHub Actions", "check_github", "to_github"),
-        View("html", _BROWSER, "check_html", "checked_page"),
+        View("html", _BROWSER, "check_html", "checked_page", ("notices",)),
     ),
     "read": (
         View("rich", _PEOPLE, "read_terminal", "render_documents", ("top",), terminal=True),
