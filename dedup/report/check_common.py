@@ -61,6 +61,19 @@ class ChangedFact(NamedTuple):
     here: str
     there: str
 
+    @property
+    def only_marks(self) -> bool:
+        """Whether the words are the same on both sides, but in quotation marks on one only."""
+        here, there = ("".join(filter(str.isalnum, words)) for words in (self.here, self.there))
+        return here == there and "quote" in self.flags
+
+    def __str__(self) -> str:
+        what = ", ".join(self.flags)
+        if self.only_marks:
+            return f"{what}: “{self.here}” is in quotation marks on one side only"
+        here, there = (f"“{words}”" if words else "nothing" for words in (self.here, self.there))
+        return f"{what}: {here} here, {there} in the source"
+
 
 def changed_facts(one: Checked, passage: Judged) -> list[ChangedFact]:
     """Return each fact of a passage that differs from the best source."""
@@ -79,10 +92,7 @@ def changed_facts(one: Checked, passage: Judged) -> list[ChangedFact]:
 
 def facts_to_verify(one: Checked, passage: Judged) -> list[str]:
     """Return a sentence for each fact that differs from the best source."""
-    return [
-        f"{', '.join(flags)}: {f'“{here}”' if here else 'nothing'} here, {f'“{there}”' if there else 'nothing'} in the source"
-        for flags, here, there in changed_facts(one, passage)
-    ]
+    return [str(fact) for fact in changed_facts(one, passage)]
 
 
 def difference(one: Checked, passage: Judged) -> list[Piece]:

@@ -116,6 +116,7 @@ class _Draft:
     passages: list[_Passage]
     sources: list[_Source]
     open: int
+    source_count: str
     hidden: int
     """Sources that the list leaves out."""
     left_out: int
@@ -151,6 +152,7 @@ def _draft(number: int, one: Checked, room: Room) -> _Draft:
         passages,
         [_source(one, source, passages) for source in sources[:_LISTED]],
         _OPEN,
+        counted(len(sources), "source"),
         max(len(sources) - _LISTED, 0),
         one.left_out,
         _notices([notice.message for notice in one.notices]),

@@ -75,6 +75,6 @@
   });
 
   addEventListener("hashchange", mark);
+  addEventListener("load", mark); // only now the address that the page was opened with has its target
   for (const button of all(".only")) button.hidden = false;
-  mark();
 })();
