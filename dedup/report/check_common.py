@@ -76,18 +76,9 @@ class ChangedFact(NamedTuple):
 
 
 def changed_facts(one: Checked, passage: Judged) -> list[ChangedFact]:
-    """Return each fact of a passage that differs from the best source."""
-    texts = {source.id: source.text for source in one.sources}
-    there = texts.get(passage.sources[0].doc, "") if passage.sources else ""
-    return [
-        ChangedFact(
-            change.flags,
-            " ".join(one.draft.text[change.a.start : change.a.end].split()),
-            " ".join(there[change.b.start : change.b.end].split()),
-        )
-        for change in passage.changes
-        if change.flags
-    ]
+    """Return each fact of a passage that differs from the best source, as the diff shows it."""
+    found = [piece for piece in difference(one, passage) if piece.flags]
+    return [ChangedFact(piece.flags, " ".join(piece.new.split()), " ".join(piece.old.split())) for piece in found]
 
 
 def facts_to_verify(one: Checked, passage: Judged) -> list[str]:
