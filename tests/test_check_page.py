@@ -266,6 +266,7 @@ def test_what_is_left_out_is_counted() -> None:
     rules = dedup.CheckRules(ignore_phrases=(re.compile("harbour authority"),))
     found = dedup.check(draft, against=[source], rules=rules)
     assert (found.passages, found.left_out) == ((), 1)
+    assert answer(found, []).said == "Nothing in it occurs elsewhere, but for what is left out"
     assert "Left out: 1 other short stretch" in checked_page([found])
     assert "1 notice of the check" in checked_page([found], notices=[Notice("x", "a file could not be read")])
 

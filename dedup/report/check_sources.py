@@ -32,12 +32,14 @@ class Answer(NamedTuple):
     """What a check says in one sentence: how much of the draft occurs elsewhere, and the source that has most of it.
 
     `nearest` is "" if there is none, `day` if its date is unknown; `share` is the share of the draft's words that it has.
+    `later` says that it was published after the draft.
     """
 
     said: str
     nearest: str = ""
     day: str = ""
     share: str = ""
+    later: bool = False
 
 
 def sources_by_share(one: Checked) -> list[SourceShare]:
@@ -74,7 +76,7 @@ def answer(one: Checked, sources: Sequence[SourceShare]) -> Answer:
     'Nothing in it occurs elsewhere'
     """
     if not one.passages:
-        return Answer("Nothing in it occurs elsewhere")
+        return Answer("Nothing in it occurs elsewhere" + (", but for what is left out" if one.left_out else ""))
     reused = sum(one.shared.values())
     said = f"{percent(reused)} of its words also occur elsewhere"
     agency, words = _agency(sources)
@@ -85,8 +87,9 @@ def answer(one: Checked, sources: Sequence[SourceShare]) -> Answer:
         said = f"{percent(share)} of its words also occur {copy}" if same else f"{said}, {percent(share)} {copy}"
     if not sources:
         return Answer(said)
-    label = sources[0].label
-    return Answer(said, label.outlet or f"“{label.headline}”", label.time.partition(" ")[0], percent(sources[0].share))
+    best, label = sources[0], sources[0].label
+    name = label.outlet or f"“{label.headline}”"
+    return Answer(said, name, label.time.partition(" ")[0], percent(best.share), best.later)
 
 
 def percent(share: float) -> str:
