@@ -560,7 +560,8 @@ class Checked:
     """The result of checking one draft.
 
     `words` is the number of words of the draft; `shared` is the share of them in passages of each judgement. `findings` are
-    its passages, those of one paste together.
+    its passages, those of one paste together. `left_out` counts the other stretches that occur elsewhere: set phrases, what is
+    too short or too common, and what the rules ignore.
     """
 
     draft: Document
@@ -570,6 +571,7 @@ class Checked:
     sources: tuple[Document, ...] = ()
     notices: tuple[Notice, ...] = ()
     findings: tuple[Finding, ...] = ()
+    left_out: int = 0
 
     def __repr__(self) -> str:
         counts = f"passages={len(self.passages)} sources={len(self.sources)} notices={len(self.notices)}"

@@ -28,6 +28,7 @@ from dedup.press.credit_lines import line_credits
 from dedup.press.names import agencies
 from dedup.report.check_html import checked_page
 from dedup.report.check_sarif import to_sarif
+from dedup.report.page import script_text
 from dedup.types import JUDGEMENTS, Change, Checked, Document, Extent, Judged, Judgement, Sourced
 
 DEDUP = f"{sysconfig.get_path('scripts')}/dedup"
@@ -409,20 +410,23 @@ class Page(HTMLParser):
         self.open: list[str] = []
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
+        self.scripts: list[str] = []
         self.feed(page)
         self.close()
         assert not self.open
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        if tag != "meta":
+        if tag not in {"meta", "br", "input"}:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        if not {"style", "title"} & {*self.open}:
+        if "script" in self.open:
+            self.scripts.append(data)
+        elif not {"style", "title"} & {*self.open}:
             self.text += data
 
 
@@ -437,9 +441,10 @@ def test_a_page_holds_the_draft_its_notes_and_its_sources(index: Path) -> None:
     links = [values["href"] or "" for tag, values in page.tags if tag == "a"]
     assert links
     assert {link.removeprefix("#") for link in links} <= set(ids)
-    assert not {"script", "img", "link", "iframe"} & {tag for tag, _ in page.tags}
+    assert not {"img", "link", "iframe"} & {tag for tag, _ in page.tags}
+    assert page.scripts == [script_text("check.js")]
     words = " ".join(page.text.split())
-    for part in ("unattributed reuse", "reuters.com", "To verify:", "seven", "nine", "finding to look at"):
+    for part in ("unattributed reuse", "reuters.com", "Facts to verify", "seven", "nine", "finding to look at"):
         assert part in words
     marked = "".join(re.findall(r"<mark[^>]*>([^<]*)</mark>", checked_page([dedup.check(draft, index)])))
     assert COPIED.split(maxsplit=1)[0] in marked
@@ -456,9 +461,10 @@ def test_nothing_in_a_page_escapes(text: str, start: int, end: int, judgement: J
     checked = Checked(Document(EVIL, text, outlet=EVIL), 10, (passage,), {judgement: 0.5}, (source,))
     page = Page(checked_page([checked, checked]))
     assert {tag for tag, _ in page.tags} <= set(
-        "html head meta title style body main section header h1 h2 h3 p div span ul ol li b mark a aside article details"
-        " summary del ins table thead tbody tr th td".split()
+        "html head meta title style body main section header h1 h2 h3 h4 p div span ul ol li b mark a article details"
+        " summary del ins table thead tbody tr th td bdi br script svg rect fieldset legend label input button".split()
     )
+    assert page.scripts == [script_text("check.js")]
     assert not any(name.startswith("on") for _, values in page.tags for name in values)
     assert not {"\x00", "\x1b"} & {*page.text}
 
@@ -469,7 +475,10 @@ def test_a_page_shows_every_word_of_a_draft_once(text: str, cuts: list[int]) -> 
     places = sorted({min(cut, len(text)) for cut in cuts})
     passages = tuple(Judged(a, b, "unattributed", "") for a, b in zip(places[::2], places[1::2], strict=False))
     page = checked_page([Checked(Document("d", text), 1, passages, {})])
-    body = re.sub(r'<a class="ref.*?</a>', "", "".join(re.findall(r'<div class="row">\n<p>(.*?)</p>', page, re.DOTALL)))
+    lines = re.findall(
+        r'<h1 class="headline prose line"[^>]*>(.*?)</h1>|<p dir="auto"(?: class="spaced")?>(.*?)</p>', page, re.DOTALL
+    )
+    body = re.sub(r'<a class="ref.*?</a>', "", "".join(first + line for first, line in lines))
     shown = html.unescape(re.sub(r"<[^>]*>", "", body))
     unseen = {c for c in text if unicodedata.category(c) == "Cf"} - {*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
     plain = "".join(c if c.isprintable() or c.isspace() or c in unseen else "\ufffd" for c in text)

@@ -16,7 +16,7 @@ from dedup.pipeline.common import kernel_threads
 from dedup.sources.reader import read
 from dedup.storage.schema import is_index
 from dedup.text.tokens import tokenise
-from dedup.types import Checked, Document, Documents, Report, Span
+from dedup.types import Checked, Document, Documents, Judged, Match, Report, Span
 
 Against = Index | str | Path | Iterable[str | Path] | Iterable[Document]
 """What a draft is checked against: an index, the path of one, paths of documents, or documents."""
@@ -131,7 +131,19 @@ def judged(report: Report, name: str, rules: CheckRules) -> Checked:
         tuple(other for other in others if other.id not in itself),
         report.notices,
         tuple(findings(case, passages)),
+        _unjudged(found, passages),
     )
+
+
+def _unjudged(matches: Iterable[Match], passages: Iterable[Judged]) -> int:
+    """Return how many stretches of a draft, side a of `matches`, occur elsewhere without being in a passage."""
+    stretches: list[list[int]] = []
+    for start, end in sorted((match.a.start, match.a.end) for match in matches):
+        if stretches and start < stretches[-1][1]:
+            stretches[-1][1] = max(end, stretches[-1][1])
+        else:
+            stretches.append([start, end])
+    return sum(all(end <= passage.start or passage.end <= start for passage in passages) for start, end in stretches)
 
 
 def _draft(draft: str | Document, name: str) -> Document:

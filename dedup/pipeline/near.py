@@ -44,14 +44,14 @@ DropKind = Literal["exact", "near", "contained"]
 
 
 class NumberedTexts(Protocol):
-    """NumberedTexts by number."""
+    """Texts by number."""
 
     def many(self, numbers: npt.NDArray[np.integer]) -> list[str]:
         """Return the texts with these numbers."""
 
 
 class SignedTexts(NamedTuple):
-    """What is kept of texts: a hash of 128 bits, uint64 (n, 2), and a signature, uint16 (n, NEAR_SLOTS); and which have words."""
+    """Of each text a hash of 128 bits, uint64 (n, 2), a signature, uint16 (n, NEAR_SLOTS), and whether it has words."""
 
     hashes: npt.NDArray[np.uint64]
     signatures: npt.NDArray[np.uint16]
@@ -68,7 +68,7 @@ class How(NamedTuple):
 
 
 class Decisions(NamedTuple):
-    """For each document the number of the one that it is dropped for (-1: it is kept), their similarity, a place in `DROP_KINDS`."""
+    """For each document the one that it is dropped for (-1: it is kept), their similarity, its place in `DROP_KINDS`."""
 
     keeper: npt.NDArray[np.int64]
     similarity: npt.NDArray[np.float64]

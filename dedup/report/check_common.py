@@ -4,11 +4,12 @@ import re
 from collections import Counter
 from html import escape
 from pathlib import Path
+from typing import NamedTuple
 
 from dedup.language.counting import counted
 from dedup.report.about import described
 from dedup.report.diff import Piece, pieces
-from dedup.types import JUDGEMENT_KINDS, Checked, Extent, Finding, Judged, Judgement, JudgementKind, Level
+from dedup.types import JUDGEMENT_KINDS, Checked, Extent, Finding, Flag, Judged, Judgement, JudgementKind, Level
 
 _SOURCES = 3
 """Sources of a finding that a message names."""
@@ -53,17 +54,36 @@ def source_lines(one: Checked, names: list[str]) -> list[str]:
     return [" · ".join(parts) for parts in about]
 
 
+class ChangedFact(NamedTuple):
+    """A number, name, date or the like that differs from the best source; "" stands for no words."""
+
+    flags: tuple[Flag, ...]
+    here: str
+    there: str
+
+    @property
+    def only_marks(self) -> bool:
+        """Whether the words are the same on both sides, but in quotation marks on one only."""
+        here, there = ("".join(filter(str.isalnum, words)) for words in (self.here, self.there))
+        return here == there and "quote" in self.flags
+
+    def __str__(self) -> str:
+        what = ", ".join(self.flags)
+        if self.only_marks:
+            return f"{what}: “{self.here}” is in quotation marks on one side only"
+        here, there = (f"“{words}”" if words else "nothing" for words in (self.here, self.there))
+        return f"{what}: {here} here, {there} in the source"
+
+
+def changed_facts(one: Checked, passage: Judged) -> list[ChangedFact]:
+    """Return each fact of a passage that differs from the best source, as the diff shows it."""
+    found = [piece for piece in difference(one, passage) if piece.flags]
+    return [ChangedFact(piece.flags, " ".join(piece.new.split()), " ".join(piece.old.split())) for piece in found]
+
+
 def facts_to_verify(one: Checked, passage: Judged) -> list[str]:
-    """Return a sentence for each number, name, date or the like that differs from the best source."""
-    texts = {source.id: source.text for source in one.sources}
-    there = texts.get(passage.sources[0].doc, "") if passage.sources else ""
-    out = []
-    for change in passage.changes:
-        if change.flags:
-            words = (one.draft.text[change.a.start : change.a.end], there[change.b.start : change.b.end])
-            here, other = (f"“{' '.join(part.split())}”" if part else "nothing" for part in words)
-            out.append(f"{', '.join(change.flags)}: {here} here, {other} in the source")
-    return out
+    """Return a sentence for each fact that differs from the best source."""
+    return [str(fact) for fact in changed_facts(one, passage)]
 
 
 def difference(one: Checked, passage: Judged) -> list[Piece]:

@@ -22,6 +22,7 @@ def checked_json(checked: Sequence[Checked], *, notices: Sequence[Notice] = ()) 
             "findings": [
                 {"passages": list(f.passages), "judgement": f.judgement, "sources": list(f.sources)} for f in one.findings
             ],
+            "left_out": one.left_out,
         }
         for one in checked
     ]

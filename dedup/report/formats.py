@@ -86,7 +86,7 @@ VIEWS: dict[str, tuple[View, ...]] = {
         View("json", _PROGRAMS, "check_json", "checked_json", ("notices",)),
         View("sarif", "code scanners", "check_sarif", "to_sarif"),
         View("github", "GitHub Actions", "check_github", "to_github"),
-        View("html", _BROWSER, "check_html", "checked_page"),
+        View("html", _BROWSER, "check_html", "checked_page", ("notices",)),
         *_tables("check_tables", "notices"),
     ),
     "read": (
