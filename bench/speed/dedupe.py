@@ -5,9 +5,9 @@
     python bench/speed/dedupe.py kill corpus.jsonl 10          # kill at random moments, resume: the same bytes?
 
 Each document is 40 to 80 words. Three in ten belong to a group of two to six copies in which some words are replaced, so that
-similarities lie on both sides of the threshold. The truth is exact: in each group, in order, a document is dropped if its Jaccard
-similarity to a kept one is 0.7 or more. Recall and precision of removal are counted over groups, because tools keep different
-members: of a group of which r should go and g go, min(r, g) are right.
+similarities lie on both sides of the threshold. The truth is exact: in each group, in order, a document is dropped if its
+Jaccard similarity to a kept one is 0.7 or more. Recall and precision of removal are counted over groups, because tools keep
+different members: of a group of which r should go and g go, min(r, g) are right.
 """
 
 import json
@@ -120,6 +120,9 @@ def with_dedup(path: Path, folder: Path, memory: str) -> list[Path]:
 def with_datatrove(path: Path, folder: Path, _memory: str) -> list[Path]:
     """14 bands of 8 rows over 5-grams: the defaults, which are meant for the threshold 0.7 or so."""
     code = f"""
+import xxhash
+digest = xxhash.xxh64_intdigest
+xxhash.xxh64_intdigest = lambda text, *more: digest(text.encode() if isinstance(text, str) else text, *more)  # for xxhash 4
 from datatrove.executor import LocalPipelineExecutor as Local
 from datatrove.pipeline.dedup import *
 from datatrove.pipeline.dedup.minhash import MinhashConfig
@@ -127,19 +130,35 @@ from datatrove.pipeline.readers import JsonlReader
 from datatrove.pipeline.writers.jsonl import JsonlWriter
 config, at = MinhashConfig(n_grams=5), {str(folder)!r}
 reader = lambda: JsonlReader({str(path.parent)!r}, glob_pattern={path.name!r})
-for steps, tasks in (
-    ([reader(), MinhashDedupSignature(at + "/signatures", config=config)], 1),
-    ([MinhashDedupBuckets(at + "/signatures", at + "/buckets", config=config)], config.num_buckets),
-    ([MinhashDedupCluster(at + "/buckets", at + "/remove", config=config)], 1),
-    ([reader(), MinhashDedupFilter(at + "/remove"), JsonlWriter(at + "/out", compression=None)], 1),
-):
-    Local(pipeline=steps, tasks=tasks, workers=2, logging_dir=at + f"/logs{{len(str(steps))}}", skip_completed=False).run()
+if __name__ == "__main__":
+    for number, (steps, tasks) in enumerate((
+        ([reader(), MinhashDedupSignature(at + "/signatures", config=config)], 1),
+        ([MinhashDedupBuckets(at + "/signatures", at + "/buckets", config=config)], config.num_buckets),
+        ([MinhashDedupCluster(at + "/buckets", at + "/remove", config=config)], 1),
+        ([reader(), MinhashDedupFilter(at + "/remove"), JsonlWriter(at + "/out", compression=None)], 1),
+    )):
+        Local(pipeline=steps, tasks=tasks, workers=2, logging_dir=f"{{at}}/logs{{number}}", skip_completed=False).run()
 """
-    subprocess.run([sys.executable, "-c", code], check=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    (folder / "job.py").write_text(code, encoding="utf-8")
+    subprocess.run([sys.executable, str(folder / "job.py")], check=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     return sorted((folder / "out").glob("*.jsonl"))
 
 
-PEERS: dict[str, Callable[[Path, Path, str], list[Path]]] = {"dedup": with_dedup, "datatrove": with_datatrove}
+def with_text_dedup(path: Path, folder: Path, _memory: str) -> list[Path]:
+    command = [sys.executable, "-m", "text_dedup.minhash", "--path", "json", "--data_files", str(path), "--split", "train"]
+    command += ["--cache_dir", str(folder / "cache"), "--output", str(folder / "out"), "--column", "text"]
+    command += ["--threshold", str(THRESHOLD), "--ngram", "5", "--num_proc", "2", "--num_perm", "128"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    code = "import sys, datasets; datasets.load_from_disk(sys.argv[1]).to_json(sys.argv[2])"
+    subprocess.run([sys.executable, "-c", code, str(folder / "out"), str(folder / "out.jsonl")], check=True)
+    return [folder / "out.jsonl"]
+
+
+PEERS: dict[str, Callable[[Path, Path, str], list[Path]]] = {
+    "dedup": with_dedup,
+    "datatrove": with_datatrove,
+    "text-dedup": with_text_dedup,
+}
 
 
 def run(path: Path, names: list[str], memory: str) -> None:
