@@ -1,5 +1,6 @@
 """Check drafts against what is published: each shared passage gets a judgement."""
 
+import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,9 @@ from typing import overload
 
 from dedup.errors import UsageError
 from dedup.index.index import Index
-from dedup.judge.passages import Case, findings, judge, judgement_shares, known
+from dedup.judge.case import Case, known
+from dedup.judge.findings import findings
+from dedup.judge.passages import judge, judgement_shares
 from dedup.judge.rights import Rights
 from dedup.params import SHOWN, CheckRules, MatchParams, Reading
 from dedup.pipeline.common import kernel_threads
@@ -107,7 +110,7 @@ def judged(report: Report, name: str, rules: CheckRules) -> Checked:
     draft, *others = report.documents
     own_id = replace(draft, id=name)
     rights = Rights(own_id, rules, others)
-    itself = {other.id for other in others if rights.is_draft(other)}
+    itself = {other.id for other in others if rights.is_draft(other, same_file=_is_one_file(draft, other))}
     standing: dict[Span, list[Span]] = {}
     for family in report.families:
         if family.kind == "boilerplate":
@@ -132,6 +135,10 @@ def judged(report: Report, name: str, rules: CheckRules) -> Checked:
         report.notices,
         tuple(findings(case, passages)),
     )
+
+
+def _is_one_file(one: Document, other: Document) -> bool:
+    return bool(one.path and other.path) and os.path.realpath(one.path or "") == os.path.realpath(other.path or "")
 
 
 def _draft(draft: str | Document, name: str) -> Document:
