@@ -94,7 +94,7 @@ def covered(spans: Iterable[tuple[int, int]]) -> int:
 
 
 def overlapping(spans: Sequence[tuple[int, int]], places: Sequence[tuple[int, int]]) -> list[list[int]]:
-    """Return for each of `places` the positions, in order, of those of `spans` that overlap it. All are half-open and not empty.
+    """Return for each of `places` the positions, in order, of those of `spans` that overlap it; all are half-open.
 
     The time is that of sorting both, and of writing the result.
 

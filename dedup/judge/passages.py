@@ -16,7 +16,7 @@ import numpy.typing as npt
 from dedup.arrays import Tokens, covered, overlapping
 from dedup.judge.case import Case
 from dedup.judge.findings import limited, origin
-from dedup.judge.runs import pieces, runs
+from dedup.judge.runs import run_parts, runs
 from dedup.judge.speakers import Quotation, attributed_quotations
 from dedup.types import JUDGEMENTS, Change, Extent, Judged, Judgement, Match, Sourced, Span
 
@@ -43,7 +43,7 @@ def judge(case: Case) -> list[Judged]:
             for low, high in quotation.clauses:  # the words that name the speaker belong to the quotation
                 beside = ranks[np.searchsorted(starts, low, "left") : np.searchsorted(ends, high, "right")]
                 beside[beside < _UNJUDGED] = JUDGEMENTS.index(attributed)
-    cut = [piece for run in shared for piece in pieces(ranks, *run, rules)]
+    cut = [piece for run in shared for piece in run_parts(ranks, *run, rules)]
     places = [Extent(int(starts[low]), int(ends[high - 1])) for low, high in cut]
     around = _Around(case, places, quoted)
     judged = [around.passage(n, JUDGEMENTS[ranks[low]], high - low) for n, (low, high) in enumerate(cut)]
@@ -51,7 +51,7 @@ def judge(case: Case) -> list[Judged]:
 
 
 def _ranks(case: Case, starts: _Ints, ends: _Ints) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.bool_]]:
-    """Return of each token the position of its judgement in JUDGEMENTS, and whether a match has it together with the one before.
+    """Return of each token the position of its judgement in JUDGEMENTS, and whether it is in a match with the token before.
 
     `starts` and `ends` are those of the tokens.
     """
@@ -126,7 +126,7 @@ class _Around:
         return Judged(span.start, span.end, judgement, reason, tuple(found), changes, words)
 
     def is_weak(self, passage: Judged) -> bool:
-        """Whether unquoted words are too few and too common to show that they were copied: a set phrase, a name of an office."""
+        """Whether unquoted words are too few and too common to show that they were copied: a set phrase, an office's name."""
         if passage.judgement not in {"unattributed", "credited-unquoted"}:
             return False
         bits = [self._bits[source.doc] for source in passage.sources if source.doc in self._bits]

@@ -106,25 +106,15 @@ class Rights:
         if not names:
             return frozenset()
         from dedup.press.credit_lines import without_photo_credits  # noqa: PLC0415 most checks ask for no credit
+        from dedup.press.mentions import mentions  # noqa: PLC0415 as above
 
-        credited, text = self.credits_to(names), without_photo_credits(self.draft.text)
-        return frozenset(
-            name
-            for name in names
-            if canonical_name(name) in credited or any(self._occurs(one, text) for one in (name, *other_names(name)))
-        )
+        keys = self.credits_to(names)
+        credited = {name for name in names if _key(name) in keys}
+        return frozenset(credited | {found.name for found in mentions(without_photo_credits(self.draft.text), names)})
 
     def names_source(self, document: Document) -> bool:
         """Whether the draft names the outlet or the agency of a source."""
         return document.outlet in self.named or document.agency in self.named
-
-    def _occurs(self, name: str, text: str) -> bool:
-        """Whether `text` has a name that is long enough to be no other word."""
-        from dedup.press.credit_lines import is_unspaced  # noqa: PLC0415 most checks ask for no credit
-
-        if is_unspaced(name):
-            return len(name) >= self.rules.source_letters - 1 and name in text
-        return len(name) >= self.rules.source_letters and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
 def _key(name: str | None) -> str:

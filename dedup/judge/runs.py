@@ -28,7 +28,7 @@ def runs(ranks: _Ranks, joined: npt.NDArray[np.bool_], least: int) -> list[tuple
     return [(first, last) for first, last in out if last - first >= least]
 
 
-def pieces(ranks: _Ranks, first: int, last: int, rules: CheckRules) -> list[tuple[int, int]]:
+def run_parts(ranks: _Ranks, first: int, last: int, rules: CheckRules) -> list[tuple[int, int]]:
     """Cut a run into parts that have one judgement each.
 
     While one of the parts is too short, the shortest of these is given the judgement of the longer part beside it. This changes

@@ -234,7 +234,9 @@ def _beside(quote: DirectSpeech, context: Surroundings, known: Vocabulary, speak
 
 
 def _source(context: Surroundings, span: tuple[int, int]) -> str | None:
-    return next((name for name in context.sources if name in context.outside[slice(*span)]), None)
+    at = bisect_left(context.sources, span)
+    found = context.sources[at : at + 1]
+    return found[0].name if found and found[0].end <= span[1] else None
 
 
 def _announced(context: Surroundings, known: Vocabulary, span: tuple[int, int]) -> str | None:

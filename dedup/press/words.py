@@ -18,6 +18,15 @@ SOURCE_ABROAD = (
     "sursa|izvor|sumber|nguồn|источник|джерело|източник|извор|πηγή|المصدر|منبع|מקור|स्रोत|出典|来源|來源|출처"
 )
 """Words for a source in other languages than English, as in "Quelle: dpa"."""
+PAPER = (
+    r"(?:news)?papers?|daily|weekly|magazine|tabloid|broadcaster|(?:tages|wochen|sonntags)?zeitung|magazin|nachrichtenmagazin|"
+    r"nachrichtenagentur|sender|blatte?s?|journal|quotidien|hebdomadaire|magazine|périodico|diario|semanario|revista|jornal|"
+    r"quotidiano|settimanale|giornale|krant|weekblad|tijdschrift|tidning\w*|avis\w?|sanomaleh\w+|lehti|lehden|dziennik\w*|"
+    r"tygodnik\w*|gazet\w+|portal\w*|serwis\w*|deník\w*|týdeník\w*|denník\w*|serveru?|газет\w+|журнал\w*|издани\w+|видання|"
+    r"агентств\w+|портал\w*|вестник\w*|εφημερίδ\w+|ziar\w+|cotidian\w+|harian|koran|majalah|báo|صحيفة|جريدة|موقع|روزنامه|"
+    r"עיתון|העיתון|אתר|अख़बार|अखबार|lap|hetilap|napilap|újság"
+)
+"""Words for a newspaper and the like, beside its name."""
 AGENCY = "agency|agencies|agentur|agenturen|agence|agences|agência|agências|agencia|agencias|agenzia|agenzie|agencja"
 """Words for a news agency."""
 JOURNALIST = "writer|reporter|correspondent|journalist|editor"

@@ -56,8 +56,8 @@ VIEWS: dict[str, tuple[View, ...]] = {
         View("rich", _PEOPLE, "check_terminal", "render_check", terminal=True),
         View("line", "one line a draft", "check_line", "to_line"),
         View("json", _PROGRAMS, "check_json", "checked_json", ("notices",)),
-        View("sarif", "code scanners", "check_sarif", "to_sarif"),
-        View("github", "GitHub Actions", "check_github", "to_github"),
+        View("sarif", "code scanners", "check_sarif", "to_sarif", ("files",)),
+        View("github", "GitHub Actions", "check_github", "to_github", ("files",)),
         View("html", _BROWSER, "check_html", "checked_page"),
     ),
     "read": (
