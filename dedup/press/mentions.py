@@ -32,7 +32,8 @@ _NEAR = 4
 _SMALL = 3
 """Letters up to which a word in small letters is an article, a preposition or the like."""
 _LEAST_UNSPACED = 3
-"""Signs of a name that texts print without spaces around it."""
+"""Signs from which a name that texts print without spaces around it needs no cue."""
+_UNSPACED_CUE = r"(?<=[据據《「『]){0}|{0}(?=[》」』]|[报報]|によ|は.{{0,30}}[报報])"
 _LOST, _ADDED = 2, 4
 """Letters that a name may lose at its end, and gain, where it is inflected."""
 _INFLECTED = frozenset(["pl", "cs", "sk", "ro", "hu", "fi", "et", "tr", "hr", "ru", "uk", "bg", "sr", "el", "lt", "lv"])
@@ -108,7 +109,8 @@ class _Searched:
     def _literal(self, form: str) -> Iterator[re.Match[str]]:
         """Yield the places of a site, or of a name that texts print without spaces around it."""
         if UNSPACED.search(form):
-            yield from re.finditer(re.escape(form), self._text) if len(form) >= _LEAST_UNSPACED else ()
+            name = re.escape(form)
+            yield from re.finditer(name if len(form) >= _LEAST_UNSPACED else _UNSPACED_CUE.format(name), self._text)
         elif form.casefold() in self._small:
             yield from re.finditer(rf"(?i)(?<![\w.-]){re.escape(form)}(?![\w-])", self._text)
 

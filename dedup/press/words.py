@@ -33,14 +33,15 @@ JOURNALIST = "writer|reporter|correspondent|journalist|editor"
 PUBLISHED = "posted|updated|published|modified"
 """Words before the time of a publication."""
 
-PHOTO = "photo|image|picture"
-"""English words for a photo."""
+PHOTO = r"photo|image|picture|(?:charts?|maps?|graphics?|diagrams?)(?=\s*[-–:©/(]|\s+(?:by|data|source|courtesy)\b)"
+"""English words for a photo or a drawing."""
 PHOTO_ABROAD = (
     "foto|fotografie|bild(?!ung)|imago|imagen|cliché|zdjęcie|zdjęcia|фото|vidéo|vídeo|grafik|grafika|illustration|infografik|"
     "infographie|infografía|infográfico|صورة|تصوير|写真|撮影|画像|图片|照片|摄影|圖|fotoğraf|görsel|fotó|kuva|kép|nuotrauka|"
     r"fotografija|снимка|φωτογραφία|φωτο|צילום|תמונה|छायाचित्र|ছবি|படம்|(?:사진|영상)(?=\s*[=:/]|\s*제공)|"
     r"(?:ảnh|عکس|تصویر|फोटो|फ़ोटो|ภาพ|foto\w*|slika|pilt|mynd)(?=\s*[-–:：=/©])|"
-    r"\w{3,12}(?:bild|foto)(?=\s*[:：/])|[摄攝]\W*$"
+    r"\w{3,20}(?:bild|foto|kuva)(?=\s*[:：/])|fot\.|(?:gráfic\w|graphique|grafiek|beeld|karte?|carte|карта|графика|инфографика|χάρτης)"
+    r"(?=\s*[-–:：=/©])|(?:immagin|illusztráci|illustra|ilustra|ilustrač|kuvitus)\w*|[摄攝]\W*$"
 )
 """Words for a photo or a drawing in other languages."""
 
