@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Self
 
 from dedup.language.quotes import CLOSING, OPENING
-from dedup.language.scripts import UNSPACED
+from dedup.language.scripts import is_unspaced, unspaced_letters
 from dedup.language.sentences import CLOSERS, ENDERS
 from dedup.language.speech import has_saying
 from dedup.press.words import AFTER, AGENCY, AND, ARTICLES, BY, BYLINE, JOURNALIST, OF, PHOTO, PHOTO_ABROAD, SOURCE_ABROAD, WITH
@@ -130,11 +130,6 @@ def without_photo_credits(text: str) -> str:
     return "\n".join(line for line in text.splitlines() if _size(line) > _PROSE or not _PHOTO.search(line))
 
 
-def is_unspaced(name: str) -> bool:
-    """Whether texts print `name` without spaces around it."""
-    return UNSPACED.search(name) is not None
-
-
 def _is_dateline(found: re.Match[str]) -> bool:
     """Whether a bracket in the opening of a paragraph belongs to a dateline, and does not explain the words before it."""
     place = found["place"]
@@ -149,7 +144,7 @@ def _is_caption(line: str) -> bool:
     found = _CAPTION.fullmatch(line)
     if not found or len(line.split()) > 2 * _PROSE or _LEAD.match(line) or _CUE.search(line):
         return False
-    if UNSPACED.search(found["words"]) and "=" in line:
+    if is_unspaced(found["words"]) and "=" in line:
         return "[" not in line and "【" not in line and _size(found["words"]) > 2
     words = re.findall(r"[^\W\d_]\w+", found["words"])
     small = [word for word in words if not word[0].isupper()]
@@ -165,7 +160,7 @@ def _signs(who: str, known: _Known) -> set[str]:
 
 def _size(line: str) -> int:
     """Return how many words a line has, also in scripts that put none apart."""
-    return max(len(line.split()), len(UNSPACED.findall(line)) // _SIGNS_A_WORD)
+    return max(len(line.split()), unspaced_letters(line) // _SIGNS_A_WORD)
 
 
 def _items(line: str, known: _Known) -> set[str]:
@@ -185,7 +180,7 @@ def _items(line: str, known: _Known) -> set[str]:
         small = part.casefold()
         for name in (name for name, folded in known.longest if folded in small):
             letters = re.IGNORECASE if len(name) >= _INITIALS else re.NOFLAG
-            whole = re.escape(name) if UNSPACED.search(name) else rf"(?<!\w){re.escape(name)}(?:['’]s?)?(?!\w)"
+            whole = re.escape(name) if is_unspaced(name) else rf"(?<!\w){re.escape(name)}(?:['’]s?)?(?!\w)"
             marked, count = re.subn(whole, f"\0{len(agencies)}\0", marked, flags=letters)
             agencies += [names[name]] if count else []
         items = {_NOISE.sub("", item) for item in _BETWEEN.split(marked)}

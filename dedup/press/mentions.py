@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from dedup.language.languages import frequent_words
 from dedup.language.quotes import CLOSING, OPENING
-from dedup.language.scripts import UNSPACED
+from dedup.language.scripts import is_unspaced
 from dedup.language.sentences import ENDERS
 from dedup.language.speech import WORD, Vocabulary, languages, lexicon, vocabulary
 from dedup.press.names import other_names, site_of
@@ -91,7 +91,7 @@ class _Searched:
 
     def places(self, form: str, name: str) -> list[Mention]:
         """Return the places of `form`, which is `name` or another name of the same outlet."""
-        if UNSPACED.search(form) or site_of(form) == form.casefold():
+        if is_unspaced(form) or site_of(form) == form.casefold():
             return [Mention(*found.span(), name) for found in self._literal(form)]
         parts = _parts(form)
         if not parts:
@@ -108,7 +108,7 @@ class _Searched:
 
     def _literal(self, form: str) -> Iterator[re.Match[str]]:
         """Yield the places of a site, or of a name that texts print without spaces around it."""
-        if UNSPACED.search(form):
+        if is_unspaced(form):
             name = re.escape(form)
             yield from re.finditer(name if len(form) >= _LEAST_UNSPACED else _UNSPACED_CUE.format(name), self._text)
         elif form.casefold() in self._small:
