@@ -32,7 +32,8 @@ _BETWEEN = re.compile(
     r"[据據电電讯訊発발]|综合|綜合|编译|編譯|供稿|专电|报道|報道|による|より|から|配信|提供|记者|記者|特派員|기자|제공|특약|"
     r"[|·•/;,:()\[\]&+*_©（）【】［］「」、，。：＝]|\s[-–—]+\s|^[-–—]+|[-–—]+$|"
     rf"\b(?:{AND}|{WITH}|{BY}|{OF}|{ARTICLES}|contributed\b.*|news agency|{AGENCY}|"
-    rf"по материалам|по данным|staff|desk|reda[ckz]\w+|rédaction|(?:{JOURNALIST})s?|inputs?|informa\w+|files?|feeds?|copy|texte?s?|testi?|"
+    rf"по материалам|по данным|staff|desk|reda[ckz]\w+|rédaction|(?:{JOURNALIST})s?|inputs?|informa\w+|files?|feeds?|copy|"
+    r"texte?s?|testi?|"
     rf"l\.?p|inc|llc|ltd|gmbh|copyright|all rights reserved|riproduzione riservata|"
     rf"oprac|opracowanie|for|für|pour|para|per|dla|для|{AFTER})(?=\W|$)|(?<!\w)[ld]['’]|=+",
     re.IGNORECASE,

@@ -3,9 +3,9 @@
 A name of two or more words with capital letters, or a site (rivalpost.com), needs no proof. Any other may be an ordinary word
 (Time, Die Zeit, El País), so there has to be a cue beside it:
 
-- quotation marks around it, or a word for a newspaper: der „Spiegel“, týdeník Respekt
+- quotation marks around it, or a word for a newspaper or its staff: der „Spiegel“, týdeník Respekt, a Reuters correspondent
 - a phrase such as "according to" before it, or one such as "mukaan" behind it
-- a verb of saying with only small words between: told Metro, Politico has reported
+- a verb of saying or reading with only small words between: told Metro, Politico has reported
 - a text that has an author, and a preposition: a statement to Axios
 
 Names are found in capitals (THE TIMES) and with the endings of languages that inflect them (der Süddeutschen Zeitung).
@@ -23,7 +23,7 @@ from dedup.language.scripts import is_unspaced
 from dedup.language.sentences import ENDERS
 from dedup.language.speech import WORD, Vocabulary, languages, lexicon, vocabulary
 from dedup.press.names import other_names, site_of
-from dedup.press.words import BY, OF, PAPER, WITH
+from dedup.press.words import BY, JOURNALIST, OF, PAPER, WITH
 
 _KEY = 3
 """Letters with which a word of a text starts as a word of a name does."""
@@ -46,8 +46,6 @@ _TAIL = re.compile(r"['’]\w{0,5}$")
 """What an apostrophe adds to a name: Reuters’, Hürriyet’in."""
 _BLANKS = " \xa0\u202f"
 _STOP = re.compile(rf"[{ENDERS};\n]")
-_PAPER = re.compile(rf"(?i)(?:{PAPER})")
-_OF = re.compile(rf"(?i)(?:{OF}|{BY}|{WITH})")
 _PREPOSITIONS = 3
 _CAPITALS = 2
 """Words with a capital letter from which a name is no ordinary word."""
@@ -73,7 +71,15 @@ def mentions(text: str, names: Iterable[str]) -> list[Mention]:
     if not asked:
         return []
     searched = _Searched(text)
-    return sorted({found for name in asked for form in {name, *other_names(name)} for found in searched.places(form, name)})
+    found = {place for name in asked for form in {name, *other_names(name)} for place in searched.places(form, name)}
+    # Of two forms of a name at one place, the longer one names it.
+    ends: dict[str, int] = {}
+    out = []
+    for place in sorted(found, key=lambda place: (place.start, -place.end, place.name)):
+        if place.start >= ends.get(place.name, 0):
+            ends[place.name] = place.end
+            out.append(place)
+    return sorted(out)
 
 
 class _Searched:
@@ -156,7 +162,7 @@ class _Searched:
         following = self._words[behind[0]][0] if behind else ""
         goes_on = bool(following) and following.casefold() not in small | lexicon().dates and not known.is_verb(following)
         longer = goes_on and ("de" not in codes if following[0].isupper() else "en" in codes)
-        if any(_PAPER.fullmatch(self._words[n][0]) for n in (*before[:1], *behind[:1])):
+        if any(_is_paper(self._words[n][0]) for n in (*before[:1], *behind[:1])):
             return True
         return not longer and (
             self._has_phrase(known, before, behind, start)
@@ -208,9 +214,9 @@ class _Searched:
         low = self._words[before[-1]][1] if before else start
         verbs = {self._number(at, before) for at, _ in known.sayings(self._text, low, start)}
         for n in before:
-            if n in verbs:
-                return True
             word = self._words[n][0].casefold()
+            if n in verbs or word in known.read:
+                return True
             if word in known.papers:
                 return n != before[0]
             if not (self._is_small(n, small) or word in lexicon().dates):
@@ -219,9 +225,9 @@ class _Searched:
 
     def _says(self, known: Vocabulary, small: frozenset[str], before: Sequence[int], behind: Sequence[int], end: int) -> bool:
         """Return whether a name is the subject of a verb of saying behind it, with only small words between."""
-        if not behind or (before and _OF.fullmatch(self._words[before[0]][0])):
+        if not behind or (before and _is_of(self._words[before[0]][0])):
             return False
-        if before and len(before) > 1 and self._is_small(before[0], small) and _OF.fullmatch(self._words[before[1]][0]):
+        if before and len(before) > 1 and self._is_small(before[0], small) and _is_of(self._words[before[1]][0]):
             return False
         high = self._words[behind[-1]][2]
         verbs = {self._number(at, behind) for at, _ in known.sayings(self._text, end, high)}
@@ -237,6 +243,17 @@ class _Searched:
 
     def _number(self, at: int, among: Sequence[int]) -> int:
         return next((n for n in among if self._words[n][1] <= at < self._words[n][2]), -1)
+
+
+@cache
+def _is_paper(word: str) -> bool:
+    return re.fullmatch(rf"(?i)(?:{PAPER})|(?:{JOURNALIST})s?", word) is not None
+
+
+@cache
+def _is_of(word: str) -> bool:
+    """Return whether a name behind `word` is no subject: of, by, with."""
+    return re.fullmatch(rf"(?i){OF}|{BY}|{WITH}", word) is not None
 
 
 @cache
