@@ -110,7 +110,8 @@ def judged(report: Report, name: str, rules: CheckRules) -> Checked:
     draft, *others = report.documents
     own_id = replace(draft, id=name)
     rights = Rights(own_id, rules, others)
-    itself = {other.id for other in others if rights.is_draft(other, same_file=_is_one_file(draft, other))}
+    file = _real_path(draft)
+    itself = {o.id for o in others if rights.is_draft(o, same_file=file is not None and file == _real_path(o))}
     standing: dict[Span, list[Span]] = {}
     for family in report.families:
         if family.kind == "boilerplate":
@@ -137,8 +138,8 @@ def judged(report: Report, name: str, rules: CheckRules) -> Checked:
     )
 
 
-def _is_one_file(one: Document, other: Document) -> bool:
-    return bool(one.path and other.path) and os.path.realpath(one.path or "") == os.path.realpath(other.path or "")
+def _real_path(document: Document) -> str | None:
+    return os.path.realpath(document.path) if document.path else None
 
 
 def _draft(draft: str | Document, name: str) -> Document:

@@ -127,8 +127,9 @@ def line_credits(text: str, names: Mapping[str, str]) -> set[str]:
 
 
 def without_photo_credits(text: str) -> str:
-    """Return `text` without its short lines that credit a photo."""
-    return "\n".join(line for line in text.splitlines() if _size(line) > _PROSE or not _PHOTO.search(line))
+    """Return `text` without its short lines that credit a photo. Words for one are also names: Das sagte er der Bild."""
+    lines = text.splitlines()
+    return "\n".join(line for line in lines if _size(line) > _PROSE or not _PHOTO.search(line) or has_saying(line))
 
 
 def _is_dateline(found: re.Match[str]) -> bool:
