@@ -15,7 +15,7 @@ _SCRIPTS = (
     ("\u3040", "\u30ff", "ja"), ("\u3400", "\u9fff", "zh"), ("\uac00", "\ud7a3", "ko"),
 )  # fmt: skip
 """The first and last letter of each script, and the languages that are written in it."""
-CODES = tuple(dict.fromkeys(codes for _, _, codes in _SCRIPTS))
+SCRIPT_LANGUAGES = tuple(dict.fromkeys(codes for _, _, codes in _SCRIPTS))
 """The languages of each script, as `letters_by_script` names them."""
 _FIRST = [first for first, _, _ in _SCRIPTS]
 

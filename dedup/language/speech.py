@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dedup.language.facts import CAPITALISED_DATES
-from dedup.language.scripts import CODES, has_han_or_kana, letters_by_script
+from dedup.language.scripts import SCRIPT_LANGUAGES, has_han_or_kana, letters_by_script
 
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u1000-\u109f\u200c"
 """Vowel signs and the like, which belong to a word although Python counts them as no letters; the joiner of Persian."""
@@ -172,7 +172,7 @@ def _joined(patterns: set[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(f"(?:{pattern})" for pattern in sorted(patterns)), re.IGNORECASE) if patterns else None
 
 
-_APART = {"any"} | {code for codes in CODES for code in codes.split()}
+_APART = {"any"} | {code for codes in SCRIPT_LANGUAGES for code in codes.split()}
 """Sections of languages that are known by their script."""
 _LETTERS = {"uk": "іїєґ", "sr": "ђћџјљњ", "ru": "ыэё", "ur": "ٹڈڑےں", "fa": "پچژگکی", "ar": "ةىأإي"}
 """Letters that only one of the languages of a script has, or that the languages before it lack."""
