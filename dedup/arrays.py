@@ -3,7 +3,8 @@
 Nobody writes to an array that was handed on; whoever needs another makes a copy.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -90,6 +91,28 @@ def united(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 def covered(spans: Iterable[tuple[int, int]]) -> int:
     """Return the length of the union of half-open intervals (start, end)."""
     return sum(end - start for start, end in united(spans))
+
+
+def overlapping(spans: Sequence[tuple[int, int]], places: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Return for each of `places` the positions, in order, of those of `spans` that overlap it; all are half-open.
+
+    The time is that of sorting both, and of writing the result.
+
+    >>> overlapping([(0, 4), (3, 9), (12, 20)], [(3, 5), (9, 12)])
+    [[0, 1], []]
+    """
+    order = sorted(range(len(spans)), key=lambda n: spans[n][0])
+    starts = [spans[n][0] for n in order]
+    out: list[list[int]] = [[] for _ in places]
+    active: list[int] = []
+    reached = 0
+    for place in sorted(range(len(places)), key=lambda n: places[n][0]):
+        low, high = places[place]
+        first = bisect_left(starts, low)
+        active = [n for n in (*active, *order[reached:first]) if spans[n][1] > low]
+        reached = first
+        out[place] = sorted([*active, *order[first : bisect_left(starts, high)]])
+    return out
 
 
 @dataclass(frozen=True, slots=True)

@@ -530,8 +530,6 @@ class CheckRules:
     """Words up to which a name may be separated from the verb of saying whose subject it is."""
     attribution_words: int = 12
     """Words up to which the words between commas that name the speaker of a quotation belong to it."""
-    source_letters: int = 4
-    """Letters from which the name of a source names a speaker wherever it occurs. A shorter one may be another word."""
 
     def __post_init__(self) -> None:
         """Freeze the collections, and refuse values of another type."""

@@ -47,6 +47,19 @@ def judgements(found: dict[str, Any]) -> list[str]:
 CREDITED = [
     ("AFP", "head", "Par Le Courrier avec AFP"),
     ("AFP", "end", "Texte : AFP"),
+    ("AFP", "head", "Par Jean Dupont (avec AFP)"),
+    ("DPA", "head", "Von Max Müller mit Material von dpa"),
+    ("ANP", "head", "Door: ANP"),
+    ("ANP", "end", "Door ANP / redactie"),
+    ("TT", "head", "Av: TT"),
+    ("STT", "head", "STT–AFP"),
+    ("Reuters", "head", "Reuters in Vigmouth"),
+    ("AP", "head", "Associated Press in Vigmouth and agencies"),
+    ("Reuters", "end", "(רויטרס)"),
+    ("Reuters", "end", "منبع: رویترز"),
+    ("AP", "end", "（ＡＰ通信）"),
+    ("AFP", "end", "(एएफपी)"),
+    ("AFP", "end", "Джерело: Франс Прес"),
     ("AFP", "end", "This story was supplied by AFP."),
     ("SDA", "end", "(sda/afp)"),
     ("Reuters", "end", "(rtr)"),
@@ -79,6 +92,14 @@ def test_a_draft_credits_whoever_is_licensed_in_any_usual_form(name: str, where:
     [
         ("AP", "The ferry on its sandbank on Saturday. (AP)"),
         ("AP", "Passengers on the beach [Tom Ash/AP]"),
+        ("EFE", "Imagen de archivo del puerto. EFE"),
+        ("ČTK", "Ilustrační foto (ČTK)"),
+        ("Reuters", "Chart data: Reuters"),
+        ("AP", "Graphic by Associated Press"),
+        ("DPA", "Grafik: dpa"),
+        ("NTB", "Illustrasjonsfoto: NTB"),
+        ("ANP", "© ANP / Jan de Boer"),
+        ("Kyodo", "救助される作業員＝共同"),
         ("AFP", "Le bateau échoué devant le cap. © AFP"),
         ("DPA", "Symbolbild: dpa"),
         ("Yonhap", "[사진=연합뉴스]"),
@@ -91,6 +112,30 @@ def test_a_draft_credits_whoever_is_licensed_in_any_usual_form(name: str, where:
 def test_the_credit_of_a_photo_is_none_of_the_text(name: str, line: str) -> None:
     text = "\n\n".join(["Ferry runs aground", line, LEAD, MORE])
     assert not Rights(Document("d", text), CheckRules(licensed={name})).credited
+
+
+@pytest.mark.parametrize(("name", "tail"), [("DPA", " dpa/red"), ("TT", " /TT"), ("Belga", " BELGA")])
+def test_signs_behind_the_last_sentence_are_a_credit(name: str, tail: str) -> None:
+    assert Rights(Document("d", f"Ferry\n\n{LEAD}\n\n{MORE}{tail}"), CheckRules(licensed={name})).credited
+
+
+def test_a_name_without_letters_is_nobodys() -> None:
+    rights = Rights(Document("d", LEAD, outlet="??"), CheckRules(licensed={"!!"}, own_outlets={"??"}))
+    assert not rights.own
+    assert not rights.licensed
+    assert not rights.is_own(Document("o", MORE))
+    assert not rights.is_own(Document("o", MORE, outlet="--"))
+
+
+def test_the_words_of_each_named_source_are_counted_for_themselves(tmp_path: Path) -> None:
+    archive = [
+        {"id": "early", "outlet": "Early Sheet", "published": "2024-05-11", "text": LEAD},
+        {"id": "rival", "outlet": "Rival Post", "published": "2024-05-12", "text": f"{LEAD}\n\n{MORE}"},
+    ]
+    draft = {"text": f"As the Rival Post reports, a boat is stuck.\n\n{LEAD}\n\n{MORE}"}
+    found = check(tmp_path, draft, archive, code=1)
+    assert {p["judgement"] for p in found["passages"]} == {"credited-unquoted"}
+    assert all("words of it are here, more than 50." in p["reason"] for p in found["passages"])
 
 
 @pytest.mark.parametrize("place", ["LINDOW (AP/KTTW) — ", "LINDOW, 14 May. (DPA/EP) - ", "(ANSA-AFP) - LINDOW, 14 MAG - "])
@@ -193,6 +238,12 @@ def test_the_kind_of_a_source(tmp_path: Path, kind: str, judgement: str) -> None
         ("Press release, 14 May 2024", True),
         ("Comunicado de prensa de la naviera", True),
         ("Embargoed until 6 pm", True),
+        ("ΔΕΛΤΙΟ ΤΥΠΟΥ", True),
+        ("ПРЕСРЕЛІЗ", True),
+        ("Priopćenje za medije", True),
+        ("PRANEŠIMAS SPAUDAI", True),
+        ("প্রেস বিজ্ঞপ্তি", True),
+        ("Пресс-релиз опоздал на день", False),
     ],
 )
 def test_a_headline_about_a_release_is_none(line: str, release: bool) -> None:

@@ -296,6 +296,31 @@ def filled(language: str, text: str) -> str:
     return text.replace("\\n", "\n").replace("…", QUOTED[language])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "« Nous partons demain », a déclaré M. Duval, ministre de la Culture.",
+        "« Nous ne céderons pas », a affirmé Claire Morel, secrétaire générale du syndicat des marins, mardi.",
+        "首相は「予算は足りない」と述べた。",
+        "– Emme tiedä, milloin silta avataan, Lahti kertoo.",
+        "– Olemme odottaneet koko talven, sanoo Virtanen.",
+        "– Vi har väntat hela vintern, säger Anna Berg.",
+        "– Ingen har spurt oss, forteller hun.",
+    ],
+)
+def test_the_words_that_name_the_speaker_belong_to_the_quotation(text: str) -> None:
+    (found,) = attributed_quotations(text)
+    assert found.speaker
+    places = {*range(found.start, found.end), *(n for clause in found.clauses for n in range(*clause))}
+    assert not any(sign.isalnum() for n, sign in enumerate(text) if n not in places)
+
+
+def test_paragraphs_behind_a_sign_of_quotation_share_the_words_that_introduce_them() -> None:
+    text = "In her letter, the nurse Ada Finlay said:\n\n> We were never asked.\n\n> Nobody came to the ward."
+    assert [bool(found.speaker) for found in attributed_quotations(text)] == [True, True]
+    assert [bool(found.speaker) for found in attributed_quotations("Milk:\n\n– Mjölk\n– Bröd")] == []
+
+
 @pytest.mark.parametrize(("language", "word", "text"), NAMED)
 def test_the_reason_is_a_word_of_saying_or_a_name(language: str, word: str, text: str) -> None:
     found = [q.speaker for q in attributed_quotations(filled(language, text)) if q.end - q.start > 20]

@@ -75,8 +75,10 @@ def check(
     from dedup.judge.limits import check_limit  # noqa: PLC0415 --help stays fast
     from dedup.pipeline.inputs import without_documents  # noqa: PLC0415 --help stays fast
     from dedup.press.names import suggested_name  # noqa: PLC0415 --help stays fast
+    from dedup.report.formats import view_named  # noqa: PLC0415 --help stays fast
     from dedup.sources.encoding import is_readable  # noqa: PLC0415 --help stays fast
     from dedup.sources.reader import read  # noqa: PLC0415 --help stays fast
+    from dedup.sources.reread import written_files  # noqa: PLC0415 --help stays fast
 
     given = {"against": against or None, "licensed": licensed, "own-outlets": [outlet] if outlet else None, "fail-on": fail_on}
     folder = Path(drafts[0]).absolute().parent if drafts[0] != "-" else None
@@ -108,7 +110,8 @@ def check(
             for name in unread:
                 say(f"{name}: no text that can be read, so it was not checked")
             if texts:
-                deliver("check", fmt, checked, output, notices=[*told, *found.notices])
+                files = written_files(texts) if "files" in view_named("check", fmt).options else {}
+                deliver("check", fmt, checked, output, notices=[*told, *found.notices], files=files)
             if not texts or unread or incomplete(notices, strict=strict):
                 return 2
             return int(any(one.fails(limit) for one in checked))

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from dedup.language.scripts import has_han_or_kana
 from dedup.language.sentences import ENDERS
 
 FormulaKind = Literal["phrase", "furniture", "signature"]
@@ -17,14 +18,10 @@ FormulaKind = Literal["phrase", "furniture", "signature"]
 _OTHER_WORDS = 12
 """Words beside a formula up to which its sentence says nothing else: who would not comment, and on what day."""
 _WORD = re.compile(r"[^\W_]+")
-_START = re.compile(r"[^\W_]+\Z")
-_LONGEST_START = 40
-"""Letters of the longest start of a word that a formula has."""
 _APOSTROPHE = "['’‘ʼ´`]"
 # A sign is in no two parts of a gap, and the signs between words are few: rules and tables of signs would take for ever.
 _GAP = rf"(?:[^\w{re.escape(ENDERS)}]{{1,40}}\w+(?:['’.-]\w+)*){{0,8}}?"
 _WIDE_GAP = rf"[^{re.escape(ENDERS)}\n]{{0,20}}?"
-_UNSPACED = re.compile(r"[\u2e80-\u9fff\u3040-\u30ff]")
 _SIGNED = re.compile(
     r"(?:https?://|www\.|pic\.twitter\.com/)\S+|\b[\w.+-]{1,64}+@[\w-]+\.[\w.]+|"
     r"(?:--?|[–—])\s*[^\n(]{1,60}\(@\w{1,30}\)(?:,?\s+\w+\.?\s+\d{1,2},\s+\d{4})?|[@#]\w{2,}"
@@ -82,7 +79,7 @@ def formulas_in(text: str, start: int, end: int) -> list[FormulaPlace]:
     words.update(*map(_starts, words))
     chosen = [formula for word in sorted(words & known.by_word.keys()) for formula in known.by_word[word]]
     formulas = {f.written: f.kind for f in chosen if not any(map(words.isdisjoint, _needed(f.written)))}
-    if _UNSPACED.search(small):
+    if has_han_or_kana(small):
         formulas.update((f.written, f.kind) for f in known.unspaced)
     for written, kind in formulas.items():
         for match in _compiled(written).finditer(small):
@@ -132,46 +129,27 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
 
 @cache
 def _compiled(written: str) -> re.Pattern[str]:
-    return re.compile(_unspaced_pattern(written) if _UNSPACED.search(written) else _pattern(written.split()))
+    return re.compile(_unspaced_pattern(written) if has_han_or_kana(written) else _pattern(written.split()))
 
 
 @cache
 def _formulas() -> _Formulas:
+    """Return all formulas, from the index that `bench/quality/formula_index.py` makes of `data/formulas.txt`."""
+    path = Path(__file__).parents[1].joinpath("data", "formulas.index")
+    starts, *rows = path.read_text(encoding="utf-8").splitlines()
     by_word: dict[str, list[Formula]] = defaultdict(list)
     unspaced: list[Formula] = []
-    text = Path(__file__).parents[1].joinpath("data", "formulas.txt").read_text(encoding="utf-8").lower()
-    for line in text.splitlines():
-        label, colon, written = line.partition(":")
-        if line.startswith("#") or not colon:
-            continue
-        formula = Formula("phrase" if label.startswith("phrase") else "furniture", written.strip())
-        if _UNSPACED.search(written):
-            unspaced.append(formula)
-            continue
-        # The longest words are the rarest.
-        items = _items(formula.written)
-        item = max(items, key=_shortest)
-        if item.isalpha():
-            by_word[item].append(formula)
-            continue
-        choices = _choices(item) or next(filter(None, map(_choices, items)))
-        for word in choices:
+    for row in rows:
+        kind, words, written = row.split("\t")
+        formula = Formula("phrase" if kind == "phrase" else "furniture", written)
+        for word in words.split():
             by_word[word].append(formula)
-    return _Formulas(dict(by_word), _all_starts(text), unspaced)
+        if not words:
+            unspaced.append(formula)
+    return _Formulas(dict(by_word), frozenset(starts.split()), unspaced)
 
 
-def _shortest(item: str) -> int:
-    """Return the length of the shortest of the words that may stand at one place."""
-    return min(map(len, item.split("/"))) if "/" in item else len(item)
-
-
-def _all_starts(text: str) -> frozenset[str]:
-    """Return what stands before each "*" in `text`, with the "*"."""
-    pieces = [piece[-_LONGEST_START:] for piece in text.split("*")[:-1]]
-    return frozenset(f"{found[0]}*" for piece in pieces if (found := _START.search(piece)))
-
-
-def _items(written: str) -> list[str]:
+def items(written: str) -> list[str]:
     """Return the words of a formula that may not be missing."""
     return [item for item in written.split() if item != ".." and not item.startswith("[")]
 
@@ -179,7 +157,7 @@ def _items(written: str) -> list[str]:
 @cache
 def _needed(written: str) -> tuple[frozenset[str], ...]:
     """Return for each such word what stands there: whole words, and starts of words with "*" behind them."""
-    return tuple(filter(None, map(_choices, _items(written))))
+    return tuple(filter(None, map(choices, items(written))))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -189,7 +167,7 @@ def _starts(word: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _choices(item: str) -> frozenset[str]:
+def choices(item: str) -> frozenset[str]:
     """Return what a text has where one of the words `item` (a/b*/c) stands; nothing if one of them is only a sign."""
     out = set()
     for word in item.split("/"):

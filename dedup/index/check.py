@@ -1,5 +1,6 @@
 """Check drafts against what is published: each shared passage gets a judgement."""
 
+import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,7 +10,9 @@ from typing import overload
 
 from dedup.errors import UsageError
 from dedup.index.index import Index
-from dedup.judge.passages import Case, findings, judge, judgement_shares, known
+from dedup.judge.case import Case, known
+from dedup.judge.findings import findings
+from dedup.judge.passages import judge, judgement_shares
 from dedup.judge.rights import Rights
 from dedup.params import SHOWN, CheckRules, MatchParams, Reading
 from dedup.pipeline.common import kernel_threads
@@ -107,7 +110,8 @@ def judged(report: Report, name: str, rules: CheckRules) -> Checked:
     draft, *others = report.documents
     own_id = replace(draft, id=name)
     rights = Rights(own_id, rules, others)
-    itself = {other.id for other in others if rights.is_draft(other)}
+    file = _real_path(draft)
+    itself = {o.id for o in others if rights.is_draft(o, same_file=file is not None and file == _real_path(o))}
     standing: dict[Span, list[Span]] = {}
     for family in report.families:
         if family.kind == "boilerplate":
@@ -144,6 +148,10 @@ def _unjudged(matches: Iterable[Match], passages: Iterable[Judged]) -> int:
         else:
             stretches.append([start, end])
     return sum(all(end <= passage.start or passage.end <= start for passage in passages) for start, end in stretches)
+
+
+def _real_path(document: Document) -> str | None:
+    return os.path.realpath(document.path) if document.path else None
 
 
 def _draft(draft: str | Document, name: str) -> Document:

@@ -6,6 +6,7 @@ They belong to the quotation. Narration beside it, which is longer, does not.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import islice
 
 from dedup.judge.surroundings import Surroundings, lead, size, tail, words_around
 from dedup.language.quotes import DirectSpeech
@@ -35,7 +36,7 @@ def attributing_clauses(text: str, quote: DirectSpeech, context: Surroundings, s
     for low, high in ((lead(context, quote), quote.start), (quote.end, tail(context, quote, beyond=beyond))):
         parts = [found.span() for found in PIECES.finditer(context.outside, low, high) if WORD.search(found[0])]
         named = [_names(context.outside, part, known, speaker) for part in parts]
-        sides.append((parts, high, _short(context, parts, named)))
+        sides.append((parts, high, _short(context, parts, named, known)))
     out = [part for _, _, short in sides for part in short]
     if out:
         others = [(parts, high) for parts, high, short in sides if parts and not short]
@@ -47,8 +48,13 @@ def attributing_clauses(text: str, quote: DirectSpeech, context: Surroundings, s
     return tuple(out)
 
 
-def _short(context: Surroundings, parts: Sequence[tuple[int, int]], named: Sequence[bool]) -> list[tuple[int, int]]:
-    """Return the short ones of the `parts` of a sentence that are `named`, and still shorter ones beside them."""
+def _short(
+    context: Surroundings, parts: Sequence[tuple[int, int]], named: Sequence[bool], known: Vocabulary
+) -> list[tuple[int, int]]:
+    """Return the short ones of the `parts` of a sentence that are `named`, and still shorter ones beside them.
+
+    The office of the speaker may be as long as the part that it follows: …, a déclaré Paul Duval, ministre de la Culture.
+    """
     rules, sizes = context.rules, [size(context.outside, *part) for part in parts]
     kept = {n for n, one in enumerate(named) if one and sizes[n] <= rules.attribution_words}
     for n in sorted(kept):
@@ -56,10 +62,17 @@ def _short(context: Surroundings, parts: Sequence[tuple[int, int]], named: Seque
         kept |= set(range(n)) if sum(sizes[: n + 1]) <= rules.attribution_words else set()
         for side in (range(n - 1, -1, -1), range(n + 1, len(parts))):
             for m in side:
-                if sizes[m] > rules.fragment_words:
+                office = m > n and _is_office(context.outside, parts[m], known)
+                if sizes[m] > (rules.attribution_words if office else rules.fragment_words):
                     break
                 kept.add(m)
     return [parts[n] for n in sorted(kept)]
+
+
+def _is_office(text: str, part: tuple[int, int], known: Vocabulary) -> bool:
+    """Return whether a part of a sentence opens with a noun for a speaker, or with its article."""
+    words = [found[0].casefold() for found in islice(WORD.finditer(text, *part), 2)]
+    return words[0] in known.speakers or (words[0] in lexicon().articles and words[-1] in known.speakers)
 
 
 def _leads(context: Surroundings, parts: Sequence[tuple[int, int]], high: int) -> bool:

@@ -1,6 +1,5 @@
 """Whose a text is, whom a draft credits, and what a newsroom may print: all by names, in any usual spelling."""
 
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,16 +28,26 @@ class Rights:
     @cached_property
     def licensed(self) -> Mapping[str, str]:
         """By canonical name, the name in the rules of everyone whose copy may be printed."""
-        return {canonical_name(name): display_name(name) for name in sorted(self.rules.licensed) if not is_nobody(name)}
+        return {key: display_name(name) for name in sorted(self.rules.licensed) if (key := _key(name))}
 
     @cached_property
     def own(self) -> frozenset[str]:
         """The canonical names of the newsroom's own outlets."""
         names = [*self.rules.own_outlets, self.draft.outlet or ""]
-        return frozenset(canonical_name(name) for name in names if name and not is_nobody(name))
+        return frozenset(filter(None, map(_key, names)))
 
     def whose(self, document: Document) -> str | None:
         """Return whose copy a document is: a licensed name if it may be, else the agency that it states or credits first."""
+        if document.id not in self._whose:
+            self._whose[document.id] = self._found_owner(document)
+        return self._whose[document.id]
+
+    @cached_property
+    def _whose(self) -> dict[str, str | None]:
+        """What `whose` has found, by the id of a source."""
+        return {}
+
+    def _found_owner(self, document: Document) -> str | None:
         from dedup.press.credits import author_names, credits_of  # noqa: PLC0415 most checks ask for no credit
 
         outlets = frozenset(self.licensed.values())
@@ -46,7 +55,7 @@ class Rights:
         stated += author_names(document.author, outlets) if document.author else []
         credits_it = list(credits_of(document.text, None, outlets))
         for name in (*stated, document.outlet, *credits_it):
-            if name and (found := self.licensed.get(canonical_name(name))):
+            if name and (found := self.licensed.get(_key(name))):
                 return found
         # Any other agency's copy is no author's own text.
         agency = next((name for name in (*stated, *credits_it) if name), None)
@@ -66,22 +75,28 @@ class Rights:
         outlets = frozenset(table.values())
         found = {self.draft.agency or "", *credits_of(self.draft.text, self.draft.author, outlets)}
         found |= line_credits(self.draft.text, table)
-        known = {canonical_name(name) for name in found if name}
-        return frozenset(known & {canonical_name(name) for name in outlets})
+        return frozenset({_key(name) for name in found} & {_key(name) for name in outlets} - {""})
 
     def is_own(self, document: Document) -> bool:
         """Whether a document is the newsroom's own: of one of its outlets, or by the draft's author."""
-        return canonical_name(document.outlet or "") in self.own or self.same_author(document)
+        return _key(document.outlet) in self.own or self.same_author(document)
 
     def same_author(self, document: Document) -> bool:
         """Whether an author of the draft also wrote a document. Neither an agency nor a placeholder is an author."""
-        return bool(_authors(self.draft) & _authors(document)) and self.whose(document) is None
+        return bool(self._authors & _authors(document)) and self.whose(document) is None
 
-    def is_draft(self, document: Document) -> bool:
-        """Whether a document of the archive is the draft itself: its file, or an earlier save under its id."""
-        if self.draft.path and document.path and os.path.realpath(self.draft.path) == os.path.realpath(document.path):
+    @cached_property
+    def _authors(self) -> frozenset[str]:
+        return _authors(self.draft)
+
+    def is_draft(self, document: Document, *, same_file: bool) -> bool:
+        """Whether a document of the archive is the draft itself: its file, or an earlier save under its id.
+
+        `same_file` says whether the two were read from one file.
+        """
+        if same_file:
             return document.record == self.draft.record
-        same = canonical_name(document.outlet or "") in {"", canonical_name(self.draft.outlet or "")}
+        same = _key(document.outlet) in {"", _key(self.draft.outlet)}
         return document.id == self.draft.id and same and document.published is None
 
     @cached_property
@@ -91,25 +106,20 @@ class Rights:
         if not names:
             return frozenset()
         from dedup.press.credit_lines import without_photo_credits  # noqa: PLC0415 most checks ask for no credit
+        from dedup.press.mentions import mentions  # noqa: PLC0415 as above
 
-        credited, text = self.credits_to(names), without_photo_credits(self.draft.text)
-        return frozenset(
-            name
-            for name in names
-            if canonical_name(name) in credited or any(self._occurs(one, text) for one in (name, *other_names(name)))
-        )
+        keys = self.credits_to(names)
+        credited = {name for name in names if _key(name) in keys}
+        return frozenset(credited | {found.name for found in mentions(without_photo_credits(self.draft.text), names)})
 
     def names_source(self, document: Document) -> bool:
         """Whether the draft names the outlet or the agency of a source."""
         return document.outlet in self.named or document.agency in self.named
 
-    def _occurs(self, name: str, text: str) -> bool:
-        """Whether `text` has a name that is long enough to be no other word."""
-        from dedup.press.credit_lines import is_unspaced  # noqa: PLC0415 most checks ask for no credit
 
-        if is_unspaced(name):
-            return len(name) >= self.rules.source_letters - 1 and name in text
-        return len(name) >= self.rules.source_letters and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+def _key(name: str | None) -> str:
+    """Return what all usual spellings of a name have in common; "" if it names nobody."""
+    return canonical_name(name) if name and not is_nobody(name) else ""
 
 
 def _authors(document: Document) -> frozenset[str]:

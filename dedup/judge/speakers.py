@@ -22,6 +22,7 @@ from dedup.judge.clauses import HANDLE, PIECES, SIGNED, attributing_clauses
 from dedup.judge.persons import full_names, is_name
 from dedup.judge.surroundings import Surroundings, lead, paragraph, size, surroundings, tail, words_around
 from dedup.language.quotes import DirectSpeech, direct_speech
+from dedup.language.sentences import ENDERS
 from dedup.language.speech import WORD, Vocabulary, carrier, languages, lexicon, vocabulary
 from dedup.params import CheckRules
 
@@ -29,6 +30,7 @@ _INSERTED = re.compile(r"[,—–-]\s*((?:[^\W\d_A-ZÀ-Þ][^\W\d_]{0,40}+(?:['�
 """Words in small letters between commas or dashes, before a word with a capital letter: “…, antwortet Anna Keller, …”."""
 _ASIDE = re.compile(r"(?<=[,—–-])\s*([^\W\d_A-ZÀ-Þ][^,.!?—–]{2,60})(?=[,.—–])")
 """Words between two commas or dashes: “…, explique-t-il, …”."""
+_ENDED = re.compile(rf"[{ENDERS}\n]")
 _COLON = (":", "：")
 _SHORT = 4
 """Words of a part between commas that names a speaker and contains nothing else: Ada Finlay said."""
@@ -62,7 +64,7 @@ def attributed_quotations(text: str, sources: Collection[str] = (), rules: Check
         speakers.append(_speaker(text, quote, context, speakers))
     for n, (one, other) in enumerate(pairwise(quoted)):
         # “…”, so Sendelbach, “…”
-        if not re.search(r"[.!?…\n]", text[one.end : other.start - 1]):
+        if not _ENDED.search(text[one.end : other.start - 1]):
             speakers[n + 1] = speakers[n + 1] or speakers[n]
     unclosed = [
         n for n, (one, other) in enumerate(pairwise(quoted)) if not one.closed and not text[one.end : other.start - 1].strip()
@@ -234,7 +236,9 @@ def _beside(quote: DirectSpeech, context: Surroundings, known: Vocabulary, speak
 
 
 def _source(context: Surroundings, span: tuple[int, int]) -> str | None:
-    return next((name for name in context.sources if name in context.outside[slice(*span)]), None)
+    at = bisect_left(context.sources, span)
+    found = context.sources[at : at + 1]
+    return found[0].name if found and found[0].end <= span[1] else None
 
 
 def _announced(context: Surroundings, known: Vocabulary, span: tuple[int, int]) -> str | None:

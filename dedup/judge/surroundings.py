@@ -11,6 +11,7 @@ from dedup.language.quotes import DirectSpeech
 from dedup.language.sentences import END, ENDERS
 from dedup.language.speech import WORD, Vocabulary, languages, lexicon, vocabulary
 from dedup.params import CheckRules
+from dedup.press.mentions import Mention, mentions
 
 _SENTENCE = re.compile(rf"{END}(?=\s|$)|(?<=[。！？])|\n(?=\s*\n)")
 
@@ -24,6 +25,7 @@ class Surroundings(NamedTuple):
 
     `outside` is the text with blanks in their place. `sentences` have words outside quotations, and `stops` are their ends.
     `breaks` are the ends of all sentences; `starts` and `ends` are those of the quotations.
+    `sources` are the places that name an outlet.
     """
 
     outside: str
@@ -33,7 +35,7 @@ class Surroundings(NamedTuple):
     names: frozenset[str]
     starts: Sequence[int]
     ends: Sequence[int]
-    sources: Sequence[str]
+    sources: Sequence[Mention]
     rules: CheckRules
 
 
@@ -42,9 +44,9 @@ def surroundings(text: str, quoted: Sequence[DirectSpeech], sources: Collection[
     outside = _outside(text, quoted)
     ends = [0, *(found.end() for found in _SENTENCE.finditer(outside) if not _goes_on(outside, found)), len(text)]
     sentences = [(low, high) for low, high in pairwise(ends) if WORD.search(outside, low, high)]
-    long = [name for name in sources if len(name) >= rules.source_letters]
+    named = mentions(outside, sources)
     stops, starts, quotation_ends = [high for _, high in sentences], [q.start for q in quoted], [q.end for q in quoted]
-    return Surroundings(outside, sentences, stops, ends, words_of_names(outside), starts, quotation_ends, long, rules)
+    return Surroundings(outside, sentences, stops, ends, words_of_names(outside), starts, quotation_ends, named, rules)
 
 
 def _goes_on(text: str, found: re.Match[str]) -> bool:

@@ -5,7 +5,7 @@ that `_SCRIPTS` names for its script: good enough to know what a number word mea
 """
 
 from bisect import bisect_right
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,10 +36,22 @@ class _Frequent(NamedTuple):
     """(words, languages)"""
 
 
+@cache
+def _listed() -> tuple[tuple[str, str], ...]:
+    """Return the rows of `data/languages.txt`: a language, and its words."""
+    lines = Path(__file__).parents[1].joinpath("data", "languages.txt").read_text(encoding="utf-8").splitlines()
+    return tuple((code, row) for code, row in (line.split(": ", 1) for line in lines if not line.startswith("#")))
+
+
+@cache
+def frequent_words(codes: tuple[str, ...]) -> frozenset[str]:
+    """Return the most frequent words of languages, which are articles, prepositions, auxiliaries and the like."""
+    return frozenset(word for code, row in _listed() if code in codes for word in row.split())
+
+
 @lru_cache(1)
 def _frequent() -> _Frequent:
-    lines = Path(__file__).parents[1].joinpath("data", "languages.txt").read_text(encoding="utf-8").splitlines()
-    listed = [line.split(": ", 1) for line in lines if not line.startswith("#")]
+    listed = _listed()
     words = [(number, word) for number, (_, row) in enumerate(listed) for word in row.split()]
     tokens = Tokens(*_native.tokens([word for _, word in words]))
     # Only words that are one token: in scripts without spaces these are single characters.

@@ -179,6 +179,7 @@ _BREAK = re.compile(r"(?:\s*[—–]\s?|\s-\s?)(?=[^\W\d_])|(?:,\s|[?!…]\s)(?=
 """Where a line of dialogue may go on with the words that name its speaker."""
 _GOES_ON = re.compile(r"[.,;]\s*[—–]\s*(?=\w)|[.,;]\s+-\s+(?=\w)")
 """Where dialogue goes on behind the words that name its speaker: — We stay, — said Ada Finlay. — Nobody leaves."""
+_NAME_AND_VERB = re.compile(r"[,?!…]\s(?=[^\W\d_a-zß-ÿ])(?:[\w’'-]+\s){1,3}([^\W\d_A-ZÀ-Þ][\w’'-]+)\.?\s*$", re.MULTILINE)
 LEAD_WORDS = 4
 """Words of a clause behind dialogue of which one is a verb of saying."""
 
@@ -257,11 +258,20 @@ def _dialogue(text: str, start: int, end: int) -> list[DirectSpeech]:
     inverted = next((place for place in places if place[1][0] == place[0].end()), None)
     chosen = dashed or inverted or next(iter(places), None)
     if not chosen:
-        return []
+        return _signed_dialogue(text, opened.end(), end)
     found, verb = chosen
     further = _GOES_ON.search(text, verb[1], end)
     more = [DirectSpeech(further.end(), end, True)] if further else []
     return [DirectSpeech(opened.end(), found.start(), True), *more]
+
+
+def _signed_dialogue(text: str, start: int, end: int) -> list[DirectSpeech]:
+    """Return the dialogue whose speaker comes before the verb, in the last words of the line: – We stay, Lahti says."""
+    found = _NAME_AND_VERB.search(text, start, end)
+    if found is None:
+        return []
+    known = (vocabulary(languages(text[start:end])), vocabulary(()))
+    return [DirectSpeech(start, found.start(), True)] if any(one.is_verb(found[1]) for one in known) else []
 
 
 def _saying(text: str, at: int, start: int, end: int) -> tuple[int, int] | None:

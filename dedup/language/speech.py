@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dedup.language.facts import CAPITALISED_DATES
+from dedup.language.scripts import SCRIPT_LANGUAGES, has_han_or_kana, letters_by_script
 
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e\u1000-\u109f\u200c"
 """Vowel signs and the like, which belong to a word although Python counts them as no letters; the joiner of Persian."""
@@ -22,7 +23,6 @@ _CORE = re.compile(
 """A word without the pronouns that French and Portuguese write with it: s'agace, dit-il, ajoute-t-elle, disse-lhe."""
 _AND = "وفו"
 """Words for “and” that are written with the next one."""
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 class Lexicon(NamedTuple):
@@ -172,22 +172,8 @@ def _joined(patterns: set[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(f"(?:{pattern})" for pattern in sorted(patterns)), re.IGNORECASE) if patterns else None
 
 
-_SCRIPTS = {
-    "ko": re.compile(r"[\uac00-\ud7a3]"),
-    "ja": re.compile(r"[\u3040-\u30ff]"),
-    "zh": re.compile(r"[\u3400-\u9fff]"),
-    "ar fa ur": re.compile(r"[\u0600-\u06ff]"),
-    "he": re.compile(r"[\u05d0-\u05ea]"),
-    "el": re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]"),
-    "hi mr ne": re.compile(r"[\u0900-\u097f]"),
-    "bn": re.compile(r"[\u0980-\u09ff]"),
-    "ta": re.compile(r"[\u0b80-\u0bff]"),
-    "te": re.compile(r"[\u0c00-\u0c7f]"),
-    "th": re.compile(r"[\u0e00-\u0e7f]"),
-    "hy": re.compile(r"[\u0530-\u058f]"),
-    "ka": re.compile(r"[\u10a0-\u10ff]"),
-    "ru uk bg sr": re.compile(r"[\u0400-\u04ff]"),
-}
+_APART = {"any"} | {code for codes in SCRIPT_LANGUAGES for code in codes.split()}
+"""Sections of languages that are known by their script."""
 _LETTERS = {"uk": "іїєґ", "sr": "ђћџјљњ", "ru": "ыэё", "ur": "ٹڈڑےں", "fa": "پچژگکی", "ar": "ةىأإي"}
 """Letters that only one of the languages of a script has, or that the languages before it lack."""
 
@@ -217,18 +203,17 @@ def languages(text: str, least: int = LEAST_COMMON) -> tuple[str, ...]:
     Languages whose words are about as frequent in it are returned together. None is returned if the script has several,
     and fewer than `least` frequent words of each are in the text.
     """
-    counts = {codes: len(pattern.findall(text)) for codes, pattern in _SCRIPTS.items()} if not text.isascii() else {}
-    letters = sum(1 for sign in text if "a" <= sign.lower() <= "ɏ")
-    if counts.get("ja") and (counts["ja"] + counts["zh"]) * 3 > letters:
+    counts = letters_by_script(text)
+    letters = counts.pop("latin", 0)
+    if counts["ja"] and (counts["ja"] + counts["zh"]) * 3 > letters:
         return ("ja",)
     best = max(counts, key=lambda codes: counts[codes], default="")
     # A character of Han or a syllable of Hangul is worth several letters.
-    if counts.get(best, 0) * (3 if best in {"ko", "zh"} else 1) > letters:
+    if counts[best] * (3 if best in {"ko", "zh"} else 1) > letters:
         codes = best.split()
         shown = [code for code, signs in _LETTERS.items() if code in codes and any(sign in text for sign in signs)]
         return tuple(shown[:1]) or _by_words(text, codes, least) or tuple(codes)
-    apart = {code for scripts in _SCRIPTS for code in scripts.split()} | {"any"}
-    return _by_words(text, [code for code in _sections() if code not in apart], least)
+    return _by_words(text, [code for code in _sections() if code not in _APART], least)
 
 
 @cache
@@ -265,6 +250,6 @@ def carrier(text: str, low: int, high: int) -> str | None:
         # Hebrew and Arabic write articles and prepositions with the word.
         if "\u0590" <= word[0] <= "\u06ff" and (inside := [word[n:] for n in (1, 2, 3) if word[n:] in carriers]):
             return inside[0]
-        if _UNSPACED.match(word) and (parts := [thing for thing in carriers if _UNSPACED.match(thing) and thing in word]):
+        if has_han_or_kana(word[0]) and (parts := [thing for thing in carriers if has_han_or_kana(thing[0]) and thing in word]):
             return min(parts)
     return None

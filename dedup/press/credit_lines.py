@@ -7,17 +7,18 @@ of prose ("Reuters said so on Friday.") do not count.
 """
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Self
 
 from dedup.language.quotes import CLOSING, OPENING
+from dedup.language.scripts import is_unspaced, unspaced_letters
 from dedup.language.sentences import CLOSERS, ENDERS
 from dedup.language.speech import has_saying
-from dedup.press.words import AFTER, AGENCY, AND, ARTICLES, BY, JOURNALIST, OF, PHOTO, PHOTO_ABROAD, SOURCE_ABROAD, WITH
+from dedup.press.words import AFTER, AGENCY, AND, ARTICLES, BY, BYLINE, JOURNALIST, OF, PHOTO, PHOTO_ABROAD, SOURCE_ABROAD, WITH
 
 _PROSE = 14
 """Words above which a line is prose."""
-_UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-"""Letters of scripts in which names stand without spaces around them."""
 _SIGNS_A_WORD = 2
 """Such letters that count as a word."""
 _LONGEST_LINE = 400
@@ -31,7 +32,8 @@ _BETWEEN = re.compile(
     r"[据據电電讯訊発발]|综合|綜合|编译|編譯|供稿|专电|报道|報道|による|より|から|配信|提供|记者|記者|特派員|기자|제공|특약|"
     r"[|·•/;,:()\[\]&+*_©（）【】［］「」、，。：＝]|\s[-–—]+\s|^[-–—]+|[-–—]+$|"
     rf"\b(?:{AND}|{WITH}|{BY}|{OF}|{ARTICLES}|contributed\b.*|news agency|{AGENCY}|"
-    rf"по материалам|по данным|staff|desk|reda[ckz]\w+|rédaction|(?:{JOURNALIST})s?|inputs?|files?|feeds?|copy|texte?s?|testi?|"
+    rf"по материалам|по данным|staff|desk|reda[ckz]\w+|rédaction|(?:{JOURNALIST})s?|inputs?|informa\w+|files?|feeds?|copy|"
+    r"texte?s?|testi?|"
     rf"l\.?p|inc|llc|ltd|gmbh|copyright|all rights reserved|riproduzione riservata|"
     rf"oprac|opracowanie|for|für|pour|para|per|dla|для|{AFTER})(?=\W|$)|(?<!\w)[ld]['’]|=+",
     re.IGNORECASE,
@@ -47,26 +49,50 @@ _CUE = re.compile(
 _END = rf"[{ENDERS}][{re.escape(CLOSERS)}]*"
 _SENTENCE_GAP = re.compile(rf"(?<=[{ENDERS}])\s+")
 _BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]{2,80})[)）\]]\W*$")
-_LAST = re.compile(rf"{_END}\s*[-–—]*\s*([^\W\d_][\w .-]{{1,40}}?)\W*$")
+_LAST = re.compile(rf"{_END}\s*[-–—/]*\s*([^\W\d_][\w ./-]{{1,40}}?)\W*$")
 _DESKS = re.compile(r"\W*(?P<who>[^\W\d_]{2,8})(?:\s(?:[A-Z]{2,4}|[a-z]{1,4})(?:/[a-z]{1,4})*){1,3}\W*")
 """An agency and the signs of its editors: EFE jc/mls."""
 _DASHED = re.compile(r"(?:\s[-–—]{1,2}|==?)\s*([^\W\d_][\w .-]{1,40}?)\W*$")
 """A name behind a dash at the end: a syndicated feed - PTI."""
-_SLUG = re.compile(r"\W*[^\W\d_]{2,12}(?:\s?[-/,;&+·]\s?[\w.]{1,12})*\W*")
+_SLUG = re.compile(r"\W*[^\W\d_]{2,12}(?:\s?[-–/,;&+·]\s?[\w.]{1,12})*\W*")
 """Signs of agencies and desks only: sda/afp/jk."""
 _DATELINE = re.compile(
     r"\W{0,3}(?P<place>[^()（）\[\]【】/]{0,80}?(?:/[^()（）\[\]【】/]{0,40}?)?)"
     r"(?:[(（\[【]\s*(?P<who>[^()（）\[\]【】]{2,40}?)\s*[)）\]】]|/\s*(?P<between>[^()/]{2,20}?)\s*/)\s*(?P<sign>[-–—―:：=.]?)"
 )
 """A place, often a date, and signs in brackets: BRENNHOLT, 14 May (PTI) The."""
-_CAPTION = re.compile(r"(?P<words>.+?)\s*(?:[(（\[【][^()（）\[\]【】]{2,60}[)）\]】]|©.{2,60}|(?:\s[-–—/|])\s*\S+)\W*")
+_CAPTION = re.compile(
+    r"(?P<words>.+?)\s*(?:[(（\[【][^()（）\[\]【】]{2,60}[)）\]】]|©.{2,60}|(?:\s[-–—/|])\s*\S+|(?<=\w)=\s*\w{2,12})\W*"
+)
 """Words, and behind them whose photo it is."""
 _LEAD = re.compile(rf"(?i)\W*(?:{BY}|{WITH}|{AFTER}|{SOURCE_ABROAD}|source|text\w*|from)\b")
 _SENTENCE = re.compile(rf"(?:\S+\s+){{3}}.*{_END}$")
 _CAPITAL = r"(?!(?:The|Le|La|El|Der|Die|Das|Il|De) )[^\W\d_a-z][^\s/]+"
-_PHOTOGRAPHER = re.compile(rf"\W*(?:{_CAPITAL}(?: {_CAPITAL})+ ?/ ?\S+(?: \S+)?|\S+/{_CAPITAL} {_CAPITAL})\W*")
+_PERSON = rf"{_CAPITAL}(?: (?:de|di|da|del|van|von|der|den|la))*(?: {_CAPITAL})+"
+_PHOTOGRAPHER = re.compile(
+    rf"(?!\W*(?i:{BY}|{WITH}|{BYLINE})\b)\W*(?:{_PERSON} ?/ ?\S+(?: \S+)?|\S+/{_PERSON}|©\W*\S+ ?/ ?{_PERSON})\W*"
+)
 """A person and an agency: Anna Smith/AFP."""
+_NAMES = re.compile(r"(?:\0\d+\0)+")
+_PLACE = re.compile(r"(?<=\w) in (?=[A-Z])[^|,;:.]{2,30}?(?= and agencies|$)")
+"""Where the author of a byline is: Reuters in Vigmouth."""
 _NOISE = re.compile(rf"\b(?:19|20)\d\d\b|[\s.!{OPENING}{CLOSING}]")
+
+
+class _Known(NamedTuple):
+    """The names that are looked for in lines."""
+
+    names: Mapping[str, str]
+    small: Mapping[str, str]
+    """`names` in small letters."""
+    longest: Sequence[tuple[str, str]]
+    """Each name as it is written and in small letters, longer ones first."""
+
+    @classmethod
+    def of(cls, names: Mapping[str, str]) -> Self:
+        """Return `names` as they are looked for."""
+        longest = sorted(((name, name.casefold()) for name in names), key=lambda one: (-len(one[0]), one[0]))
+        return cls(names, {name.casefold(): shown for name, shown in names.items()}, longest)
 
 
 def line_credits(text: str, names: Mapping[str, str]) -> set[str]:
@@ -74,38 +100,36 @@ def line_credits(text: str, names: Mapping[str, str]) -> set[str]:
 
     `names` maps every name of an agency to its display name, as `press.names.agencies` does.
     """
-    lines = [line for line in (" ".join(raw.split()) for raw in text.splitlines()) if line]
+    # Japanese papers write names of agencies in letters of double width.
+    lines = [line for line in (" ".join(raw.split()) for raw in unicodedata.normalize("NFKC", text).splitlines()) if line]
     # A line without words apart may be as long as a page; a credit stands at its end.
     lines = [line if len(line.split()) > _PROSE else line[-_LONGEST_LINE:] for line in lines]
     prose = [n for n, line in enumerate(lines) if _size(line) > _PROSE]
     head, tail = prose[0] if prose else 0, max(len(lines) - _TAIL, prose[-1] + 1 if prose else 0)
     found: set[str] = set()
+    known = _Known.of(names)
     for n, line in enumerate(lines):
         outside = n < head or n >= tail
         if n <= head and (dateline := _DATELINE.match(line)) and _is_dateline(dateline) and not _PHOTO.search(dateline[0]):
-            found |= _signs(dateline["who"] or dateline["between"], names)
+            found |= _signs(dateline["who"] or dateline["between"], known)
         if n < head and _is_caption(line):
             continue
         if _size(line) > _PROSE or (n == 0 and not re.search(r"[|/·•]", line)):
             if n >= len(lines) - _TAIL:
                 for sentence in _SENTENCE_GAP.split(line) if _CUE.search(line) else ():
                     if _size(sentence) <= _PROSE and _CUE.search(sentence) and not has_saying(sentence):
-                        found |= _items(sentence, names)
+                        found |= _items(sentence, known)
                 ending = _BRACKETS.search(line) or _LAST.search(line) or (_DASHED.search(line) if _CUE.search(line) else None)
-                found |= _items(ending[1], names) if ending else set()
+                found |= _items(ending[1], known) if ending else set()
         elif not has_saying(line) and (_CUE.search(line) or (outside and not _SENTENCE.search(line))):
-            found |= _items(line, names)
+            found |= _items(_PLACE.sub("", line) if n < head else line, known)
     return found
 
 
 def without_photo_credits(text: str) -> str:
-    """Return `text` without its short lines that credit a photo."""
-    return "\n".join(line for line in text.splitlines() if _size(line) > _PROSE or not _PHOTO.search(line))
-
-
-def is_unspaced(name: str) -> bool:
-    """Whether texts print `name` without spaces around it."""
-    return _UNSPACED.search(name) is not None
+    """Return `text` without its short lines that credit a photo. Words for one are also names: Das sagte er der Bild."""
+    lines = text.splitlines()
+    return "\n".join(line for line in lines if _size(line) > _PROSE or not _PHOTO.search(line) or has_saying(line))
 
 
 def _is_dateline(found: re.Match[str]) -> bool:
@@ -122,25 +146,28 @@ def _is_caption(line: str) -> bool:
     found = _CAPTION.fullmatch(line)
     if not found or len(line.split()) > 2 * _PROSE or _LEAD.match(line) or _CUE.search(line):
         return False
+    if is_unspaced(found["words"]) and "=" in line:
+        return "[" not in line and "【" not in line and _size(found["words"]) > 2
     words = re.findall(r"[^\W\d_]\w+", found["words"])
     small = [word for word in words if not word[0].isupper()]
-    return len(words) > 2 and len(small) > 1
+    return len(words) > 2 and (len(small) > 1 or found["words"].endswith(tuple(ENDERS)))
 
 
-def _signs(who: str, names: Mapping[str, str]) -> set[str]:
+def _signs(who: str, known: _Known) -> set[str]:
     """Return the agencies that a bracket of signs names; the others in it are desks, stations and places."""
-    small = {name.casefold(): shown for name, shown in names.items()}
-    parts = [part.strip() for part in [who, *re.split(r"[-/,;&+·=]|\s[-–—]\s", who)]]
+    small = known.small
+    parts = [part.strip() for part in [who, *re.split(r"[-–/,;&+·=]|\s—\s", who)]]
     return {small[part.casefold()] for part in parts if part.casefold() in small}
 
 
 def _size(line: str) -> int:
     """Return how many words a line has, also in scripts that put none apart."""
-    return max(len(line.split()), len(_UNSPACED.findall(line)) // _SIGNS_A_WORD)
+    return max(len(line.split()), unspaced_letters(line) // _SIGNS_A_WORD)
 
 
-def _items(line: str, names: Mapping[str, str]) -> set[str]:
+def _items(line: str, known: _Known) -> set[str]:
     """Return the agencies that are items of `line`, except those of a photo."""
+    names = known.names
     found: set[str] = set()
     for part in re.split(r"[;|]|(?:[,.]|\s[-–—/])\s(?=\w+\s?:)", line):
         bracket = _BRACKETS.search(part)
@@ -149,14 +176,17 @@ def _items(line: str, names: Mapping[str, str]) -> set[str]:
         if desks := _DESKS.fullmatch(part):
             found |= {names[desks["who"]]} if desks["who"] in names else set()
         if _SLUG.fullmatch(part):
-            found |= _signs(re.sub(r"^\W+|\W+$", "", part), names)
+            found |= _signs(re.sub(r"^\W+|\W+$", "", part), known)
         # Each name is replaced by its number, longer names first, so that no small word in a name separates items.
         marked, agencies = part, list[str]()
-        for name in sorted((name for name in names if name.casefold() in part.casefold()), key=lambda name: (-len(name), name)):
+        small = part.casefold()
+        for name in (name for name, folded in known.longest if folded in small):
             letters = re.IGNORECASE if len(name) >= _INITIALS else re.NOFLAG
-            whole = re.escape(name) if _UNSPACED.search(name) else rf"(?<!\w){re.escape(name)}(?:['’]s?)?(?!\w)"
+            whole = re.escape(name) if is_unspaced(name) else rf"(?<!\w){re.escape(name)}(?:['’]s?)?(?!\w)"
             marked, count = re.subn(whole, f"\0{len(agencies)}\0", marked, flags=letters)
             agencies += [names[name]] if count else []
         items = {_NOISE.sub("", item) for item in _BETWEEN.split(marked)}
+        # Two agencies side by side are two items.
+        items |= {f"\0{n}\0" for item in items if _NAMES.fullmatch(item) for n in re.findall(r"\d+", item)}
         found.update(agency for n, agency in enumerate(agencies) if f"\0{n}\0" in items)
     return found

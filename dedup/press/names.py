@@ -136,11 +136,12 @@ def canonical_name(name: str) -> str:
     name = name.strip(_AROUND)
     if agency := agency_of(name):
         return agency
-    site = site_of(name)
-    for known, identifying, _ in _outlets():
-        if site == known or (site and site.endswith("." + known)) or _key(name) in identifying:
-            return known
-    return site or _key(name).casefold()
+    site, key = site_of(name), _key(name)
+    parts = site.split(".") if site else []
+    sites = [".".join(parts[n:]) for n in range(len(parts))]
+    known = _places_of_outlets()
+    rows = [known[one] for one in (*sites, key) if one in known]
+    return _outlets()[min(rows)][0] if rows else site or key.casefold()
 
 
 def suggested_name(name: str) -> str | None:
@@ -178,6 +179,16 @@ def _key(name: str) -> str:
 def _outlets() -> list[tuple[str, set[str], set[str]]]:
     """Return for each outlet of the table its site, the keys that identify it, and all keys by which it is credited."""
     return [(row[0], set(map(_key, row[1:3])), {row[0], *map(_key, row[1:])}) for row in _table("outlets.txt")]
+
+
+@cache
+def _places_of_outlets() -> dict[str, int]:
+    """Return by site, and by each key that identifies an outlet, its place in `_outlets`; of two outlets, the first."""
+    out: dict[str, int] = {}
+    for n, (site, identifying, _) in enumerate(_outlets()):
+        for key in (site, *sorted(identifying)):
+            out.setdefault(key, n)
+    return out
 
 
 def _keys(outlet: str) -> set[str]:

@@ -4,26 +4,38 @@ A release says so in a line of its own; an article that speaks of a release says
 """
 
 import re
+import unicodedata
 
 from dedup.types import Document
 
 _LABELS = (
-    r"for immediate release|for release|press release|news release|media release|media statement|"
-    r"press statement|press notice|(?:media|press|news) (?:contacts?|enquiries|inquiries|office)|"
-    r"notes? to editors?|embargo(?:ed)?|under embargo|pressemitteilung|medienmitteilung|presseaussendung|"
-    r"presseinformation|pressekontakt|medienkontakt|pressestelle|sperrfrist|rückfragen bitte an|"
-    r"rückfragehinweis|communiqué de presse|communiqué|(?:pour )?diffusion immédiate|contacts? presse|"
-    r"service de presse|sous embargo|comunicado de prensa|nota de prensa|contacto de prensa|gabinete de prensa|"
-    r"para difusión inmediata|comunicato stampa|ufficio stampa|contatti stampa|nota à imprensa|"
-    r"comunicado (?:de|à) imprensa|assessoria de imprensa|persbericht|perscontact|pressmeddelande|"
-    r"pressemeddelelse|pressemelding|lehdistötiedote|tiedote|informacja prasowa|komunikat prasowy|"
-    r"biuro prasowe|tisková zpráva|tlačová správa|sajtóközlemény|comunicat de presă|прес-?рел[ии]з|"
-    r"пресс-?релиз|пресс-служба|прес-служба|прессъобщение|δελτίο τύπου|basın bülteni|basın açıklaması|"
-    r"siaran pers|thông cáo báo chí|بيان صحفي|بیانیه مطبوعاتی|הודעה לעיתונות|प्रेस विज्ञप्ति|新闻通稿|新闻稿|新聞稿|媒体联系|"
-    r"プレスリリース|報道関係者各位|報道発表|보도자료"
+    r"for immediate release|for release|press release|news release|media release|media statement|press statement|"
+    r"press notice|(?:media|press|news) (?:contacts?|enquiries|inquiries|office)|notes? to editors?|embargo(?:ed)?|"
+    r"under embargo|pressemitteilung|medienmitteilung|presseaussendung|presseinformation|pressekontakt|medienkontakt|"
+    r"pressestelle|sperrfrist|rückfragen bitte an|rückfragehinweis|communiqué de presse|communiqué|"
+    r"(?:pour )?diffusion immédiate|contacts? presse|service de presse|sous embargo|comunicado de prensa|"
+    r"nota de prensa|contacto de prensa|gabinete de prensa|para difusión inmediata|comunicato stampa|ufficio stampa|"
+    r"contatti stampa|nota à imprensa|nota de imprensa|nota de premsa|comunicat de premsa|"
+    r"comunicado (?:de|à) imprensa|assessoria de imprensa|persbericht|perscontact|pressmeddelande|pressemeddelelse|"
+    r"pressemelding|lehdistötiedote|tiedote|informacja prasowa|komunikat prasowy|biuro prasowe|tisková zpráva|"
+    r"tlačová správa|priopćenje za (?:medije|javnost)|saopštenje za (?:javnost|medije|štampu)|"
+    r"sporočilo za (?:javnost|medije)|pranešimas spaudai|preses relīze|pressiteade|fréttatilkynning|njoftim për shtyp|"
+    r"sajtóközlemény|comunicat de presă|прес-?рел[иі]з|пресс-?релиз|пресс-служба|прес-служба|прес-?съобщение|"
+    r"прессъобщение|саопштење за (?:јавност|медије|штампу)|соопштение за (?:медиумите|јавноста)|баспасөз хабарламасы|"
+    r"δελτίο τύπου|basın bülteni|basın açıklaması|siaran pers|siaran media|kenyataan media|keterangan pers|"
+    r"taarifa kwa vyombo vya habari|thông cáo báo chí|بيان صحف[يى]|بيان صحافي|پریس ریلیز|بیانیه مطبوعاتی|"
+    r"הודעה לעיתונות|प्रेस विज्ञप्ति|প্রেস বিজ্ঞপ্তি|செய்தி வெளியீடு|ข่าวประชาสัมพันธ์|პრეს-?რელიზი|"
+    r"մամուլի հաղորդագրություն|新闻通稿|新闻稿|新聞稿|媒体联系|プレスリリース|報道関係者各位|報道発表|보도자료"
 )
 """What a press release calls itself, and whom it names for questions."""
-_LABEL = re.compile(rf"(?i)\W*(?:{_LABELS})(?!\w)(?P<rest>.*)")
+
+
+def _plain(text: str) -> str:
+    """Return `text` without accents, which capital letters often lack: ΔΕΛΤΙΟ ΤΥΠΟΥ."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
+
+
+_LABEL = re.compile(rf"(?i)\W*(?:{_plain(_LABELS)})(?!\w)(?P<rest>.*)")
 _END = re.compile(r"(?i)\W*(?:ends?|ende|fin|fine)\W*|#\s?#\s?#")
 """The line behind which only notes and contacts follow; "End" is one only between signs."""
 _WIRE = re.compile(
@@ -58,7 +70,7 @@ def is_release(document: Document, label_characters: int) -> bool:
 def _is_label(line: str) -> bool:
     if (end := _END.fullmatch(line.strip())) is not None:
         return end[0][:1] in "-–—#*"
-    if (found := _LABEL.match(line)) is None:
+    if (found := _LABEL.match(_plain(line))) is None:
         return False
     rest = found["rest"].strip()
     if rest.startswith((":", "：")):

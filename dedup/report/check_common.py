@@ -1,29 +1,16 @@
 """What every view of a checked draft shows: the verdict, the sources, the facts to verify, the diff against the best source."""
 
-import re
 from collections import Counter
-from html import escape
-from pathlib import Path
 from typing import NamedTuple
 
 from dedup.language.counting import counted
 from dedup.report.about import described
 from dedup.report.diff import Piece, pieces
-from dedup.types import JUDGEMENT_KINDS, Checked, Extent, Finding, Flag, Judged, Judgement, JudgementKind, Level
+from dedup.types import JUDGEMENT_KINDS, Checked, Extent, Finding, Flag, Judged, Judgement, Level
 
 _SOURCES = 3
 """Sources of a finding that a message names."""
-_PLAIN = frozenset({".txt", ".text", ".md", ".markdown", ".rst", ""})
-"""Endings of files whose lines are those of the text."""
-_PAGES = frozenset({".html", ".htm", ".xhtml"})
-_WORDS = 6
-"""Words by which a place is looked for in a page."""
 _URGENCY: tuple[Level, ...] = ("error", "warning", "note")
-
-
-def kind_of(passage: Judged) -> JudgementKind:
-    """Return the words and the level of a passage's judgement."""
-    return passage.kind
 
 
 def finding_level(one: Checked, finding: Finding) -> Level:
@@ -103,52 +90,12 @@ def message(one: Checked, finding: Finding) -> str:
     facts = [fact for n in finding.passages for fact in facts_to_verify(one, one.passages[n])]
     verify = f" To verify: {'; '.join(facts)}." if facts else ""
     several = f" {counted(len(finding.passages), 'passage')}." if len(finding.passages) > 1 else ""
-    return f"{kind_of(passage).words.capitalize()}.{several} {passage.reason} Sources: {sources}.{verify}"
+    return f"{passage.kind.words.capitalize()}.{several} {passage.reason} Sources: {sources}.{verify}"
 
 
 def extent_of(one: Checked, finding: Finding) -> Extent:
     """Return where a finding starts and ends in the draft."""
     return Extent(one.passages[finding.passages[0]].start, one.passages[finding.passages[-1]].end)
-
-
-class FileLines:
-    """Where the text of a draft stands in its own file.
-
-    The lines of a plain file are those of its text. In a page a place is looked for by the words there. In any other file, such
-    as a word processor's, lines have no meaning.
-    """
-
-    def __init__(self, one: Checked) -> None:
-        self._text = one.draft.text
-        self._file: str | None = None
-        path = Path(one.draft.path or one.draft.id)
-        self.plain = path.suffix.casefold() in _PLAIN or not path.is_file()
-        if not self.plain and path.suffix.casefold() in _PAGES:
-            self._file = path.read_text(encoding="utf-8", errors="replace")
-        self._above = 0
-        if self.plain and path.is_file():
-            # Empty lines at the head of a file are not part of its text.
-            lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-            first = self._text.lstrip().partition("\n")[0].strip()
-            found = next((n for n, line in enumerate(lines) if line.strip() == first), 0)
-            self._above = found - self._text[: len(self._text) - len(self._text.lstrip())].count("\n")
-
-    def lines(self, place: Extent) -> tuple[int, int] | None:
-        """Return the first and last line of a place, counted from 1; None if they cannot be known."""
-        if self.plain:
-            return tuple(self._text.count("\n", 0, at) + 1 + self._above for at in place)  # type: ignore[return-value] # it has two
-        if self._file is None:
-            return None
-        words = self._text[place.start : place.end].split()
-        found = [self._line(words[:_WORDS]), self._line(words[-_WORDS:])]
-        return (found[0], max(found[0], found[1] or found[0])) if found[0] else None
-
-    def _line(self, words: list[str]) -> int | None:
-        """Return the line of the page on which `words` stand, if they stand there once."""
-        gap = r"(?:\s|&nbsp;|<[^>]{0,200}>)+"
-        spelt = [f"(?:{re.escape(word)}|{re.escape(escape(word))})" for word in words]
-        found = [match.start() for match in re.finditer(gap.join(spelt), self._file or "")]
-        return (self._file or "").count("\n", 0, found[0]) + 1 if len(found) == 1 else None
 
 
 def path_of(one: Checked) -> str:

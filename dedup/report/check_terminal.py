@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dedup.report.about import outlet_and_time
-from dedup.report.check_common import difference, facts_to_verify, finding_level, kind_of, source_lines, verdict
+from dedup.report.check_common import difference, facts_to_verify, finding_level, source_lines, verdict
 from dedup.report.diff import plain_signs, render
 from dedup.report.printable import flowing
 from dedup.types import JUDGEMENT_KINDS, Checked, Finding, Judged, Level
@@ -81,7 +81,7 @@ def _paragraphs(one: Checked) -> Iterator[tuple[Text, Text]]:
             body.append(flowing(text[low:high].rstrip("\n")), style=colour)
             body.append("]" if high == passage.end else "", style=f"bold {colour}")
             if low == passage.start:
-                margin.append(f"{chr(10) if margin else ''}{number} {kind_of(passage).words}", style=colour)
+                margin.append(f"{chr(10) if margin else ''}{number} {passage.kind.words}", style=colour)
             at = high
         body.append(flowing(text[at:end].rstrip("\n")))
         start = end
@@ -101,9 +101,9 @@ def _note(one: Checked, number: int, passage: Judged, console: Console) -> None:
     lines += [Text(flowing(f"verify {fact}"), style="yellow") for fact in facts_to_verify(one, passage)]
     if parts := difference(one, passage):
         lines.append(Text().append("source → draft: ", style="bold").append_text(render(parts, signs=plain_signs(console))))
-    console.print(Text(f"{number} ", style="bold").append(kind_of(passage).words, style=_colour(passage)))
+    console.print(Text(f"{number} ", style="bold").append(passage.kind.words, style=_colour(passage)))
     console.print(Padding(Group(*lines), (0, 0, 0, 2)))
 
 
 def _colour(passage: Judged) -> str:
-    return _COLOURS[kind_of(passage).level]
+    return _COLOURS[passage.kind.level]

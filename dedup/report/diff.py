@@ -4,13 +4,14 @@ Without colour, the signs of `git diff --word-diff` take its place: `[-deleted-]
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
-
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING, NamedTuple
 
 from dedup.report.printable import flowing
 from dedup.types import Change, Extent, Flag
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 EQUAL = "dim"
 DELETED = "red strike"
@@ -27,7 +28,7 @@ class Piece(NamedTuple):
     equal: bool
 
 
-def plain_signs(console: Console) -> bool:
+def plain_signs(console: "Console") -> bool:
     """Whether `console` shows no colours, so that signs must mark the changes."""
     return console.color_system is None or console.no_color
 
@@ -50,8 +51,10 @@ def pieces(old: str, new: str, part: Extent, changes: Iterable[Change]) -> Itera
         yield Piece("", new[at : part.end], (), equal=True)
 
 
-def render(parts: Iterable[Piece], *, signs: bool) -> Text:
+def render(parts: Iterable[Piece], *, signs: bool) -> "Text":
     """Return the diff as one flowing text, marked by `signs` or by colours."""
+    from rich.text import Text  # noqa: PLC0415 formats for programs need no colours
+
     out = Text()
     for part in parts:
         if part.equal:

@@ -1,6 +1,6 @@
 """Reading again what an earlier run read: reports, and the texts of their documents."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from dedup.sources.formats import is_report
 from dedup.sources.limits import HEAD_BYTES
 from dedup.sources.reader import Reader
 from dedup.sources.streams import open_file
+from dedup.types import Document
 
 
 def report_at(path: str) -> str | None:
@@ -32,6 +33,22 @@ def report_at(path: str) -> str | None:
             return data.decode("utf-8", "replace") if is_report(data) else None
     except OSError as error:
         raise SourceError(f"{path}: {error.strerror or error}") from error
+
+
+def written_files(documents: Iterable[Document]) -> dict[str, str]:
+    """Return the files of `documents` as they are written, by path, so that places can be found in them.
+
+    A file that can no longer be read is left out.
+    """
+    out: dict[str, str] = {}
+    for path in dict.fromkeys(document.path for document in documents if document.path and document.path != STDIN):
+        try:
+            if Path(path).is_file():
+                with open_file(path) as stream:
+                    out[path] = stream.read().decode("utf-8-sig", "replace")
+        except OSError:
+            continue
+    return out
 
 
 def files_of_report(path: str) -> list[str]:

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from dedup.language.calendar import folded, is_weekday, month_of
 
@@ -181,7 +180,7 @@ def _translated(text: str, zones: list[tzinfo]) -> str:
         raise ValueError("no date")
     # What is in brackets behind a zone is its name once more: GMT+0200 (CEST).
     text = _BRACKETS.sub(lambda found: "" if _ZONED.search(text[: found.start()]) else f" {found[1]} ", text)
-    text = _AREA.sub(lambda found: _mark(ZoneInfo(found[0]), zones), text)
+    text = _AREA.sub(lambda found: _mark(_area(found[0]), zones), text)
     text = _VIETNAMESE.sub(lambda found: f" #{int(found[1]):02}# ", _HALF.sub(r"\1m", text.casefold()))
     out, at, months = "", 0, list[str]()
     for found in _WORD.finditer(text):
@@ -212,10 +211,16 @@ def _translated(text: str, zones: list[tzinfo]) -> str:
     return out.strip()
 
 
+def _area(name: str) -> tzinfo:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 few dates name an area, and it loads much
+
+    return ZoneInfo(name)
+
+
 def _zone_called(word: str) -> tzinfo | None:
     """The zone of this name; None if it is no such name."""
     if word in _AREAS:
-        return ZoneInfo(_AREAS[word])
+        return _area(_AREAS[word])
     hours = _HOURS.get(word)
     return None if hours is None else UTC if hours == 0 else timezone(timedelta(hours=hours))
 
