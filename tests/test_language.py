@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.language import quotes, sentences
-from dedup.language.fact_values import PrintedWords, facts_of
+from dedup.language.fact_numbers import PrintedWords
+from dedup.language.fact_values import facts_of
 from dedup.language.fact_words import fact_words
 from dedup.language.languages import Languages
 from dedup.language.quotes import PAIRS, direct_speech, quotations

@@ -21,6 +21,7 @@ import numpy as np
 import simplemma  # type: ignore[import-not-found] # installed by hand for this script only
 import wordfreq
 from babel import Locale, UnknownLocaleError
+from calendar_names import names_of
 from indic_numtowords import num2words as indic  # type: ignore[import-not-found] # installed by hand for this script only
 from num2words import num2words  # type: ignore[import-not-found] # installed by hand for this script only
 
@@ -136,11 +137,7 @@ def _slavic(word: str, language: str) -> Iterator[str]:
 
 def calendar(locale: Locale) -> Iterator[tuple[str, str, str]]:
     """Months, weekdays, near days, relative weeks and the like, noon and midnight."""
-    for kind, table in (("month", locale.months), ("weekday", locale.days)):
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, word in table[context][width].items():
-                    yield kind, str(number), word
+    yield from ((kind, str(number), word) for kind, _, number, word in names_of(locale))
     fields = locale._data.get("date_fields", {})
     for field in ("day", "week", "month", "year"):
         for number, word in (fields.get(field, {}).get("relative") or {}).items():

@@ -12,7 +12,8 @@ from functools import cached_property
 
 from dedup.arrays import Tokens
 from dedup.language.common_words import is_common
-from dedup.language.fact_values import FACT_SIGNS, Fact, PrintedWords, facts_of
+from dedup.language.fact_numbers import FACT_SIGNS, PrintedWords
+from dedup.language.fact_values import Fact, facts_of
 from dedup.language.fact_words import FactWords, fact_words
 from dedup.language.languages import Languages
 from dedup.types import Document, Flag

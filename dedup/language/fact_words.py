@@ -19,6 +19,11 @@ and from libraries for number words by `bench/quality/fact_words.py`; `data/fact
 | inside | letters that deny wherever a word has them | 않 |
 | link | joins two number words to one | and |
 | plain | a phrase that is no fact though its words are | not only |
+| measured | names of units that are also other words: units only behind a number | stone |
+| no-unit | short names of units that are mostly other words | in |
+| article | what shows that the next word is a noun | the |
+| noun | words that deny, but are nouns behind an article | pas |
+| joint | what stands between the day and the month of a date | of |
 """
 
 from functools import lru_cache
@@ -39,6 +44,8 @@ _CLITICS = {
     "fa": ("و",),
 }
 """Small words that are written together with the next one."""
+_LISTS = ("measured", "no-unit", "article", "noun", "joint")
+"""Kinds that only say how others are read."""
 _LONGEST_PARTICLES = 3
 """Letters behind a Korean word that may be particles."""
 
@@ -61,6 +68,7 @@ class FactWords:
         self.prefixes: list[str] = []
         self.suffixes: list[tuple[str, str]] = []
         self.inside: list[str] = []
+        lists: dict[str, set[str]] = {kind: set() for kind in _LISTS}
         rows = [(kind, value, phrase) for kind, value, phrases in _lines(language) for phrase in phrases.split(", ")]
         tokens = Tokens(*_native.tokens([phrase for _, _, phrase in rows]))
         bounds, ids = tokens.offsets.tolist(), tokens.ids.tolist()
@@ -73,8 +81,11 @@ class FactWords:
                 self.prefixes.append("".join(folded))
             elif kind == "inside":
                 self.inside.append(phrase)
+            elif kind in lists:
+                lists[kind].add("".join(folded))
             elif folded:
                 self.listed.setdefault(folded[0], []).append(Meaning(kind, value, tuple(folded[1:])))
+        self.measured, self.no_units, self.articles, self.nouns, self.joints = (frozenset(lists[kind]) for kind in _LISTS)
         for meanings in self.listed.values():
             meanings.sort(key=lambda meaning: -len(meaning.rest))
         self.inner = frozenset(word for meanings in self.listed.values() for meaning in meanings for word in meaning.rest)
