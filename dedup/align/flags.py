@@ -341,11 +341,14 @@ def _unmatched(one: list[Fact], other: list[Fact]) -> tuple[list[Fact], list[Fac
     out: tuple[list[Fact], list[Fact]] = ([], [])
     for kind in {fact.flags[0] for fact in (*one, *other)}:
         left, right = ([fact for fact in side if fact.flags[0] == kind] for side in (one, other))
-        while left and right and left[0].value == right[0].value:
-            left, right = left[1:], right[1:]
-        while left and right and left[-1].value == right[-1].value:
-            left, right = left[:-1], right[:-1]
-        for kept, more in zip(out, _without_common(left, right), strict=True):
+        low, most = 0, min(len(left), len(right))
+        while low < most and left[low].value == right[low].value:
+            low += 1
+        ends = 0
+        while ends < most - low and left[-1 - ends].value == right[-1 - ends].value:
+            ends += 1
+        differing = (side[low : len(side) - ends] for side in (left, right))
+        for kept, more in zip(out, _without_common(*differing), strict=True):
             kept.extend(more)
     return out
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dedup.language.fact_numbers import CURRENCY_SIGNS, Item, Part, PrintedWords
-from dedup.language.fact_words import FactWords, Meaning
+from dedup.language.fact_words import KOREAN_DIGITS, KOREAN_SIZES, FactWords, Meaning
 
 CODES = frozenset(CURRENCY_SIGNS.values()) | {
     "CHF", "CNY", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "BRL", "MXN", "ARS", "CLP",
@@ -22,8 +22,6 @@ _COUNTERS = frozenset(
 """Signs behind a Chinese or Japanese digit which show that it counts; without one, it may be a part of any word."""
 _CAPITALISED = frozenset({"en"})
 """Languages that write months and weekdays with a capital and have other words that are spelled as they are: may, march."""
-_SHORT_DATES = frozenset({"sun", "sat", "wed", "mar", "mon", "dec", "jan", "thu", "tue", "fri"})
-"""Short names of months and weekdays that are also words or names."""
 _VERBS = frozenset({"fall", "spring"})
 """Seasons that are also verbs."""
 _CORRELATIVE = 8
@@ -75,7 +73,7 @@ def meaning_of(place: Place) -> Meaning | None:
         if size and tuple(given.words[at + 1 : at + 1 + size]) != meaning.rest:
             continue
         condition = _CONDITIONS.get(meaning.kind)
-        if size or condition is None or condition(meaning, place):
+        if (size and meaning.kind not in _SURROUNDED) or condition is None or condition(meaning, place):
             return meaning
     code = given.shown[at]
     if len(code) == 3 and code.isupper() and code in CODES and place.is_beside_figure():
@@ -98,7 +96,22 @@ def _half_day(place: Place) -> Meaning | None:
 def _counts(_meaning: Meaning, place: Place) -> bool:
     """Whether a sign for a digit stands in a number."""
     counted = place.behind in _COUNTERS and place.behind != "" and not place.given.gaps[place.at + 1]
-    return counted or place.before in _HAN_DIGITS or place.behind in _HAN_DIGITS or place.before == "第"
+    return counted or place.before in _HAN_DIGITS or place.behind in _HAN_DIGITS or place.before in {"第", "之"}
+
+
+def _is_number(_meaning: Meaning, place: Place) -> bool:
+    """Whether a number word is one: in Korean, the words of one letter are also other words, such as this and work."""
+    single = place.word in KOREAN_DIGITS or place.word in KOREAN_SIZES
+    return not single or bool(place.parts) or place.is_behind_digit()
+
+
+def _is_signed(meaning: Meaning, place: Place) -> bool:
+    """Whether a word for a minus stands before a number, and not between two."""
+    if place.parts or place.is_behind_digit():
+        return False
+    at = place.at + 1 + len(meaning.rest)
+    behind = place.given.words[at] if at < len(place.given.words) else ""
+    return behind[:1].isdigit() or any(m.kind in {"number", "digit"} for m in place.known.of(behind))
 
 
 def _multiplies(_meaning: Meaning, place: Place) -> bool:
@@ -120,10 +133,11 @@ def _measures(meaning: Meaning, place: Place) -> bool:
 
 def _is_on_a_calendar(_meaning: Meaning, place: Place) -> bool:
     """Whether the name of a month or weekday is one: with a capital where they have one; short names at a figure or point."""
-    if place.known.language not in _CAPITALISED:
-        return True
-    short = place.word in _SHORT_DATES and not place.given.gaps[place.at + 1].startswith(".")
-    return place.given.shown[place.at][:1].isupper() and (not short or place.is_beside_figure())
+    if place.known.language in _CAPITALISED and not place.given.shown[place.at][:1].isupper():
+        return False
+    if len(place.word) == 1 and place.is_behind_digit():  # 3日 is the third day
+        return False
+    return place.word not in place.known.short or place.is_beside_figure() or place.given.gaps[place.at + 1].startswith(".")
 
 
 def _is_season(_meaning: Meaning, place: Place) -> bool:
@@ -143,7 +157,12 @@ def _is_ordinal(_meaning: Meaning, place: Place) -> bool:
     return place.known.language != "vi" or place.before == "thứ"
 
 
+_SURROUNDED = frozenset({"half", "minus"})
+"""Kinds of which phrases, too, must have others beside them."""
 _CONDITIONS = {
+    "number": _is_number,
+    "half": lambda _meaning, place: bool(place.parts),
+    "minus": _is_signed,
     "digit": _counts,
     "size": _multiplies,
     "unit": _measures,
@@ -153,4 +172,4 @@ _CONDITIONS = {
     "not": _denies,
     "ordinal": _is_ordinal,
 }
-"""What must hold of a single word for it to have a meaning of a kind."""
+"""What must hold around a word for it to have a meaning of a kind."""

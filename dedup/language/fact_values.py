@@ -4,11 +4,10 @@
 the language of the text (`fact_meanings`); figures, signs and number words make numbers (`fact_numbers`).
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from dedup.language.fact_meanings import Place, meaning_of
-from dedup.language.fact_numbers import Item, Part, PrintedWords, composed, figure, grouped, is_gap, shown
+from dedup.language.fact_numbers import Item, Part, PrintedWords, composed, figure, goes_on, grouped, is_gap, shown
 from dedup.language.fact_words import FactWords
 from dedup.types import Flag
 
@@ -23,21 +22,20 @@ class Fact(NamedTuple):
     last: int
 
 
-_NUMBER_KINDS = frozenset({"number", "digit", "size", "times", "plus"})
+_NUMBER_KINDS = frozenset({"number", "digit", "size", "times", "plus", "half", "minus"})
 _DATE_KINDS = frozenset({"month", "weekday", "season", "part", "clock", "near", "relative", "next"})
 _YEARS = range(1100, 2100)
+_NEIGHBOURS = 16
+"""Items on either side that are looked at for one beside another; so the work grows with the length of the text only."""
 
 
 def facts_of(given: PrintedWords, known: FactWords, *, millions: bool = False) -> list[Fact]:
     """Return the facts that `given` states, in order. With `millions`, an m behind a figure is a million, not a metre."""
     items = _items(given, known, millions=millions)
-    near_number = _near(items, frozenset({"value", "ordinal", "share"}))
-    return [fact for n in range(len(items)) if (fact := _fact(items, n, given, known, near_number))]
+    return [fact for n in range(len(items)) if (fact := _fact(items, n, given, known))]
 
 
-def _fact(
-    items: list[Item], n: int, given: PrintedWords, known: FactWords, near_number: Callable[[int, int, int], bool]
-) -> Fact | None:
+def _fact(items: list[Item], n: int, given: PrintedWords, known: FactWords) -> Fact | None:
     """The fact that item n states; None if it states none without another beside it."""
     kind, value, first, last = items[n]
     flags: tuple[Flag, ...] = ()
@@ -51,7 +49,7 @@ def _fact(
         number = shown(float(upper) / float(lower or 1))
         flags, value = ("number",), number if kind == "share" else f"x{number}"
     elif kind == "bound":
-        flags = ("number",) if near_number(first, last, 3) else ()
+        flags = ("number",) if _has_number_near(items, n) else ()
     elif kind == "unit":
         flags = ("unit",)
     elif kind == "not":
@@ -84,25 +82,27 @@ def _beside_month(items: list[Item], n: int, given: PrintedWords, known: FactWor
     return False
 
 
+def _around(items: list[Item], n: int, reach: int) -> list[Item]:
+    """The items that lie within `reach` words of item n."""
+    first, last = items[n].first - reach, items[n].last + reach
+    here = [*items[max(0, n - _NEIGHBOURS) : n], *items[n + 1 : n + 1 + _NEIGHBOURS]]
+    return [other for other in here if other.first <= last and other.last >= first]
+
+
+def _has_number_near(items: list[Item], n: int) -> bool:
+    """Whether a number stands near a bound."""
+    numbers = [other for other in _around(items, n, 3) if other.kind in {"value", "ordinal", "share"}]
+    return any(other.first < items[n].last + 3 for other in numbers)
+
+
 def _has_time_beside(items: list[Item], n: int) -> bool:
-    first, last = items[n].first, items[n].last
+    """Whether a date or a unit of time stands within a word of item n."""
     return any(
-        (
-            other.kind in _DATE_KINDS - {"next"}
-            or (other.kind == "unit" and other.value.startswith("duration"))
-            or other.value in {"year", "day"}
-        )
-        and other.first <= last + 1
-        and other.last >= first - 1
-        for other in items
-        if other is not items[n]
+        other.kind in _DATE_KINDS - {"next"}
+        or (other.kind == "unit" and other.value.startswith("duration"))
+        or other.value in {"year", "day"}
+        for other in _around(items, n, 1)
     )
-
-
-def _near(items: list[Item], kinds: frozenset[str]) -> Callable[[int, int, int], bool]:
-    """A function that says whether an item of `kinds` lies within some words of others."""
-    places = [(item.first, item.last) for item in items if item.kind in kinds]
-    return lambda first, last, reach: any(low <= last + reach - 1 and high >= first - reach for low, high in places)
 
 
 class _Walk:
@@ -127,14 +127,17 @@ def _items(given: PrintedWords, known: FactWords, *, millions: bool) -> list[Ite
     while at < n:
         found = meaning_of(Place(given, known, at, walk.items, walk.parts))
         if found is None:
-            walk.close()
-            at = _read_figure(walk, given, known, at, millions) if given.words[at][:1].isdecimal() else at + 1
+            is_figure = given.words[at][:1].isdecimal()
+            if not is_figure or not goes_on(walk.parts, given, known, at):
+                walk.close()
+            at = _read_figure(walk, given, known, at, millions) if is_figure else at + 1
             continue
         last = at + 1 + len(found.rest)
         if found.kind in _NUMBER_KINDS:
             if not is_gap(given.gaps[at]):
                 walk.close()
-            walk.parts.append(Part(found.kind, float(found.value), at, last))
+            upper, _, lower = found.value.partition("/")
+            walk.parts.append(Part(found.kind, float(upper) / float(lower or 1), at, last))
         elif found.kind != "link" or not is_gap(given.gaps[at]):
             walk.close()
             if found.kind not in {"plain", "link"}:
@@ -147,6 +150,8 @@ def _items(given: PrintedWords, known: FactWords, *, millions: bool) -> list[Ite
 def _read_figure(walk: _Walk, given: PrintedWords, known: FactWords, at: int, millions: bool) -> int:
     """Add what the figure at `at` says; return the next word."""
     read = figure(given, known, at, millions=millions)
+    if read.before:
+        walk.close()
     walk.items.extend(read.before)
     if read.part:
         walk.parts.append(read.part)

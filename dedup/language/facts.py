@@ -1,7 +1,7 @@
 """Months and weekdays of the languages that capitalise them, without a file to read.
 
-The modules that read bylines and forms put the English ones into their patterns. All languages: `calendar` for the dates of pages,
-`fact_words` for facts; both tables are made from the names that `bench/quality/calendar_names.py` reads.
+The modules that read bylines and forms put the English ones into their patterns. For all languages, `calendar` has those in
+dates of pages and `fact_words` those in facts; `bench/quality/calendar_names.py` reads the names for both.
 """
 
 MONTHS = {
