@@ -15,6 +15,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,8 @@ FIRST_NOUN = {"fr", "es", "it", "pt", "ca", "ro", "ar", "fa", "he", "vi", "id", 
 """Languages in which the noun of a currency's name comes first."""
 COMMON_BITS = 22
 """Bits of a word's hash that choose its place in the table of usual words."""
+CAPITALS_NAME = {"en", "fr", "es", "it", "pt", "nl", "ca"}
+"""Languages whose dictionary has with a capital what is a name, and little else."""
 WITHOUT_CAPITALS = {"ar", "bn", "fa", "he", "hi", "ja", "ko", "ta", "ur", "zh"}
 DICTIONARIES = set("bg ca cs da de el en es et fi fr hr hu id is it lt lv mk ms nb nl pl pt ro ru sk sl sv sw tr uk".split())
 DECLINED = set("bg cs el et fi hr is lt lv pl ru sk sl sr uk".split())
@@ -275,19 +278,35 @@ def frequent(language: str) -> list[str]:
 
 
 def common() -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """A bit for the last bits of the hash of each usual word, so that a capital need not mean a name."""
+    """A bit for the last bits of the hash of each usual word, so that a capital need not mean a name.
+
+    A word that is a name in one language is no usual word of another in which it is less frequent: France, Smith in German.
+    """
     known = np.zeros(1 << COMMON_BITS, np.bool_)
-    for language in sorted(set(LANGUAGES) & set(wordfreq.available_languages("best")) - WITHOUT_CAPITALS):
+    languages = sorted(set(LANGUAGES) & set(wordfreq.available_languages("best")) - WITHOUT_CAPITALS)
+    names: dict[str, float] = {}
+    for language in CAPITALS_NAME:
+        for word, zipf in _frequencies(language):
+            if zipf > names.get(word, 2) and _is_name(word, zipf, language):
+                names[word] = zipf
+    for language in languages:
         places = {place.casefold() for place in _places(language)}
-        frequencies = wordfreq.get_frequency_dict(language, "best")
         words = [
-            w for w, f in frequencies.items() if w.isalpha() and w not in places and _is_common(w, math.log10(f) + 9, language)
+            word
+            for word, zipf in _frequencies(language)
+            if word not in places and zipf > names.get(word, 0) and _is_common(word, zipf, language)
         ]
         cut = tokenise(words)
         single = np.flatnonzero(np.diff(cut.offsets) == 1)
         known[cut.hashes[cut.ids[cut.offsets[single]]] & np.uint64((1 << COMMON_BITS) - 1)] = True
     print(f"usual words: {known.mean():.1%} of the bits")
     return np.packbits(known)
+
+
+def _frequencies(language: str) -> Iterator[tuple[str, float]]:
+    """The words of a language, each with the logarithm of its frequency in a billion."""
+    words = wordfreq.get_frequency_dict(language, "best")
+    return ((word, math.log10(share) + 9) for word, share in words.items() if word.isalpha())
 
 
 def _is_common(word: str, frequency: float, language: str) -> bool:
@@ -299,6 +318,18 @@ def _is_common(word: str, frequency: float, language: str) -> bool:
     known = least <= frequency < 4.5 and language in DICTIONARIES and simplemma.is_known(word, language)
     frequent = frequency >= 4.5 and (language not in DICTIONARIES or simplemma.is_known(word, language))
     return bool(frequent or known)
+
+
+def _is_name(word: str, frequency: float, language: str) -> bool:
+    """Whether the dictionary has a word with a capital: only so, or beside a word that is rare and not inflected."""
+    forms = _forms(language)
+    usual = word in forms and (frequency >= 5 or simplemma.lemmatize(word, language).casefold() != word)
+    return word.capitalize() in forms and not usual
+
+
+@cache
+def _forms(language: str) -> frozenset[str]:
+    return frozenset(_text(form) for form in DefaultDictionaryFactory().get_dictionary(language))
 
 
 def _places(language: str) -> Iterable[str]:
