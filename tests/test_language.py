@@ -1,13 +1,17 @@
 """Signs and words of languages: quotation marks, ends of sentences, dates, verbs of saying."""
 
+import sys
 from itertools import pairwise
+from pathlib import Path
+from types import FrameType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.language import quotes, sentences
-from dedup.language.fact_values import PrintedWords, facts_of
+from dedup.language.fact_numbers import PrintedWords
+from dedup.language.fact_values import facts_of
 from dedup.language.fact_words import fact_words
 from dedup.language.languages import Languages
 from dedup.language.quotes import PAIRS, direct_speech, quotations
@@ -104,6 +108,59 @@ def test_the_forms_of_one_fact_have_one_value(language: str, forms: list[str]) -
     assert all(other == found[0] for other in found)
 
 
+def fact_pairs() -> list[tuple[str, str, str, str]]:
+    """The labelled pairs: language, = or #, and two phrases."""
+    lines = (Path(__file__).parent / "data" / "fact_pairs.txt").read_text(encoding="utf-8").splitlines()
+    rows = [line.split(" ", 2) for line in lines if not line.startswith("#")]
+    return [(language, sign, *pair.split(" | ")) for language, sign, pair in rows]
+
+
+@pytest.mark.parametrize(("language", "sign", "one", "other"), fact_pairs())
+def test_labelled_phrases_state_the_same_facts_or_others(language: str, sign: str, one: str, other: str) -> None:
+    assert (sorted(values(one, language)) == sorted(values(other, language))) == (sign == "=")
+
+
+def calls(text: str, language: str) -> int:
+    """How many functions are called to read the facts of `text`."""
+    values(text, language)  # what words mean is remembered
+    count = 0
+
+    def note(_frame: FrameType, event: str, _arg: object) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    sys.setprofile(note)
+    try:
+        values(text, language)
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize(
+    ("language", "phrase"),
+    [
+        ("en", "minus "),
+        ("en", "next "),
+        ("en", "more than 5 x "),
+        ("en", "two hundred thousand "),
+        ("en", "one and a half "),
+        ("en", "1/"),
+        ("en", "123 "),
+        ("en", "12:30 am 2021-03-03 "),
+        ("zh", "三百五十万"),
+        ("ko", "3만5천 "),
+    ],
+)
+def test_the_work_grows_with_the_length_of_the_text_only(language: str, phrase: str) -> None:
+    assert calls(phrase * 400, language) < 2.2 * calls(phrase * 200, language)
+
+
+@pytest.mark.parametrize("digits", [30, 31, 400, 5000])
+def test_a_figure_of_any_length_is_one_number(digits: int) -> None:
+    assert len(values("7" * digits, "en")) == 1
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [
@@ -124,7 +181,7 @@ def test_every_kind_of_the_tables_is_one_that_is_read() -> None:
     languages = ("en", "de", "vi", "id", "zh", "ko")
     listed = [meaning for code in languages for found in fact_words(code).listed.values() for meaning in found]
     read = "number digit size times plus ordinal share multiple month weekday season part clock near relative next unit"
-    assert {meaning.kind for meaning in listed} <= {*read.split(), "bound", "not", "link", "plain", "hour"}
+    assert {meaning.kind for meaning in listed} <= {*read.split(), "bound", "not", "link", "plain", "hour", "half", "minus"}
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ as `dedup.language.calendar.folded` folds the words of a date.
 """
 
 import collections
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel import Locale
@@ -34,18 +35,26 @@ def words(names: dict[int, str]) -> list[tuple[int, str]]:
     ]
 
 
+def names_of(locale: Locale) -> Iterator[tuple[str, str, int, str]]:
+    """Return the names of months and weekdays: kind, width, number, name."""
+    for kind, table in (("month", locale.months), ("weekday", locale.days)):
+        for context, width in WIDTHS:
+            yield from ((kind, width, number, name) for number, name in table[context].get(width, {}).items())
+
+
 def main() -> None:
     """Write the table."""
     months: dict[str, set[int]] = collections.defaultdict(set)
     days: set[str] = set()
     for language in LANGUAGES:
         locale = Locale.parse(language)
-        for context, width in WIDTHS:
-            for number, name in words(locale.months[context].get(width, {})):
-                months[name].add(number)
-            parts = [part for name in locale.days[context].get(width, {}).values() for part in name.replace("-", " ").split()]
-            names = {name for _, name in words(dict(enumerate(parts)))}
-            days |= {name for name in names if len(name) > 1 or name > HAN}
+        for kind, _, number, name in names_of(locale):
+            if kind == "month":
+                for _, folded_name in words({number: name}):
+                    months[folded_name].add(number)
+            else:
+                parts = [part for _, part in words(dict(enumerate(name.replace("-", " ").split())))]
+                days |= {part for part in parts if len(part) > 1 or part > HAN}
     for name, number in MORE.items():
         months[name] = {number}
     lines = ["# Names of months and weekdays, by number of the month; made by bench/quality/calendar_names.py from CLDR."]

@@ -15,14 +15,19 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
 import simplemma  # type: ignore[import-not-found] # installed by hand for this script only
 import wordfreq
 from babel import Locale, UnknownLocaleError
+from calendar_names import names_of
 from indic_numtowords import num2words as indic  # type: ignore[import-not-found] # installed by hand for this script only
 from num2words import num2words  # type: ignore[import-not-found] # installed by hand for this script only
+from simplemma.strategies.dictionaries.dictionary_factory import (  # type: ignore[import-not-found] # as above
+    DefaultDictionaryFactory,
+)
 
 from dedup.language.common_words import COMMON_WORDS
 from dedup.text.tokens import tokenise
@@ -39,6 +44,9 @@ ROUND = [*range(2000, 21000, 1000), *range(30000, 100000, 10000)]
 INDIC = {"hi", "bn", "te", "kn", "ta", "ur"}
 WORDFREQ = {"hr": "sh", "sr": "sh"}
 NUM2WORDS = {"nb": "no"}
+WORDFREQ_DICTIONARIES = {"hr": "hbs", "sr": "hbs"}
+LEAST_FREQUENT = 1.5
+"""Zipf frequency from which a form of a word is listed: three in a hundred million."""
 UNITS = re.compile(
     r"length-(kilometer|meter|centimeter|millimeter|micrometer|mile|yard|foot|inch|nautical-mile|light-year|fathom)$"
     r"|mass-(tonne|kilogram|gram|milligram|microgram|ton|stone|pound|ounce|ounce-troy|carat)$"
@@ -60,9 +68,18 @@ FIRST_NOUN = {"fr", "es", "it", "pt", "ca", "ro", "ar", "fa", "he", "vi", "id", 
 """Languages in which the noun of a currency's name comes first."""
 COMMON_BITS = 22
 """Bits of a word's hash that choose its place in the table of usual words."""
+CAPITALS_NAME = {"en", "fr", "es", "it", "pt", "nl", "ca"}
+"""Languages whose dictionary has with a capital what is a name, and little else."""
 WITHOUT_CAPITALS = {"ar", "bn", "fa", "he", "hi", "ja", "ko", "ta", "ur", "zh"}
 DICTIONARIES = set("bg ca cs da de el en es et fi fr hr hu id is it lt lv mk ms nb nl pl pt ro ru sk sl sv sw tr uk".split())
-KINDS = ("number", "ordinal", "month", "weekday", "near", "relative", "clock", "unit")
+DECLINED = set("bg cs el et fi hr is lt lv pl ru sk sl sr uk".split())
+"""Languages in which number words have cases."""
+OTHER_WORDS = set(
+    "fi:kuusi cs:pět sk:päť uk:лютий uk:сто ru:сто pl:sto cs:sto sk:sto pl:maj pl:maja ro:mai tr:mart mk:недела hu:március"
+    " is:einn el:ένα".split()
+)
+"""Words whose forms are also those of another word; `fact_words.txt` has the forms that are not."""
+KINDS = ("number", "ordinal", "month", "weekday", "short", "near", "relative", "clock", "unit")
 
 
 def words_of(value: Any) -> Iterator[str]:
@@ -136,11 +153,12 @@ def _slavic(word: str, language: str) -> Iterator[str]:
 
 def calendar(locale: Locale) -> Iterator[tuple[str, str, str]]:
     """Months, weekdays, near days, relative weeks and the like, noon and midnight."""
-    for kind, table in (("month", locale.months), ("weekday", locale.days)):
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, word in table[context][width].items():
-                    yield kind, str(number), word
+    names = list(names_of(locale))
+    yield from ((kind, str(number), word) for kind, _, number, word in names)
+    wide = [bare(word.casefold()) for _, width, _, word in names if width == "wide"]
+    whole = {part for word in wide for part in (word, *word.split())}
+    short = (word for _, width, _, word in names if width == "abbreviated" and bare(word.casefold()) not in whole)
+    yield from (("short", "-", word) for word in short)
     fields = locale._data.get("date_fields", {})
     for field in ("day", "week", "month", "year"):
         for number, word in (fields.get(field, {}).get("relative") or {}).items():
@@ -182,6 +200,45 @@ def measures(locale: Locale) -> Iterator[tuple[str, str, str]]:
                     yield "number", str(int(size) // 10 ** (zeros - 1)), word
 
 
+def declined(language: str, rows: list[tuple[str, str, str]]) -> Iterator[tuple[str, str, str]]:
+    """The forms that a dictionary has of months, weekdays and, where they have cases, of number words."""
+    code = WORDFREQ_DICTIONARIES.get(language, language)
+    if code not in DICTIONARIES | {"hbs"}:
+        return
+    forms: dict[str, list[str]] = defaultdict(list)
+    for form, lemma in DefaultDictionaryFactory().get_dictionary(code).items():
+        forms[_text(lemma).casefold()].append(_text(form).casefold())
+    large = WORDFREQ.get(language, language) in wordfreq.available_languages("large")
+    short = {bare(name.casefold()) for kind, _, name in rows if kind == "short"}
+    for kind, value, name in rows:
+        lemma = name.casefold()
+        dated = kind in {"month", "weekday"} and bare(lemma) not in short
+        whole = dated or (kind == "number" and value != "0" and language in DECLINED)
+        if not whole or len(lemma) < 3 or f"{language}:{lemma}" in OTHER_WORDS:
+            continue
+        for form in forms[lemma]:
+            alike = form[: max(2, len(lemma) - 4)] == lemma[: max(2, len(lemma) - 4)] and len(form) <= len(lemma) + 5
+            letters = form.replace("'", "").replace("’", "")
+            known = not large or wordfreq.zipf_frequency(form, WORDFREQ.get(language, language)) >= LEAST_FREQUENT
+            if alike and known and letters.isalpha() and len(form) > 2:
+                yield kind, value, form
+
+
+def _text(entry: bytes | str) -> str:
+    return entry.decode() if isinstance(entry, bytes) else entry
+
+
+def _cyrillic(word: str) -> str:
+    """A Serbian word in Cyrillic letters."""
+    for latin, cyrillic in zip(
+        "lj nj dž a b c č ć d đ e f g h i j k l m n o p r s š t u v z ž".split(),
+        "љ њ џ а б ц ч ћ д ђ е ф г х и ј к л м н о п р с ш т у в з ж".split(),
+        strict=True,
+    ):
+        word = word.replace(latin, cyrillic)
+    return word
+
+
 def lines(language: str) -> Iterator[str]:
     """The lines of one language."""
     rows: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -189,7 +246,11 @@ def lines(language: str) -> Iterator[str]:
         locale = Locale.parse("no" if language == "nb" else language)
     except UnknownLocaleError:
         locale = None
-    found = [*spelled(language), *(calendar(locale) if locale else ()), *(measures(locale) if locale else ())]
+    found = [*spelled(language), *(calendar(locale) if locale else ())]
+    found += [*declined(language, found)]
+    if language == "sr":
+        found += [(kind, value, _cyrillic(word)) for kind, value, word in found if kind in {"number", "ordinal"}]
+    found += measures(locale) if locale else ()
     for kind, value, word in found:
         clean = bare(word.casefold()).replace(",", " ")
         if clean and any(c.isalpha() for c in clean) and not (kind == "number" and len(clean) == 1 and clean.isascii()):
@@ -217,19 +278,35 @@ def frequent(language: str) -> list[str]:
 
 
 def common() -> np.ndarray[Any, np.dtype[np.uint8]]:
-    """A bit for the last bits of the hash of each usual word, so that a capital need not mean a name."""
+    """A bit for the last bits of the hash of each usual word, so that a capital need not mean a name.
+
+    A word that is a name in one language is no usual word of another in which it is less frequent: France, Smith in German.
+    """
     known = np.zeros(1 << COMMON_BITS, np.bool_)
-    for language in sorted(set(LANGUAGES) & set(wordfreq.available_languages("best")) - WITHOUT_CAPITALS):
+    languages = sorted(set(LANGUAGES) & set(wordfreq.available_languages("best")) - WITHOUT_CAPITALS)
+    names: dict[str, float] = {}
+    for language in CAPITALS_NAME:
+        for word, zipf in _frequencies(language):
+            if zipf > names.get(word, 2) and _is_name(word, zipf, language):
+                names[word] = zipf
+    for language in languages:
         places = {place.casefold() for place in _places(language)}
-        frequencies = wordfreq.get_frequency_dict(language, "best")
         words = [
-            w for w, f in frequencies.items() if w.isalpha() and w not in places and _is_common(w, math.log10(f) + 9, language)
+            word
+            for word, zipf in _frequencies(language)
+            if word not in places and zipf > names.get(word, 0) and _is_common(word, zipf, language)
         ]
         cut = tokenise(words)
         single = np.flatnonzero(np.diff(cut.offsets) == 1)
         known[cut.hashes[cut.ids[cut.offsets[single]]] & np.uint64((1 << COMMON_BITS) - 1)] = True
     print(f"usual words: {known.mean():.1%} of the bits")
     return np.packbits(known)
+
+
+def _frequencies(language: str) -> Iterator[tuple[str, float]]:
+    """The words of a language, each with the logarithm of its frequency in a billion."""
+    words = wordfreq.get_frequency_dict(language, "best")
+    return ((word, math.log10(share) + 9) for word, share in words.items() if word.isalpha())
 
 
 def _is_common(word: str, frequency: float, language: str) -> bool:
@@ -241,6 +318,18 @@ def _is_common(word: str, frequency: float, language: str) -> bool:
     known = least <= frequency < 4.5 and language in DICTIONARIES and simplemma.is_known(word, language)
     frequent = frequency >= 4.5 and (language not in DICTIONARIES or simplemma.is_known(word, language))
     return bool(frequent or known)
+
+
+def _is_name(word: str, frequency: float, language: str) -> bool:
+    """Whether the dictionary has a word with a capital: only so, or beside a word that is rare and not inflected."""
+    forms = _forms(language)
+    usual = word in forms and (frequency >= 5 or simplemma.lemmatize(word, language).casefold() != word)
+    return word.capitalize() in forms and not usual
+
+
+@cache
+def _forms(language: str) -> frozenset[str]:
+    return frozenset(_text(form) for form in DefaultDictionaryFactory().get_dictionary(language))
 
 
 def _places(language: str) -> Iterable[str]:

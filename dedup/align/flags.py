@@ -12,7 +12,8 @@ from functools import cached_property
 
 from dedup.arrays import Tokens
 from dedup.language.common_words import is_common
-from dedup.language.fact_values import FACT_SIGNS, Fact, PrintedWords, facts_of
+from dedup.language.fact_numbers import FACT_SIGNS, PrintedWords
+from dedup.language.fact_values import Fact, facts_of
 from dedup.language.fact_words import FactWords, fact_words
 from dedup.language.languages import Languages
 from dedup.types import Document, Flag
@@ -61,6 +62,7 @@ class FactReader:
         self._words: dict[int, str] = {}
         self._kinds: dict[str, dict[int, int]] = {}
         self._common: dict[int, bool] = {}
+        self._capitalised: dict[int, frozenset[int]] = {}
 
     def same_text(self, match: MatchSides) -> bool:
         """Return whether both sides are the same characters, with what stands around their words."""
@@ -260,12 +262,23 @@ class FactReader:
             word = self._word(number)
             if word[:1].isdigit() or any(m.kind in _NO_NAMES and not m.rest for m in known.of(word)):
                 continue
-            if self._tokens.breaks[at] or known.language in _NOUNS_CAPITALISED:
-                if not self._is_common(number) or (known.language in _NOUNS_CAPITALISED and self._in_full_name(doc, at)):
-                    return True
-            else:
+            nouns = known.language in _NOUNS_CAPITALISED
+            if not (nouns or self._tokens.breaks[at]) or not self._is_common(number):
+                return True
+            if self._in_full_name(doc, at) if nouns else number in self._always_capitalised(doc):
                 return True
         return False
+
+    def _always_capitalised(self, doc: int) -> frozenset[int]:
+        """The words that a text prints with a capital inside sentences, and never without one: names, even of usual words."""
+        found = self._capitalised.get(doc)
+        if found is None:
+            tokens = self._tokens
+            part = slice(int(tokens.offsets[doc]), int(tokens.offsets[doc + 1]))
+            ids, capitals, breaks = tokens.ids[part], tokens.capitals[part], tokens.breaks[part]
+            inside = set(ids[capitals.astype(bool) & ~breaks.astype(bool)].tolist())
+            found = self._capitalised[doc] = frozenset(inside - set(ids[~capitals.astype(bool)].tolist()))
+        return found
 
     def _in_full_name(self, doc: int, at: int) -> bool:
         """Whether a word with a capital stands directly beside another one in the same sentence, as the parts of a name do."""
@@ -340,11 +353,14 @@ def _unmatched(one: list[Fact], other: list[Fact]) -> tuple[list[Fact], list[Fac
     out: tuple[list[Fact], list[Fact]] = ([], [])
     for kind in {fact.flags[0] for fact in (*one, *other)}:
         left, right = ([fact for fact in side if fact.flags[0] == kind] for side in (one, other))
-        while left and right and left[0].value == right[0].value:
-            left, right = left[1:], right[1:]
-        while left and right and left[-1].value == right[-1].value:
-            left, right = left[:-1], right[:-1]
-        for kept, more in zip(out, _without_common(left, right), strict=True):
+        low, most = 0, min(len(left), len(right))
+        while low < most and left[low].value == right[low].value:
+            low += 1
+        ends = 0
+        while ends < most - low and left[-1 - ends].value == right[-1 - ends].value:
+            ends += 1
+        differing = (side[low : len(side) - ends] for side in (left, right))
+        for kept, more in zip(out, _without_common(*differing), strict=True):
             kept.extend(more)
     return out
 
