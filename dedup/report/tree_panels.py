@@ -1,0 +1,179 @@
+"""What the page says of one document and its source: the sentence, the evidence, the doubts, the rivals and the word diff."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from dedup.language.counting import counted
+from dedup.report.diff import Piece, facts, pieces
+from dedup.report.labels import Label, Marked, marked_diff
+from dedup.report.tree_common import extent, in_words, rival_name, source_name
+from dedup.report.tree_items import Item, Items, with_names
+from dedup.types import Edge, Extent, Match
+
+_COMPARED = 1500
+"""Characters of the child that a word diff shows."""
+_OPENING = 300
+"""Characters of an unseen source that are shown."""
+_FACTS = 12
+"""Changed facts that a panel lists."""
+_RIVALS = 6
+"""Rivals that a panel lists."""
+_NEAR = 40
+"""Documents of a group with the same words that a panel names."""
+CREDITS = {"credited": "credits its source", "uncredited": "no credit found"}
+"""What the page calls each credit of an item."""
+
+
+class Compared(NamedTuple):
+    """A shared stretch of a child and its parent: its kind of text, and its word diff."""
+
+    content: str
+    diff: list[Marked]
+
+
+@dataclass(slots=True)
+class Panel:
+    """All that the page says of an item on demand."""
+
+    ref: str
+    label: Label
+    hidden: bool
+    sentence: str = ""
+    sure: str = ""
+    credit: str = ""
+    reasons: Sequence[str] = ()
+    doubts: Sequence[str] = ()
+    rivals: Sequence[tuple[str, str]] = ()
+    compared: Sequence[Compared] = ()
+    cut: str = ""
+    facts: Sequence[tuple[str, str, str]] = ()
+    passages: Sequence[str] = ()
+    same_words: Sequence[str] = ()
+    opening: str = ""
+    updates: Sequence[Item] = field(default_factory=list)
+
+
+class Row(NamedTuple):
+    """An edge in the table of a story."""
+
+    item: Item
+    parent: str
+    parent_ref: str
+    kind: str
+    sure: str
+    credit: str
+    why: str
+    confidence: float
+
+
+def panel(item: Item, items: Items, near: Sequence[str]) -> Panel:
+    """Return the panel of an item; `near` are the ids of its story, which its sentences may name."""
+    out = Panel(item.ref, item.label, item.hidden, updates=item.updates)
+    edge = item.edge
+    if edge:
+        out.sentence, out.sure = _sentence(item, edge, items), sure(edge.confidence)
+        out.credit = CREDITS.get(item.credit, "")
+        out.reasons = with_names(edge.evidence, edge, items, near)
+        out.doubts = with_names([doubt.text for doubt in edge.doubts], edge, items, near)
+        names = {rival.parent: items[rival.parent].named for rival in edge.rivals if rival.parent}
+        out.rivals = [(rival_name(r.parent, names), f"{r.confidence:.0%}") for r in edge.rivals[:_RIVALS]]
+        if edge.parent in items.documents:
+            _compare(out, edge, items, item.family)
+    if item.hidden:
+        source = items.sources[item.id]
+        copies = counted(len(source.children), "text")
+        out.sentence = f"This text is not among the documents. It is inferred from {copies} that were made from it."
+        out.sure = sure(source.confidence) if not edge else out.sure
+        out.opening = _opening(items, source.children)
+    elif edge is None:
+        out.sentence = "Nothing shows that this text was made from another one."
+    out.passages = [] if item.family else [_passage(found, items) for found in items.passages.get(item.id, ())]
+    group = [name for name in items.same_words.get(item.id, ()) if name != item.id]
+    out.same_words = [items[name].named for name in group[:_NEAR]]
+    return out
+
+
+def row(item: Item, items: Items, near: Sequence[str]) -> Row | None:
+    """Return the row of an item's edge; None where it has none."""
+    edge = item.edge
+    if edge is None:
+        return None
+    parent = items[edge.parent]
+    said = with_names([reason.text for reason in (*edge.reasons[-1:], *edge.doubts[:1])], edge, items, near)
+    kind = "update" if edge.kind == "update" else ""
+    credit = CREDITS.get(item.credit, "not known")
+    return Row(item, parent.named, parent.ref, kind, sure(edge.confidence), credit, ". ".join(said), edge.confidence)
+
+
+def sure(confidence: float) -> str:
+    """Return a confidence in words and percent.
+
+    >>> sure(0.9)
+    'likely (90 %)'
+    """
+    return f"{in_words(confidence)} ({confidence * 100:.0f} %)"
+
+
+def _sentence(item: Item, edge: Edge, items: Items) -> str:
+    parent = items[edge.parent]
+    when = f", {parent.label.time}" if parent.label.time else ""
+    if edge.kind == "update":
+        return f"A later version, by the same outlet, of {parent.named}{when}."
+    made = "This passage is from" if item.family else "Made from"
+    return f"{made} {parent.named}{when}."
+
+
+def _passage(edge: Edge, items: Items) -> str:
+    said = "".join(f"; {text}" for text in with_names(extent(edge), edge, items, ()))
+    return f"A passage from {items[edge.parent].named}: {sure(edge.confidence)}{said}"
+
+
+def _compare(out: Panel, edge: Edge, items: Items, family: str) -> None:
+    """Put the word diff into `out`: of narration and quotations, up to `_COMPARED` characters."""
+    old, new = items.documents[edge.parent].text, items.documents[edge.child].text
+    found = [m for m in items.matches(edge.child, edge.parent) if not family or m.family == family]
+    shown = [match for match in found if match.content in ("narration", "quotation")]
+    compared, changed, left = [], list[Piece](), _COMPARED
+    for match in shown:
+        parts = _pieces(match, old, new, left)
+        changed += pieces(old, new, Extent(match.b.start, match.b.end), match.changes)
+        if left > 0 and parts:
+            compared.append(Compared(match.content, marked_diff(parts)))
+        left -= match.b.end - match.b.start
+    out.compared, out.facts = compared, list(facts(changed))[:_FACTS]
+    notes = []
+    if left < 0:
+        notes.append(f"The first {_COMPARED:,} characters of {_COMPARED - left:,} that both share are shown.")
+    if len(found) > len(shown):
+        notes.append(f"{counted(len(found) - len(shown), 'shared phrase or form', 'shared phrases or forms')} of a page left out.")
+    out.cut = " ".join(notes)
+
+
+def _pieces(match: Match, old: str, new: str, room: int) -> list[Piece]:
+    end = min(match.b.end, match.b.start + max(room, 0))
+    if end < match.b.end:
+        end = new.rfind(" ", match.b.start, end) if " " in new[match.b.start : end] else end
+    return list(pieces(old, new, Extent(match.b.start, end), match.changes))
+
+
+def _opening(items: Items, children: Iterable[str]) -> str:
+    """The first of the passages that most copies of an unseen source have; "" where no two have one."""
+    copies, held = set(children), []
+    for family in items.families_of(copies):
+        spans = [span for span in family.passages if span.doc in copies]
+        if len({span.doc for span in spans}) > 1:
+            held.append((-len(spans), min(span.start for span in spans), spans[0]))
+    if not held:
+        return ""
+    span = min(held)[2]
+    text = items.documents[span.doc or ""].text[span.start : span.end]
+    return text if len(text) <= _OPENING else f"{text[:_OPENING]}…"
+
+
+def source_named(name: str, items: Items) -> str:
+    """Return the name of an origin in the sentence of a story: an unseen source's, or an outlet's."""
+    if name in items.sources:
+        return source_name(items.sources[name])
+    label = items[name].label
+    return label.outlet or f"“{label.headline}”"
