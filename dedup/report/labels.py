@@ -5,6 +5,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from dedup.report.diff import Piece
+from dedup.text.roles import role_of
 from dedup.types import Document, utc
 
 _LONGEST = 110
@@ -52,18 +53,19 @@ def label_of(document: Document, skip: Container[str] = ()) -> Label:
     >>> label_of(Document("d17", "Ferry sails again\n\nThe ferry left at noon.", outlet="The Daily"))
     Label(id='d17', headline='Ferry sails again', outlet='The Daily', time='', url='')
     """
-    return Label(document.id, headline_of(document, skip), document.outlet or "", day_or_minute(document), web_address(document.url))
+    headline, time = headline_of(document, skip), day_or_minute(document)
+    return Label(document.id, headline, document.outlet or "", time, web_address(document.url))
 
 
 def headline_of(document: Document, skip: Container[str] = ()) -> str:
     """Return the title of a document, or else its first line, cut where that is long; its id where it has no words.
 
-    Lines in `skip` are passed over, unless the text has no other.
+    Lines in `skip`, bylines, captions and forms of a page are passed over, unless the text has no other line.
     """
     line = " ".join((document.title or "").split())
     if not line:
         lines = [" ".join(line.split()) for line in document.text.splitlines() if any(map(str.isalnum, line))]
-        line = next((line for line in lines if line not in skip), lines[0] if lines else "")
+        line = next((line for line in lines if line not in skip and not role_of(line)), lines[0] if lines else "")
     if len(line) > _LONGEST:
         line = line[:_LONGEST].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + " …"
     return line or document.id

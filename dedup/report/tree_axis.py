@@ -5,6 +5,7 @@ A long gap without any document is cut short, because one late copy would press 
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from dedup.language.counting import counted
@@ -75,10 +76,7 @@ def axis(times: Iterable[datetime], left: float, right: float) -> Axis:
         width = room * (last - first) / total
         stretches.append((first, last, at, at + width))
         at += width + _CUT
-    breaks = [
-        Break(round((one[3] + other[2]) / 2, 2), _length(other[0] - one[1]))
-        for one, other in zip(stretches, stretches[1:], strict=False)
-    ]
+    breaks = [Break(round((one[3] + other[2]) / 2, 2), _length(other[0] - one[1])) for one, other in pairwise(stretches)]
     return Axis(tuple(stretches), tuple(_ticks(stretches, total, least)), tuple(breaks))
 
 
@@ -97,7 +95,8 @@ def span_in_words(times: Sequence[datetime]) -> str:
 def _parts(known: Sequence[float]) -> list[tuple[float, float]]:
     """The stretches of time between the gaps that are cut short, at most three."""
     span = known[-1] - known[0]
-    gaps = sorted((known[n] - known[n + 1], n) for n in range(len(known) - 1) if known[n + 1] - known[n] > max(_GAP * span, _DAY))
+    long = max(_GAP * span, _DAY)
+    gaps = sorted((one - other, n) for n, (one, other) in enumerate(pairwise(known)) if other - one > long)
     cuts = sorted(n for _, n in gaps[:2]) if len(known) > 2 else []
     starts, ends = [0, *(n + 1 for n in cuts)], [*cuts, len(known) - 1]
     return [(known[start], known[end]) for start, end in zip(starts, ends, strict=True)]
@@ -108,7 +107,7 @@ def _ticks(stretches: Sequence[tuple[float, float, float, float]], total: float,
     free, day = -_APART, ""
     for first, last, left, right in stretches:
         at = -(-first // step) * step
-        marks = []
+        marks = list[float]()
         while at <= last and len(marks) <= 2 * _TICKS:
             marks.append(at)
             at += step

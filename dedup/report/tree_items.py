@@ -2,12 +2,16 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain, count, islice
 
+from markupsafe import Markup
+
 from dedup.report.labels import Label, label_of
+from dedup.report.printable import flowing, on_page
 from dedup.report.tree_common import source_name
 from dedup.types import Document, Edge, Family, Match, NewsStory, Origin, Report, utc
 
@@ -23,7 +27,8 @@ class Item:
     """A document or an unseen source. `ref` is its anchor on the page.
 
     `edge` leads to its source. `credit` is "credited", "uncredited", or "" where nothing is known. `letter` is the same for
-    documents with the same words. `family` is the passage that the edge is about, "" where it is about the whole. `updates` are later versions by the same outlet, which are folded into this one.
+    documents with the same words. `family` is the passage that the edge is about, "" where it is about the whole. `updates` are
+    later versions by the same outlet, which are folded into this one.
     """
 
     id: str
@@ -45,9 +50,25 @@ class Item:
     @property
     def named(self) -> str:
         """Its headline in quotation marks with its outlet, or what views call an unseen source."""
+        return str(self.marked.striptags())
+
+    @property
+    def marked(self) -> Markup:
+        """The same for a page: each name may be in a script that runs the other way."""
         if self.hidden:
-            return self.label.headline
-        return f"“{self.label.headline}”" + (f" ({self.label.outlet})" if self.label.outlet else "")
+            return isolated(self.label.headline)
+        outlet = Markup(" ({})").format(isolated(self.label.outlet)) if self.label.outlet else ""
+        return Markup("“{}”{}").format(isolated(self.label.headline), outlet)
+
+
+def isolated(text: str) -> Markup:
+    """Return `text` for one line of a page, kept apart from what surrounds it, whichever way it runs."""
+    return Markup("<bdi>{}</bdi>").format(on_page(flowing(text)))
+
+
+def early(item: Item) -> tuple[bool, float, str]:
+    """Return a key that sorts items by time; those without one come last."""
+    return item.time is None, item.time.timestamp() if item.time else 0.0, item.id
 
 
 class Items:
@@ -144,7 +165,7 @@ class Items:
             stack += reversed(self.children.get(name, []))
 
     def folded(self, names: Iterable[str]) -> tuple[list[Item], dict[str, str]]:
-        """Return the items of `names` without updates, which are in the `updates` of these, and by id the item that stands for it."""
+        """Return the items of `names` without updates, and by id the item that stands for each; that has the updates."""
         shown, stands = list[Item](), dict[str, str]()
         for name in names:
             item = self[name]
@@ -163,19 +184,30 @@ def _credit(edge: Edge | None) -> str:
     return "credited" if "credit" in kinds else "uncredited" if "no-credit" in kinds else ""
 
 
-def with_names(sentences: Sequence[str], edge: Edge, items: Items, near: Iterable[str]) -> list[str]:
+def with_names(sentences: Iterable[str], edge: Edge, items: Items, near: tuple[str, ...]) -> list[Markup]:
     """Return the sentences of an edge's reasons with names for ids: its own two ends, and the documents `near` it."""
-    names = {name: items[name].named for name in near if name in items.documents or name in items.sources}
-    names |= {edge.child: "this article", edge.parent: items[edge.parent].label.headline if items[edge.parent].hidden else "its source"}
-    present = [name for name in names if any(name in sentence for sentence in sentences)]
-    if not present:
-        return [_capital(sentence) for sentence in sentences]
-    ids = re.compile(_AFTER + "(" + "|".join(map(re.escape, sorted(present, key=len, reverse=True))) + ")" + _BEFORE)
-    return [_capital(ids.sub(lambda found: found[1] + names[found[2]], sentence)) for sentence in sentences]
+    ends = _ids((edge.child, edge.parent))
+    return [_named(sentence, edge, items, (ends, _ids(near))) for sentence in sentences]
 
 
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
+@lru_cache(maxsize=8)
+def _ids(names: tuple[str, ...]) -> re.Pattern[str]:
+    longest = sorted(names, key=len, reverse=True)
+    return re.compile(_AFTER + "(" + ("|".join(map(re.escape, longest)) or "(?!)") + ")" + _BEFORE)
+
+
+def _named(sentence: str, edge: Edge, items: Items, patterns: Iterable[re.Pattern[str]]) -> Markup:
+    found = sorted({m.span(2): m[2] for pattern in patterns for m in pattern.finditer(sentence)}.items())
+    out, at = Markup(""), 0
+    for (start, end), name in found:
+        if start < at:
+            continue  # an id in a longer one
+        item = items[name]
+        short = "this article" if name == edge.child else "its source" if name == edge.parent and not item.hidden else ""
+        out += flowing(sentence[at:start]) + (Markup("{}").format(short) if short else item.marked)
+        at = end
+    out += flowing(sentence[at:])
+    return Markup(out[:1].upper() + out[1:])
 
 
 def stories_of(items: Items) -> list[NewsStory]:

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from dedup.language.counting import counted
 from dedup.report.diff import Piece, facts, pieces
 from dedup.report.labels import Label, Marked, marked_diff
 from dedup.report.tree_common import extent, in_words, rival_name, source_name
 from dedup.report.tree_items import Item, Items, with_names
-from dedup.types import Edge, Extent, Match
+from dedup.types import Edge, Extent, Match, Rival
 
 _COMPARED = 1500
 """Characters of the child that a word diff shows."""
@@ -39,17 +41,17 @@ class Panel:
     ref: str
     label: Label
     hidden: bool
-    sentence: str = ""
+    sentence: Markup = field(default_factory=Markup)
     sure: str = ""
     credit: str = ""
-    reasons: Sequence[str] = ()
-    doubts: Sequence[str] = ()
-    rivals: Sequence[tuple[str, str]] = ()
+    reasons: Sequence[Markup] = ()
+    doubts: Sequence[Markup] = ()
+    rivals: Sequence[tuple[Markup, str]] = ()
     compared: Sequence[Compared] = ()
     cut: str = ""
     facts: Sequence[tuple[str, str, str]] = ()
-    passages: Sequence[str] = ()
-    same_words: Sequence[str] = ()
+    passages: Sequence[Markup] = ()
+    same_words: Sequence[Markup] = ()
     opening: str = ""
     updates: Sequence[Item] = field(default_factory=list)
 
@@ -58,16 +60,16 @@ class Row(NamedTuple):
     """An edge in the table of a story."""
 
     item: Item
-    parent: str
+    parent: Markup
     parent_ref: str
     kind: str
     sure: str
     credit: str
-    why: str
+    why: Markup
     confidence: float
 
 
-def panel(item: Item, items: Items, near: Sequence[str]) -> Panel:
+def panel(item: Item, items: Items, near: tuple[str, ...]) -> Panel:
     """Return the panel of an item; `near` are the ids of its story, which its sentences may name."""
     out = Panel(item.ref, item.label, item.hidden, updates=item.updates)
     edge = item.edge
@@ -76,25 +78,25 @@ def panel(item: Item, items: Items, near: Sequence[str]) -> Panel:
         out.credit = CREDITS.get(item.credit, "")
         out.reasons = with_names(edge.evidence, edge, items, near)
         out.doubts = with_names([doubt.text for doubt in edge.doubts], edge, items, near)
-        names = {rival.parent: items[rival.parent].named for rival in edge.rivals if rival.parent}
-        out.rivals = [(rival_name(r.parent, names), f"{r.confidence:.0%}") for r in edge.rivals[:_RIVALS]]
+        out.rivals = [(_rival(rival, items), f"{rival.confidence * 100:.0f} %") for rival in edge.rivals[:_RIVALS]]
         if edge.parent in items.documents:
             _compare(out, edge, items, item.family)
     if item.hidden:
         source = items.sources[item.id]
         copies = counted(len(source.children), "text")
-        out.sentence = f"This text is not among the documents. It is inferred from {copies} that were made from it."
+        told = f"This text is not among the documents. It is inferred from {copies} that were made from it."
+        out.sentence = Markup("{} {}").format(told, out.sentence)
         out.sure = sure(source.confidence) if not edge else out.sure
         out.opening = _opening(items, source.children)
     elif edge is None:
-        out.sentence = "Nothing shows that this text was made from another one."
+        out.sentence = Markup("Nothing shows that this text was made from another one.")
     out.passages = [] if item.family else [_passage(found, items) for found in items.passages.get(item.id, ())]
     group = [name for name in items.same_words.get(item.id, ()) if name != item.id]
-    out.same_words = [items[name].named for name in group[:_NEAR]]
+    out.same_words = [items[name].marked for name in group[:_NEAR]]
     return out
 
 
-def row(item: Item, items: Items, near: Sequence[str]) -> Row | None:
+def row(item: Item, items: Items, near: tuple[str, ...]) -> Row | None:
     """Return the row of an item's edge; None where it has none."""
     edge = item.edge
     if edge is None:
@@ -103,7 +105,7 @@ def row(item: Item, items: Items, near: Sequence[str]) -> Row | None:
     said = with_names([reason.text for reason in (*edge.reasons[-1:], *edge.doubts[:1])], edge, items, near)
     kind = "update" if edge.kind == "update" else ""
     credit = CREDITS.get(item.credit, "not known")
-    return Row(item, parent.named, parent.ref, kind, sure(edge.confidence), credit, ". ".join(said), edge.confidence)
+    return Row(item, parent.marked, parent.ref, kind, sure(edge.confidence), credit, Markup(". ").join(said), edge.confidence)
 
 
 def sure(confidence: float) -> str:
@@ -115,18 +117,22 @@ def sure(confidence: float) -> str:
     return f"{in_words(confidence)} ({confidence * 100:.0f} %)"
 
 
-def _sentence(item: Item, edge: Edge, items: Items) -> str:
+def _sentence(item: Item, edge: Edge, items: Items) -> Markup:
     parent = items[edge.parent]
     when = f", {parent.label.time}" if parent.label.time else ""
-    if edge.kind == "update":
-        return f"A later version, by the same outlet, of {parent.named}{when}."
     made = "This passage is from" if item.family else "Made from"
-    return f"{made} {parent.named}{when}."
+    if edge.kind == "update":
+        made = "A later version, by the same outlet, of"
+    return Markup("{} {}{}.").format(made, parent.marked, when)
 
 
-def _passage(edge: Edge, items: Items) -> str:
-    said = "".join(f"; {text}" for text in with_names(extent(edge), edge, items, ()))
-    return f"A passage from {items[edge.parent].named}: {sure(edge.confidence)}{said}"
+def _rival(rival: Rival, items: Items) -> Markup:
+    return items[rival.parent].marked if rival.parent else Markup("{}").format(rival_name(None, {}))
+
+
+def _passage(edge: Edge, items: Items) -> Markup:
+    said = Markup("").join(Markup("; {}").format(text) for text in with_names(extent(edge), edge, items, ()))
+    return Markup("A passage from {}: {}{}").format(items[edge.parent].marked, sure(edge.confidence), said)
 
 
 def _compare(out: Panel, edge: Edge, items: Items, family: str) -> None:
@@ -145,8 +151,8 @@ def _compare(out: Panel, edge: Edge, items: Items, family: str) -> None:
     notes = []
     if left < 0:
         notes.append(f"The first {_COMPARED:,} characters of {_COMPARED - left:,} that both share are shown.")
-    if len(found) > len(shown):
-        notes.append(f"{counted(len(found) - len(shown), 'shared phrase or form', 'shared phrases or forms')} of a page left out.")
+    if forms := len(found) - len(shown):
+        notes.append(f"{counted(forms, 'shared phrase or form', 'shared phrases or forms')} of a page left out.")
     out.cut = " ".join(notes)
 
 

@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from string import ascii_uppercase
 from typing import NamedTuple
+
+from markupsafe import Markup
 
 from dedup.language.counting import counted
 from dedup.report.tree_axis import span_in_words
 from dedup.report.tree_common import CONFIDENCE_WORDS, in_words
-from dedup.report.tree_items import Item, Items
-from dedup.report.tree_layout import Block, Drawing, drawing, outlets_of
+from dedup.report.tree_items import Item, Items, early, isolated
+from dedup.report.tree_layout import UNKNOWN, Block, Drawing, drawing, outlets_of
 from dedup.report.tree_panels import Panel, Row, panel, row, source_named
 from dedup.types import NewsStory, Origin, PassageTree
 
@@ -23,6 +26,8 @@ _ROWS = 400
 """Edges that the table of a story lists."""
 _PASSAGES = 30
 """Passage trees that a story shows."""
+_REPORTS = 300
+"""Independent reports that a story lists."""
 _TIES = 8
 """Groups with the same statement that are drawn."""
 
@@ -42,7 +47,7 @@ class Story:
 
     ref: str
     headline: str
-    sentence: str
+    sentence: Markup
     span: str
     outlets: list[str]
     since: str
@@ -53,7 +58,7 @@ class Story:
     rows: list[Row] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
     independent: list[Item] = field(default_factory=list)
-    ties: list[str] = field(default_factory=list)
+    ties: list[Markup] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
 
@@ -62,10 +67,9 @@ def summary(number: int, found: NewsStory, items: Items) -> Story:
     origins = _ordered(found)
     documents = [items[name] for name in found.documents]
     times = [item.time for item in documents if item.time]
-    first = min(documents, key=_early)
+    first = min(documents, key=early)
     outlets = outlets_of(documents)
-    known = sorted(name for name in outlets if name != "outlet unknown")
-    inside = set(found.documents)
+    known = sorted(name for name in outlets if name != UNKNOWN)
     return Story(
         f"s{number}",
         _headline(found, origins, items) or first.label.headline,
@@ -74,7 +78,7 @@ def summary(number: int, found: NewsStory, items: Items) -> Story:
         known,
         f"{min(times):%Y-%m-%d}" if times else "",
         f"{max(times):%Y-%m-%d}" if times else "",
-        max((edge.confidence for name, edge in items.edges.items() if name in inside), default=0.0) if len(inside) < 50 else 1.0,
+        max((items.edges[name].confidence for name in found.documents if name in items.edges), default=0.0),
     )
 
 
@@ -82,30 +86,38 @@ def fill(story: Story, found: NewsStory, items: Items, passages: Sequence[Passag
     """Add the drawings, the table and the panels to `story`; `passages` are the passage trees of its documents."""
     blocks, single = _blocks(found, items)
     groups = sorted(found.same_statement, key=len, reverse=True)[:_TIES]
-    beside = Block(f"Independent reports ({len(single)})" if single else "", single, {item.id: item.id for item in single})
+    name = f"Independent reports: {len(single):,}" if single else ""
+    beside = Block(name, single, {item.id: item.id for item in single}, Markup("{}").format(name), alone=True)
     if len(found.documents) <= _ONE_DRAWING:
-        drawn = [(*blocks, beside) if single else tuple(blocks)]
+        drawn = [[*blocks, beside] if single else blocks]
     else:
-        drawn = [(block,) for block in blocks[:_DRAWINGS]] + ([(beside,)] if single else [])
+        drawn = [[block] for block in blocks[:_DRAWINGS]] + ([[beside]] if single else [])
         _say_rest(story, blocks[_DRAWINGS:])
     for parts in drawn:
-        made = drawing(parts, groups if len(parts) > 1 or parts[0] is beside else ())
+        made = drawing(parts, groups)
         story.figures.append(Figure(_caption(parts), _said(parts), made))
         if made.left_out:
-            story.left_out.append(f"{counted(made.left_out, 'document')} of “{parts[0].name}” not drawn")
-    shown = [item for block in blocks for one in block.items for item in (one, *one.updates)]
-    near = found.documents
-    rows = [made for item in shown if (made := row(item, items, near))]
-    story.rows = rows[:_ROWS]
-    if len(rows) > _ROWS:
-        story.left_out.append(f"{counted(len(rows) - _ROWS, 'edge')} not in the table")
-    told = {made.item.id for made in story.rows} | {dot.item.id for figure in story.figures for dot in figure.drawing.dots}
-    story.panels = [panel(item, items, near) for item in (*shown, *single) if item.id in told]
-    story.independent = single
-    story.ties = [_tie(group, items) for group in groups]
+            story.left_out.append(f"{counted(made.left_out, 'document')} of “{parts[-1].name}” not drawn")
+    _tell(story, [item for block in blocks for one in block.items for item in (one, *one.updates)], single, found, items)
+    story.ties = [_tied(group, items) for group in groups]
     if not any(name in items.edges for name in found.documents):
         _add_passages(story, passages, items, found.documents)
     return story
+
+
+def _tell(story: Story, shown: Sequence[Item], single: Sequence[Item], found: NewsStory, items: Items) -> None:
+    """Add the table of the edges of `shown`, the list of `single` reports, and the panels of all that a link leads to."""
+    rows = [made for item in shown if (made := row(item, items, found.documents))]
+    story.rows, story.independent = rows[:_ROWS], list(single[:_REPORTS])
+    told = {dot.item.id for figure in story.figures for dot in figure.drawing.dots}
+    told |= {made.item.id for made in story.rows} | {item.id for item in story.independent}
+    story.panels = [panel(item, items, found.documents) for item in (*shown, *single) if item.id in told]
+    for number, thing, place in (
+        (len(rows) - _ROWS, "edge", "in the table"),
+        (len(single) - _REPORTS, "independent report", "in the list"),
+    ):
+        if number > 0:
+            story.left_out.append(f"{counted(number, thing)} not {place}")
 
 
 def _ordered(found: NewsStory) -> list[Origin]:
@@ -114,41 +126,40 @@ def _ordered(found: NewsStory) -> list[Origin]:
 
 def _headline(found: NewsStory, origins: Sequence[Origin], items: Items) -> str:
     """The headline that most documents of the largest origin have; of several, the one of the earliest document."""
-    return _most([items[name] for name in (origins[0].documents if origins else found.documents)])
+    names = origins[0].documents if origins and len(origins[0].documents) > 1 else found.documents
+    return _most([items[name] for name in names])
 
 
 def _most(among: Sequence[Item]) -> str:
     """The headline that most of `among` have, without unseen sources; of several, the one of the earliest document."""
-    documents = sorted((item for item in among if not item.hidden), key=_early)
+    documents = sorted((item for item in among if not item.hidden), key=early)
     most = Counter(item.label.headline for item in documents).most_common(1)
     return most[0][0] if most else ""
 
 
-def _early(item: Item) -> tuple[bool, float, str]:
-    return item.time is None, item.time.timestamp() if item.time else 0.0, item.id
-
-
-def _sentence(found: NewsStory, origins: Sequence[Origin], items: Items, outlets: int) -> str:
+def _sentence(found: NewsStory, origins: Sequence[Origin], items: Items, outlets: int) -> Markup:
     counts = counted(len(found.documents), "article") + (f" of {counted(outlets, 'outlet')}" if outlets else "")
-    names = Counter[str]()
-    held = Counter[str]()
+    texts, held = Counter[str](), Counter[str]()
     for origin in origins:
         name = source_named(origin.id, items)
-        names[name] += 1
+        texts[name] += 1
         held[name] += len(origin.documents)
     best = held.most_common(_NAMED)
-    named = [_origins_named(name, names[name], number, first=not n) for n, (name, number) in enumerate(best)]
-    more = len(origins) - sum(names[name] for name, _ in best)
+    named = [_origins_named(name, texts[name], number, first=not n) for n, (name, number) in enumerate(best)]
+    more = len(origins) - sum(texts[name] for name, _ in best)
     rest = f" and {more:,} more" if more else ""
-    return f"{counts} · {counted(len(origins), 'independent source')} ({_sure(origins)}): {', '.join(named)}{rest}"
+    start = f"{counts} · {counted(len(origins), 'independent source')} ({_sure(origins)}): "
+    return Markup("{}{}{}").format(start, Markup(", ").join(named), rest)
 
 
-def _origins_named(name: str, origins: int, documents: int, *, first: bool) -> str:
+def _origins_named(name: str, texts: int, documents: int, *, first: bool) -> Markup:
     """How a sentence names the origins that have one name, and the number of articles that have their text from them."""
-    several = name if origins == 1 else f"{origins:,} {name.removeprefix('an ').replace('text', 'texts')}"
-    if origins > 1 and not name.startswith("an unseen"):
-        several = f"{origins:,} of {name}"
-    return f"{several} ({counted(documents, 'article') if first else f'{documents:,}'})"
+    count = counted(documents, "article") if first else f"{documents:,}"
+    if texts in {1, documents}:
+        return Markup("{} ({})").format(isolated(name), count)
+    kind, of, agency = name.partition(" of ") if name.startswith("an unseen ") else ("a text", " of ", name)
+    several = counted(texts, kind.removeprefix("an ").removeprefix("a "))
+    return Markup("{}{}{} ({})").format(several, of, isolated(agency), count)
 
 
 def _sure(origins: Sequence[Origin]) -> str:
@@ -170,11 +181,22 @@ def _blocks(found: NewsStory, items: Items) -> tuple[list[Block], list[Item]]:
             continue
         shown, stands = items.folded([*names, *(name for name in origin.documents if name not in set(names))])
         _letter(shown, items)
-        counts = f"{counted(len(origin.documents), 'article')} of {counted(len(outlets_of(shown)), 'outlet')}"
-        name = f"{items[origin.id].label.headline}, printed as “{_most(shown)}”" if origin.id in items.sources else items[origin.id].named
-        blocks.append(Block(f"{name[:1].upper()}{name[1:]}: {counts}", shown, stands))
-    single.sort(key=_early)
+        blocks.append(Block(str(_name(origin, shown, items).striptags()), shown, stands, _name(origin, shown, items)))
+    single.sort(key=early)
     return blocks, single
+
+
+def _name(origin: Origin, shown: Sequence[Item], items: Items) -> Markup:
+    top = items[origin.id]
+    name = top.marked
+    if top.hidden:
+        name = Markup("{}, printed as “{}”").format(_capital(top.label.headline), isolated(_most(shown)))
+    counts = f"{counted(len(origin.documents), 'article')} of {counted(len(outlets_of(shown)), 'outlet')}"
+    return Markup("{}: {}").format(name, counts)
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
 
 
 def _letter(shown: Iterable[Item], items: Items) -> None:
@@ -182,7 +204,7 @@ def _letter(shown: Iterable[Item], items: Items) -> None:
     letters = dict[tuple[str, ...], str]()
     for item in shown:
         if version := items.same_words.get(item.id):
-            item.letter = letters.setdefault(version, chr(ord("A") + len(letters) % 26))
+            item.letter = letters.setdefault(version, ascii_uppercase[len(letters) : len(letters) + 1])
 
 
 def _caption(blocks: Sequence[Block]) -> str:
@@ -191,7 +213,8 @@ def _caption(blocks: Sequence[Block]) -> str:
 
 
 def _said(blocks: Sequence[Block]) -> str:
-    return f"Who copied whom, over time, a lane for each outlet. {'; '.join(block.name for block in blocks)}. The table below says the same."
+    names = "; ".join(block.name for block in blocks)
+    return f"Who copied whom, over time, a lane for each outlet. {names}. The table below says the same."
 
 
 def _say_rest(story: Story, blocks: Sequence[Block]) -> None:
@@ -202,12 +225,16 @@ def _say_rest(story: Story, blocks: Sequence[Block]) -> None:
         )
 
 
-def _tie(group: Sequence[str], items: Items) -> str:
-    names = [source_named(name, items) for name in group]
-    return f"{counted(len(group), 'report')}: {', '.join(names[:12])}{f' and {len(names) - 12} more' if len(names) > 12 else ''}"
+def _tied(group: Sequence[str], items: Items) -> Markup:
+    names = Counter(source_named(name, items) for name in group)
+    shown = [
+        Markup("{}{}").format(isolated(name), f" ({number:,})" if number > 1 else "") for name, number in names.most_common(12)
+    ]
+    rest = f" and {len(names) - 12:,} more" if len(names) > 12 else ""
+    return Markup("{}: {}{}").format(counted(len(group), "report"), Markup(", ").join(shown), rest)
 
 
-def _add_passages(story: Story, trees: Sequence[PassageTree], items: Items, near: Sequence[str]) -> None:
+def _add_passages(story: Story, trees: Sequence[PassageTree], items: Items, near: tuple[str, ...]) -> None:
     """Draw who has each passage from whom, for a story in which no document is a copy of another."""
     for tree in trees[:_PASSAGES]:
         names = [tree.root] if isinstance(tree.root, str) else [tree.root.doc or ""]

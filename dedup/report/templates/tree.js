@@ -10,7 +10,9 @@ function shows(story, wanted) {
   if (wanted.since && (!data.until || data.until < wanted.since)) return false;
   if (wanted.until && (!data.since || data.since > wanted.until)) return false;
   if (wanted.sure > 0 && Number(data.best) < wanted.sure) return false;
-  return !wanted.words || story.textContent.toLowerCase().includes(wanted.words) || data.outlets.toLowerCase().includes(wanted.words);
+  if (!wanted.words || data.outlets.toLowerCase().includes(wanted.words)) return true;
+  const headlines = story.querySelectorAll("h2, .dot span, .reports a, td:first-child");
+  return [...headlines].some((headline) => headline.textContent.toLowerCase().includes(wanted.words));
 }
 
 function filter() {
@@ -38,7 +40,7 @@ function panel() {
 document.addEventListener("click", (event) => {
   const edge = event.target.closest("[data-to]");
   if (edge) location.hash = edge.dataset.to;
-  const link = event.target.closest(".dot, .edges a");
+  const link = event.target.closest(".dot, .edges a, .reports a");
   if (link) opener = link;
 });
 document.addEventListener("keydown", (event) => {
@@ -56,7 +58,7 @@ window.addEventListener("hashchange", () => {
   }
 });
 window.addEventListener("beforeprint", () => {
-  for (const details of document.querySelectorAll("details.edges")) details.open = true;
+  for (const details of document.querySelectorAll("details")) details.open = true;
 });
 if (form) {
   form.hidden = false;
