@@ -5,7 +5,6 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from dedup.report.diff import Piece
-from dedup.text.roles import role_of
 from dedup.types import Document, utc
 
 _LONGEST = 110
@@ -60,12 +59,12 @@ def label_of(document: Document, skip: Container[str] = ()) -> Label:
 def headline_of(document: Document, skip: Container[str] = ()) -> str:
     """Return the title of a document, or else its first line, cut where that is long; its id where it has no words.
 
-    Lines in `skip`, bylines, captions and forms of a page are passed over, unless the text has no other line.
+    Lines in `skip` are passed over, unless the text has no other line.
     """
     line = " ".join((document.title or "").split())
     if not line:
         lines = [" ".join(line.split()) for line in document.text.splitlines() if any(map(str.isalnum, line))]
-        line = next((line for line in lines if line not in skip and not role_of(line)), lines[0] if lines else "")
+        line = next((line for line in lines if line not in skip), lines[0] if lines else "")
     if len(line) > _LONGEST:
         line = line[:_LONGEST].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + " …"
     return line or document.id

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from dedup.language.counting import counted
 from dedup.report.diff import Piece, facts, pieces
 from dedup.report.labels import Label, Marked, marked_diff
-from dedup.report.tree_common import extent, in_words, rival_name, source_name
+from dedup.report.tree_common import CONFIDENCE_WORDS, extent, in_words, rival_name, source_name
 from dedup.report.tree_items import Item, Items, with_names
 from dedup.types import Edge, Extent, Match, Rival
 
@@ -17,12 +17,27 @@ _COMPARED = 1500
 """Characters of the child that a word diff shows."""
 _OPENING = 300
 """Characters of an unseen source that are shown."""
+_QUOTED = 60
+"""Characters of a passage that the table shows."""
 _FACTS = 12
 """Changed facts that a panel lists."""
 _RIVALS = 6
 """Rivals that a panel lists."""
 _NEAR = 40
 """Documents of a group with the same words that a panel names."""
+_STARTS = dict(
+    zip(
+        (*(word for _, word in CONFIDENCE_WORDS), in_words(0)),
+        (
+            "{} was made from",
+            "{} was probably made from",
+            "{} was perhaps made from",
+            "nobody can tell whether {} was made from",
+        ),
+        strict=True,
+    )
+)
+"""How a sentence on an edge starts, by the words for its confidence."""
 CREDITS = {"credited": "credits its source", "uncredited": "no credit found"}
 """What the page calls each credit of an item."""
 
@@ -57,7 +72,7 @@ class Panel:
 
 
 class Row(NamedTuple):
-    """An edge in the table of a story."""
+    """An edge in the table of a story; `passage` is the opening of the passage that it is about, if it is about one."""
 
     item: Item
     parent: Markup
@@ -67,6 +82,7 @@ class Row(NamedTuple):
     credit: str
     why: Markup
     confidence: float
+    passage: str = ""
 
 
 def panel(item: Item, items: Items, near: tuple[str, ...]) -> Panel:
@@ -89,7 +105,7 @@ def panel(item: Item, items: Items, near: tuple[str, ...]) -> Panel:
         out.sure = sure(source.confidence) if not edge else out.sure
         out.opening = _opening(items, source.children)
     elif edge is None:
-        out.sentence = Markup("Nothing shows that this text was made from another one.")
+        out.sentence = Markup("Nothing shows that this text as a whole was made from another one.")
     out.passages = [] if item.family else [_passage(found, items) for found in items.passages.get(item.id, ())]
     group = [name for name in items.same_words.get(item.id, ()) if name != item.id]
     out.same_words = [items[name].marked for name in group[:_NEAR]]
@@ -105,7 +121,16 @@ def row(item: Item, items: Items, near: tuple[str, ...]) -> Row | None:
     said = with_names([reason.text for reason in (*edge.reasons[-1:], *edge.doubts[:1])], edge, items, near)
     kind = "update" if edge.kind == "update" else ""
     credit = CREDITS.get(item.credit, "not known")
-    return Row(item, parent.marked, parent.ref, kind, sure(edge.confidence), credit, Markup(". ").join(said), edge.confidence)
+    told = (parent.ref, kind, sure(edge.confidence), credit, Markup(". ").join(said), edge.confidence)
+    return Row(item, parent.marked, *told, passage=_quoted(item.family, items))
+
+
+def _quoted(family: str, items: Items) -> str:
+    if not family:
+        return ""
+    span = items.families[family].canonical
+    text = " ".join(items.documents[span.doc or ""].text[span.start : span.end].split())
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
 
 
 def sure(confidence: float) -> str:
@@ -118,12 +143,14 @@ def sure(confidence: float) -> str:
 
 
 def _sentence(item: Item, edge: Edge, items: Items) -> Markup:
+    """From whom the child has its text, in words that are as sure as the edge."""
     parent = items[edge.parent]
     when = f", {parent.label.time}" if parent.label.time else ""
-    made = "This passage is from" if item.family else "Made from"
+    what = "this passage" if item.family else "this text as a whole"
     if edge.kind == "update":
-        made = "A later version, by the same outlet, of"
-    return Markup("{} {}{}.").format(made, parent.marked, when)
+        what = "this later version by the same outlet"
+    start = _STARTS[in_words(edge.confidence)].format(what)
+    return Markup("{} {}{}.").format(start[:1].upper() + start[1:], parent.marked, when)
 
 
 def _rival(rival: Rival, items: Items) -> Markup:
@@ -132,7 +159,7 @@ def _rival(rival: Rival, items: Items) -> Markup:
 
 def _passage(edge: Edge, items: Items) -> Markup:
     said = Markup("").join(Markup("; {}").format(text) for text in with_names(extent(edge), edge, items, ()))
-    return Markup("A passage from {}: {}{}").format(items[edge.parent].marked, sure(edge.confidence), said)
+    return Markup("Perhaps from {}: {}{}").format(items[edge.parent].marked, sure(edge.confidence), said)
 
 
 def _compare(out: Panel, edge: Edge, items: Items, family: str) -> None:
