@@ -6,16 +6,15 @@ Places from left to right are percent of the drawing, so that it fits any width;
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
 from markupsafe import Markup
 
 from dedup.language.counting import counted
-from dedup.report.tree_axis import axis
 from dedup.report.tree_common import CONFIDENCE_WORDS
 from dedup.report.tree_items import Item, early
+from dedup.report.tree_places import Places
 from dedup.types import Edge
 
 ROW, PAD, HEAD = 22, 5, 26
@@ -24,8 +23,6 @@ _LANES, _ROOM = 36, 14
 """Lanes of a block, and documents of a lane, that are drawn."""
 _DOTS = 80
 """Documents of a block that are drawn."""
-_ROOMY = 34
-"""A drawing of at most so many documents leaves room for the headline of each."""
 UNKNOWN = "outlet unknown"
 """The lane of documents whose outlet is not known."""
 _STYLES = ("certain", "likely", "guess", "open")
@@ -79,53 +76,11 @@ class Curve(NamedTuple):
     confidence: float
 
 
-class _Places:
-    """Where items are from left to right, in percent, and how far `apart` two of a row must be.
-
-    `undated` is where the column of documents without a time begins, if there are any beside others.
-    """
-
-    def __init__(self, items: Sequence[Item]) -> None:
-        times = [item.time for item in items if item.time]
-        times += [update.time for item in items for update in item.updates if update.time]
-        beside = bool(times) and any(not item.hidden and item.time is None for item in items)
-        self.unseen = any(item.hidden for item in items)
-        left = 12.0 if self.unseen else 2.0
-        self.undated = 72.5 if beside else None
-        self.first = 74.0 if beside else left  # of those without a time
-        self.axis = axis(times, left, 60.0 if beside else 78.0) if times else None
-        self.apart = 20.0 if len(items) <= _ROOMY else 3.0
-        self.depth = _depths(items)
-        self.step = min(18.0, (96.0 - self.first) / (max(self.depth.values(), default=0) + 1.5))
-
-    def x(self, item: Item) -> float:
-        """Where an item is."""
-        if item.hidden:
-            return 2.5 + 3.0 * min(self.depth[item.id], 2)
-        if item.time and self.axis:
-            return self.axis.x(item.time)
-        return round(self.first + self.step * self.depth[item.id], 2)
-
-    def bar(self, item: Item) -> float:
-        """Where the bar of an item ends."""
-        ends = [update.time for update in item.updates if update.time]
-        if item.time and item.whole_day:
-            ends.append(item.time + timedelta(days=1))
-        return self.axis.x(max(ends)) if ends and item.time and self.axis else 0.0
-
-
-def _depths(items: Sequence[Item]) -> dict[str, int]:
-    out = dict[str, int]()
-    for item in items:
-        out[item.id] = out[item.edge.parent] + 1 if item.edge and item.edge.parent in out else 0
-    return out
-
-
 @dataclass(slots=True)
 class Drawing:
     """A drawing of blocks, `height` pixels high, with `foot` pixels for the axis below."""
 
-    places: _Places
+    places: Places
     lanes: list[Lane] = field(default_factory=list)
     dots: list[Dot] = field(default_factory=list)
     curves: list[Curve] = field(default_factory=list)
@@ -154,7 +109,7 @@ def style_of(confidence: float) -> str:
 def drawing(blocks: Sequence[Block], groups: Iterable[Sequence[str]] = ()) -> Drawing:
     """Return the drawing of `blocks`, with ties between the documents of each of `groups`."""
     parts = [(block, *_kept(block.items)) for block in blocks]
-    out = Drawing(_Places([item for _, kept, _ in parts for items in kept.values() for item in items]))
+    out = Drawing(Places([item for _, kept, _ in parts for items in kept.values() for item in items]))
     for block, kept, more in parts:
         out.left_out += sum(map(len, more.values()))
         _block(out, block, kept, more)
