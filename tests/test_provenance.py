@@ -1032,7 +1032,7 @@ def test_a_page_folds_updates_and_holds_a_chain_of_any_length() -> None:
     page = tree_html.tree_page(long)
     drawn, listed = page.count('<a class="dot'), page.count("<tr data-c")
     assert f"{3001 - drawn:,} documents of" in page  # not drawn
-    assert f"{3000 - listed:,} edges not in the table" in page
+    assert f"{3000 - listed:,} edges are not in the table" in page
 
 
 @given(st.lists(st.text("abcé ", max_size=9), min_size=1, max_size=8, unique=True))

@@ -84,12 +84,13 @@ def span_in_words(times: Sequence[datetime]) -> str:
     """Return the first and the last of `times` in words, in UTC.
 
     >>> span_in_words([datetime(2018, 7, 15, 6, tzinfo=UTC), datetime(2018, 7, 17, 6, tzinfo=UTC)])
-    '15 Jul 2018 06:00 to 17 Jul 2018 06:00 (2 days)'
+    '15 Jul 2018 06:00 to 17 Jul 2018 06:00 UTC (2 days)'
     """
     first, last = min(times), max(times)
     if first == last:
         return f"{_moment(first)}"
-    return f"{_moment(first)} to {_moment(last)} ({_length(_seconds(last) - _seconds(first))})"
+    until = _moment(last) if first.date() != last.date() else f"{last:%H:%M}"
+    return f"{_moment(first)} to {until} UTC ({_length(_seconds(last) - _seconds(first))})"
 
 
 def _parts(known: Sequence[float]) -> list[tuple[float, float]]:

@@ -10,11 +10,11 @@ from dedup.report.tree_items import Items, stories_of
 from dedup.report.tree_stories import Story, fill, summary
 from dedup.types import NewsStory, PassageTree, Report
 
-_SIZE = 2_200_000
+_SIZE = 1_800_000
 """Characters of stories that a page shows in full. The largest is shown in any case."""
 _DRAWN = 150
 """Stories that a page shows in full."""
-_LISTED = 1000
+_LISTED = 600
 """Further stories that a page lists."""
 
 

@@ -139,7 +139,8 @@ def sure(confidence: float) -> str:
     >>> sure(0.9)
     'likely (90 %)'
     """
-    return f"{in_words(confidence)} ({confidence * 100:.0f} %)"
+    percent = int(confidence * 100 + 1e-6)  # rounded down, so that 94.99 does not look as sure as 95
+    return f"{in_words(confidence)} ({percent} %)"
 
 
 def _sentence(item: Item, edge: Edge, items: Items) -> Markup:

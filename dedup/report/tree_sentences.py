@@ -87,7 +87,7 @@ def _capital(name: str) -> str:
 def caption(blocks: Sequence[Block]) -> str:
     """Return from when to when a drawing is; "" if it has no times."""
     times = [item.time for block in blocks for one in block.items for item in (one, *one.updates) if item.time]
-    return f"{span_in_words(times)}, times in UTC" if times else ""
+    return span_in_words(times) if times else ""
 
 
 def said(blocks: Sequence[Block]) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from dedup.language.counting import counted
+from dedup.language.counting import counted, inflected
 from dedup.report.tree_axis import span_in_words
 from dedup.report.tree_items import Item, Items, early
 from dedup.report.tree_layout import UNKNOWN, Block, Drawing, drawing, outlets_of
@@ -56,6 +56,7 @@ class Story:
     panels: list[Panel] = field(default_factory=list)
     independent: list[Item] = field(default_factory=list)
     ties: list[Markup] = field(default_factory=list)
+    more_ties: int = 0
     left_out: list[str] = field(default_factory=list)
 
 
@@ -94,8 +95,11 @@ def fill(story: Story, found: NewsStory, items: Items, passages: Sequence[Passag
         made = drawing(parts, groups)
         story.figures.append(Figure(caption(parts), said(parts), made))
         if made.left_out:
-            story.left_out.append(f"{counted(made.left_out, 'document')} of “{parts[-1].name}” not drawn")
+            story.left_out.append(
+                f"{counted(made.left_out, 'document')} of “{parts[-1].name}” {inflected(made.left_out, 'is', 'are')} not drawn"
+            )
     _tell(story, [item for block in blocks for one in block.items for item in (one, *one.updates)], single, found, items)
+    story.more_ties = len(found.same_statement) - len(groups)
     story.ties = [tied(group, items) for group in groups]
     if not any(name in items.edges for name in found.documents):
         _add_passages(story, passages, items, found.documents)
@@ -114,7 +118,7 @@ def _tell(story: Story, shown: Sequence[Item], single: Sequence[Item], found: Ne
         (len(single) - _REPORTS, "independent report", "in the list"),
     ):
         if number > 0:
-            story.left_out.append(f"{counted(number, thing)} not {place}")
+            story.left_out.append(f"{counted(number, thing)} {inflected(number, 'is', 'are')} not {place}")
 
 
 def _blocks(found: NewsStory, items: Items) -> tuple[list[Block], list[Item]]:
@@ -144,7 +148,7 @@ def _say_rest(story: Story, blocks: Sequence[Block]) -> None:
     if blocks:
         documents = sum(1 for block in blocks for one in block.items for item in (one, *one.updates) if not item.hidden)
         story.left_out.append(
-            f"{counted(len(blocks), 'smaller source')} with {counted(documents, 'article')} not drawn; the table lists them"
+            f"{counted(len(blocks), 'smaller source')} with {counted(documents, 'article')} without a drawing; see the table"
         )
 
 
@@ -162,7 +166,7 @@ def _add_passages(story: Story, trees: Sequence[PassageTree], items: Items, near
         story.rows += [found for item in made if (found := row(item, items, near))]
         story.passages.append(Figure(caption([block]), said([block]), drawing([block]), text))
     if len(trees) > _PASSAGES:
-        story.left_out.append(f"{counted(len(trees) - _PASSAGES, 'passage')} not drawn")
+        story.left_out.append(f"{counted(len(trees) - _PASSAGES, 'more passage')} without a drawing")
 
 
 def _parents_first(made: Sequence[Item]) -> list[Item]:
