@@ -148,7 +148,7 @@ def test_a_page_of_many_stories_lists_those_that_it_does_not_draw() -> None:
     page = tree_page(Report([one for pair in pairs for one in pair], (), (), provenance=Provenance(edges, stories=stories)))
     drawn, listed = page.count('<section class="story"'), page.count('<tr class="story"')
     assert drawn > 50
-    assert f"{2000 - drawn - listed} more, none of them larger, are not listed." in page
+    assert f"{2000 - drawn - listed:,} more, none of them larger, are not listed." in page
     assert len(page.encode()) < 3_000_000
 
 

@@ -55,11 +55,14 @@ def tree_page(report: Report) -> str:
 
 def _counts(report: Report, found: Sequence[NewsStory]) -> list[str]:
     origins = sum(len(story.origins) for story in found)
+    unseen = unseen_sources(report)
+    of_passages = len(report.provenance.sources) - len(unseen)
+    beside = f" (and {of_passages:,} of single passages)" if of_passages else ""
     return [
         counted(len(report.documents), "document"),
         counted(len(found), "story", "stories"),
         counted(origins, "independent source"),
-        counted(len(unseen_sources(report)), "unseen source"),
+        counted(len(unseen), "unseen source") + beside,
     ]
 
 
