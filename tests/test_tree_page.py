@@ -121,6 +121,14 @@ def test_a_page_names_headlines_and_no_ids() -> None:
     assert "This article credits AP" in shown
 
 
+def test_words_of_another_direction_do_not_turn_the_arrow_between_them() -> None:
+    report = made()
+    changed = Reason("changed-words", "1 word replaced (“الشهيد” → “الشهداء”)")
+    edges = (replace(report.provenance.edges[0], reasons=(changed,)), *report.provenance.edges[1:])
+    page = tree_page(replace(report, provenance=replace(report.provenance, edges=edges)))
+    assert "“<bdi>الشهيد</bdi>” → “<bdi>الشهداء</bdi>”" in page
+
+
 def test_what_a_page_leaves_out_is_counted() -> None:
     page = tree_page(made())
     assert "Not in any story: 1 document without any text in common" in page

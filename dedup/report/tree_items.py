@@ -18,6 +18,7 @@ from dedup.types import Document, Edge, Family, Match, NewsStory, Origin, Report
 _AFTER = r"(^|\b(?:of|in|from|and) )"
 _BEFORE = r"(?=[\s,:]|$)"
 """What surrounds an id in the sentence of a reason."""
+_QUOTED = re.compile("(?<=“)([^”]+)(?=”)")
 _HEAD = 20
 """Lines of a text among which its headline is looked for."""
 
@@ -204,10 +205,18 @@ def _named(sentence: str, edge: Edge, items: Items, patterns: Iterable[re.Patter
             continue  # an id in a longer one
         item = items[name]
         short = "this article" if name == edge.child else "its source" if name == edge.parent and not item.hidden else ""
-        out += flowing(sentence[at:start]) + (Markup("{}").format(short) if short else item.marked)
+        out += _quoting(sentence[at:start]) + (Markup("{}").format(short) if short else item.marked)
         at = end
-    out += flowing(sentence[at:])
+    out += _quoting(sentence[at:])
     return Markup(out[:1].upper() + out[1:])
+
+
+def _quoting(text: str) -> Markup:
+    """`text` with each quotation kept apart, so that an arrow between two words of Arabic still leads to the right."""
+    parts = _QUOTED.split(text)
+    return Markup("").join(
+        isolated(part) if n % 2 else Markup("{}").format(on_page(flowing(part))) for n, part in enumerate(parts)
+    )
 
 
 def stories_of(items: Items) -> list[NewsStory]:
