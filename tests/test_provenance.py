@@ -1009,23 +1009,30 @@ def test_a_page_escapes_all_text_and_loads_nothing_from_a_network() -> None:
         for n, (old, new) in enumerate([("bridge", "viaduct"), ("bribes", "gifts"), ("symphony", bad), ("nets", "traps")])
     ]
     page = command("tree", "-", "--format", "html", stdin=lines([*copies, *collage()])).stdout.decode()
-    assert "<script" not in page
+    assert "<script>alert" not in page
+    assert page.count("<script") == 1  # the page's own, which its policy names by its hash
+    assert "script-src &#39;sha256-" in page
     assert "&lt;script&gt;" in page
     for outside in ("http://", "https://", "src=", "@import", "url("):
         assert outside not in page
-    for shown in ("an unseen text of Reuters", "Passages from other documents", "as its copies have it"):
+    for shown in ("an unseen text of Reuters", "Passages from other articles", "As its copies have it"):
         assert shown in page
 
 
 def test_a_page_folds_updates_and_holds_a_chain_of_any_length() -> None:
     made = revisions(12, "word", hours=700, outlet="one")
     traced = dedup.trace(made)
-    assert tree_html.tree_page(traced).count('<details class="update">') == 11
+    page = tree_html.tree_page(traced)
+    assert page.count('<a class="dot') == 1
+    assert "<b>+11 updates</b>" in page
     edges = tuple(Edge(f"d{n + 1}", f"d{n}", "main", 0.9) for n in range(3000))
     long = replace(
         traced, documents=tuple(Document(f"d{n}", "") for n in range(3001)), families=(), provenance=Provenance(edges)
     )
-    assert tree_html.tree_page(long).count("<li") == 3001
+    page = tree_html.tree_page(long)
+    drawn, listed = page.count('<a class="dot'), page.count("<tr data-c")
+    assert f"{3001 - drawn:,} documents of" in page  # not drawn
+    assert f"{3000 - listed:,} edges are not in the table" in page
 
 
 @given(st.lists(st.text("abcé ", max_size=9), min_size=1, max_size=8, unique=True))

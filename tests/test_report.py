@@ -89,7 +89,7 @@ def test_views_count_in_words_that_fit(capsys: pytest.CaptureFixture[str]) -> No
     report = dedup.trace([Document("a", "One story.")])
     render_tree(report, Console(width=80))
     assert "1 document · 0 trees · 0 unseen sources" in capsys.readouterr().out
-    assert "1 document · 0 trees · 0 unseen sources" in tree_page(report)
+    assert "1 document · 0 stories · 0 independent sources · 0 unseen sources" in tree_page(report)
     row = {"a": {"doc": None, "start": 0, "end": 9}, "b": {"doc": "b", "start": 1, "end": 9}}
     assert unverified_text([row]).splitlines()[-1].startswith("1 passage shares fingerprints")
     assert unverified_text([row, row]).splitlines()[-1].startswith("2 passages share fingerprints")

@@ -1,6 +1,6 @@
 """How pages name a document: its headline, outlet, time and address. Ids are for programs; people read headlines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -46,20 +46,25 @@ class Marked(NamedTuple):
     gap: bool
 
 
-def label_of(document: Document) -> Label:
-    r"""Return what a page says of `document`.
+def label_of(document: Document, skip: Container[str] = ()) -> Label:
+    r"""Return what a page says of `document`; no line in `skip` stands for its headline.
 
     >>> label_of(Document("d17", "Ferry sails again\n\nThe ferry left at noon.", outlet="The Daily"))
     Label(id='d17', headline='Ferry sails again', outlet='The Daily', time='', url='')
     """
-    return Label(document.id, headline_of(document), document.outlet or "", day_or_minute(document), web_address(document.url))
+    headline, time = headline_of(document, skip), day_or_minute(document)
+    return Label(document.id, headline, document.outlet or "", time, web_address(document.url))
 
 
-def headline_of(document: Document) -> str:
-    """Return the title of a document, or else its first line, cut where that is long; its id where it has no words."""
+def headline_of(document: Document, skip: Container[str] = ()) -> str:
+    """Return the title of a document, or else its first line, cut where that is long; its id where it has no words.
+
+    Lines in `skip` are passed over, unless the text has no other line.
+    """
     line = " ".join((document.title or "").split())
     if not line:
-        line = next((" ".join(line.split()) for line in document.text.splitlines() if any(map(str.isalnum, line))), "")
+        lines = [" ".join(line.split()) for line in document.text.splitlines() if any(map(str.isalnum, line))]
+        line = next((line for line in lines if line not in skip), lines[0] if lines else "")
     if len(line) > _LONGEST:
         line = line[:_LONGEST].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + " …"
     return line or document.id

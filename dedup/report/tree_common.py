@@ -11,9 +11,9 @@ def in_words(confidence: float) -> str:
     """Return a confidence in words.
 
     >>> in_words(0.9), in_words(0.5)
-    ('likely', 'unsure')
+    ('likely', 'cannot tell')
     """
-    return next((words for least, words in CONFIDENCE_WORDS if confidence >= least), "unsure")
+    return next((words for least, words in CONFIDENCE_WORDS if confidence >= least), "cannot tell")
 
 
 def extent(edge: Edge) -> list[str]:

@@ -1,98 +1,95 @@
-"""Who copied whom, as one page for a browser."""
+"""Who copied whom, as one page for a browser: the stories by size, each with a drawing, a table and panels on demand."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 from dedup.language.counting import counted
-from dedup.report.about import outlet_and_time
-from dedup.report.page import page
-from dedup.report.tree_common import extent, in_words, rival_name, roots, source_name, unseen_sources
-from dedup.types import Document, Edge, Report, UnseenSource
+from dedup.report.page import environment, page
+from dedup.report.tree_common import CONFIDENCE_WORDS, in_words, unseen_sources
+from dedup.report.tree_items import Items, stories_of
+from dedup.report.tree_stories import Story, fill, summary
+from dedup.types import NewsStory, PassageTree, Report
 
-_OPENING = 300
-"""Characters of an unseen source that are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """A document or an unseen source in a tree.
-
-    `edge` leads to its parent. `notes` are the numbers of the passages that it has from other documents.
-    """
-
-    name: str
-    about: str
-    hidden: bool = False
-    opening: str = ""
-    edge: Edge | None = None
-    word: str = ""
-    rivals: Sequence[tuple[str, str]] = ()
-    notes: Sequence[int] = field(default_factory=list)
+_SIZE = 1_800_000
+"""Characters of stories that a page shows in full. The largest is shown in any case."""
+_DRAWN = 150
+"""Stories that a page shows in full."""
+_LISTED = 600
+"""Further stories that a page lists."""
 
 
 def tree_page(report: Report) -> str:
-    """Return the page: a tree for each story, then the passages that come from other documents."""
-    found = report.provenance
-    passages = [edge for edge in found.edges if edge.kind == "passage"]
-    main = [edge for edge in found.edges if edge.kind != "passage"]
-    notes: dict[str, list[int]] = defaultdict(list)
-    for number, edge in enumerate(passages, 1):
-        notes[edge.child].append(number)
-    nodes = _nodes(report, {edge.child: edge for edge in main}, notes)
-    children: dict[str, list[str]] = defaultdict(list)
-    for edge in main:
-        children[edge.parent].append(edge.child)
-    tops = roots(report)
+    """Return the page: each story with its drawing, the largest first; as many as fit, then a list of the others."""
+    items = Items(report)
+    found = stories_of(items)
+    trees = _passages(report, found)
+    shown, rest, size = list[str](), list[Story](), 0
+    template = environment().get_template("tree_story.html")
+    for number, one in enumerate(found, 1):
+        story = summary(number, one, items)
+        if len(shown) >= _DRAWN or size >= _SIZE or rest:
+            if len(rest) < _LISTED:
+                rest.append(story)
+            continue
+        text = template.render(story=fill(story, one, items, trees[one.id]))
+        if shown and size + len(text) > _SIZE:
+            rest.append(story)
+            continue
+        shown.append(text)
+        size += len(text)
     return page(
         "tree.html",
-        documents=counted(len(report.documents), "document"),
-        trees=counted(len(tops), "tree"),
-        sources=counted(len(unseen_sources(report)), "unseen source"),
-        stories=[list(_walk(top, children, nodes)) for top in tops],
-        passages=[(edge, "; ".join([in_words(edge.confidence), *extent(edge)])) for edge in passages],
-        versions=found.versions,
+        scripts=["tree.js"],
+        title="Who copied whom",
+        counts=_counts(report, found),
+        stories=shown,
+        rest=rest,
+        unlisted=len(found) - len(shown) - len(rest),
+        outlets=sorted({document.outlet for document in report.documents if document.outlet}),
+        levels=[(f"{least:g}", word) for least, word in CONFIDENCE_WORDS],
+        unsure=in_words(0),
+        left_out=_left_out(report, found),
+        warnings=len(report.notices),
     )
 
 
-def _walk(top: str, children: Mapping[str, list[str]], nodes: Mapping[str, _Node]) -> Iterator[tuple[bool, _Node]]:
-    """Each node of a tree twice: True before its children, False after them."""
-    stack = [(True, top)]
-    while stack:
-        opens, name = stack.pop()
-        yield opens, nodes[name]
-        if opens:
-            stack.append((False, name))
-            stack += [(True, child) for child in reversed(children.get(name, []))]
+def _counts(report: Report, found: Sequence[NewsStory]) -> list[str]:
+    origins = sum(len(story.origins) for story in found)
+    unseen = unseen_sources(report)
+    of_passages = len(report.provenance.sources) - len(unseen)
+    beside = f" (and {of_passages:,} of single passages)" if of_passages else ""
+    return [
+        counted(len(report.documents), "document"),
+        counted(len(found), "story", "stories"),
+        counted(origins, "independent source"),
+        counted(len(unseen), "unseen source") + beside,
+    ]
 
 
-def _nodes(report: Report, edges: Mapping[str, Edge], notes: Mapping[str, list[int]]) -> dict[str, _Node]:
-    sources = {source.id: source_name(source) for source in unseen_sources(report)}
-    documents = {d.id: d for d in report.documents}
-    shown = {name: (_about(document), False, "") for name, document in documents.items()}
-    shown |= {source.id: ("", True, _opening(report, documents, source)) for source in unseen_sources(report)}
-    out = {}
-    for name, own in shown.items():
-        edge = edges.get(name)
-        word = f"{in_words(edge.confidence)} ({edge.confidence:.0%})" if edge else ""
-        rivals = [(rival_name(r.parent, sources), f"{r.confidence:.0%}") for r in (edge.rivals if edge else ())]
-        out[name] = _Node(sources.get(name, name), *own, edge, word, rivals, notes.get(name, []))
+def _left_out(report: Report, found: Sequence[NewsStory]) -> list[str]:
+    """What was found or read, and is in no story."""
+    held = {name for story in found for name in story.documents}
+    alone = sum(document.id not in held for document in report.documents)
+    kinds = Counter("furniture" if family.kind == "boilerplate" else family.content for family in report.families)
+    out = []
+    if alone:
+        out.append(f"{counted(alone, 'document')} without any text in common with another that would show a source")
+    if kinds["phrase"]:
+        out.append(f"{counted(kinds['phrase'], 'shared phrase')}, which nobody owns")
+    if kinds["furniture"]:
+        out.append(f"{counted(kinds['furniture'], 'form')} of a page, such as menus and notices")
     return out
 
 
-def _about(document: Document) -> str:
-    return " · ".join([*outlet_and_time(document), *([document.title] if document.title else [])])
-
-
-def _opening(report: Report, documents: Mapping[str, Document], source: UnseenSource) -> str:
-    """The first of the passages that most copies of an unseen source have; "" where no two have one."""
-    held = []
-    for family in report.families:
-        copies = [span for span in family.passages if span.doc in source.children]
-        if family.kind == "reuse" and len({span.doc for span in copies}) > 1:
-            held.append((-len(copies), min(span.start for span in copies), copies[0]))
-    if not held:
-        return ""
-    span = min(held)[2]
-    text = documents[span.doc or ""].text[span.start : span.end]
-    return text if len(text) <= _OPENING else f"{text[:_OPENING]}…"
+def _passages(report: Report, found: Sequence[NewsStory]) -> dict[str, list[PassageTree]]:
+    """The passage trees of each story, in the order of the text."""
+    story_of = {name: story.id for story in found for name in story.documents}
+    families = {family.id: family for family in report.families}
+    out = defaultdict[str, list[PassageTree]](list)
+    for tree in report.provenance.passages:
+        family = families[tree.family]
+        for name in {story_of.get(span.doc or "", "") for span in family.passages} - {""}:
+            out[name].append(tree)
+    for trees in out.values():
+        trees.sort(key=lambda tree: families[tree.family].canonical)
+    return out
