@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Keep documents in one file, and find what a text shares with them.")
 
 File = Annotated[Path, typer.Argument(metavar="INDEX", help="The file of the index.")]
-Reports = Annotated[str, format_option("scan")]
+Reports = Annotated[str, format_option("unverified")]
+"""Formats in which these commands can write a report, and also what they write without one."""
 Outcomes = Annotated[str, format_option("outcome")]
 Wait = Annotated[
     float, typer.Option("--wait", min=0, metavar="SECONDS", help="How long to wait for another process that writes.")

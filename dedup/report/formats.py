@@ -30,10 +30,12 @@ VIEWS: dict[str, tuple[View, ...]] = {
     "scan": (
         View("rich", _PEOPLE, "scan_terminal", "render_report", ("top", "shown"), terminal=True),
         View("json", _PROGRAMS, "scan_json", "to_json", ("with_text", "shown")),
+        View("html", _BROWSER, "scan_html", "report_page", ("shown",)),
     ),
     "show": (
         View("rich", _PEOPLE, "show_terminal", "render_pair", terminal=True),
         View("json", _PROGRAMS, "scan_json", "to_json", ("shown",)),
+        View("html", _BROWSER, "show_html", "pair_page"),
     ),
     "why": (
         View("rich", _PEOPLE, "why_terminal", "render_chain", terminal=True),
