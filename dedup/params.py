@@ -71,14 +71,18 @@ TOP_DOCUMENTS = 20
 class PageLimits:
     """How much one page of a scan holds. The page says what it leaves out; it stays below 3 MB and opens at once."""
 
-    passages_bytes: int = 1_300_000
-    """Bytes of the passages with their copies. 1.3 MB hold about 300 passages."""
+    passages_bytes: int = 950_000
+    """Bytes of the passages with their copies. These hold about 200 passages."""
     least_share: float = 0.3
     """Share of these bytes that quotations get, even where narration could fill all."""
-    texts_bytes: int = 1_000_000
+    texts_bytes: int = 800_000
     """Bytes of the texts that two articles are shown side by side from; others can be seen with `dedup show`."""
     text_characters: int = 40_000
     """Characters up to which a text may be among them."""
+    briefs_bytes: int = 500_000
+    """Bytes of the passages that are only in the list, without their copies: about 1,500."""
+    brief_opening: int = 160
+    """Characters of such a passage in the list."""
     opened: int = 20
     """Passages that are listed before "show more" is chosen, and how many it adds."""
     opening: int = 300
@@ -94,7 +98,7 @@ class PageLimits:
     cell_pairs: int = 5
     """Pairs of articles that are listed for two outlets, at most. The rest is counted."""
     all_cell_pairs: int = 900
-    """Pairs of articles that are listed for all outlets together: about 350 kB. Each cell lists one at least."""
+    """Pairs of articles that are listed for all outlets together: about 300 kB. The outlets that share most list more than one."""
     ties: int = 60
     """Pairs of outlets in the list that takes the place of the matrix on a phone. The rest is counted."""
 

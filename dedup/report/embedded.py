@@ -20,7 +20,7 @@ class Beside(NamedTuple):
 
 
 class Embedded:
-    """The texts and pairs that a page holds. Each text is held once; once `PageLimits.texts_bytes` are used, no more are added."""
+    """The texts and pairs that a page holds. Each text is held once, as long as `PageLimits.texts_bytes` last."""
 
     def __init__(
         self, documents: Mapping[str, Document], matches: Pairs, shown: Collection[Content], limits: PageLimits
@@ -31,10 +31,10 @@ class Embedded:
         self._pairs: dict[str, object] = {}
         self._bytes = 0
 
-    def pair(self, a: str, b: str, *, share: float = 1.0, new: bool = True) -> Beside:
-        """Return where `a` and `b` can be seen. Their texts are added within `share` of the budget, if `new` ones may be."""
+    def pair(self, a: str, b: str, *, new: bool = True) -> Beside:
+        """Return where `a` and `b` can be seen. Their texts are added to the page if there is room and `new` ones may be."""
         key = self._key(a, b)
-        if key not in self._pairs and not self._added(a, b, share if new else 0.0):
+        if key not in self._pairs and not self._added(a, b, new=new):
             return Beside("", f"dedup show {shlex.quote(a)} {shlex.quote(b)} --in REPORT")
         return Beside(f"#p-{self._key(a, b)}", "")
 
@@ -48,11 +48,9 @@ class Embedded:
     def _key(self, a: str, b: str) -> str:
         return f"{self._places.get(a, '')}-{self._places.get(b, '')}"
 
-    def _added(self, a: str, b: str, share: float) -> bool:
+    def _added(self, a: str, b: str, *, new: bool) -> bool:
         fresh = {name: self._row(name) for name in dict.fromkeys((a, b)) if name not in self._places}
-        if fresh and (share == 0.0 or self._bytes >= share * self._limits.texts_bytes):
-            return False
-        if any(len(self._documents[name].text) > self._limits.text_characters for name in fresh):
+        if (fresh and not new) or any(len(self._documents[name].text) > self._limits.text_characters for name in fresh):
             return False
         row = pair_row(blocks_of(self._matches.get(frozenset((a, b)), ()), a), self._shown)
         cost = sum(len(dumps(each).encode("utf-8", "replace")) for each in (*fresh.values(), row))

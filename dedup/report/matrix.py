@@ -99,7 +99,7 @@ def _count(
     for row, own in times.items():
         if len(own) > 1:
             cells[row, row].unknown += 1
-    first = {row: min(known) if (known := [t for t in own if t]) and len(known) == len(own) else None for row, own in times.items()}
+    first = {row: _first(own) for row, own in times.items()}
     for one, other in combinations(sorted(times, key=_order), 2):
         early, late = first[one], first[other]
         if early is None or late is None or early == late or _same_day(early, late):
@@ -108,6 +108,12 @@ def _count(
             cells[one, other].before += 1
         else:
             cells[one, other].after += 1
+
+
+def _first(times: Sequence[datetime | None]) -> datetime | None:
+    """The earliest of `times`; None if any is unknown, because that one may have been the earliest."""
+    known = [time for time in times if time]
+    return min(known) if len(known) == len(times) else None
 
 
 def _same_day(one: datetime, other: datetime) -> bool:

@@ -6,6 +6,7 @@ Everything is in the page as HTML, and can be read without scripts. `templates/s
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from markupsafe import Markup
 
@@ -17,7 +18,7 @@ from dedup.report.matrix import matrix
 from dedup.report.page import environment, page
 from dedup.report.ranking import ranked
 from dedup.report.scan_matrix import Table, table_of
-from dedup.report.scan_passages import Passages
+from dedup.report.scan_passages import Brief, Passages
 from dedup.report.variants import matches_by_pair
 from dedup.types import CONTENTS, Content, Document, Family, Report, utc
 
@@ -36,14 +37,22 @@ def report_page(report: Report, *, shown: Collection[Content] = SHOWN, limits: P
     embedded = Embedded(documents, matches, shown, limits)
     made = Passages(documents, matches, embedded, limits)
     cards, sections, listed = _fragments(families, made, limits)
+    briefs = _briefs(families, listed, made)
     tables = list(_tables(report, families, kinds, embedded, limits))
     return page(
         "scan.html",
         scripts=SCRIPTS,
-        data=embedded.data() | {"outlets": list(made.outlets), "opened": limits.opened},
+        data=embedded.data() | {"outlets": list(made.outlets), "opened": limits.opened, "briefs": briefs},
         title=f"dedup scan: {counted(len(documents), 'document')}",
         facts=_facts(report, shown),
-        counts=[(content, counted_content(len(families[content]), content), listed[content], len(families[content])) for content in kinds],
+        kinds=kinds,
+        counts=[counted_content(len(families[content]), content) for content in kinds],
+        held=[
+            f"{listed[content]:,} of {counted_content(len(families[content]), content)}"
+            for content in kinds
+            if listed[content] < len(families[content])
+        ],
+        briefs=len(briefs),
         left_out=left_out(report, shown),
         cards=cards,
         sections=sections,
@@ -78,6 +87,12 @@ def _fragments(
     return cards, sections, listed
 
 
+def _briefs(families: Mapping[Content, Sequence[Family]], listed: Counter[Content], made: Passages) -> list[Brief]:
+    """The passages for which there is no room with their copies, those of all kinds in turn."""
+    rest = [families[content][listed[content] :] for content in CONTENTS if families[content]]
+    return list(made.briefs(family for turn in zip_longest(*rest) for family in turn if family))
+
+
 def _tables(
     report: Report,
     families: Mapping[Content, Sequence[Family]],
@@ -89,7 +104,7 @@ def _tables(
     for content in kinds:
         found = matrix(report, families[content], content, limits.outlets)
         if found.cells:
-            yield table_of(found, content, documents, embedded, limits, len(kinds))
+            yield table_of(found, content, documents, embedded, limits, tables=len(kinds))
 
 
 def _facts(report: Report, shown: Collection[Content]) -> list[tuple[str, str, str]]:
@@ -97,9 +112,10 @@ def _facts(report: Report, shown: Collection[Content]) -> list[tuple[str, str, s
     documents = report.documents
     outlets = {d.outlet for d in documents if d.outlet}
     unknown = sum(not d.outlet for d in documents)
+    sharing = sum(report.shared.get(d.id, 0.0) > 0 for d in documents)
     facts = [
-        ("documents", f"{len(documents):,}", f"{sum(report.shared.get(d.id, 0.0) > 0 for d in documents):,} share a passage"),
-        ("outlets", f"{len(outlets):,}" if outlets else "unknown", f"unknown of {unknown:,} documents" if unknown and outlets else ""),
+        ("documents", f"{len(documents):,}", f"{sharing:,} share a passage"),
+        ("outlets", f"{len(outlets):,}" if outlets else "unknown", _unknown(unknown) if outlets else ""),
         ("published", *_period(documents)),
     ]
     for content, shares in (("narration", report.narration), ("quotation", report.quotation)):
@@ -113,8 +129,12 @@ def _period(documents: Sequence[Document]) -> tuple[str, str]:
     if not times:
         return "unknown", "so no copy is earlier than another"
     first, last = f"{min(times):%Y-%m-%d}", f"{max(times):%Y-%m-%d}"
-    unknown = len(documents) - len(times)
-    return (first if first == last else f"{first} – {last}"), f"unknown of {unknown:,} documents" if unknown else "all times are in UTC"
+    note = _unknown(len(documents) - len(times)) or "all times are in UTC"
+    return (first if first == last else f"{first} – {last}"), note
+
+
+def _unknown(number: int) -> str:
+    return f"unknown of {counted(number, 'document')}" if number else ""
 
 
 def _share(documents: Sequence[Document], shares: Mapping[str, float]) -> str:

@@ -14,13 +14,12 @@ _SHADES = 5
 
 
 class Shown(NamedTuple):
-    """A cell of the table: its number, its direction, how dark it is (0 to 5), the section that it opens, and what it says."""
+    """A cell of the table: its number, its direction, how dark it is (0 to 5), and the section that it opens."""
 
     passages: int
     direction: str
     shade: int
     href: str
-    said: str
 
 
 class Row(NamedTuple):
@@ -62,18 +61,18 @@ class Table(NamedTuple):
 
 
 def table_of(
-    found: Matrix, content: Content, documents: Mapping[str, Document], embedded: Embedded, limits: PageLimits, tables: int
+    found: Matrix, content: Content, documents: Mapping[str, Document], embedded: Embedded, limits: PageLimits, *, tables: int
 ) -> Table:
     """Return `found`, one of the page's `tables`, as the page shows it."""
     order = [*range(len(found.outlets)), *([REST] if found.rest else [])]
     names = {n: _name(found, n, documents) for n in order}
-    most = limits.all_cell_pairs // max(tables * len(found.cells), 1)
-    most = min(max(most, 1), limits.cell_pairs)
-    ties = [
-        _tie(content, cell, key, names, _pairs(cell, documents, embedded, most))
-        for key, cell in sorted(found.cells.items(), key=lambda item: (-item[1].passages, item[0]))
-    ]
-    rows = [Row(names[row], [_shown(found, row, column, names, content) for column in order]) for row in order]
+    room = max(limits.all_cell_pairs // tables - len(found.cells), 0)
+    ties = []
+    for key, cell in sorted(found.cells.items(), key=lambda item: (-item[1].passages, item[0])):
+        pairs = _pairs(cell, documents, embedded, 1 + min(room, limits.cell_pairs - 1))
+        room -= max(len(pairs) - 1, 0)
+        ties.append(_tie(content, cell, key, names, pairs))
+    rows = [Row(names[row], [_shown(found, row, column, content) for column in order]) for row in order]
     return Table(content, [names[n] for n in order], rows, ties, found.rest, found.by_document)
 
 
@@ -84,25 +83,19 @@ def _name(found: Matrix, row: int, documents: Mapping[str, Document]) -> str:
     return headline_of(documents[name]) if found.by_document else name
 
 
-def _shown(found: Matrix, row: int, column: int, names: Mapping[int, str], content: Content) -> Shown | None:
+def _shown(found: Matrix, row: int, column: int, content: Content) -> Shown | None:
     cell = found.cell(row, column)
     if cell is None:
         return None
     share = cell.passages / max(found.passages.get(row, 0), 1)
     shade = 0 if row == column else min(int(share * _SHADES) + 1, _SHADES)
     direction = f"{cell.before:,}:{cell.after:,}" if cell.before + cell.after else ""
-    said = "; ".join([f"{names[row]} and {names[column]}: {_title(cell, row == column)}", *_sentences(cell, names[row], names[column])])
-    return Shown(cell.passages, "" if row == column else direction, shade, f"#{_id(content, row, column)}", said)
+    return Shown(cell.passages, "" if row == column else direction, shade, f"#{_id(content, row, column)}")
 
 
 def _id(content: Content, row: int, column: int) -> str:
     low, high = sorted((row, column), key=lambda n: (n == REST, n))
     return f"c-{content}-{'r' if low == REST else low}-{'r' if high == REST else high}"
-
-
-def _title(cell: Cell, within: bool) -> str:
-    passages = counted(cell.passages, "shared passage")
-    return f"{passages} in articles of its own" if within else passages
 
 
 def _sentences(cell: Cell, one: str, other: str) -> Iterator[str]:
@@ -114,9 +107,7 @@ def _sentences(cell: Cell, one: str, other: str) -> Iterator[str]:
         yield f"at the same or an unknown time: {cell.unknown:,}"
 
 
-def _tie(
-    content: Content, cell: Cell, key: tuple[int, int], names: Mapping[int, str], pairs: Sequence[ArticlePair]
-) -> Tie:
+def _tie(content: Content, cell: Cell, key: tuple[int, int], names: Mapping[int, str], pairs: Sequence[ArticlePair]) -> Tie:
     one, other = names[key[0]], names[key[1]]
     within = key[0] == key[1]
     title = f"Within {one}" if within else f"{one} and {other}"
@@ -132,7 +123,7 @@ def _pairs(cell: Cell, documents: Mapping[str, Document], embedded: Embedded, mo
             label_of(documents[a]),
             label_of(documents[b]),
             counted(count, "passage"),
-            embedded.pair(a, b, share=1.0, new=not number),
+            embedded.pair(a, b, new=not number),
         )
         for number, ((a, b), count) in enumerate(chosen)
     ]

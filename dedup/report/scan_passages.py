@@ -1,6 +1,6 @@
 """The passages of a scan as a page shows them: a card for the list, and a section with every copy."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,12 +8,20 @@ from dedup.language.counting import counted
 from dedup.params import PageLimits
 from dedup.report.diff import facts
 from dedup.report.embedded import Beside, Embedded
+from dedup.report.json_values import dumps
 from dedup.report.labels import Label, Marked, label_of, marked_diff
 from dedup.report.side_by_side import changed_facts
 from dedup.report.timeline import Timeline, timeline
 from dedup.report.variants import Pairs, Variant, variants
 from dedup.report.word_counts import word_counts
 from dedup.types import Content, Document, Family, Span, utc
+
+_ENDS = '\r\n.!?。！？؟۔।…"”’»)'
+"""Signs behind which a sentence may start."""
+_AROUND = 160
+"""Characters before and after the canonical copy that are shown, within its paragraph."""
+_LONG = 240
+"""Characters of equal words between two changes above which the middle is left out, since the canonical copy has them."""
 
 
 class Copy(NamedTuple):
@@ -37,12 +45,14 @@ class Wording(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One family. `first` says whether its canonical copy is the earliest; `outlets` are positions in the page's list."""
+    """One family. `before` and `after` are what surrounds the canonical copy; `outlets` are positions in the page's list."""
 
     number: int
     id: str
     content: Content
+    before: str
     text: str
+    after: str
     opening: str
     words: int
     documents: int
@@ -55,6 +65,19 @@ class Passage:
     wordings: Sequence[Wording]
     more_wordings: int
     changed: int
+
+
+class Brief(NamedTuple):
+    """A family in the list only, as `templates/scan.js` reads it."""
+
+    content: Content
+    opening: str
+    words: int
+    documents: int
+    outlets: Sequence[int]
+    days: Sequence[str]
+    places: str
+    canonical: str
 
 
 class Passages:
@@ -76,8 +99,10 @@ class Passages:
             number,
             f"f-{family.id}",
             family.content,
+            home.text[max(base.start - _AROUND, home.text.rfind("\n", 0, base.start) + 1) : base.start],
             text,
-            _opening(text, self._limits.opening),
+            home.text[base.end : base.end + _AROUND].split("\n")[0],
+            _opening(home.text, base, self._limits.opening),
             word_counts([text])[0],
             len(members),
             [self.outlets.setdefault(name, len(self.outlets)) for name in outlets],
@@ -85,11 +110,34 @@ class Passages:
             _role(home, members),
             label_of(home),
             timeline(members),
-            sorted({f"{utc(d.published):%Y-%m-%d}" for d in members if d.published}),
+            _days(members),
             [self._wording(variant, base) for variant in found[: self._limits.wordings]],
             sum(len(variant.copies) for variant in found[self._limits.wordings :]),
             sum(1 for variant in found if variant.diff and any(True for _ in facts(variant.diff))),
         )
+
+    def briefs(self, families: Iterable[Family]) -> Iterator[Brief]:
+        """Yield as many of `families` as there is room for."""
+        room = self._limits.briefs_bytes
+        for family in families:
+            base, home = family.canonical, self._documents[family.canonical.doc or ""]
+            members = [self._documents[doc] for doc in sorted({p.doc or "" for p in family.passages})]
+            outlets = sorted({d.outlet for d in members if d.outlet})
+            label = label_of(home)
+            brief = Brief(
+                family.content,
+                _opening(home.text, base, self._limits.brief_opening),
+                word_counts([home.text[base.start : base.end]])[0],
+                len(members),
+                [self.outlets.setdefault(name, len(self.outlets)) for name in outlets],
+                _days(members),
+                _places(members, outlets),
+                f"{_role(home, members)}: {label.headline} {label.about}",
+            )
+            room -= len(dumps(brief).encode("utf-8", "replace"))
+            if room < 0:
+                return
+            yield brief
 
     def _wording(self, variant: Variant, base: Span) -> Wording:
         listed = variant.copies[: self._limits.listed_copies]
@@ -97,7 +145,7 @@ class Passages:
         first = self._documents[variant.copies[0].doc or ""]
         return Wording(
             _title(variant),
-            marked_diff(variant.diff) if variant.diff and not variant.verbatim else (),
+            _shortened(marked_diff(variant.diff)) if variant.diff and not variant.verbatim else (),
             first.text[variant.copies[0].start : variant.copies[0].end] if variant.diff is None else "",
             changed_facts(variant.diff) if variant.diff else (),
             list(self._copies(listed, base)),
@@ -111,7 +159,26 @@ class Passages:
             doc, home = span.doc or "", base.doc or ""
             joined = doc != home and frozenset((doc, home)) in self._matches
             beside = self._embedded.pair(home, doc, new=number == 0) if joined else None
+            if number and beside and not beside.href:  # one command a wording is enough
+                beside = None
             yield Copy(label_of(self._documents[doc]), beside)
+
+
+def _shortened(diff: Sequence[Marked]) -> list[Marked]:
+    """`diff` without the middle of long runs of equal words."""
+    out = []
+    for n, piece in enumerate(diff):
+        text = piece.new
+        if piece.equal and len(text) > _LONG:
+            head = text[: _LONG // 2].rsplit(" ", 1)[0] + " " if n else ""
+            tail = " " + text[-_LONG // 2 :].split(" ", 1)[-1] if n + 1 < len(diff) else ""
+            text = f"{head}[…]{tail}"
+        out.append(piece._replace(new=text))
+    return out
+
+
+def _days(members: Sequence[Document]) -> list[str]:
+    return sorted({f"{utc(d.published):%Y-%m-%d}" for d in members if d.published})
 
 
 def _title(variant: Variant) -> str:
@@ -132,8 +199,10 @@ def _places(members: Sequence[Document], outlets: Sequence[str]) -> str:
 def _role(home: Document, members: Sequence[Document]) -> str:
     """Why the canonical copy is the canonical one."""
     times = [utc(d.published) for d in members if d.published]
+    if not times:
+        return "Longest text, no time is known"
     if home.published is None or len(times) < len(members) or utc(home.published) > min(times):
-        return "Canonical copy, the longest text; not all times are known" if len(times) < len(members) else "Canonical copy"
+        return "Longest text, not all times are known" if len(times) < len(members) else "Canonical copy"
     alike = times.count(utc(home.published)) - 1
     return f"One of {alike + 1} earliest copies" if alike else "Earliest copy"
 
@@ -143,6 +212,12 @@ def _named(document: Document) -> str:
     return label.about or label.headline
 
 
-def _opening(text: str, most: int) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + " …"
+def _opening(text: str, span: Span, most: int) -> str:
+    """The first words of a passage, with dots where it starts or ends within a sentence or is cut."""
+    line = " ".join(text[span.start : span.end].split())
+    before, after = text[: span.start].rstrip(" \t")[-1:], text[span.end : span.end + 1]
+    dots = "… " if before and before not in _ENDS else ""
+    if len(line) <= most:
+        return dots + line + (" …" if after and after not in "\r\n" and line[-1:] not in _ENDS else "")
+    cut = line[:most]
+    return dots + (cut.rsplit(" ", 1)[0].rstrip(" ,;:–—-") if " " in cut else cut) + " …"

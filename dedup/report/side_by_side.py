@@ -96,8 +96,9 @@ def changed_facts(diff: Iterable[Piece]) -> list[tuple[str, str, str]]:
 def pair_row(blocks: Sequence[Match], shown: Collection[Content]) -> list[list[object]]:
     """Return the passages `blocks` as `templates/pair.js` reads them.
 
-    Each is [a.start, a.end, b.start, b.end, content, percent of equal words, parts, changes]. A part is five numbers, its extents
-    and its content; a change is five numbers, its extents and the bits of its flags. All are in one list, one behind the other.
+    Each is [a.start, a.end, b.start, b.end, content, percent of equal words, parts, changes]. A part is five numbers, its
+    extents and its content; a change is five numbers, its extents and the bits of its flags. All parts are in one list, and so
+    are all changes.
     """
     rows = []
     for m in blocks:

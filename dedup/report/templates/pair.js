@@ -53,7 +53,7 @@ const Pair = {
     const map = make("svg", { class: "map", viewBox: "0 0 10 100", preserveAspectRatio: "none", "aria-hidden": "true" });
     passages.forEach(({ start, end, content }, n) => {
       const height = Math.max(((end - start) * 100) / letters.length, 0.5);
-      map.append(make("rect", { class: content, "data-block": n + 1, x: 0, y: (start * 100) / letters.length, width: 10, height }));
+      map.append(make("rect", { class: content, "data-block": n + 1, x: 0, y: (start * 100) / letters.length, width: content === "narration" ? 10 : 5, height }));
     });
     const name = letter === "a" ? "first text" : "second text";
     const text = make("div", { class: "text prose", dir: "auto", tabindex: 0, role: "region", "aria-label": name });

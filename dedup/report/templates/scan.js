@@ -4,14 +4,27 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const main = document.getElementById("main"), form = document.getElementById("filters"), list = document.querySelector("ol.passages");
   const status = document.getElementById("status"), more = document.getElementById("more"), pair = document.getElementById("pair");
-  const cards = list ? [...list.children] : [], leftOut = status ? status.textContent.trim() : "";
+  const cards = list ? [...list.children] : [];
+
+  // Passages of which only the first words are in the page.
+  for (const [kind, opening, length, documents, outlets, days, places, first] of list ? data.briefs : []) {
+    const card = Pair.make("li", { class: "card passage" });
+    const note = `${length.toLocaleString("en")} words · the copies are not in this page`;
+    card.append(
+      Pair.make("h3", {}, `${places} `, Pair.make("span", { class: `tag ${kind}` }, kind), " ", Pair.make("span", { class: "quiet small" }, note)),
+      Pair.make("p", { class: "prose", dir: "auto" }, opening),
+      Pair.make("p", { class: "small", dir: "auto" }, first),
+    );
+    Object.assign(card.dataset, { kind, number: cards.length + 1, documents, words: length, changed: 0, outlets: outlets.join(" "), days: days.join(" ") });
+    cards.push(card);
+  }
   let most = data.opened;
   document.documentElement.classList.add("scripts");
 
   const words = (card) => {
     if (!card.words) {
-      const section = document.getElementById(card.querySelector("h3 a").hash.slice(1));
-      card.words = `${card.textContent} ${section.textContent}`.toLowerCase().replace(/\s+/g, " ");
+      const link = card.querySelector("h3 a"), section = link && document.getElementById(link.hash.slice(1));
+      card.words = `${card.textContent} ${section ? section.textContent : ""}`.toLowerCase().replace(/\s+/g, " ");
     }
     return card.words;
   };
@@ -24,7 +37,7 @@
       const own = name.toLowerCase();
       return (exact ? own === outlet : own.includes(outlet)) ? [String(n)] : [];
     }));
-    const fits = ({ dataset }, card) =>
+    const fits = (card, dataset = card.dataset) =>
       (!wanted.kind || dataset.kind === wanted.kind) &&
       (!outlet || dataset.outlets.split(" ").some((n) => outlets.has(n))) &&
       ((!wanted.since && !wanted.until) ||
@@ -34,12 +47,13 @@
       (!text || words(card).includes(text));
     const orders = {
       number: (a, b) => a.number - b.number,
+      reach: (a, b) => b.outlets.split(" ").length - a.outlets.split(" ").length || b.documents - a.documents,
       documents: (a, b) => b.documents - a.documents,
       words: (a, b) => b.words - a.words,
       days: (a, b) => ((a.days || "~") < (b.days || "~") ? -1 : a.days === b.days ? 0 : 1),
       changed: (a, b) => b.changed - a.changed,
     };
-    const found = cards.filter((card) => fits(card, card));
+    const found = cards.filter((card) => fits(card));
     return found.sort((a, b) => orders[wanted.order](a.dataset, b.dataset) || a.dataset.number - b.dataset.number);
   };
 
@@ -48,8 +62,8 @@
     list.replaceChildren(...shown);
     more.hidden = found.length <= most;
     more.textContent = `Show ${Math.min(found.length - most, data.opened)} more`;
-    const count = `${found.length.toLocaleString("en")} ${found.length === 1 ? "passage" : "passages"} found, ${shown.length} shown.`;
-    status.textContent = `${count} ${leftOut}`;
+    const count = `${found.length.toLocaleString("en")} ${found.length === 1 ? "passage" : "passages"} found`;
+    status.textContent = found.length > shown.length ? `${count}; the first ${shown.length} are shown.` : `${count}.`;
   };
 
   const open = () => {
@@ -83,7 +97,9 @@
       const next = most;
       most += data.opened;
       show();
-      list.children[next]?.querySelector("a").focus();
+      const card = list.children[next];
+      card.tabIndex = -1;
+      card.focus();
     });
     show();
   }
