@@ -71,7 +71,7 @@ TOP_DOCUMENTS = 20
 class PageLimits:
     """How much one page of a scan holds. The page says what it leaves out; it stays below 3 MB and opens at once."""
 
-    passages_bytes: int = 950_000
+    passages_bytes: int = 900_000
     """Bytes of the passages with their copies. These hold about 200 passages."""
     least_share: float = 0.3
     """Share of these bytes that quotations get, even where narration could fill all."""
@@ -97,8 +97,8 @@ class PageLimits:
     """Outlets of the matrix; the rest is one row."""
     cell_pairs: int = 5
     """Pairs of articles that are listed for two outlets, at most. The rest is counted."""
-    all_cell_pairs: int = 900
-    """Pairs of articles that are listed for all outlets together: about 300 kB. The outlets that share most list more than one."""
+    all_cell_pairs: int = 800
+    """Pairs of articles that are listed for all outlets together: about 300 kB. Outlets that share most list more than one."""
     ties: int = 60
     """Pairs of outlets in the list that takes the place of the matrix on a phone. The rest is counted."""
 
