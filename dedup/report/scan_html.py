@@ -59,6 +59,7 @@ def report_page(report: Report, *, shown: Collection[Content] = SHOWN, limits: P
         tables=tables,
         texts=len(embedded),
         outlets=sorted(made.outlets),
+        dated=any(d.published for d in report.documents),
         limits=limits,
         notices=[notice.message for notice in report.notices],
         documents=counted(len(documents), "document"),
@@ -120,14 +121,14 @@ def _facts(report: Report, shown: Collection[Content]) -> list[tuple[str, str, s
     ]
     for content, shares in (("narration", report.narration), ("quotation", report.quotation)):
         if content in shown:
-            facts.append((f"shared {content}", _share(documents, shares), "of all text occurs in another document too"))
+            facts.append((f"shared {content}", _share(documents, shares), "of all text"))
     return facts
 
 
 def _period(documents: Sequence[Document]) -> tuple[str, str]:
     times = [utc(d.published) for d in documents if d.published]
     if not times:
-        return "unknown", "so no copy is earlier than another"
+        return "unknown", "so who was first is unknown too"
     first, last = f"{min(times):%Y-%m-%d}", f"{max(times):%Y-%m-%d}"
     note = _unknown(len(documents) - len(times)) or "all times are in UTC"
     return (first if first == last else f"{first} – {last}"), note

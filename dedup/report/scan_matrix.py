@@ -68,7 +68,7 @@ def table_of(
     names = {n: _name(found, n, documents) for n in order}
     room = max(limits.all_cell_pairs // tables - len(found.cells), 0)
     ties = []
-    for key, cell in sorted(found.cells.items(), key=lambda item: (-item[1].passages, item[0])):
+    for key, cell in sorted(found.cells.items(), key=_rank):
         pairs = _pairs(cell, documents, embedded, 1 + min(room, limits.cell_pairs - 1))
         room -= max(len(pairs) - 1, 0)
         ties.append(_tie(content, cell, key, names, pairs))
@@ -110,9 +110,15 @@ def _sentences(cell: Cell, one: str, other: str) -> Iterator[str]:
 def _tie(content: Content, cell: Cell, key: tuple[int, int], names: Mapping[int, str], pairs: Sequence[ArticlePair]) -> Tie:
     one, other = names[key[0]], names[key[1]]
     within = key[0] == key[1]
-    title = f"Within {one}" if within else f"{one} and {other}"
+    title = f"{'Among' if key[0] == REST else 'Within'} {one}" if within else f"{one} and {other}"
     sentences = [] if within else list(_sentences(cell, one, other))
     return Tie(_id(content, *key), title, cell.passages, sentences, pairs, len(cell.pairs) - len(pairs))
+
+
+def _rank(item: tuple[tuple[int, int], Cell]) -> tuple[object, ...]:
+    """Outlets that share most come first, and the row of all others last."""
+    key, cell = item
+    return (REST in key, -cell.passages, key)
 
 
 def _pairs(cell: Cell, documents: Mapping[str, Document], embedded: Embedded, most: int) -> list[ArticlePair]:

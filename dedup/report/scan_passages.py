@@ -99,9 +99,9 @@ class Passages:
             number,
             f"f-{family.id}",
             family.content,
-            home.text[max(base.start - _AROUND, home.text.rfind("\n", 0, base.start) + 1) : base.start],
+            _before(home.text[: base.start]),
             text,
-            home.text[base.end : base.end + _AROUND].split("\n")[0],
+            _after(home.text[base.end :]),
             _opening(home.text, base, self._limits.opening),
             word_counts([text])[0],
             len(members),
@@ -175,6 +175,18 @@ def _shortened(diff: Sequence[Marked]) -> list[Marked]:
             text = f"{head}[…]{tail}"
         out.append(piece._replace(new=text))
     return out
+
+
+def _before(text: str) -> str:
+    """The end of the paragraph in which `text` ends, from the start of a word."""
+    line = text.rpartition("\n")[2]
+    return line if len(line) <= _AROUND else "… " + line[-_AROUND:].partition(" ")[2]
+
+
+def _after(text: str) -> str:
+    """The start of the paragraph in which `text` starts, to the end of a word."""
+    line = text.partition("\n")[0]
+    return line if len(line) <= _AROUND else line[:_AROUND].rpartition(" ")[0] + " …"
 
 
 def _days(members: Sequence[Document]) -> list[str]:

@@ -30,7 +30,7 @@
   };
 
   const chosen = () => {
-    const wanted = Object.fromEntries(new FormData(form));
+    const wanted = { outlet: "", since: "", until: "", ...Object.fromEntries(new FormData(form)) };
     const text = wanted.words.toLowerCase().replace(/\s+/g, " ").trim(), outlet = wanted.outlet.toLowerCase().trim();
     const exact = data.outlets.some((name) => name.toLowerCase() === outlet);
     const outlets = new Set(data.outlets.flatMap((name, n) => {
