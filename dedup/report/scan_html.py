@@ -18,11 +18,11 @@ from dedup.report.matrix import matrix
 from dedup.report.page import environment, page
 from dedup.report.ranking import ranked
 from dedup.report.scan_matrix import Table, table_of
-from dedup.report.scan_passages import Brief, Passages
+from dedup.report.scan_passages import Brief, PassageViews
 from dedup.report.variants import matches_by_pair
 from dedup.types import CONTENTS, Content, Document, Family, Report, utc
 
-SCRIPTS = ("pair.js", "scan.js")
+_SCRIPTS = ("pair.js", "scan.js")
 
 
 def report_page(report: Report, *, shown: Collection[Content] = SHOWN, limits: PageLimits | None = None) -> str:
@@ -35,13 +35,13 @@ def report_page(report: Report, *, shown: Collection[Content] = SHOWN, limits: P
         families[family.content].append(family)
     kinds = [content for content in CONTENTS if families[content]]
     embedded = Embedded(documents, matches, shown, limits)
-    made = Passages(documents, matches, embedded, limits)
+    made = PassageViews(documents, matches, embedded, limits)
     cards, sections, listed = _fragments(families, made, limits)
     briefs = _briefs(families, listed, made)
     tables = list(_tables(report, families, kinds, embedded, limits))
     return page(
         "scan.html",
-        scripts=SCRIPTS,
+        scripts=_SCRIPTS,
         data=embedded.data() | {"outlets": list(made.outlets), "opened": limits.opened, "briefs": briefs},
         title=f"dedup scan: {counted(len(documents), 'document')}",
         facts=_facts(report, shown),
@@ -67,7 +67,7 @@ def report_page(report: Report, *, shown: Collection[Content] = SHOWN, limits: P
 
 
 def _fragments(
-    families: Mapping[Content, Sequence[Family]], made: Passages, limits: PageLimits
+    families: Mapping[Content, Sequence[Family]], made: PassageViews, limits: PageLimits
 ) -> tuple[list[Markup], list[Markup], Counter[Content]]:
     """The cards and the sections of the passages for which there is room, and their number by kind of text."""
     parts = environment().get_template("scan_parts.html").module
@@ -88,7 +88,7 @@ def _fragments(
     return cards, sections, listed
 
 
-def _briefs(families: Mapping[Content, Sequence[Family]], listed: Counter[Content], made: Passages) -> list[Brief]:
+def _briefs(families: Mapping[Content, Sequence[Family]], listed: Counter[Content], made: PassageViews) -> list[Brief]:
     """The passages for which there is no room with their copies, those of all kinds in turn."""
     rest = [families[content][listed[content] :] for content in CONTENTS if families[content]]
     return list(made.briefs(family for turn in zip_longest(*rest) for family in turn if family))

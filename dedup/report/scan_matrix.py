@@ -22,7 +22,7 @@ class Shown(NamedTuple):
     href: str
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """A row of the table; None for a cell in which nothing is shared."""
 
     name: str
@@ -54,7 +54,7 @@ class Table(NamedTuple):
 
     content: Content
     names: Sequence[str]
-    rows: Sequence[Row]
+    rows: Sequence[TableRow]
     ties: Sequence[Tie]
     rest: int
     by_document: bool
@@ -72,7 +72,7 @@ def table_of(
         pairs = _pairs(cell, documents, embedded, 1 + min(room, limits.cell_pairs - 1))
         room -= max(len(pairs) - 1, 0)
         ties.append(_tie(content, cell, key, names, pairs))
-    rows = [Row(names[row], [_shown(found, row, column, content) for column in order]) for row in order]
+    rows = [TableRow(names[row], [_shown(found, row, column, content) for column in order]) for row in order]
     return Table(content, [names[n] for n in order], rows, ties, found.rest, found.by_document)
 
 

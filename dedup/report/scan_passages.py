@@ -31,7 +31,7 @@ class Copy(NamedTuple):
     beside: Beside | None
 
 
-class Wording(NamedTuple):
+class WordingView(NamedTuple):
     """The copies with one wording: `copies` in full, then `named` with outlet and time, then `more`."""
 
     title: str
@@ -62,7 +62,7 @@ class Passage:
     canonical: Label
     time: Timeline
     days: Sequence[str]
-    wordings: Sequence[Wording]
+    wordings: Sequence[WordingView]
     more_wordings: int
     changed: int
 
@@ -80,7 +80,7 @@ class Brief(NamedTuple):
     canonical: str
 
 
-class Passages:
+class PassageViews:
     """Makes a `Passage` of each family of a report. `outlets` are the outlets of those made so far."""
 
     def __init__(self, documents: Mapping[str, Document], matches: Pairs, embedded: Embedded, limits: PageLimits) -> None:
@@ -139,11 +139,11 @@ class Passages:
                 return
             yield brief
 
-    def _wording(self, variant: Variant, base: Span) -> Wording:
+    def _wording(self, variant: Variant, base: Span) -> WordingView:
         listed = variant.copies[: self._limits.listed_copies]
         named = variant.copies[len(listed) : len(listed) + self._limits.named_copies]
         first = self._documents[variant.copies[0].doc or ""]
-        return Wording(
+        return WordingView(
             _title(variant),
             _shortened(marked_diff(variant.diff)) if variant.diff and not variant.verbatim else (),
             first.text[variant.copies[0].start : variant.copies[0].end] if variant.diff is None else "",

@@ -16,7 +16,7 @@ from dedup.report.contents import counted_content, left_out
 from dedup.report.diff import Piece, facts, plain_signs, render
 from dedup.report.printable import flowing
 from dedup.report.ranking import ranked
-from dedup.report.variants import Pairs, difference, matches_by_pair, same_words
+from dedup.report.variants import Pairs, matches_by_pair, same_words, wording_diff
 from dedup.report.word_counts import word_counts
 from dedup.types import CONTENTS, Content, Document, Family, Report, Span
 
@@ -106,7 +106,7 @@ def _member(
 ) -> Iterator[RenderableType]:
     """The passage as a diff against the canonical copy, or as plain text if no match of the report joins the two."""
     base, document = family.canonical, documents[passage.doc or ""]
-    diff = difference(family, passage, matches, documents)
+    diff = wording_diff(family, passage, matches, documents)
     if diff is None:
         yield _label(document, passage, "of the same family")
         yield Padding(Text(flowing(document.text[passage.start : passage.end])), _INDENTED)

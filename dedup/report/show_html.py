@@ -5,7 +5,7 @@ from dedup.report.page import page
 from dedup.report.side_by_side import block_rows, blocks_of, sides
 from dedup.types import CONTENTS, Report
 
-SCRIPTS = ("pair.js",)
+_SCRIPTS = ("pair.js",)
 
 
 def pair_page(report: Report) -> str:
@@ -16,7 +16,7 @@ def pair_page(report: Report) -> str:
     kinds = [content for content in CONTENTS if any(m.content == content for m in blocks)]
     return page(
         "show.html",
-        scripts=SCRIPTS,
+        scripts=_SCRIPTS,
         title=f"{left.label.headline} – {right.label.headline}",
         count=counted(len(blocks), "shared passage"),
         shared=[f"{report.shared.get(d.id, 0.0):.0%}" for d in (a, b)],

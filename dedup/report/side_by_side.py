@@ -17,7 +17,7 @@ FLAG_NAMES = ("number", "date", "unit", "name", "quote", "negation")
 """The flags of changes, by the bits in which `pair_row` writes them."""
 
 
-class Segment(NamedTuple):
+class Stretch(NamedTuple):
     """A part of a text without an end of a passage in it.
 
     `block` is the number of the passage that it is in, 0 outside of all; `opens` are the numbers of those that start with it.
@@ -41,11 +41,11 @@ class Block(NamedTuple):
     facts: Sequence[tuple[str, str, str]]
 
 
-class Side(NamedTuple):
+class ShownText(NamedTuple):
     """One of the two documents. `strip` says where its passages are."""
 
     label: Label
-    segments: Sequence[Segment]
+    segments: Sequence[Stretch]
     strip: Sequence[Place]
 
 
@@ -65,7 +65,7 @@ def blocks_of(matches: Iterable[Match], first: str) -> list[Match]:
     return sorted(turned, key=lambda m: (m.a.start, m.a.end, m.b.start, m.b.end))
 
 
-def sides(a: Document, b: Document, blocks: Sequence[Match]) -> tuple[Side, Side]:
+def sides(a: Document, b: Document, blocks: Sequence[Match]) -> tuple[ShownText, ShownText]:
     """Return both documents, cut where the passages `blocks` and their changes start and end."""
     left, right = (_passages(blocks, side) for side in "ab")
     return _side(a, left), _side(b, right)
@@ -123,12 +123,12 @@ def _passages(blocks: Sequence[Match], side: str) -> list[_Passage]:
     ]
 
 
-def _side(document: Document, passages: Sequence[_Passage]) -> Side:
+def _side(document: Document, passages: Sequence[_Passage]) -> ShownText:
     strip = places([(*p.extent, p.content) for p in passages], len(document.text))
-    return Side(label_of(document), _segments(document.text, passages), strip)
+    return ShownText(label_of(document), _segments(document.text, passages), strip)
 
 
-def _segments(text: str, passages: Sequence[_Passage]) -> list[Segment]:
+def _segments(text: str, passages: Sequence[_Passage]) -> list[Stretch]:
     cuts = {0, len(text)}
     for passage in passages:
         cuts |= {*passage.extent, *(at for part, _ in passage.parts for at in part)}
@@ -143,7 +143,7 @@ def _segments(text: str, passages: Sequence[_Passage]) -> list[Segment]:
         opens = [n + 1 for n in numbers if passages[n].extent.start == low]
         tone = _tone(passages[numbers[0]], low) if numbers else ""
         changed = any(c.start <= low < c.end for n in numbers[:1] for c in passages[n].changes)
-        out.append(Segment(text[low:high], numbers[0] + 1 if numbers else 0, tone, opens, changed))
+        out.append(Stretch(text[low:high], numbers[0] + 1 if numbers else 0, tone, opens, changed))
     return out
 
 

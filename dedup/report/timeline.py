@@ -40,7 +40,7 @@ class Bar(NamedTuple):
     y: float
 
 
-class Row(NamedTuple):
+class Lane(NamedTuple):
     """The copies of one outlet, or of all if `name` is ""."""
 
     name: str
@@ -55,7 +55,7 @@ class Timeline(NamedTuple):
     `midnights` are the places of midnights (UTC) in the rows. `said` is for those who do not see the drawing.
     """
 
-    rows: Sequence[Row]
+    rows: Sequence[Lane]
     first: str
     last: str
     span: str
@@ -80,7 +80,7 @@ def timeline(documents: Sequence[Document]) -> Timeline:
     return Timeline(_rows(dated, low, high), first, last, span, unknown, days, _midnights(low, high), said)
 
 
-def _rows(dated: Sequence[tuple[datetime, str]], low: datetime, high: datetime) -> list[Row]:
+def _rows(dated: Sequence[tuple[datetime, str]], low: datetime, high: datetime) -> list[Lane]:
     lanes: dict[str, list[datetime]] = defaultdict(list)
     outlets = {outlet for _, outlet in dated}
     named = 1 < len(outlets) <= _LANES and "" not in outlets
@@ -89,7 +89,7 @@ def _rows(dated: Sequence[tuple[datetime, str]], low: datetime, high: datetime) 
     return [_row(name, times, low, high) for name, times in lanes.items()]
 
 
-def _row(name: str, times: Sequence[datetime], low: datetime, high: datetime) -> Row:
+def _row(name: str, times: Sequence[datetime], low: datetime, high: datetime) -> Lane:
     stacks: dict[tuple[bool, int], int] = defaultdict(int)
     placed = []
     for time in times:
@@ -106,7 +106,7 @@ def _row(name: str, times: Sequence[datetime], low: datetime, high: datetime) ->
         for time, x, day, level in placed
         if day
     ]
-    return Row(name, height, dots, bars)
+    return Lane(name, height, dots, bars)
 
 
 def _x(time: datetime, low: datetime, high: datetime) -> float:

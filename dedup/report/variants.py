@@ -37,7 +37,7 @@ def matches_by_pair(report: Report) -> Pairs:
     return found
 
 
-def difference(family: Family, passage: Span, matches: Pairs, documents: Mapping[str, Document]) -> list[Piece] | None:
+def wording_diff(family: Family, passage: Span, matches: Pairs, documents: Mapping[str, Document]) -> list[Piece] | None:
     """Return the word diff of `passage` against the canonical copy; None if no match of the report joins the two."""
     base = family.canonical
     pair = matches.get(frozenset((base.doc, passage.doc)), ())
@@ -64,7 +64,7 @@ def variants(family: Family, matches: Pairs, documents: Mapping[str, Document]) 
     for passage in in_time(family.passages, documents):
         if passage == base:
             continue
-        diff = difference(family, passage, matches, documents)
+        diff = wording_diff(family, passage, matches, documents)
         groups.setdefault(_wording(diff, passage, documents), (diff, []))[1].append(passage)
     found = [Variant(diff, same_words(diff, text) if diff is not None else 0.0, spans) for diff, spans in groups.values()]
     return sorted(found, key=lambda v: (v.diff is None, not v.verbatim, -len(v.copies), -v.same))

@@ -112,7 +112,7 @@ const Pair = {
     }
     for (const box of place.querySelectorAll(".text, .blocks")) {
       const own = box.querySelector(`.ref[data-block="${number}"], li[data-block="${number}"]`);
-      if (own) box.scrollTop += own.getBoundingClientRect().top - box.getBoundingClientRect().top - 12;
+      if (own) box.scrollTop += own.getBoundingClientRect().top - box.getBoundingClientRect().top - (own.tagName === "LI" ? 0 : 60);
     }
     place.querySelector(".chosen").textContent = `Passage ${number} of ${count}`;
   },
@@ -136,4 +136,7 @@ const Pair = {
   },
 };
 
-for (const place of document.querySelectorAll(".pair")) Pair.follow(place);
+for (const place of document.querySelectorAll(".pair")) {
+  Pair.follow(place);
+  if (place.querySelector(".blocks > li")) Pair.choose(place, 1);
+}
