@@ -1,4 +1,4 @@
-"""A real browser for the tests of pages: Chromium, driven by Playwright. Tests skip, and say why, where one of them is absent."""
+"""A real browser for the tests of pages: Chromium, driven by Playwright. Tests skip and say why, where one is absent."""
 
 import os
 import shutil
