@@ -68,6 +68,42 @@ TOP_DOCUMENTS = 20
 
 
 @dataclass(frozen=True, slots=True)
+class PageLimits:
+    """How much one page of a scan holds. The page says what it leaves out; it stays below 3 MB and opens at once."""
+
+    passages_bytes: int = 900_000
+    """Bytes of the passages with their copies. These hold about 200 passages."""
+    least_share: float = 0.3
+    """Share of these bytes that quotations get, even where narration could fill all."""
+    texts_bytes: int = 800_000
+    """Bytes of the texts that two articles are shown side by side from; others can be seen with `dedup show`."""
+    text_characters: int = 40_000
+    """Characters up to which a text may be among them."""
+    briefs_bytes: int = 500_000
+    """Bytes of the passages that are only in the list, without their copies: about 1,500."""
+    brief_opening: int = 160
+    """Characters of such a passage in the list."""
+    opened: int = 20
+    """Passages that are listed before "show more" is chosen, and how many it adds."""
+    opening: int = 300
+    """Characters of a passage in the list."""
+    listed_copies: int = 6
+    """Copies with one wording that are listed with their headlines."""
+    named_copies: int = 40
+    """Further copies with one wording that are listed with outlet and time only. The rest is counted."""
+    wordings: int = 12
+    """Wordings of one passage that are shown in full. The rest is counted."""
+    outlets: int = 25
+    """Outlets of the matrix; the rest is one row."""
+    cell_pairs: int = 5
+    """Pairs of articles that are listed for two outlets, at most. The rest is counted."""
+    all_cell_pairs: int = 800
+    """Pairs of articles that are listed for all outlets together: about 300 kB. Outlets that share most list more than one."""
+    ties: int = 60
+    """Pairs of outlets in the list that takes the place of the matrix on a phone. The rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
 class IndexParams:
     """The parameters of fingerprints and of paragraph signatures.
 

@@ -50,6 +50,7 @@ VIEWS: dict[str, tuple[View, ...]] = {
     "scan": (
         View("rich", _PEOPLE, "scan_terminal", "render_report", ("top", "shown"), terminal=True),
         View("json", _PROGRAMS, "scan_json", "to_json", ("with_text", "shown")),
+        View("html", _BROWSER, "scan_html", "report_page", ("shown",)),
         *_tables("report_tables", "with_text", "shown"),
         View("passim", "tools that read passim", "passim_json", "to_passim", ("shown",), folder=True),
     ),
@@ -60,6 +61,7 @@ VIEWS: dict[str, tuple[View, ...]] = {
     "show": (
         View("rich", _PEOPLE, "show_terminal", "render_pair", terminal=True),
         View("json", _PROGRAMS, "scan_json", "to_json", ("shown",)),
+        View("html", _BROWSER, "show_html", "pair_page"),
     ),
     "why": (
         View("rich", _PEOPLE, "why_terminal", "render_chain", terminal=True),

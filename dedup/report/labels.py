@@ -1,6 +1,7 @@
 """How pages name a document: its headline, outlet, time and address. Ids are for programs; people read headlines."""
 
 from collections.abc import Container, Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -71,14 +72,16 @@ def headline_of(document: Document, skip: Container[str] = ()) -> str:
 
 
 def day_or_minute(document: Document) -> str:
-    """Return when a document was published, in UTC: the day, and the minute unless it is midnight; "" where it is unknown.
-
-    Midnight is what a source states that knows only the day.
-    """
+    """Return when a document was published, in UTC: the day, and the minute unless only the day is known; "" without a time."""
     if document.published is None:
         return ""
     time = utc(document.published)
-    return f"{time:%Y-%m-%d}" if (time.hour, time.minute, time.second) == (0, 0, 0) else f"{time:%Y-%m-%d %H:%M}"
+    return f"{time:%Y-%m-%d}" if only_day(time) else f"{time:%Y-%m-%d %H:%M}"
+
+
+def only_day(time: datetime) -> bool:
+    """Whether `time`, in UTC, is midnight: what a source states that knows only the day."""
+    return (time.hour, time.minute, time.second) == (0, 0, 0)
 
 
 def web_address(url: str | None) -> str:

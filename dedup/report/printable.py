@@ -33,7 +33,11 @@ def _in_terminal(character: str) -> str:
 
 def on_page(text: str) -> str:
     """Return `text` for a page of HTML: what no page may hold, and marks that reorder a text, become U+FFFD."""
-    return text if text.isprintable() else "".join(c if _fits_page(c) else "\ufffd" for c in text)
+    return text if text.isprintable() else "\n".join(map(_line_on_page, text.split("\n")))
+
+
+def _line_on_page(line: str) -> str:
+    return line if line.isprintable() else "".join(c if _fits_page(c) else "\ufffd" for c in line)
 
 
 def _fits_page(character: str) -> bool:

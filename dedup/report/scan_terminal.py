@@ -1,6 +1,6 @@
 """A report for a person at a terminal: a summary, then the families in the order of `ranking`."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from rich.console import Console, Group, RenderableType
@@ -12,13 +12,14 @@ from rich.text import Text
 from dedup.language.counting import counted
 from dedup.params import SHOWN, TOP_DOCUMENTS, TOP_FAMILIES
 from dedup.report.about import outlet_and_time, time_of
-from dedup.report.diff import Piece, facts, pieces, plain_signs, render
+from dedup.report.contents import counted_content, left_out
+from dedup.report.diff import Piece, facts, plain_signs, render
 from dedup.report.printable import flowing
 from dedup.report.ranking import ranked
+from dedup.report.variants import Pairs, matches_by_pair, same_words, wording_diff
 from dedup.report.word_counts import word_counts
-from dedup.types import CONTENTS, Content, Document, Extent, Family, Match, Report, Span
+from dedup.types import CONTENTS, Content, Document, Family, Report, Span
 
-Pairs = Mapping[frozenset[str | None], Sequence[Match]]
 LEGEND = "[-cut-] {+put in+} against the canonical copy; ! before a changed number, date, unit, name, quotation or negation"
 _BAR = 10
 """Characters of a full bar."""
@@ -33,9 +34,7 @@ def render_report(report: Report, console: Console, *, top: int = TOP_FAMILIES, 
     console.print(_summary(report, families, shown, signs=signs))
     if not families:
         console.print(NOTHING_SHOWN if report.families else NOTHING)
-    by_pair = defaultdict(list)
-    for match in report.matches:
-        by_pair[frozenset((match.a.doc, match.b.doc))].append(match)
+    by_pair = matches_by_pair(report)
     for number, family in enumerate(families[:top], 1):
         console.print(_family(number, family, by_pair, documents, signs=signs))
     if len(families) > top:
@@ -45,13 +44,6 @@ def render_report(report: Report, console: Console, *, top: int = TOP_FAMILIES, 
 
 NOTHING = "No passage occurs in two of these documents."
 NOTHING_SHOWN = "No two of these documents share narration or a quotation; what they share was left out."
-_OPTIONS: dict[Content, str] = {"phrase": "--show phrases", "furniture": "--show furniture"}
-_NAMES: dict[Content, tuple[str, str]] = {
-    "narration": ("passage of narration", "passages of narration"),
-    "quotation": ("quotation", "quotations"),
-    "phrase": ("phrase", "phrases"),
-    "furniture": ("piece of furniture", "pieces of furniture"),
-}
 
 
 def _summary(report: Report, families: Sequence[Family], shown: Collection[Content], *, signs: bool) -> Group:
@@ -60,19 +52,15 @@ def _summary(report: Report, families: Sequence[Family], shown: Collection[Conte
     counts = [
         counted(len(report.documents), "document"),
         *([counted(len(outlets), "outlet")] if outlets else []),
-        *(counted(kinds[content], *_NAMES[content]) for content in CONTENTS if content in shown),
+        *(counted_content(kinds[content], content) for content in CONTENTS if content in shown),
         counted(sum(match.content in shown for match in report.matches), "match", "matches"),
     ]
-    hidden = [
-        f"{counted(kinds[content], *_NAMES[content])} ({_OPTIONS[content]})"
-        for content in CONTENTS
-        if content not in shown and kinds[content]
-    ]
-    left_out = [Text(f"left out: {', '.join(hidden)}", "dim")] if hidden else []
+    hidden = left_out(report, shown)
+    note = [Text(f"left out: {', '.join(hidden)}", "dim")] if hidden else []
     rest = len(report.documents) - TOP_DOCUMENTS
     more = [Text(counted(rest, "more document"), "dim")] if rest > 0 else []
     legend: list[RenderableType] = ["", Text(LEGEND)] if signs and families else []
-    return Group(Text(" · ".join(counts), "bold"), *left_out, "", _documents(report, with_outlet=bool(outlets)), *more, *legend)
+    return Group(Text(" · ".join(counts), "bold"), *note, "", _documents(report, with_outlet=bool(outlets)), *more, *legend)
 
 
 def _documents(report: Report, *, with_outlet: bool) -> Table:
@@ -118,45 +106,24 @@ def _member(
 ) -> Iterator[RenderableType]:
     """The passage as a diff against the canonical copy, or as plain text if no match of the report joins the two."""
     base, document = family.canonical, documents[passage.doc or ""]
-    pair = matches.get(frozenset((base.doc, passage.doc)), ())
-    found = next((m for m in pair if _joins(m, base, passage)), None)
-    if found is None:
+    diff = wording_diff(family, passage, matches, documents)
+    if diff is None:
         yield _label(document, passage, "of the same family")
         yield Padding(Text(flowing(document.text[passage.start : passage.end])), _INDENTED)
         return
-    match = found if found.a.doc == base.doc else found.turned()
-    canonical = documents[base.doc or ""].text
-    diff = list(pieces(canonical, document.text, Extent(passage.start, passage.end), match.changes))
     if all(piece.equal for piece in diff):
         yield _label(document, passage, "verbatim")
         return
-    yield _label(document, passage, f"{_same(diff, canonical[base.start : base.end]):.0%} of the words the same")
+    canonical = documents[base.doc or ""].text[base.start : base.end]
+    yield _label(document, passage, f"{same_words(diff, canonical):.0%} of the words the same")
     yield Padding(render(diff, signs=signs), _INDENTED)
     yield from _changed_facts(diff)
-
-
-def _same(diff: Sequence[Piece], base: str) -> float:
-    """The number of equal words, divided by the number of words of the longer side."""
-    longer, *counts = word_counts([base, *(piece.new for piece in diff)])
-    equal = sum(count for count, piece in zip(counts, diff, strict=True) if piece.equal)
-    return min(equal / max(longer, sum(counts), 1), 1.0)
 
 
 def _changed_facts(diff: Sequence[Piece]) -> Iterator[RenderableType]:
     for flags, before, after in facts(diff):
         line = Text.assemble(("! ", "bold yellow"), (f"{flags}: ", "yellow"), before or "–", (" → ", "yellow"), after or "–")
         yield Padding(line, _INDENTED)
-
-
-def _joins(match: Match, base: Span, passage: Span) -> bool:
-    """Whether the sides of `match` overlap `base` and `passage`."""
-    sides = {match.a.doc: match.a, match.b.doc: match.b}
-    here, there = sides.get(base.doc), sides.get(passage.doc)
-    return bool(here and there and _overlap(here, base) and _overlap(there, passage))
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return min(one.end, other.end) > max(one.start, other.start)
 
 
 def _label(document: Document, span: Span, note: str) -> Text:
