@@ -2,7 +2,8 @@
 
 The package is laid out as its work flows; a module imports only from above it:
 
-    types, arrays, errors   what users hold, what stages hand on, what can go wrong (_native: the kernels of rust/)
+    types, outlet_types     what users hold
+    arrays, errors          what stages hand on, what can go wrong (_native: the kernels of rust/)
     params, trace_params    every number that shapes a result
     language/               what is known of languages: quotation marks, facts, verbs of saying
     press/                  what is known of the press: agencies, outlets, how credits are written
@@ -37,9 +38,13 @@ if TYPE_CHECKING:
     from dedup.index.check import check
     from dedup.index.drafts import Unverified
     from dedup.index.index import Index
+    from dedup.outlet_types import ArticleRow, CopiedRow, OutletRow, Outlets, RuleRow
     from dedup.params import CheckRules, IndexParams, MatchParams, Reading
     from dedup.pipeline.compare import compare
+    from dedup.pipeline.filtered import filtered
+    from dedup.pipeline.filters import Filters
     from dedup.pipeline.inputs import load
+    from dedup.pipeline.outlets import outlets
     from dedup.pipeline.scan import scan
     from dedup.pipeline.trace import independent_sources, trace
     from dedup.sources.reader import read
@@ -84,11 +89,15 @@ _HOMES = {
         "signatures",
         "to_datasketch",
     ),
+    "dedup.outlet_types": ("ArticleRow", "CopiedRow", "OutletRow", "Outlets", "RuleRow"),
     "dedup.params": ("CheckRules", "IndexParams", "MatchParams", "Reading"),
     "dedup.trace_params": ("TraceParams",),
     "dedup.hashing.pairs": ("near_duplicates",),
     "dedup.pipeline.compare": ("compare",),
+    "dedup.pipeline.filtered": ("filtered",),
+    "dedup.pipeline.filters": ("Filters",),
     "dedup.pipeline.inputs": ("load",),
+    "dedup.pipeline.outlets": ("outlets",),
     "dedup.pipeline.scan": ("scan",),
     "dedup.pipeline.trace": ("independent_sources", "trace"),
     "dedup.sources.reader": ("read",),
@@ -97,9 +106,11 @@ _HOMES = {
 
 __all__ = [
     "LSH",
+    "ArticleRow",
     "Change",
     "CheckRules",
     "Checked",
+    "CopiedRow",
     "DamagedError",
     "DedupError",
     "Document",
@@ -107,6 +118,7 @@ __all__ = [
     "Edge",
     "Extent",
     "Family",
+    "Filters",
     "Hasher",
     "Index",
     "IndexParams",
@@ -117,6 +129,8 @@ __all__ = [
     "NewsStory",
     "Notice",
     "Origin",
+    "OutletRow",
+    "Outlets",
     "Part",
     "PassageTree",
     "Provenance",
@@ -125,6 +139,7 @@ __all__ = [
     "Report",
     "ReportError",
     "Rival",
+    "RuleRow",
     "SourceError",
     "Sourced",
     "Span",
@@ -136,11 +151,13 @@ __all__ = [
     "check",
     "compare",
     "containment",
+    "filtered",
     "from_datasketch",
     "independent_sources",
     "jaccard",
     "load",
     "near_duplicates",
+    "outlets",
     "read",
     "scan",
     "shingle_hashes",

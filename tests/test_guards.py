@@ -25,7 +25,7 @@ PACKAGE = ROOT / "dedup"
 STAGES = ["sources", "text", "hashing", "candidates", "align", "families", "content", "judge", "report"]
 LAYERS: list[list[str]] = [
     ["_native", "_load_native"],
-    ["types", "arrays", "errors"],
+    ["types", "outlet_types", "arrays", "errors"],
     ["params", "trace_params"],
     ["language"],
     ["press"],
