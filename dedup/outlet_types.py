@@ -2,9 +2,8 @@
 
 A word counts once, however many matches it lies in, because matches overlap. Of the words of an article each is of one kind:
 
-1. *copied*: narration that an article of another outlet has too, and has from nobody else or earlier. Either that article is
-   known to be earlier by its date, or the tracing of the report names it, or an unseen source of both, as the source with a
-   confidence of 0.6 or more.
+1. *copied*: narration that an article of another outlet has too, if that article is certainly earlier by its date; or if the
+   tracing of the report names that article, or an unseen source of both, as the source with a confidence of 0.6 or more.
 2. *unknown*: of the rest, narration that an article of another outlet has too, if it is unknown which was first; also what an
    article without an outlet has too, unless that was later, because it may be the outlet's own.
 3. *quoted*: of the rest, quotations that an article of another outlet, or without one, has too, unless that was later.
@@ -38,12 +37,12 @@ class OutletRow:
     """Of these, those that it has from another outlet or from an unseen source, or that another outlet had earlier. In the rest
     it is unknown who was first."""
     lag_hours: float | None
-    """Of the passages carried, the median time behind the earliest article of another outlet: of those in which both state a time
-    of day."""
+    """The median time behind the earliest article of another outlet, of those passages carried in which both state a time of
+    day."""
     lags_in_hours: int
     """How many passages that median is of."""
     lag_days: float | None
-    """The median of the other passages carried, in which one of the two states only a day; in days of the calendar."""
+    """The same of the passages carried in which one of the two states only a day; in days of the calendar."""
     lags_in_days: int
     """How many passages that median is of."""
     follows: int
@@ -124,5 +123,6 @@ class Outlets:
         >>> Outlets((), (row,), (), ()).tables()["copied"]
         [{'outlet': 'The Daily', 'source': 'AP', 'seen': False, 'articles': 1, 'words': 9, 'share': 0.5}]
         """
+        named: dict[str, tuple[OutletRow | CopiedRow | RuleRow | ArticleRow, ...]]
         named = {"outlets": self.outlets, "copied": self.copied, "rules": self.rules, "articles": self.articles}
         return {name: [asdict(row) for row in rows] for name, rows in named.items()}

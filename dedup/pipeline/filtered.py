@@ -13,9 +13,9 @@ from dedup.types import Edge, Family, Match, Provenance, Report
 def filtered(report: Report, filters: Filters) -> Report:
     """Return `report` with only what `filters` choose. The analysis stays that of all documents.
 
-    `filters.outlets`, `since` and `until` choose documents. A match, a family, a story, a version or a tree of a passage stays if
-    one of its documents is chosen; an edge stays if it leads from a chosen document up to the head of its tree, or below it. The
-    other documents of what stays stay too. `params["filters"]` has the filters and counts what was left out.
+    `filters.outlets`, `since` and `until` choose documents. A match, a family, a story, a version or a tree of a passage stays
+    if one of its documents is chosen; an edge stays if it is on the way from a chosen document to the head of its tree, or
+    below a chosen document. The other documents of what stays, stay too. `params["filters"]` counts what was left out.
 
     UsageError for an outlet of which there is no document.
 
@@ -43,7 +43,10 @@ def filtered(report: Report, filters: Filters) -> Report:
         "stories": len(report.provenance.stories) - len(provenance.stories),
     }
     chosen = {"chosen": len(choice.chosen)} if filters.chooses_documents else {}
-    shares = ({name: share for name, share in of.items() if name in kept} for of in (report.shared, report.narration, report.quotation))
+    shares = (
+        {name: share for name, share in of.items() if name in kept}
+        for of in (report.shared, report.narration, report.quotation)
+    )
     shared, narration, quotation = shares
     return replace(
         report,
@@ -101,7 +104,9 @@ class _Choice:
         edges = self._edges(found.edges)
         passages = tuple(tree for tree in found.passages if tree.family in families)
         stories = tuple(story for story in found.stories if self._joins(story.documents))
-        ends = {end for edge in (*edges, *(edge for tree in passages for edge in tree.edges)) for end in (edge.child, edge.parent)}
+        ends = {
+            end for edge in (*edges, *(edge for tree in passages for edge in tree.edges)) for end in (edge.child, edge.parent)
+        }
         ends |= {tree.root for tree in passages if isinstance(tree.root, str)}
         ends |= {origin.id for story in stories for origin in story.origins}
         versions = tuple(version for version in found.versions if self._joins(version))
@@ -138,7 +143,10 @@ class _Choice:
         return any(name in self.chosen for name in names)
 
     def _across(self, names: Sequence[str | None], *, unseen_differs: bool = False) -> bool:
-        """Return whether documents of two outlets are among `names`, if that is asked for; a nameless unseen source is another."""
+        """Return whether documents of two outlets are among `names`, if that is asked for.
+
+        With `unseen_differs`, an unseen source that nobody names is another outlet.
+        """
         if not self._filters.across_outlets:
             return True
         outlets: set[str | None] = {self._outlets.get(name or "") for name in names} - {None}

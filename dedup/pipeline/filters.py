@@ -1,4 +1,4 @@
-"""Which documents and matches of a report are shown: by outlet, by date, by words. They limit what is shown, not what is found."""
+"""Filters: which documents and matches of a report are shown. They do not limit what is compared."""
 
 import difflib
 from collections.abc import Iterable, Sequence
@@ -81,9 +81,15 @@ class Filters:
             if any(is_outlet(name, outlet) for outlet in stated):
                 continue
             if not stated:
-                raise UsageError(f"outlet {name!r} (--outlet): no document states an outlet; --outlet-from says where to find it")
+                raise UsageError(
+                    f"outlet {name!r} (--outlet): no document states an outlet; --outlet-from says where to find it"
+                )
             near = difflib.get_close_matches(name, stated, 1, _ALIKE)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(stated[:_SOME])}{', …' if len(stated) > _SOME else ''}"
+            hint = (
+                f"did you mean {near[0]!r}?"
+                if near
+                else f"there are {', '.join(stated[:_SOME])}{', …' if len(stated) > _SOME else ''}"
+            )
             raise UsageError(f"outlet {name!r} (--outlet): no document is of this outlet; {hint}")
 
     def as_dict(self) -> dict[str, object]:

@@ -107,8 +107,8 @@ class Relations:
     def telling(self, one: str, members: "Members") -> Iterator[str]:
         """Yield foreign documents among `members` from which what is known of a passage of `one` follows.
 
-        Of few members these are all. Of many they are its parents, some that share its unseen source, and the earliest of several
-        outlets, so that the cost is linear: who has a passage from another has it from one of these, if from anyone.
+        Of few members these are all. Of many they are its parents, some that share its unseen source, and the earliest of
+        several outlets, so that the cost is linear: if any other one was earlier, so was one of these.
         """
         own: Collection[str]
         if len(members.names) <= _FEW:

@@ -42,12 +42,14 @@ class Words:
     def __init__(self, documents: Sequence[Document]) -> None:
         offsets, starts = _native.tokens([document.text for document in documents])[:2]
         self._starts: npt.NDArray[np.uint32] = starts
-        self._bounds = dict(zip((d.id for d in documents), zip(offsets.tolist(), offsets[1:].tolist(), strict=False), strict=True))
+        self._bounds = dict(
+            zip((d.id for d in documents), zip(offsets.tolist(), offsets[1:].tolist(), strict=False), strict=True)
+        )
 
     def count(self, name: str) -> int:
         """Return the number of words of a document."""
         first, last = self._bounds[name]
-        return last - first
+        return int(last - first)
 
     def within(self, name: str, extent: Extent) -> slice:
         """Return the words of a document that start in `extent`."""
@@ -78,9 +80,7 @@ def article_words(report: Report, relations: Relations, counted: Collection[str]
         relation = relations.relation(name, other, family)
         then, now, outlet = relations.times[other], relations.times[name], relations.outlets[other]
         place = words.within(name, part)
-        uses[name].append(
-            _Use(place, content, relation, outlet is not None and then.before(now), maybe=not now.before(then))
-        )
+        uses[name].append(_Use(place, content, relation, outlet is not None and then.before(now), maybe=not now.before(then)))
     return {name: _counted(words.count(name), own) for name, own in sorted(uses.items())}
 
 

@@ -30,8 +30,8 @@ def outlets(report: Report, *, rules: Mapping[str, float] | None = None, filters
     Of `filters`, `since` and `until` limit which articles are counted, `min_words` which passages, `outlets` which rows are
     returned; what they leave out still counts as earlier, or as a source. Articles without an outlet are counted apart.
 
-    UsageError for a rule without a name, or with a percentage that is not above 0 and at most 100; and for an outlet in `filters`
-    of which there is no document.
+    UsageError for a rule without a name, or with a percentage that is not above 0 and at most 100; and for an outlet in
+    `filters` of which there is no document.
 
     >>> import dedup
     >>> from datetime import datetime
@@ -167,15 +167,18 @@ def _rows(counts: _Counts, copied: Sequence[CopiedRow]) -> list[OutletRow]:
     for key, names in counts.own.items():
         name, words, passages = counts.names[key], counts.words[key], counts.passages.get(key, OutletPassages())
         given = [counts.found[one] for one in names if one in counts.found]
-        lost = [sum(sum(one.copied.values()) for one in given), sum(o.unknown for o in given), sum(o.quoted for o in given)]
+        copied_words = sum(sum(one.copied.values()) for one in given)
+        unknown, quoted = sum(one.unknown for one in given), sum(one.quoted for one in given)
         out.append(
             OutletRow(
                 name,
                 len(names),
                 counts.dated[key],
                 words,
-                _share(words - sum(lost), words),
-                *(_share(one, words) for one in lost),
+                _share(words - copied_words - unknown - quoted, words),
+                _share(copied_words, words),
+                _share(unknown, words),
+                _share(quoted, words),
                 passages.shared,
                 passages.started,
                 passages.carried,
@@ -215,7 +218,10 @@ def _article_rows(counts: _Counts) -> list[ArticleRow]:
             name,
             outlet_of[name],
             one.words,
-            *(_share(part, one.words) for part in (one.original, sum(one.copied.values()), one.unknown, one.quoted)),
+            _share(one.original, one.words),
+            _share(sum(one.copied.values()), one.words),
+            _share(one.unknown, one.words),
+            _share(one.quoted, one.words),
             _share(one.earlier, one.words),
             _share(one.maybe_earlier, one.words),
         )

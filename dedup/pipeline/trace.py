@@ -82,14 +82,9 @@ def traced(
     paths: Sequence[str], *, preset: str = "news", reading: Reading | None = None, progress: Progress | None = None
 ) -> Report:
     """Return the traced report of what `paths` hold: files and folders to read, or one report or index."""
-    from dedup.pipeline.inputs import report_in  # noqa: PLC0415
-    from dedup.sources.reader import read  # noqa: PLC0415
+    from dedup.pipeline.inputs import report_of  # noqa: PLC0415 a scan and a check start without it
 
-    if len(paths) == 1:
-        report = report_in(paths[0], reading=reading, progress=progress)
-    else:
-        report = scan(read(paths, reading, progress=progress), progress=progress)
-    return trace(report, preset=preset, progress=progress)
+    return trace(report_of(paths, reading=reading, progress=progress), preset=preset, progress=progress)
 
 
 def independent_sources(

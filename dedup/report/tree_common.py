@@ -35,9 +35,3 @@ def unseen_sources(report: Report) -> list[UnseenSource]:
     """Return the unseen sources of documents; those of single passages stand only in the trees of these passages."""
     parents = {edge.parent for edge in report.provenance.edges}
     return [source for source in report.provenance.sources if source.id in parents]
-
-
-def roots(report: Report) -> list[str]:
-    """Return the ids of documents and sources that have children as a whole, but no parent as a whole; sorted."""
-    main = [edge for edge in report.provenance.edges if edge.kind != "passage"]
-    return sorted({edge.parent for edge in main} - {edge.child for edge in main})

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from dedup.language.counting import counted
 from dedup.report.about import outlet_and_time
 from dedup.report.page import page
-from dedup.report.tree_common import extent, in_words, rival_name, roots, source_name, unseen_sources
+from dedup.report.ranking import ranked_trees
+from dedup.report.tree_common import extent, in_words, rival_name, source_name, unseen_sources
 from dedup.types import Document, Edge, Report, UnseenSource
 
 _OPENING = 300
@@ -43,7 +44,7 @@ def tree_page(report: Report) -> str:
     children: dict[str, list[str]] = defaultdict(list)
     for edge in main:
         children[edge.parent].append(edge.child)
-    tops = roots(report)
+    tops = ranked_trees(report)
     return page(
         "tree.html",
         documents=counted(len(report.documents), "document"),
