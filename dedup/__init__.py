@@ -2,9 +2,9 @@
 
 The package is laid out as its work flows; a module imports only from above it:
 
-    types, outlet_types     what users hold
-    arrays, errors          what stages hand on, what can go wrong (_native: the kernels of rust/)
+    types, arrays, errors   what users hold, what stages hand on, what can go wrong (_native: the kernels of rust/)
     params, trace_params    every number that shapes a result
+    outlet_types            what is counted of outlets
     language/               what is known of languages: quotation marks, facts, verbs of saying
     press/                  what is known of the press: agencies, outlets, how credits are written
     data/                   tables: agencies, outlets, aggregators, verbs of saying (attribution), formulas, word frequencies
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from dedup.index.check import check
     from dedup.index.drafts import Unverified
     from dedup.index.index import Index
-    from dedup.outlet_types import ArticleRow, CopiedRow, OutletRow, Outlets, RuleRow
+    from dedup.outlet_types import Outlets
     from dedup.params import CheckRules, IndexParams, MatchParams, Reading
     from dedup.pipeline.compare import compare
     from dedup.pipeline.filtered import filtered
@@ -89,7 +89,7 @@ _HOMES = {
         "signatures",
         "to_datasketch",
     ),
-    "dedup.outlet_types": ("ArticleRow", "CopiedRow", "OutletRow", "Outlets", "RuleRow"),
+    "dedup.outlet_types": ("Outlets",),
     "dedup.params": ("CheckRules", "IndexParams", "MatchParams", "Reading"),
     "dedup.trace_params": ("TraceParams",),
     "dedup.hashing.pairs": ("near_duplicates",),
@@ -106,11 +106,9 @@ _HOMES = {
 
 __all__ = [
     "LSH",
-    "ArticleRow",
     "Change",
     "CheckRules",
     "Checked",
-    "CopiedRow",
     "DamagedError",
     "DedupError",
     "Document",
@@ -129,7 +127,6 @@ __all__ = [
     "NewsStory",
     "Notice",
     "Origin",
-    "OutletRow",
     "Outlets",
     "Part",
     "PassageTree",
@@ -139,7 +136,6 @@ __all__ = [
     "Report",
     "ReportError",
     "Rival",
-    "RuleRow",
     "SourceError",
     "Sourced",
     "Span",

@@ -52,14 +52,14 @@ def outlets(
     dates, credits and the tree of copies; what these do not show is counted as unclear.
     """
     from dedup.pipeline.arranged import arranged_outlets  # noqa: PLC0415 --help stays fast
-    from dedup.pipeline.inputs import report_of  # noqa: PLC0415
+    from dedup.pipeline.inputs import report_of_paths  # noqa: PLC0415
     from dedup.pipeline.outlets import outlets as count  # noqa: PLC0415
     from dedup.pipeline.outlets import rules_in  # noqa: PLC0415
 
     rules = rules_in(rule or ())
     set_threads(threads)
     with progress(quiet=quiet) as show:
-        report = report_of(paths, reading=reading, progress=show)
+        report = report_of_paths(paths, reading=reading, progress=show)
         show("counting")
         warn(report.notices, quiet=quiet)
         if not report.documents:

@@ -53,7 +53,7 @@ def report_in(
     return _report(where, written)[0]
 
 
-def report_of(paths: Sequence[str], *, reading: Reading | None = None, progress: Progress | None = None) -> Report:
+def report_of_paths(paths: Sequence[str], *, reading: Reading | None = None, progress: Progress | None = None) -> Report:
     """Return the report of what `paths` hold: files and folders to read, or one report or index. Errors as `report_in`."""
     if len(paths) == 1:
         return report_in(paths[0], reading=reading, progress=progress)

@@ -26,7 +26,7 @@ class ArticleWords:
     unknown: int = 0
     quoted: int = 0
     earlier: int = 0
-    """Words in narration and quotations that earlier articles of other outlets have."""
+    """WordPlaces in narration and quotations that earlier articles of other outlets have."""
     maybe_earlier: int = 0
     """The same with articles that may be earlier, or may be of another outlet."""
 
@@ -36,7 +36,7 @@ class ArticleWords:
         return self.words - sum(self.copied.values()) - self.unknown - self.quoted
 
 
-class Words:
+class WordPlaces:
     """The words of the texts of documents, by the rule by which a scan cuts them."""
 
     def __init__(self, documents: Sequence[Document]) -> None:
@@ -59,7 +59,7 @@ class Words:
 
 
 class _Use(NamedTuple):
-    """Words of an article that another one has too, and what is known of the two."""
+    """WordPlaces of an article that another one has too, and what is known of the two."""
 
     place: slice
     content: Content
@@ -70,7 +70,7 @@ class _Use(NamedTuple):
     """Whether the other one may be earlier, and of another outlet."""
 
 
-def article_words(report: Report, relations: Relations, counted: Collection[str], words: Words) -> dict[str, ArticleWords]:
+def article_words(report: Report, relations: Relations, counted: Collection[str], words: WordPlaces) -> dict[str, ArticleWords]:
     """Return the words of each of the documents `counted` that shares narration or a quotation with a foreign document.
 
     All of them must have an outlet. A match whose family is too large to list all its pairs counts for all its documents.

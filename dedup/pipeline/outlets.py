@@ -11,7 +11,7 @@ from dedup.pipeline.filtered import long_passages
 from dedup.pipeline.filters import Filters
 from dedup.pipeline.outlet_passages import OutletPassages, outlet_passages
 from dedup.pipeline.outlet_relations import Relations
-from dedup.pipeline.outlet_words import ArticleWords, Words, article_words
+from dedup.pipeline.outlet_words import ArticleWords, WordPlaces, article_words
 from dedup.pipeline.trace import shared_text
 from dedup.press.names import agency_of, outlet_key
 from dedup.trace_params import TraceParams
@@ -107,7 +107,7 @@ class _Counts:
 
 def _count(report: Report, filters: Filters) -> _Counts:
     """Count what the articles in the time of `filters` have in common with all others."""
-    relations, words = Relations(report), Words(report.documents)
+    relations, words = Relations(report), WordPlaces(report.documents)
     own: dict[str, list[str]] = defaultdict(list)
     dated: Counter[str] = Counter()
     for document in report.documents:

@@ -82,9 +82,9 @@ def traced(
     paths: Sequence[str], *, preset: str = "news", reading: Reading | None = None, progress: Progress | None = None
 ) -> Report:
     """Return the traced report of what `paths` hold: files and folders to read, or one report or index."""
-    from dedup.pipeline.inputs import report_of  # noqa: PLC0415 a scan and a check start without it
+    from dedup.pipeline.inputs import report_of_paths  # noqa: PLC0415 a scan and a check start without it
 
-    return trace(report_of(paths, reading=reading, progress=progress), preset=preset, progress=progress)
+    return trace(report_of_paths(paths, reading=reading, progress=progress), preset=preset, progress=progress)
 
 
 def independent_sources(
