@@ -40,7 +40,7 @@ def outlet_relation(
     report: Report, one: Document, other: Document, family: str | None
 ) -> tuple[str, object, tuple[object, ...]]:
     """`from`, `first` or `unknown`, the source, and its place among the sources."""
-    sure = [edge for edge in report.provenance.edges if edge.confidence >= 0.6]
+    sure = [edge for edge in report.provenance.edges if edge.confidence >= 0.85]
     above = {edge.child: edge.parent for edge in sure if edge.kind != "passage"}
     agency = {source.id: source.agency for source in report.provenance.sources}
     if (one.id, other.id) in {(e.child, e.parent) for e in sure} and _outlet(other):
@@ -48,7 +48,7 @@ def outlet_relation(
     own, others = _ancestors_of(one.id, above), _ancestors_of(other.id, above)
     hidden = own[-1] if own and own[-1] in agency and others and others[-1] == own[-1] and one.id not in others else None
     for tree in report.provenance.passages:
-        roots = {e.child: e.parent for e in tree.edges if e.confidence >= 0.6 and agency.get(e.parent)}
+        roots = {e.child: e.parent for e in tree.edges if e.confidence >= 0.85 and agency.get(e.parent)}
         root = roots.get(one.id)
         if hidden is None and tree.family == family and root is not None and root == roots.get(other.id):
             hidden = root

@@ -115,7 +115,7 @@ def provenances(draw: st.DrawFn, names: list[str], families: list[Family]) -> Pr
         UnseenSource("hidden:2", "CNN", 0.9, ()),
     ]
     hidden = [source.id for source in sources]
-    sure = st.sampled_from([0.5, 0.6, 0.9])
+    sure = st.sampled_from([0.8, 0.85, 0.95])
     edges = []
     for number, name in enumerate(names):
         above = draw(st.sampled_from([None, *hidden, *names[:number]]))

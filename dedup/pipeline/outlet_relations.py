@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from dedup.press.names import outlet_key
 from dedup.press.order import Published, published
-from dedup.report.tree_common import UNSURE_BELOW
+from dedup.report.tree_common import LIKELY
 from dedup.types import Report
 
 
@@ -60,7 +60,7 @@ class Relations:
         self._parents: dict[str, set[str]] = defaultdict(set)
         self._above: dict[str, str] = {}
         for edge in report.provenance.edges:
-            if edge.confidence >= UNSURE_BELOW:
+            if edge.confidence >= LIKELY:
                 self._parents[edge.child].add(edge.parent)
                 if edge.kind != "passage":
                     self._above[edge.child] = edge.parent
@@ -69,7 +69,7 @@ class Relations:
             (tree.family, edge.child): edge.parent
             for tree in report.provenance.passages
             for edge in tree.edges
-            if edge.confidence >= UNSURE_BELOW and self._unseen.get(edge.parent) is not None
+            if edge.confidence >= LIKELY and self._unseen.get(edge.parent) is not None
         }
         self._root_of = {name: self._unseen_root(name) for name in self._above}
 

@@ -49,21 +49,21 @@ def filters_in_words(params: Mapping[str, Any]) -> str:
     """Return the filters of a report in a line, with what they left out; "" if there are none.
 
     >>> filters_in_words({"filters": {"outlets": ["CNN"], "left_out": {"matches": 1200, "edges": 0}}})
-    'shown: only what concerns CNN · left out: 1,200 matches'
+    'filters: CNN · left out: 1,200 matches'
     """
     filters = params.get("filters")
     if not isinstance(filters, Mapping) or not filters:
         return ""
     shown = [
         *([" or ".join(map(str, filters["outlets"]))] if filters.get("outlets") else []),
-        *([f"articles since {filters['since']}"] if filters.get("since") else []),
-        *([f"articles until {filters['until']}"] if filters.get("until") else []),
-        *(["two outlets"] if filters.get("across_outlets") else []),
+        *([f"since {filters['since']}"] if filters.get("since") else []),
+        *([f"until {filters['until']}"] if filters.get("until") else []),
+        *(["across outlets"] if filters.get("across_outlets") else []),
         *([f"passages of {filters['min_words']} words or more"] if filters.get("min_words") else []),
     ]
     counts = [(name, count) for name, count in filters.get("left_out", {}).items() if count]
     left_out = [counted(count, *_LEFT_OUT[name]) for name, count in counts]
-    return f"shown: only what concerns {', '.join(shown)}" + (f" · left out: {', '.join(left_out)}" if left_out else "")
+    return f"filters: {', '.join(shown)}" + (f" · left out: {', '.join(left_out)}" if left_out else "")
 
 
 _LEFT_OUT = {

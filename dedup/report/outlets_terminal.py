@@ -85,7 +85,9 @@ def _print_rules(rows: Sequence[OutletRow], rules: Sequence[RuleRow], console: C
         table if table.row_count else f"No article counts as not its outlet's own by {', '.join(map(flowing, names))}."
     )
     if any(rule.undecided for name in shown for rule in by_outlet[name]):
-        console.print(Text("+ n?: n more if all articles of which it is unknown were earlier, and of another outlet", "dim"))
+        console.print(
+            Text("+ n?: n more if every article of unknown order or outlet was earlier, and of another outlet", "dim")
+        )
 
 
 def _percent(share: float) -> str:

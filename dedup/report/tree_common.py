@@ -5,6 +5,8 @@ from dedup.types import Edge, Report, UnseenSource
 CONFIDENCE_WORDS = ((0.95, "almost certain"), (0.85, "likely"), (0.6, "best guess"))
 """The words for a confidence of at least so much."""
 UNSURE_BELOW = CONFIDENCE_WORDS[-1][0]
+LIKELY = CONFIDENCE_WORDS[1][0]
+"""The confidence from which numbers count a copy as one: a false "A copied B" is worse than a missed one."""
 
 
 def in_words(confidence: float) -> str:
