@@ -3,7 +3,7 @@
 A word counts once, however many matches it lies in, because matches overlap. Of the words of an article each is of one kind:
 
 1. *copied*: narration that an article of another outlet has too, if that article is certainly earlier by its date; or if the
-   tracing of the report names that article, or an unseen source of both, as the source with a confidence of 0.85 or more (“likely”).
+   tracing of the report names that article, or an unseen source of both, as the source, with a confidence of 0.85 or more.
 2. *unknown*: of the rest, narration that an article of another outlet has too, if it is unknown which was first; also what an
    article without an outlet has too, unless that was later, because it may be the outlet's own.
 3. *quoted*: of the rest, quotations that an article of another outlet, or without one, has too, unless that was later.

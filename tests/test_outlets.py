@@ -428,6 +428,16 @@ def test_outlets_of_a_report_are_those_of_the_paths_and_of_a_traced_report(corpu
         assert data("outlets", written) == expected
 
 
+def test_a_traced_report_is_not_traced_again(corpus: Path, tmp_path: Path) -> None:
+    written = tmp_path / "tree.json"
+    assert run("tree", corpus, "--format", "json", "-o", written).returncode == 0
+    row = json.loads(written.read_text())
+    row["provenance"]["edges"][0]["confidence"] = 0.1234
+    written.write_text(json.dumps(row))
+    assert data("tree", written)["provenance"]["edges"][0]["confidence"] == 0.1234
+    assert data("tree", written, "--preset", "retelling")["params"]["tracing"] == "retelling"
+
+
 def test_filters_limit_what_every_command_and_format_shows(corpus: Path) -> None:
     assert {match["b"]["doc"] for match in data("scan", corpus, "--outlet", "the daily")["matches"]} == {"d5", "d6"}
     assert {match["a"]["doc"] for match in data("scan", corpus, "--until", "2018-07-15")["matches"]} == {"d1", "d2"}

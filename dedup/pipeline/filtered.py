@@ -76,7 +76,7 @@ class _Choice:
 
     def __init__(self, report: Report, filters: Filters) -> None:
         self._filters = filters
-        self._texts = {document.id: document.text for document in report.documents}
+        self._documents = report.documents
         self._outlets = {document.id: outlet_key(document.outlet) for document in report.documents}
         self._outlets |= {source.id: outlet_key(source.agency) for source in report.provenance.sources}
         self._unseen = {source.id for source in report.provenance.sources}
@@ -159,7 +159,8 @@ class _Choice:
 
     def _long(self, spans: Sequence[tuple[str | None, int, int]]) -> list[bool]:
         """Return whether each passage has the words asked for."""
-        counts = word_counts([self._texts[doc or ""][start:end] for doc, start, end in spans])
+        texts = {document.id: document.text for document in self._documents}
+        counts = word_counts([texts[doc or ""][start:end] for doc, start, end in spans])
         return [count >= self._filters.min_words for count in counts]
 
 

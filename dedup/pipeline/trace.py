@@ -41,7 +41,12 @@ def trace(
         copies = [edge for edge in found.edges if edge.kind != "passage"]
         provenance = _sorted(merged([found, alone(report.documents, narration, copies, params)]), found.passages)
         told = independent_origins(report.documents, report.matches, report.families, provenance, params)
-    return replace(report, provenance=replace(provenance, stories=told))
+    made = report.params | ({_TRACED: preset} if isinstance(preset, str) else {})
+    return replace(report, provenance=replace(provenance, stories=told), params=made)
+
+
+_TRACED = "tracing"
+"""The entry of a report's `params` that names the preset with which it was traced."""
 
 
 def shared_text(report: Report, params: TraceParams) -> Provenance:
@@ -81,10 +86,14 @@ def _sorted(found: Provenance, passages: tuple[PassageTree, ...]) -> Provenance:
 def traced(
     paths: Sequence[str], *, preset: str = "news", reading: Reading | None = None, progress: Progress | None = None
 ) -> Report:
-    """Return the traced report of what `paths` hold: files and folders to read, or one report or index."""
+    """Return the traced report of what `paths` hold: files and folders to read, or one report or index.
+
+    A report that was traced with `preset` is returned as it is.
+    """
     from dedup.pipeline.inputs import report_of_paths  # noqa: PLC0415 a scan and a check start without it
 
-    return trace(report_of_paths(paths, reading=reading, progress=progress), preset=preset, progress=progress)
+    report = report_of_paths(paths, reading=reading, progress=progress)
+    return report if report.params.get(_TRACED) == preset else trace(report, preset=preset, progress=progress)
 
 
 def independent_sources(

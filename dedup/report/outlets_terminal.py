@@ -20,8 +20,8 @@ _LEGEND = (
     "original, copied, unclear (unknown who was first) and quoted are shares of all its words; passages are"
     " those that it has in common with others; the lag is the median behind the first"
 )
-_COLUMN = 22
-"""Columns of the longest name in the table."""
+_COLUMN = 16
+"""Columns that a name gets at least; a longer one is broken where there is no room."""
 
 
 def render_outlets(found: Outlets, console: Console, *, top: int | None = None) -> None:

@@ -93,14 +93,8 @@ def _summary(report: Report, families: Sequence[Family], shown: Collection[Conte
     rest = len(documents) - TOP_DOCUMENTS
     more = [Text(counted(rest, "more document"), "dim")] if rest > 0 else []
     legend: list[RenderableType] = ["", Text(LEGEND)] if signs and families else []
-    return Group(
-        Text(" · ".join(counts), "bold"),
-        *left_out,
-        "",
-        _documents(documents, report, with_outlet=bool(outlets)),
-        *more,
-        *legend,
-    )
+    table: list[RenderableType] = ["", _documents(documents, report, with_outlet=bool(outlets))] if documents else []
+    return Group(Text(" · ".join(counts), "bold"), *left_out, *table, *more, *legend)
 
 
 def _documents(documents: Sequence[Document], report: Report, *, with_outlet: bool) -> Table:
