@@ -503,13 +503,14 @@ def test_the_terminal_shows_titles_and_the_days_of_dates_without_a_time(corpus: 
     assert "“Soldiers buried near the border” · Reuters · 2018-07-15 02:24 · d1" in tree
 
 
-def test_trees_come_by_the_size_of_their_story() -> None:
-    documents = [article(f"a{n}", outlet=f"Outlet {n}", day=n + 0.5, text=OTHER) for n in range(2)]
-    documents += [article(f"b{n}", outlet=f"Outlet {n}", day=n + 0.5) for n in range(4)]
-    report = dedup.trace(documents)
-    found = ranked_trees(report)
-    head_of = heads(report)
-    assert [head_of["b0"], head_of["a0"]] == found
+def test_trees_come_by_the_size_of_their_story_or_by_time() -> None:
+    days = {"a0": 0, "a1": 1, "b0": 3, "b1": 4, "b2": 5}
+    documents = tuple(article(name, outlet="CNN", day=day) for name, day in days.items())
+    edges = tuple(Edge(*ends, "main", 0.9) for ends in (("a1", "a0"), ("b1", "b0"), ("b2", "b1")))
+    report = Report(documents, (), (), provenance=Provenance(edges))
+    assert ranked_trees(report) == ["b0", "a0"]
+    assert ranked_trees(report, "time") == ["a0", "b0"]
+    assert heads(report) == {name: f"{name[0]}0" for name in days}
 
 
 def test_markup_and_control_characters_of_names_do_nothing_in_a_terminal(tmp_path: Path) -> None:
