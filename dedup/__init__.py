@@ -4,6 +4,7 @@ The package is laid out as its work flows; a module imports only from above it:
 
     types, arrays, errors   what users hold, what stages hand on, what can go wrong (_native: the kernels of rust/)
     params, trace_params    every number that shapes a result
+    outlet_types            what is counted of outlets
     language/               what is known of languages: quotation marks, facts, verbs of saying
     press/                  what is known of the press: agencies, outlets, how credits are written
     data/                   tables: agencies, outlets, aggregators, verbs of saying (attribution), formulas, word frequencies
@@ -37,10 +38,14 @@ if TYPE_CHECKING:
     from dedup.index.check import check
     from dedup.index.drafts import Unverified
     from dedup.index.index import Index
+    from dedup.outlet_types import Outlets
     from dedup.params import CheckRules, IndexParams, MatchParams, Reading
     from dedup.pipeline.compare import compare
     from dedup.pipeline.dedupe import dedupe
+    from dedup.pipeline.filtered import filtered
+    from dedup.pipeline.filters import Filters
     from dedup.pipeline.inputs import load
+    from dedup.pipeline.outlets import outlets
     from dedup.pipeline.scan import scan
     from dedup.pipeline.trace import independent_sources, trace
     from dedup.report.tables import tables
@@ -90,12 +95,16 @@ _HOMES = {
         "signatures",
         "to_datasketch",
     ),
+    "dedup.outlet_types": ("Outlets",),
     "dedup.params": ("CheckRules", "IndexParams", "MatchParams", "Reading"),
     "dedup.trace_params": ("TraceParams",),
     "dedup.hashing.pairs": ("near_duplicates",),
     "dedup.pipeline.compare": ("compare",),
     "dedup.pipeline.dedupe": ("dedupe",),
+    "dedup.pipeline.filtered": ("filtered",),
+    "dedup.pipeline.filters": ("Filters",),
     "dedup.pipeline.inputs": ("load",),
+    "dedup.pipeline.outlets": ("outlets",),
     "dedup.pipeline.scan": ("scan",),
     "dedup.pipeline.trace": ("independent_sources", "trace"),
     "dedup.report.tables": ("tables",),
@@ -117,6 +126,7 @@ __all__ = [
     "Edge",
     "Extent",
     "Family",
+    "Filters",
     "Finding",
     "Hasher",
     "Index",
@@ -128,6 +138,7 @@ __all__ = [
     "NewsStory",
     "Notice",
     "Origin",
+    "Outlets",
     "Part",
     "PassageTree",
     "Provenance",
@@ -149,11 +160,13 @@ __all__ = [
     "compare",
     "containment",
     "dedupe",
+    "filtered",
     "from_datasketch",
     "independent_sources",
     "jaccard",
     "load",
     "near_duplicates",
+    "outlets",
     "read",
     "scan",
     "shingle_hashes",

@@ -1,12 +1,17 @@
 """`dedup sources`: how many independent origins a story has."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dedup.cli.filters import filters as filtering
+from dedup.cli.filters import limited, sort_option, top_option
 from dedup.cli.options import Output, Quiet, Strict, Threads, format_option, reads
 from dedup.cli.output import deliver, finish, progress, set_threads, warn
-from dedup.params import TOP_FAMILIES, Reading
+from dedup.params import Reading
+
+if TYPE_CHECKING:
+    from dedup.pipeline.filters import Filters
 
 EXAMPLES = (
     "dedup sources articles.jsonl",
@@ -16,15 +21,18 @@ EXAMPLES = (
 
 
 @reads
+@filtering
 def sources(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="What `dedup scan` reads, or one report or index.")],
     fmt: Annotated[str, format_option("sources")] = "rich",
-    top: Annotated[int, typer.Option("--top", min=1, help="Stories that the terminal shows.")] = TOP_FAMILIES,
+    sort: Annotated[str | None, sort_option("sources", "stories")] = None,
+    top: Annotated[int | None, top_option("stories")] = None,
     output: Output = None,
     quiet: Quiet = False,
     strict: Strict = False,
     threads: Threads = 0,
     *,
+    filters: "Filters",
     reading: Reading,
 ) -> None:
     """Count the independent origins of each story, and list the documents that belong to each.
@@ -40,5 +48,6 @@ def sources(
     warn(report.notices, quiet=quiet)
     if not report.documents:
         raise typer.Exit(2)
-    deliver("sources", fmt, report, output, top=top)
+    report = limited(report, filters, "sources", fmt, sort, top, quiet=quiet)
+    deliver("sources", fmt, report, output, top=top, order=sort)
     finish(report.notices, strict=strict)

@@ -2,7 +2,7 @@
 
 import glob
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
 from os import PathLike, fspath
 from pathlib import Path
@@ -51,6 +51,13 @@ def report_in(
     if written is None:
         return scan(_read(where, reading, progress=progress), preset=preset, progress=progress)
     return _report(where, written)[0]
+
+
+def report_of_paths(paths: Sequence[str], *, reading: Reading | None = None, progress: Progress | None = None) -> Report:
+    """Return the report of what `paths` hold: files and folders to read, or one report or index. Errors as `report_in`."""
+    if len(paths) == 1:
+        return report_in(paths[0], reading=reading, progress=progress)
+    return scan(read(paths, reading, progress=progress), progress=progress)
 
 
 def load(path: str | PathLike[str]) -> Report:

@@ -7,7 +7,7 @@ from dedup.params import Reading
 from dedup.pipeline.common import kernel_threads
 from dedup.pipeline.scan import scan
 from dedup.trace_params import TraceParams, trace_preset
-from dedup.types import Document, NewsStory, Progress, Provenance, Report
+from dedup.types import Document, NewsStory, PassageTree, Progress, Provenance, Report
 
 
 def trace(
@@ -28,52 +28,72 @@ def trace(
     >>> report.provenance.edges
     ()
     """
-    from dedup.provenance.common_source import habits  # noqa: PLC0415 a scan and a check start without it
-    from dedup.provenance.drawn import DrawnText  # noqa: PLC0415
-    from dedup.provenance.independent import independent_origins  # noqa: PLC0415
-    from dedup.provenance.passages import passages  # noqa: PLC0415
-    from dedup.provenance.story import alone, merged, stories, trace_story  # noqa: PLC0415
+    from dedup.provenance.independent import independent_origins  # noqa: PLC0415 a scan and a check start without it
+    from dedup.provenance.story import alone, merged  # noqa: PLC0415
 
     params = preset if isinstance(preset, TraceParams) else trace_preset(preset)
     with kernel_threads(threads):
         report = documents if isinstance(documents, Report) else scan(documents, progress=progress)
         if progress:
             progress("tracing")
-        drawn = DrawnText(report.documents, report.matches, params.stories)
-        known = habits(report.documents, drawn, params)
-        found = merged(
-            trace_story([report.documents[n] for n in group], drawn, known, params)
-            for group in stories(report.documents, drawn, params)
-        )
-        # Only narration shows who copied whom.
-        matches = [match for match in report.matches if match.content == "narration"]
-        lone = alone(report.documents, matches, found.edges, params)
-        families = [family for family in report.families if family.content == "narration"]
-        # A text of an absent agency may have borrowed passages: its credit says nothing of these.
-        borrowed, grown, unseen = passages(report.documents, matches, families, found.edges, params)
-        found = merged([found, lone])
-        provenance = Provenance(
-            tuple(sorted([*found.edges, *borrowed], key=lambda e: (e.child, e.kind == "passage", e.parent))),
-            tuple(sorted(found.versions)),
-            tuple(sorted([*found.sources, *unseen], key=lambda s: s.id)),
-            tuple(grown),
-        )
+        found = shared_text(report, params)
+        narration = [match for match in report.matches if match.content == "narration"]
+        copies = [edge for edge in found.edges if edge.kind != "passage"]
+        provenance = _sorted(merged([found, alone(report.documents, narration, copies, params)]), found.passages)
         told = independent_origins(report.documents, report.matches, report.families, provenance, params)
-    return replace(report, provenance=replace(provenance, stories=told))
+    made = report.params | ({_TRACED: preset} if isinstance(preset, str) else {})
+    return replace(report, provenance=replace(provenance, stories=told), params=made)
+
+
+_TRACED = "tracing"
+"""The entry of a report's `params` that names the preset with which it was traced."""
+
+
+def shared_text(report: Report, params: TraceParams) -> Provenance:
+    """Return who has shared text from whom: the provenance without stories, and without documents that only credit a source.
+
+    Most documents of a corpus share nothing, and to read the credits of all takes most of the time of `trace`.
+    """
+    from dedup.provenance.common_source import habits  # noqa: PLC0415 a scan and a check start without it
+    from dedup.provenance.drawn import DrawnText  # noqa: PLC0415
+    from dedup.provenance.passages import passages  # noqa: PLC0415
+    from dedup.provenance.story import merged, stories, trace_story  # noqa: PLC0415
+
+    drawn = DrawnText(report.documents, report.matches, params.stories)
+    known = habits(report.documents, drawn, params)
+    found = merged(
+        trace_story([report.documents[n] for n in group], drawn, known, params)
+        for group in stories(report.documents, drawn, params)
+    )
+    # Only narration shows who copied whom.
+    matches = [match for match in report.matches if match.content == "narration"]
+    families = [family for family in report.families if family.content == "narration"]
+    # A text of an absent agency may have borrowed passages: its credit says nothing of these.
+    borrowed, grown, unseen = passages(report.documents, matches, families, found.edges, params)
+    both = merged([found, Provenance(tuple(borrowed), (), tuple(unseen))])
+    return _sorted(both, tuple(grown))
+
+
+def _sorted(found: Provenance, passages: tuple[PassageTree, ...]) -> Provenance:
+    return Provenance(
+        tuple(sorted(found.edges, key=lambda e: (e.child, e.kind == "passage", e.parent))),
+        tuple(sorted(found.versions)),
+        tuple(sorted(found.sources, key=lambda s: s.id)),
+        passages,
+    )
 
 
 def traced(
     paths: Sequence[str], *, preset: str = "news", reading: Reading | None = None, progress: Progress | None = None
 ) -> Report:
-    """Return the traced report of what `paths` hold: files and folders to read, or one report or index."""
-    from dedup.pipeline.inputs import report_in  # noqa: PLC0415
-    from dedup.sources.reader import read  # noqa: PLC0415
+    """Return the traced report of what `paths` hold: files and folders to read, or one report or index.
 
-    if len(paths) == 1:
-        report = report_in(paths[0], reading=reading, progress=progress)
-    else:
-        report = scan(read(paths, reading, progress=progress), progress=progress)
-    return trace(report, preset=preset, progress=progress)
+    A report that was traced with `preset` is returned as it is.
+    """
+    from dedup.pipeline.inputs import report_of_paths  # noqa: PLC0415 a scan and a check start without it
+
+    report = report_of_paths(paths, reading=reading, progress=progress)
+    return report if report.params.get(_TRACED) == preset else trace(report, preset=preset, progress=progress)
 
 
 def independent_sources(

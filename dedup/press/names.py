@@ -144,6 +144,27 @@ def canonical_name(name: str) -> str:
     return _outlets()[min(rows)][0] if rows else site or key.casefold()
 
 
+@cache
+def outlet_key(outlet: str | None) -> str | None:
+    """Return what all usual spellings of an outlet have in common; None where no outlet is stated, or the name is nobody's.
+
+    >>> outlet_key("CNN") == outlet_key("https://www.cnn.com/politics"), outlet_key("admin")
+    (True, None)
+    """
+    return None if not outlet or is_nobody(outlet) else canonical_name(outlet) or None
+
+
+@cache
+def is_outlet(name: str, outlet: str) -> bool:
+    """Return whether `name`, in any usual spelling or as a site, means `outlet`.
+
+    >>> is_outlet("cnn.com", "CNN"), is_outlet("Valley Post", "valleypost.example"), is_outlet("CNN", "ABC News")
+    (True, True, False)
+    """
+    key = outlet_key(name)
+    return key is not None and (key == outlet_key(outlet) or bool(is_at_home(name, outlet) or is_at_home(outlet, name)))
+
+
 def suggested_name(name: str) -> str | None:
     """Return the agency or outlet of the tables that `name` may be a misspelling of; None for a known name, and for others."""
     known = [one for row in (*_table("agencies.txt"), *_table("outlets.txt")) for one in row if len(one) >= _SUGGESTED]

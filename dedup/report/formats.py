@@ -48,7 +48,7 @@ def _tables(tables: str, *options: str) -> tuple[View, ...]:
 
 VIEWS: dict[str, tuple[View, ...]] = {
     "scan": (
-        View("rich", _PEOPLE, "scan_terminal", "render_report", ("top", "shown"), terminal=True),
+        View("rich", _PEOPLE, "scan_terminal", "render_report", ("top", "shown", "order"), terminal=True),
         View("json", _PROGRAMS, "scan_json", "to_json", ("with_text", "shown")),
         View("html", _BROWSER, "scan_html", "report_page", ("shown",)),
         *_tables("report_tables", "with_text", "shown"),
@@ -68,12 +68,12 @@ VIEWS: dict[str, tuple[View, ...]] = {
         View("json", _PROGRAMS, "why_json", "chain_json"),
     ),
     "sources": (
-        View("rich", _PEOPLE, "sources_terminal", "render_sources", ("top",), terminal=True),
+        View("rich", _PEOPLE, "sources_terminal", "render_sources", ("top", "order"), terminal=True),
         View("json", _PROGRAMS, "scan_json", "to_json"),
         *_tables("report_tables"),
     ),
     "tree": (
-        View("rich", _PEOPLE, "tree_terminal", "render_tree", ("only",), terminal=True),
+        View("rich", _PEOPLE, "tree_terminal", "render_tree", ("only", "top", "order"), terminal=True),
         View("json", _PROGRAMS, "scan_json", "to_json"),
         View("html", _BROWSER, "tree_html", "tree_page"),
         View("dot", _GRAPHS, "tree_graph", "to_dot"),
@@ -81,6 +81,10 @@ VIEWS: dict[str, tuple[View, ...]] = {
         View("graphml", _GRAPHS, "tree_graph", "to_graphml"),
         View("gexf", _GRAPHS, "tree_graph", "to_gexf"),
         *_tables("report_tables"),
+    ),
+    "outlets": (
+        View("rich", _PEOPLE, "outlets_terminal", "render_outlets", ("top",), terminal=True),
+        View("json", _PROGRAMS, "outlets_json", "outlets_json"),
     ),
     "check": (
         View("rich", _PEOPLE, "check_terminal", "render_check", terminal=True),

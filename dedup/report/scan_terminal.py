@@ -11,9 +11,10 @@ from rich.text import Text
 
 from dedup.language.counting import counted
 from dedup.params import SHOWN, TOP_DOCUMENTS, TOP_FAMILIES
-from dedup.report.about import outlet_and_time, time_of
+from dedup.report.about import NOTHING_LEFT, filters_in_words, outlet_and_time, time_of, title_of
 from dedup.report.contents import counted_content, left_out
 from dedup.report.diff import Piece, facts, plain_signs, render
+from dedup.report.orders import ORDERS
 from dedup.report.printable import flowing
 from dedup.report.ranking import ranked
 from dedup.report.variants import Pairs, matches_by_pair, same_words, wording_diff
@@ -24,16 +25,30 @@ LEGEND = "[-cut-] {+put in+} against the canonical copy; ! before a changed numb
 _BAR = 10
 """Characters of a full bar."""
 _INDENTED = (0, 0, 0, 4)
+_TITLE = 90
+"""Characters of a title above a passage."""
+_ID = 24
+"""Columns up to which an id stays on one line."""
+_COLUMN = 32
+"""Columns for titles in the table of documents, and half of them for outlets; ids and numbers fit beside them."""
 
 
-def render_report(report: Report, console: Console, *, top: int = TOP_FAMILIES, shown: Collection[Content] = SHOWN) -> None:
-    """Print the summary of `report` and its first `top` families of the kinds of text `shown`."""
+def render_report(
+    report: Report,
+    console: Console,
+    *,
+    top: int | None = None,
+    shown: Collection[Content] = SHOWN,
+    order: str | None = None,
+) -> None:
+    """Print the summary of `report` and, in the order `order`, its first `top` families of the kinds of text `shown`."""
+    top = TOP_FAMILIES if top is None else top
     documents = {d.id: d for d in report.documents}
-    families = ranked(report, shown)
+    families = ranked(report, shown, order or ORDERS["scan"][0])
     signs = plain_signs(console)
     console.print(_summary(report, families, shown, signs=signs))
     if not families:
-        console.print(NOTHING_SHOWN if report.families else NOTHING)
+        console.print(NOTHING_SHOWN if report.families else NOTHING_LEFT if filters_in_words(report.params) else NOTHING)
     by_pair = matches_by_pair(report)
     for number, family in enumerate(families[:top], 1):
         console.print(_family(number, family, by_pair, documents, signs=signs))
@@ -57,32 +72,47 @@ def _summary(report: Report, families: Sequence[Family], shown: Collection[Conte
     ]
     hidden = left_out(report, shown)
     note = [Text(f"left out: {', '.join(hidden)}", "dim")] if hidden else []
-    rest = len(report.documents) - TOP_DOCUMENTS
+    if line := filters_in_words(report.params):
+        note.append(Text(line, "dim"))
+    documents = report.documents
+    if filters_in_words(report.params):  # the other documents are here only for the sake of what is not shown
+        members = {span.doc for family in families for span in family.passages}
+        documents = [document for document in documents if document.id in members]
+    rest = len(documents) - TOP_DOCUMENTS
     more = [Text(counted(rest, "more document"), "dim")] if rest > 0 else []
     legend: list[RenderableType] = ["", Text(LEGEND)] if signs and families else []
-    return Group(Text(" · ".join(counts), "bold"), *note, "", _documents(report, with_outlet=bool(outlets)), *more, *legend)
+    table: list[RenderableType] = ["", _documents(documents, report, with_outlet=bool(outlets))] if documents else []
+    return Group(Text(" · ".join(counts), "bold"), *note, *table, *more, *legend)
 
 
-def _documents(report: Report, *, with_outlet: bool) -> Table:
+def _documents(documents: Sequence[Document], report: Report, *, with_outlet: bool) -> Table:
     """The documents of which most is shared, with their shares."""
-    with_time = any(d.published for d in report.documents)
+    listed = sorted(documents, key=lambda d: (-report.shared.get(d.id, 0.0), d.id))[:TOP_DOCUMENTS]
+    with_time, with_title = (any(getattr(d, name) for d in listed) for name in ("published", "title"))
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("document", overflow="fold", ratio=None)
+    longest = max((len(flowing(document.id)) for document in listed), default=0)
+    table.add_column("document", overflow="fold", min_width=min(longest, _ID))
+    if with_title:
+        table.add_column("title", overflow="ellipsis", no_wrap=True, max_width=_COLUMN)
     if with_outlet:
-        table.add_column("outlet", overflow="fold")
+        table.add_column("outlet", overflow="ellipsis" if with_title else "fold", no_wrap=with_title, max_width=_COLUMN // 2)
     if with_time:
-        table.add_column("published (UTC)", no_wrap=True)
+        table.add_column("published" if with_title else "published (UTC)", no_wrap=True)
     table.add_column("characters", justify="right")
     table.add_column("shared", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    for document in sorted(report.documents, key=lambda d: (-report.shared.get(d.id, 0.0), d.id))[:TOP_DOCUMENTS]:
+    if not with_title:
+        table.add_column("", no_wrap=True)
+    for document in listed:
         share = report.shared.get(document.id, 0.0)
         row = [flowing(document.id)]
+        if with_title:
+            row.append(flowing(" ".join((document.title or "").split())))
         if with_outlet:
             row.append(flowing(document.outlet or ""))
         if with_time:
             row.append(time_of(document))
-        table.add_row(*map(Text, [*row, f"{len(document.text):,}", f"{share:.0%}", "█" * round(share * _BAR)]))
+        bar = [] if with_title else ["█" * round(share * _BAR)]
+        table.add_row(*map(Text, [*row, f"{len(document.text):,}", f"{share:.0%}", *bar]))
     return table
 
 
@@ -127,5 +157,9 @@ def _changed_facts(diff: Sequence[Piece]) -> Iterator[RenderableType]:
 
 
 def _label(document: Document, span: Span, note: str) -> Text:
-    about = "".join(f" · {flowing(part)}" for part in outlet_and_time(document))
-    return Text.assemble("  ", (flowing(document.id), "bold cyan"), f"{about} · {span.start}–{span.end} · ", (note, "italic"))
+    title = title_of(document, _TITLE)
+    named = [(f"  {flowing(title)}\n", "bold cyan")] if title else []
+    about = [*([] if title else [document.id]), *outlet_and_time(document), *([document.id] if title else [])]
+    first, *rest = [flowing(part) for part in about]
+    places = "".join(f" · {part}" for part in [*rest, f"{span.start}–{span.end}"])
+    return Text.assemble(*named, "  ", (first, "" if title else "bold cyan"), f"{places} · ", (note, "italic"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from dedup.report.diff import Piece, facts, pieces
-from dedup.report.labels import Label, Marked, Place, label_of, marked_diff, places
+from dedup.report.labels import Label, Marked, StripPlace, label_of, marked_diff, places
 from dedup.report.word_counts import word_counts
 from dedup.types import CONTENTS, Content, Document, Extent, Match
 
@@ -46,7 +46,7 @@ class ShownText(NamedTuple):
 
     label: Label
     segments: Sequence[Stretch]
-    strip: Sequence[Place]
+    strip: Sequence[StripPlace]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,25 +5,36 @@ from rich.text import Text
 from rich.tree import Tree
 
 from dedup.language.counting import counted
-from dedup.report.about import outlet_and_time
+from dedup.params import TOP_FAMILIES
+from dedup.report.about import NOTHING_LEFT, filters_in_words, outlet_and_time, title_of
+from dedup.report.orders import ORDERS
 from dedup.report.printable import flowing
+from dedup.report.ranking import ranked_stories
 from dedup.report.tree_common import in_words, source_name
 from dedup.types import NewsStory, Origin, Report
 
+_TITLE = 60
+"""Characters of a title."""
 
-def render_sources(report: Report, console: Console, *, top: int) -> None:
-    """Print the first `top` stories: their origins, the documents of each, and who prints the same words of a third."""
-    stories = report.provenance.stories
+
+def render_sources(report: Report, console: Console, *, top: int | None = None, order: str | None = None) -> None:
+    """Print the first `top` stories in the order `order`: origins, the documents of each, and who prints the same words."""
+    top = TOP_FAMILIES if top is None else top
+    stories = ranked_stories(report, order or ORDERS["sources"][0])
     counts = (
         counted(len(report.documents), "document"),
         counted(len(stories), "story", "stories"),
         counted(sum(len(story.origins) for story in stories), "independent origin"),
     )
     console.print(Text(" · ".join(counts), "bold"))
+    if line := filters_in_words(report.params):
+        console.print(Text(line, "dim"))
     if not stories:
-        console.print("No two of these documents report one event in the same words.")
+        console.print(NOTHING_LEFT if line else "No two of these documents report one event in the same words.")
     names = {source.id: source_name(source) for source in report.provenance.sources}
-    about = {d.id: "".join(f" · {part}" for part in outlet_and_time(d)) for d in report.documents}
+    about = {
+        d.id: "".join(f" · {part}" for part in (title_of(d, _TITLE), *outlet_and_time(d)) if part) for d in report.documents
+    }
     for number, story in enumerate(stories[:top], 1):
         console.print()
         console.print(_story(number, story, names, about))

@@ -5,6 +5,8 @@ from dedup.types import Edge, Report, UnseenSource
 CONFIDENCE_WORDS = ((0.95, "almost certain"), (0.85, "likely"), (0.6, "best guess"))
 """The words for a confidence of at least so much."""
 UNSURE_BELOW = CONFIDENCE_WORDS[-1][0]
+LIKELY = CONFIDENCE_WORDS[1][0]
+"""The confidence from which numbers count a copy as one: a false "A copied B" is worse than a missed one."""
 
 
 def in_words(confidence: float) -> str:
@@ -35,9 +37,3 @@ def unseen_sources(report: Report) -> list[UnseenSource]:
     """Return the unseen sources of documents; those of single passages stand only in the trees of these passages."""
     parents = {edge.parent for edge in report.provenance.edges}
     return [source for source in report.provenance.sources if source.id in parents]
-
-
-def roots(report: Report) -> list[str]:
-    """Return the ids of documents and sources that have children as a whole, but no parent as a whole; sorted."""
-    main = [edge for edge in report.provenance.edges if edge.kind != "passage"]
-    return sorted({edge.parent for edge in main} - {edge.child for edge in main})
