@@ -714,9 +714,9 @@ class Report:
 
     def _repr_html_(self) -> str:
         """What a notebook shows of the report."""
-        from dedup.report.notebook import summary  # noqa: PLC0415 this module imports nothing of the package
+        from dedup.report.notebook import notebook_summary  # noqa: PLC0415 this module imports nothing of the package
 
-        return summary(self)
+        return notebook_summary(self)
 
 
 class Dropped(NamedTuple):

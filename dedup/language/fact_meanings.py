@@ -7,7 +7,7 @@ The tables say what a word can mean in a language (`fact_words`). Many of these 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dedup.language.fact_numbers import CURRENCY_SIGNS, Item, Part, PrintedWords
+from dedup.language.fact_numbers import CURRENCY_SIGNS, NumberItem, NumberPart, PrintedWords
 from dedup.language.fact_words import KOREAN_DIGITS, KOREAN_SIZES, FactWords, Meaning
 
 CODES = frozenset(CURRENCY_SIGNS.values()) | {
@@ -28,15 +28,15 @@ _CORRELATIVE = 8
 """Words between the two halves of a denial: neither ... nor."""
 
 
-class Place(NamedTuple):
+class FactPlace(NamedTuple):
     """A word, and what is known around it."""
 
     given: PrintedWords
     known: FactWords
     at: int
-    items: Sequence[Item]
+    items: Sequence[NumberItem]
     """What was read before it."""
-    parts: Sequence[Part]
+    parts: Sequence[NumberPart]
     """The number words directly before it."""
 
     @property
@@ -63,7 +63,7 @@ class Place(NamedTuple):
         return self.before[:1].isdigit() or self.behind[:1].isdigit()
 
 
-def meaning_of(place: Place) -> Meaning | None:
+def meaning_of(place: FactPlace) -> Meaning | None:
     """Return what the word at `place` means there; None if it states no fact."""
     given, at = place.given, place.at
     if half := _half_day(place):
@@ -81,7 +81,7 @@ def meaning_of(place: Place) -> Meaning | None:
     return None
 
 
-def _half_day(place: Place) -> Meaning | None:
+def _half_day(place: FactPlace) -> Meaning | None:
     """Am and pm, also with points, behind a figure."""
     word = place.word
     if not place.is_behind_digit():
@@ -93,19 +93,19 @@ def _half_day(place: Place) -> Meaning | None:
     return None
 
 
-def _counts(_meaning: Meaning, place: Place) -> bool:
+def _counts(_meaning: Meaning, place: FactPlace) -> bool:
     """Whether a sign for a digit stands in a number."""
     counted = place.behind in _COUNTERS and place.behind != "" and not place.given.gaps[place.at + 1]
     return counted or place.before in _HAN_DIGITS or place.behind in _HAN_DIGITS or place.before in {"第", "之"}
 
 
-def _is_number(_meaning: Meaning, place: Place) -> bool:
+def _is_number(_meaning: Meaning, place: FactPlace) -> bool:
     """Whether a number word is one: in Korean, the words of one letter are also other words, such as this and work."""
     single = place.word in KOREAN_DIGITS or place.word in KOREAN_SIZES
     return not single or bool(place.parts) or place.is_behind_digit()
 
 
-def _is_signed(meaning: Meaning, place: Place) -> bool:
+def _is_signed(meaning: Meaning, place: FactPlace) -> bool:
     """Whether a word for a minus stands before a number, and not between two."""
     if place.parts or place.is_behind_digit():
         return False
@@ -114,12 +114,12 @@ def _is_signed(meaning: Meaning, place: Place) -> bool:
     return behind[:1].isdigit() or any(m.kind in {"number", "digit"} for m in place.known.of(behind))
 
 
-def _multiplies(_meaning: Meaning, place: Place) -> bool:
+def _multiplies(_meaning: Meaning, place: FactPlace) -> bool:
     """Whether a sign for a large number stands behind another number."""
     return bool(place.parts) or place.is_behind_digit()
 
 
-def _measures(meaning: Meaning, place: Place) -> bool:
+def _measures(meaning: Meaning, place: FactPlace) -> bool:
     """Whether the name of a unit is one here: names that are also other words are units only behind a number."""
     word, items, degrees = place.word, place.items, place.at > 0 and place.given.gaps[place.at].endswith("°")
     if len(word) == 1 and degrees:
@@ -131,7 +131,7 @@ def _measures(meaning: Meaning, place: Place) -> bool:
     return bool(place.parts) or stated or place.is_behind_digit() or degrees or not (short or word in place.known.measured)
 
 
-def _is_on_a_calendar(_meaning: Meaning, place: Place) -> bool:
+def _is_on_a_calendar(_meaning: Meaning, place: FactPlace) -> bool:
     """Whether the name of a month or weekday is one: with a capital where they have one; short names at a figure or point."""
     if place.known.language in _CAPITALISED and not place.given.shown[place.at][:1].isupper():
         return False
@@ -140,19 +140,19 @@ def _is_on_a_calendar(_meaning: Meaning, place: Place) -> bool:
     return place.word not in place.known.short or place.is_beside_figure() or place.given.gaps[place.at + 1].startswith(".")
 
 
-def _is_season(_meaning: Meaning, place: Place) -> bool:
+def _is_season(_meaning: Meaning, place: FactPlace) -> bool:
     """Whether the name of a season is one: not a verb."""
     return place.known.language != "en" or place.word not in _VERBS or place.before in place.known.articles
 
 
-def _denies(_meaning: Meaning, place: Place) -> bool:
+def _denies(_meaning: Meaning, place: FactPlace) -> bool:
     """Whether a word that may deny does: "noch" behind "weder", and "pas" that is no step."""
     if place.word == "noch" and place.known.language == "de":
         return "weder" in place.given.words[max(0, place.at - _CORRELATIVE) : place.at]
     return not (place.word in place.known.nouns and place.before in place.known.articles)
 
 
-def _is_ordinal(_meaning: Meaning, place: Place) -> bool:
+def _is_ordinal(_meaning: Meaning, place: FactPlace) -> bool:
     """Whether an ordinal is one: in Vietnamese, the fourth is also a word of its own."""
     return place.known.language != "vi" or place.before == "thứ"
 

@@ -24,7 +24,7 @@ class PrintedWords(NamedTuple):
     """(n,): the words as they are printed."""
 
 
-class Part(NamedTuple):
+class NumberPart(NamedTuple):
     """A word of a number: its kind, its value, and the words `first` to `last` (exclusive) to which it extends."""
 
     kind: str
@@ -33,7 +33,7 @@ class Part(NamedTuple):
     last: int
 
 
-class Item(NamedTuple):
+class NumberItem(NamedTuple):
     """A word, sign or number with a meaning, and the words `first` to `last` (exclusive) that state it."""
 
     kind: str
@@ -42,14 +42,14 @@ class Item(NamedTuple):
     last: int
 
 
-class Figure(NamedTuple):
+class PrintedFigure(NamedTuple):
     """What a word that begins with a digit says."""
 
-    before: list[Item]
+    before: list[NumberItem]
     """What the signs before it say."""
-    part: Part | None
+    part: NumberPart | None
     """Its number; None if it is no number to count with."""
-    behind: list[Item]
+    behind: list[NumberItem]
     """What the signs and letters behind it say."""
     complete: bool
     """Whether the next number word begins another number."""
@@ -115,99 +115,99 @@ def shown(value: float) -> str:
     return f"{round(value):d}" if abs(value - round(value)) < 1e-9 * max(1, abs(value)) else f"{value:.6g}"
 
 
-def figure(given: PrintedWords, known: FactWords, at: int, *, millions: bool) -> Figure:
+def figure(given: PrintedWords, known: FactWords, at: int, *, millions: bool) -> PrintedFigure:
     """Return what the word at `at`, which begins with a digit, says with the signs and letters at it."""
     match = _FIGURE.match(given.words[at])
     if match is None:
-        return Figure([], None, [], True, at + 1)
+        return PrintedFigure([], None, [], True, at + 1)
     digits, lower, suffix = match.groups()
     before, currency, negative = _signs_before(given, at)
     if _GROUPED.fullmatch(digits) or _GROUPED_IN_INDIA.match(given.shown[at]):
         digits = digits.replace(".", "")
     if digits.count(".") > 1:
-        return Figure([*before, *_dated(digits, at)], None, [], True, at + 1)
+        return PrintedFigure([*before, *_dated(digits, at)], None, [], True, at + 1)
     if len(digits) > _LONGEST_FIGURE:  # no number that anybody counts with
-        return Figure([*before, Item("value", digits, at, at + 1)], None, [], True, at + 1)
+        return PrintedFigure([*before, NumberItem("value", digits, at, at + 1)], None, [], True, at + 1)
     value = float(digits) / (float(lower) or 1) if lower else float(digits)
     value = -value if negative else value
-    behind: list[Item] = []
+    behind: list[NumberItem] = []
     millions = millions or currency
     if suffix:
         value, behind = _suffixed(value, suffix, known, at, millions=millions)
     elif millions and given.words[at + 1 : at + 2] == ["m"] and is_gap(given.gaps[at + 1]):
-        return Figure(before, Part("figure", value * 10**6, at, at + 2), [], True, at + 2)
+        return PrintedFigure(before, NumberPart("figure", value * 10**6, at, at + 2), [], True, at + 2)
     if any(item.kind in {"ordinal", "clock", "decade"} for item in behind):
-        return Figure([*before, *behind], None, [], True, at + 1)
+        return PrintedFigure([*before, *behind], None, [], True, at + 1)
     after = _BEHIND.match(given.gaps[at + 1])
     complete = bool(behind or after)
     if after:
         behind = [*behind, *_signs_behind(given, at, after, currency=currency)]
-    return Figure(before, Part("figure", value, at, at + 1), behind, complete, at + 1)
+    return PrintedFigure(before, NumberPart("figure", value, at, at + 1), behind, complete, at + 1)
 
 
-def _dated(digits: str, at: int) -> list[Item]:
+def _dated(digits: str, at: int) -> list[NumberItem]:
     """A date in figures, 12.3.2024, as the same date in words: day, month and year."""
     match = _DATE.fullmatch(digits)
     if not match or not 1 <= int(match["month"]) <= 12:
-        return [Item("clock", digits, at, at + 1)]
+        return [NumberItem("clock", digits, at, at + 1)]
     words = (at, at + 1)
     day, month, year = (str(int(part)) for part in match.groups())
-    return [Item("value", day, *words), Item("month", month, *words), Item("value", year, *words)]
+    return [NumberItem("value", day, *words), NumberItem("month", month, *words), NumberItem("value", year, *words)]
 
 
-def _signs_before(given: PrintedWords, at: int) -> tuple[list[Item], bool, bool]:
+def _signs_before(given: PrintedWords, at: int) -> tuple[list[NumberItem], bool, bool]:
     """What the signs before a figure say, whether one is of a currency, and whether they make the figure negative."""
     before = given.gaps[at]
     sign = _BEFORE.search(before)
     named = sign.groupdict() if sign else {}
     items = []
     if named.get("bound"):
-        items.append(Item("bound", _BOUND_SIGNS[named["bound"]], at, at + 1))
+        items.append(NumberItem("bound", _BOUND_SIGNS[named["bound"]], at, at + 1))
     if named.get("currency"):
-        items.append(Item("unit", CURRENCY_SIGNS[named["currency"]], at, at + 1))
+        items.append(NumberItem("unit", CURRENCY_SIGNS[named["currency"]], at, at + 1))
     if named.get("percent") and not (at > 0 and given.words[at - 1][-1:].isdigit()):  # in Turkish; else of the figure before
-        items.append(Item("unit", _UNIT_SIGNS["%"], at, at + 1))
+        items.append(NumberItem("unit", _UNIT_SIGNS["%"], at, at + 1))
     plus = named.get("plus") or named.get("minus") or ""
     range_of_figures = plus == "–" and at > 0 and given.words[at - 1][-1:].isdigit()
     if not plus or range_of_figures or (at > 0 and before[:1] == plus):
         return items, bool(named.get("currency")), False
     negative = plus in "-−–"
     if not negative:
-        items.append(Item("unit", plus, at, at + 1))
+        items.append(NumberItem("unit", plus, at, at + 1))
     return items, bool(named.get("currency")), negative
 
 
-def _signs_behind(given: PrintedWords, at: int, after: re.Match[str], *, currency: bool) -> list[Item]:
+def _signs_behind(given: PrintedWords, at: int, after: re.Match[str], *, currency: bool) -> list[NumberItem]:
     """The unit or currency of the sign behind a figure; a sign between two figures may belong to the second."""
     if after["unit"]:
-        return [Item("unit", _UNIT_SIGNS[after["unit"]], at, at + 1)]
+        return [NumberItem("unit", _UNIT_SIGNS[after["unit"]], at, at + 1)]
     follows = after["rest"] == "" and at + 1 < len(given.words) and given.words[at + 1][:1].isdigit()
     if currency or (follows and given.gaps[at + 1][:1].isspace()):
         return []
-    return [Item("unit", CURRENCY_SIGNS[after["currency"]], at, at + 1)]
+    return [NumberItem("unit", CURRENCY_SIGNS[after["currency"]], at, at + 1)]
 
 
-def _suffixed(value: float, suffix: str, known: FactWords, at: int, *, millions: bool) -> tuple[float, list[Item]]:
+def _suffixed(value: float, suffix: str, known: FactWords, at: int, *, millions: bool) -> tuple[float, list[NumberItem]]:
     """What the letters behind the digits of one word say: 40m, 3pm, 5th, 20명."""
-    items: list[Item] = []
+    items: list[NumberItem] = []
     if suffix == "m" and millions:
         value *= 10**6
     elif suffix in _SIZES:
         value *= _SIZES[suffix]
     elif suffix in _HALVES:
-        items = [Item("clock", f"{int(value) % 12 + _HALVES[suffix] // 60}:00", at, at + 1)]
+        items = [NumberItem("clock", f"{int(value) % 12 + _HALVES[suffix] // 60}:00", at, at + 1)]
     elif suffix in _ORDINALS:
-        items = [Item("ordinal", shown(value), at, at + 1)]
+        items = [NumberItem("ordinal", shown(value), at, at + 1)]
     elif suffix == "s":
-        items = [Item("decade", shown(value), at, at + 1), Item("near", f"{shown(value)}s", at, at + 1)]
+        items = [NumberItem("decade", shown(value), at, at + 1), NumberItem("near", f"{shown(value)}s", at, at + 1)]
     elif (hour := re.fullmatch(r"h(\d\d)?", suffix)) and value < 25:
-        items = [Item("clock", f"{int(value)}:{hour[1] or '00'}", at, at + 1)]
+        items = [NumberItem("clock", f"{int(value)}:{hour[1] or '00'}", at, at + 1)]
     else:
         return _measured(value, suffix, known, at)
     return value, items
 
 
-def _measured(value: float, suffix: str, known: FactWords, at: int) -> tuple[float, list[Item]]:
+def _measured(value: float, suffix: str, known: FactWords, at: int) -> tuple[float, list[NumberItem]]:
     """What a unit or size that is written together with a figure says: 100km, 20명, 3만."""
     if suffix[0] in KOREAN_SIZES:
         value, suffix = _korean(value, suffix)
@@ -216,7 +216,7 @@ def _measured(value: float, suffix: str, known: FactWords, at: int) -> tuple[flo
             if meaning.kind == "number" and not meaning.rest and length == len(suffix):
                 return value * float(meaning.value), []
             if meaning.kind == "unit" and not meaning.rest:
-                return value, [Item("unit", meaning.value, at, at + 1)]
+                return value, [NumberItem("unit", meaning.value, at, at + 1)]
         if suffix[0] < "\u1100":
             break
     return value, []
@@ -233,7 +233,7 @@ def _korean(value: float, suffix: str) -> tuple[float, str]:
 class _Number:
     """A number of several words, as far as it was read."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: NumberPart) -> None:
         large = part.kind == "number" and part.value >= 1000
         self.first, self.last = part.first, part.last
         self.bare = part.kind != "figure"
@@ -245,14 +245,14 @@ class _Number:
         """Return the number."""
         return self._total + self._current
 
-    def takes(self, part: Part, language: str) -> bool:
+    def takes(self, part: NumberPart, language: str) -> bool:
         """Add a part; return False if it begins another number."""
         added = self._extended(part, language)
         if added:
             self.last, self.bare = part.last, False
         return added
 
-    def _extended(self, part: Part, language: str) -> bool:
+    def _extended(self, part: NumberPart, language: str) -> bool:
         kind, value, current = part.kind, part.value, self._current
         ones = current % 10
         if kind == "digit" and value >= 10 and (ones or not current):
@@ -282,7 +282,7 @@ class _Number:
         return True
 
 
-def composed(parts: list[Part], language: str) -> list[Item]:
+def composed_number(parts: list[NumberPart], language: str) -> list[NumberItem]:
     """Return the numbers that number words in a row make. A minus before them is that of the first."""
     negative = parts[0].kind == "minus"
     numbers: list[_Number] = []
@@ -290,10 +290,12 @@ def composed(parts: list[Part], language: str) -> list[Item]:
         if not numbers or not numbers[-1].takes(part, language):
             numbers.append(_Number(part))
     out = [
-        Item("value", shown(n.value()), n.first, n.last) for n in numbers if not (n.bare and n.value() == 1 and not negative)
+        NumberItem("value", shown(n.value()), n.first, n.last)
+        for n in numbers
+        if not (n.bare and n.value() == 1 and not negative)
     ]
     if negative and out:
-        out[0] = Item("value", f"-{out[0].value.lstrip('-')}", parts[0].first, out[0].last)
+        out[0] = NumberItem("value", f"-{out[0].value.lstrip('-')}", parts[0].first, out[0].last)
     return out
 
 
@@ -316,7 +318,7 @@ def _magnitude(current: float) -> float:
     return place
 
 
-def goes_on(parts: list[Part], given: PrintedWords, known: FactWords, at: int) -> bool:
+def goes_on(parts: list[NumberPart], given: PrintedWords, known: FactWords, at: int) -> bool:
     """Return whether the figure at `at` is a part of the number before it: minus 12, 3万5千, 2 lakh 50 thousand."""
     if not parts or not is_gap(given.gaps[at]):
         return False
@@ -331,9 +333,9 @@ def goes_on(parts: list[Part], given: PrintedWords, known: FactWords, at: int) -
     return large and (given.gaps[at] == "" or sized)
 
 
-def grouped(items: list[Item], given: PrintedWords) -> list[Item]:
+def grouped(items: list[NumberItem], given: PrintedWords) -> list[NumberItem]:
     """Return the items with clock times, fractions, dates and figures that a space divides made one."""
-    out: list[Item] = []
+    out: list[NumberItem] = []
     for item in items:
         before = out[-1] if out else None
         timed = before is not None and before.kind in {"value", "clock"} and item.first <= before.last
@@ -343,7 +345,7 @@ def grouped(items: list[Item], given: PrintedWords) -> list[Item]:
             _order_date(out, given)
         elif item.kind == "hour":
             if before and timed and ":" in (time := _clock(before.value)):
-                out[-1] = Item("clock", time, before.first, item.last)
+                out[-1] = NumberItem("clock", time, before.first, item.last)
         elif item.kind == "half-day":
             if before and timed and (halved := _half_day(before, item)):
                 out[-1] = halved
@@ -353,13 +355,13 @@ def grouped(items: list[Item], given: PrintedWords) -> list[Item]:
     return out
 
 
-def _is_dated(before: list[Item], day: Item, given: PrintedWords) -> bool:
+def _is_dated(before: list[NumberItem], day: NumberItem, given: PrintedWords) -> bool:
     """Whether a word for a day is written together with the day of a month: 3月3日."""
     reach = day.first if given.gaps[day.first] == "" else day.first + 1
     return any(one.kind == "month" for one in before) and any(one.kind == "value" and one.last >= reach for one in before)
 
 
-def _order_date(items: list[Item], given: PrintedWords) -> None:
+def _order_date(items: list[NumberItem], given: PrintedWords) -> None:
     """Order the parts of a date with the year first, 2021-03-03 or 2021年3月3日, as in other dates: day, month, year."""
     found = items[-4:] if len(items) > 3 and items[-3].value == "year" else items[-3:]
     if len(found) < 3 or found[0].kind != "value" or found[-1].kind != "value":
@@ -371,30 +373,30 @@ def _order_date(items: list[Item], given: PrintedWords) -> None:
         return
     figures = month.kind == "value" and given.gaps[month.first] == given.gaps[day.first] == "-" and len(found) == 3
     if (month.kind == "month" or figures) and len(year.value) == 4 and int(month.value) <= 12 and int(day.value) <= 31:
-        items[-len(found) :] = [day, Item("month", str(int(month.value)), month.first, month.last), year]
+        items[-len(found) :] = [day, NumberItem("month", str(int(month.value)), month.first, month.last), year]
 
 
-def _joined(one: Item, other: Item, given: PrintedWords) -> Item | None:
+def _joined(one: NumberItem, other: NumberItem, given: PrintedWords) -> NumberItem | None:
     """Two figures as one: a fraction, a clock time, or thousands that a space divides."""
     gap, left, right = given.gaps[other.first], given.words[other.first - 1], given.words[other.first]
     if not (left.isdecimal() and right.isdecimal()) or len(one.value) > _LONGEST_FIGURE:
         return None
     if gap == "/" and int(left) < int(right) <= _LARGEST_SHARE:
-        return Item("share", shown(int(left) / int(right)), one.first, other.last)
+        return NumberItem("share", shown(int(left) / int(right)), one.first, other.last)
     if gap == ":" and int(left) < 25 and len(right) == 2 and int(right) < 60:
-        return Item("clock", f"{int(left)}:{right}", one.first, other.last)
+        return NumberItem("clock", f"{int(left)}:{right}", one.first, other.last)
     more = one.last - one.first > 1 and len(left) == 3
     if gap == " " and len(right) == 3 and len(left) <= 3 and (more or left[0] != "0"):
-        return Item("value", f"{one.value}{right}", one.first, other.last)
+        return NumberItem("value", f"{one.value}{right}", one.first, other.last)
     return None
 
 
-def _half_day(time: Item, half: Item) -> Item | None:
+def _half_day(time: NumberItem, half: NumberItem) -> NumberItem | None:
     """A time with am or pm behind it."""
     hour, _, minute = _clock(time.value).partition(":")
     if not hour.isdecimal() or len(hour) > 2 or int(hour) > 12:
         return None
-    return Item("clock", f"{int(hour) % 12 + (12 if half.value == 'pm' else 0)}:{minute}", time.first, half.last)
+    return NumberItem("clock", f"{int(hour) % 12 + (12 if half.value == 'pm' else 0)}:{minute}", time.first, half.last)
 
 
 def _clock(value: str) -> str:

@@ -6,8 +6,18 @@ the language of the text (`fact_meanings`); figures, signs and number words make
 
 from typing import NamedTuple
 
-from dedup.language.fact_meanings import Place, meaning_of
-from dedup.language.fact_numbers import Item, Part, PrintedWords, composed, figure, goes_on, grouped, is_gap, shown
+from dedup.language.fact_meanings import FactPlace, meaning_of
+from dedup.language.fact_numbers import (
+    NumberItem,
+    NumberPart,
+    PrintedWords,
+    composed_number,
+    figure,
+    goes_on,
+    grouped,
+    is_gap,
+    shown,
+)
 from dedup.language.fact_words import FactWords
 from dedup.types import Flag
 
@@ -35,7 +45,7 @@ def facts_of(given: PrintedWords, known: FactWords, *, millions: bool = False) -
     return [fact for n in range(len(items)) if (fact := _fact(items, n, given, known))]
 
 
-def _fact(items: list[Item], n: int, given: PrintedWords, known: FactWords) -> Fact | None:
+def _fact(items: list[NumberItem], n: int, given: PrintedWords, known: FactWords) -> Fact | None:
     """The fact that item n states; None if it states none without another beside it."""
     kind, value, first, last = items[n]
     flags: tuple[Flag, ...] = ()
@@ -61,7 +71,7 @@ def _fact(items: list[Item], n: int, given: PrintedWords, known: FactWords) -> F
     return Fact(flags, value, first, last) if flags else None
 
 
-def _is_dated(items: list[Item], n: int, given: PrintedWords, known: FactWords) -> bool:
+def _is_dated(items: list[NumberItem], n: int, given: PrintedWords, known: FactWords) -> bool:
     """Whether a number is a part of a date: beside a month, or a year."""
     _, value, first, last = items[n]
     year = last == first + 1 and len(given.words[first]) == 4 and value.isdigit() and int(value) in _YEARS
@@ -71,7 +81,7 @@ def _is_dated(items: list[Item], n: int, given: PrintedWords, known: FactWords) 
     return (year and not measured) or _beside_month(items, n, given, known)
 
 
-def _beside_month(items: list[Item], n: int, given: PrintedWords, known: FactWords) -> bool:
+def _beside_month(items: list[NumberItem], n: int, given: PrintedWords, known: FactWords) -> bool:
     """Whether a month stands directly beside item n, or with a small word between."""
     item = items[n]
     for other in (items[m] for m in (n - 1, n + 1) if 0 <= m < len(items)):
@@ -82,20 +92,20 @@ def _beside_month(items: list[Item], n: int, given: PrintedWords, known: FactWor
     return False
 
 
-def _around(items: list[Item], n: int, reach: int) -> list[Item]:
+def _around(items: list[NumberItem], n: int, reach: int) -> list[NumberItem]:
     """The items that lie within `reach` words of item n."""
     first, last = items[n].first - reach, items[n].last + reach
     here = [*items[max(0, n - _NEIGHBOURS) : n], *items[n + 1 : n + 1 + _NEIGHBOURS]]
     return [other for other in here if other.first <= last and other.last >= first]
 
 
-def _has_number_near(items: list[Item], n: int) -> bool:
+def _has_number_near(items: list[NumberItem], n: int) -> bool:
     """Whether a number stands near a bound."""
     numbers = [other for other in _around(items, n, 3) if other.kind in {"value", "ordinal", "share"}]
     return any(other.first < items[n].last + 3 for other in numbers)
 
 
-def _has_time_beside(items: list[Item], n: int) -> bool:
+def _has_time_beside(items: list[NumberItem], n: int) -> bool:
     """Whether a date or a unit of time stands within a word of item n."""
     return any(
         other.kind in _DATE_KINDS - {"next"}
@@ -109,23 +119,23 @@ class _Walk:
     """The items read so far, and the parts of a number that may go on."""
 
     def __init__(self, language: str) -> None:
-        self.items: list[Item] = []
-        self.parts: list[Part] = []
+        self.items: list[NumberItem] = []
+        self.parts: list[NumberPart] = []
         self._language = language
 
     def close(self) -> None:
         """End the number."""
         if self.parts:
-            self.items.extend(composed(self.parts, self._language))
+            self.items.extend(composed_number(self.parts, self._language))
             self.parts.clear()
 
 
-def _items(given: PrintedWords, known: FactWords, *, millions: bool) -> list[Item]:
+def _items(given: PrintedWords, known: FactWords, *, millions: bool) -> list[NumberItem]:
     """Words and signs with a meaning, in order; numbers of several words are one."""
     walk = _Walk(known.language)
     n, at = len(given.words), 0
     while at < n:
-        found = meaning_of(Place(given, known, at, walk.items, walk.parts))
+        found = meaning_of(FactPlace(given, known, at, walk.items, walk.parts))
         if found is None:
             is_figure = given.words[at][:1].isdecimal()
             if not is_figure or not goes_on(walk.parts, given, known, at):
@@ -137,11 +147,11 @@ def _items(given: PrintedWords, known: FactWords, *, millions: bool) -> list[Ite
             if not is_gap(given.gaps[at]):
                 walk.close()
             upper, _, lower = found.value.partition("/")
-            walk.parts.append(Part(found.kind, float(upper) / float(lower or 1), at, last))
+            walk.parts.append(NumberPart(found.kind, float(upper) / float(lower or 1), at, last))
         elif found.kind != "link" or not is_gap(given.gaps[at]):
             walk.close()
             if found.kind not in {"plain", "link"}:
-                walk.items.append(Item(found.kind, found.value, at, last))
+                walk.items.append(NumberItem(found.kind, found.value, at, last))
         at = last
     walk.close()
     return grouped(walk.items, given)

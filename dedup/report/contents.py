@@ -24,7 +24,7 @@ def counted_content(number: int, content: Content) -> str:
     return counted(number, *_NAMES[content])
 
 
-def left_out(report: Report, shown: Collection[Content]) -> list[str]:
+def left_out_words(report: Report, shown: Collection[Content]) -> list[str]:
     """Return how many families of each kind that is not `shown` there are, and the option that shows them."""
     kinds = Counter(family.content for family in report.families)
     return [

@@ -13,10 +13,10 @@ _OPENING = 80
 """Characters of a passage that are shown."""
 
 
-def summary(report: Report) -> str:
+def notebook_summary(report: Report) -> str:
     """Return counts of a report, and the passages of narration that most documents have, as HTML.
 
-    >>> summary(Report((), (), ())).startswith("<table>")
+    >>> notebook_summary(Report((), (), ())).startswith("<table>")
     True
     """
     outlets = {document.outlet for document in report.documents} - {None}

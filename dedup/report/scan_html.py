@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from dedup.language.counting import counted
 from dedup.params import SHOWN, PageLimits
-from dedup.report.contents import counted_content, left_out
+from dedup.report.contents import counted_content, left_out_words
 from dedup.report.embedded import Embedded
 from dedup.report.matrix import matrix
 from dedup.report.page import environment, page
@@ -53,7 +53,7 @@ def report_page(report: Report, *, shown: Collection[Content] = SHOWN, limits: P
             if listed[content] < len(families[content])
         ],
         briefs=len(briefs),
-        left_out=left_out(report, shown),
+        left_out=left_out_words(report, shown),
         cards=cards,
         sections=sections,
         tables=tables,

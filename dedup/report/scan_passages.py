@@ -10,7 +10,7 @@ from dedup.report.diff import facts
 from dedup.report.embedded import Beside, Embedded
 from dedup.report.json_values import dumps
 from dedup.report.labels import Label, Marked, label_of, marked_diff
-from dedup.report.side_by_side import changed_facts
+from dedup.report.side_by_side import pair_facts
 from dedup.report.timeline import Timeline, timeline
 from dedup.report.variants import Pairs, Variant, variants
 from dedup.report.word_counts import word_counts
@@ -147,7 +147,7 @@ class PassageViews:
             _title(variant),
             _shortened(marked_diff(variant.diff)) if variant.diff and not variant.verbatim else (),
             first.text[variant.copies[0].start : variant.copies[0].end] if variant.diff is None else "",
-            changed_facts(variant.diff) if variant.diff else (),
+            pair_facts(variant.diff) if variant.diff else (),
             list(self._copies(listed, base)),
             [_named(self._documents[span.doc or ""]) for span in named],
             len(variant.copies) - len(listed) - len(named),

@@ -12,7 +12,7 @@ from rich.text import Text
 from dedup.language.counting import counted
 from dedup.params import SHOWN, TOP_DOCUMENTS, TOP_FAMILIES
 from dedup.report.about import NOTHING_LEFT, filters_in_words, outlet_and_time, time_of, title_of
-from dedup.report.contents import counted_content, left_out
+from dedup.report.contents import counted_content, left_out_words
 from dedup.report.diff import Piece, facts, plain_signs, render
 from dedup.report.orders import ORDERS
 from dedup.report.printable import flowing
@@ -70,7 +70,7 @@ def _summary(report: Report, families: Sequence[Family], shown: Collection[Conte
         *(counted_content(kinds[content], content) for content in CONTENTS if content in shown),
         counted(sum(match.content in shown for match in report.matches), "match", "matches"),
     ]
-    hidden = left_out(report, shown)
+    hidden = left_out_words(report, shown)
     note = [Text(f"left out: {', '.join(hidden)}", "dim")] if hidden else []
     if line := filters_in_words(report.params):
         note.append(Text(line, "dim"))

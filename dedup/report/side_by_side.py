@@ -31,7 +31,7 @@ class Stretch(NamedTuple):
     changed: bool
 
 
-class Block(NamedTuple):
+class SharedBlock(NamedTuple):
     """A shared passage: its number, the words that say what it is, its word diff, and its changed facts."""
 
     number: int
@@ -71,13 +71,13 @@ def sides(a: Document, b: Document, blocks: Sequence[Match]) -> tuple[ShownText,
     return _side(a, left), _side(b, right)
 
 
-def block_rows(a: Document, b: Document, blocks: Sequence[Match]) -> list[Block]:
+def block_rows(a: Document, b: Document, blocks: Sequence[Match]) -> list[SharedBlock]:
     """Return what is said of each of the passages `blocks`."""
     counts = word_counts([b.text[m.b.start : m.b.end] for m in blocks])
     rows = []
     for number, (match, words) in enumerate(zip(blocks, counts, strict=True), 1):
         diff = list(pieces(a.text, b.text, Extent(match.b.start, match.b.end), match.changes))
-        rows.append(Block(number, match.content, said_of(match, words), marked_diff(diff), changed_facts(diff)))
+        rows.append(SharedBlock(number, match.content, said_of(match, words), marked_diff(diff), pair_facts(diff)))
     return rows
 
 
@@ -88,7 +88,7 @@ def said_of(match: Match, words: int) -> str:
     return f"{' and '.join(kinds)} · {words:,} words · {same}"
 
 
-def changed_facts(diff: Iterable[Piece]) -> list[tuple[str, str, str]]:
+def pair_facts(diff: Iterable[Piece]) -> list[tuple[str, str, str]]:
     """Return the flags, old words and new words of each changed fact, each once."""
     return list(dict.fromkeys((flags, old or "–", new or "–") for flags, old, new in facts(diff)))
 

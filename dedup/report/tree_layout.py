@@ -1,6 +1,6 @@
 """Where everything is in the drawing of a story: time from left to right, a lane for each outlet.
 
-Places from left to right are percent of the drawing, so that it fits any width; from top to bottom they are pixels.
+TreePlaces from left to right are percent of the drawing, so that it fits any width; from top to bottom they are pixels.
 """
 
 from collections import Counter, defaultdict
@@ -14,7 +14,7 @@ from markupsafe import Markup
 from dedup.language.counting import counted
 from dedup.report.tree_common import CONFIDENCE_WORDS
 from dedup.report.tree_items import Item, early
-from dedup.report.tree_places import Places
+from dedup.report.tree_places import TreePlaces
 from dedup.types import Edge
 
 ROW, PAD, HEAD = 22, 5, 26
@@ -43,7 +43,7 @@ class Block(NamedTuple):
     alone: bool = False
 
 
-class Lane(NamedTuple):
+class TreeLane(NamedTuple):
     """The lane of an outlet, or the `heading` of a block. `more` says what of it is not drawn."""
 
     y: int
@@ -53,7 +53,7 @@ class Lane(NamedTuple):
     more: str = ""
 
 
-class Dot(NamedTuple):
+class TreeDot(NamedTuple):
     """An item at its place; `width` is what it has for its headline, in percent."""
 
     item: Item
@@ -80,9 +80,9 @@ class Curve(NamedTuple):
 class Drawing:
     """A drawing of blocks, `height` pixels high, with `foot` pixels for the axis below."""
 
-    places: Places
-    lanes: list[Lane] = field(default_factory=list)
-    dots: list[Dot] = field(default_factory=list)
+    places: TreePlaces
+    lanes: list[TreeLane] = field(default_factory=list)
+    dots: list[TreeDot] = field(default_factory=list)
     curves: list[Curve] = field(default_factory=list)
     ties: list[str] = field(default_factory=list)
     height: int = 0
@@ -109,7 +109,7 @@ def style_of(confidence: float) -> str:
 def drawing(blocks: Sequence[Block], groups: Iterable[Sequence[str]] = ()) -> Drawing:
     """Return the drawing of `blocks`, with ties between the documents of each of `groups`."""
     parts = [(block, *_kept(block.items)) for block in blocks]
-    out = Drawing(Places([item for _, kept, _ in parts for items in kept.values() for item in items]))
+    out = Drawing(TreePlaces([item for _, kept, _ in parts for items in kept.values() for item in items]))
     for block, kept, more in parts:
         out.left_out += sum(map(len, more.values()))
         _block(out, block, kept, more)
@@ -120,7 +120,7 @@ def drawing(blocks: Sequence[Block], groups: Iterable[Sequence[str]] = ()) -> Dr
     return out
 
 
-def _tie(out: Drawing, blocks: Sequence[Block], groups: Iterable[Sequence[str]], where: Mapping[str, Dot]) -> None:
+def _tie(out: Drawing, blocks: Sequence[Block], groups: Iterable[Sequence[str]], where: Mapping[str, TreeDot]) -> None:
     """Draw ties. Two copies of one origin share far more than a statement, and need none."""
     origin = {item.id: item.id if block.alone else f"{n}" for n, block in enumerate(blocks) for item in block.items}
     for group in groups:
@@ -151,17 +151,17 @@ def _kept(items: Sequence[Item]) -> tuple[dict[str, list[Item]], dict[str, list[
 def _block(out: Drawing, block: Block, kept: Mapping[str, list[Item]], more: Mapping[str, list[Item]]) -> None:
     """Draw the lanes of a block below what was drawn before."""
     if block.name:
-        out.lanes.append(Lane(out.height, HEAD, "", block.marked))
+        out.lanes.append(TreeLane(out.height, HEAD, "", block.marked))
         out.height += HEAD
     for name, items in kept.items():
         said = f"+{len(more[name]):,} more" if name in more else ""
         height = _lane(out, items)
-        out.lanes.append(Lane(out.height, height, "unseen source" if items[0].hidden else name, more=said))
+        out.lanes.append(TreeLane(out.height, height, "unseen source" if items[0].hidden else name, more=said))
         out.height += height
     rest = [len(items) for name, items in more.items() if name not in kept]
     if rest:
         articles = counted(sum(rest), "more article")
-        out.lanes.append(Lane(out.height, HEAD, "", Markup("{}: {}").format(counted(len(rest), "more outlet"), articles)))
+        out.lanes.append(TreeLane(out.height, HEAD, "", Markup("{}: {}").format(counted(len(rest), "more outlet"), articles)))
         out.height += HEAD
 
 
@@ -177,18 +177,18 @@ def _lane(out: Drawing, items: Sequence[Item]) -> int:
     for n, (item, x, row) in enumerate(dots):
         after = next((other for _, other, its in dots[n + 1 :] if its == row), 101.0)
         y = out.height + PAD + row * ROW + ROW // 2
-        out.dots.append(Dot(item, x, y, round(min(after - x - 1, 34.0), 2), places.bar(item)))
+        out.dots.append(TreeDot(item, x, y, round(min(after - x - 1, 34.0), 2), places.bar(item)))
     return len(ends) * ROW + 2 * PAD
 
 
-def _curves(block: Block, where: Mapping[str, Dot]) -> Iterable[Curve]:
+def _curves(block: Block, where: Mapping[str, TreeDot]) -> Iterable[Curve]:
     for item in block.items:
         edge = item.edge
         if edge and item.id in where and block.stands.get(edge.parent) in where:
             yield _curve(edge, where[block.stands[edge.parent]], where[item.id])
 
 
-def _curve(edge: Edge, parent: Dot, child: Dot) -> Curve:
+def _curve(edge: Edge, parent: TreeDot, child: TreeDot) -> Curve:
     """A line that leaves its parent to the right or downwards, and comes to its child from the left."""
     px, py, cx, cy = parent.x * 10, parent.y, child.x * 10, child.y
     if cx > px + 25:
@@ -200,7 +200,7 @@ def _curve(edge: Edge, parent: Dot, child: Dot) -> Curve:
     return Curve(path, style, child.item.ref, f"{child.item.named} from {parent.item.named}", child.x, cy, edge.confidence)
 
 
-def _ties(dots: Sequence[Dot]) -> list[str]:
+def _ties(dots: Sequence[TreeDot]) -> list[str]:
     """Light lines from each of `dots` to the next."""
     out = []
     for one, other in pairwise(dots):

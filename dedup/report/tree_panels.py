@@ -71,7 +71,7 @@ class Panel:
     updates: Sequence[Item] = field(default_factory=list)
 
 
-class Row(NamedTuple):
+class PanelRow(NamedTuple):
     """An edge in the table of a story; `passage` is the opening of the passage that it is about, if it is about one."""
 
     item: Item
@@ -112,7 +112,7 @@ def panel(item: Item, items: Items, near: tuple[str, ...]) -> Panel:
     return out
 
 
-def row(item: Item, items: Items, near: tuple[str, ...]) -> Row | None:
+def row(item: Item, items: Items, near: tuple[str, ...]) -> PanelRow | None:
     """Return the row of an item's edge; None where it has none."""
     edge = item.edge
     if edge is None:
@@ -122,7 +122,7 @@ def row(item: Item, items: Items, near: tuple[str, ...]) -> Row | None:
     kind = "update" if edge.kind == "update" else ""
     credit = CREDITS.get(item.credit, "not known")
     told = (parent.ref, kind, sure(edge.confidence), credit, Markup(". ").join(said), edge.confidence)
-    return Row(item, parent.marked, *told, passage=_quoted(item.family, items))
+    return PanelRow(item, parent.marked, *told, passage=_quoted(item.family, items))
 
 
 def _quoted(family: str, items: Items) -> str:

@@ -10,7 +10,7 @@ _ROOMY = 34
 """A drawing of at most so many documents leaves room for the headline of each."""
 
 
-class Places:
+class TreePlaces:
     """Where items are from left to right, in percent, and how far `apart` two of a row must be.
 
     `undated` is where the column of documents without a time begins, if there are any beside others.

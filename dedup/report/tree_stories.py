@@ -11,7 +11,7 @@ from dedup.language.counting import counted, inflected
 from dedup.report.tree_axis import span_in_words
 from dedup.report.tree_items import Item, Items, early
 from dedup.report.tree_layout import UNKNOWN, Block, Drawing, drawing, outlets_of
-from dedup.report.tree_panels import Panel, Row, panel, row
+from dedup.report.tree_panels import Panel, PanelRow, panel, row
 from dedup.report.tree_sentences import caption, headline, name_of, ordered, said, sentence, tied
 from dedup.types import NewsStory, PassageTree
 
@@ -52,7 +52,7 @@ class Story:
     best: float
     figures: list[Figure] = field(default_factory=list)
     passages: list[Figure] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
+    rows: list[PanelRow] = field(default_factory=list)
     panels: list[Panel] = field(default_factory=list)
     independent: list[Item] = field(default_factory=list)
     ties: list[Markup] = field(default_factory=list)
