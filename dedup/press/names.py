@@ -26,14 +26,16 @@ _ARTICLE = re.compile(rf"(?i)(?:(?:{ARTICLES})\s+|l['’])(?=\w)")
 """An article before a name: the AP, l’Agence France-Presse."""
 _SUGGESTED = 5
 """Letters from which a name may be taken for a misspelling of another."""
-_AROUND = " \t\xa0*•.:![]()" + OPENING + CLOSING
+_AROUND = " \t\xa0*•.…:![]()<>" + OPENING + CLOSING
 """Signs around a name that are not part of it."""
+_TEMPLATE = re.compile(r"\{\{.*\}\}|\$\{.*\}|<%.*%>|\{%.*%\}|%\w+%|\[\[.*\]\]|\{\w+\}")
+"""A place of a template that no program filled in."""
 
 
 @cache
 def _table(file: str) -> list[list[str]]:
     lines = Path(__file__).parents[1].joinpath("data", file).read_text(encoding="utf-8").splitlines()
-    return [[name.strip() for name in line.split("|")] for line in lines if line and not line.startswith("#")]
+    return [[name.strip() for name in line.split("|")] for line in lines if line and line != "#" and not line.startswith("# ")]
 
 
 @cache
@@ -91,7 +93,9 @@ def is_nobody(name: str) -> bool:
     """Return whether `name`, of an author or an outlet, holds the place of a name that nobody entered: admin, Staff Writer."""
     small = name.casefold().strip(_AROUND)
     known = _placeholders(everywhere=False)
-    return is_missing(name) or name.casefold() in known or small.removeprefix("by ") in known or not small
+    account = small.partition("@")[0]  # of an address such as admin@daily.example
+    called = (name.casefold(), small, small.removeprefix("by "), account)
+    return is_missing(name) or not small or not known.isdisjoint(called) or _TEMPLATE.fullmatch(name.strip()) is not None
 
 
 @cache

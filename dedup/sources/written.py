@@ -114,7 +114,7 @@ _TIME = (
     r"(?:\s?[:.]\s?(?P<minute>\d\d)(?:[:.]\s?(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?:?|:|(?=\s*[ap]m))\s*(?P<after>[ap]m)?"
 )
 _ZONE = r"(?:§(?P<zone>.))?\s*(?P<offset>[+-]\s?\d{1,2}(?::?\d\d)?(?!\d))?\s*(?:§(?P<also>.))?"
-_REST = re.compile(rf"{_SIGNS}(?:{_TIME})?[\s,]*{_ZONE}{_SIGNS}")
+_REST = re.compile(rf"{_SIGNS}(?:§(?P<first>.)\s*(?=\d))?(?:{_TIME})?[\s,]*{_ZONE}{_SIGNS}")
 _PART = re.compile(rf"(?:{_SIGNS}(?:#\d\d#|\d{{1,4}})){{0,2}}{_SIGNS}(?:{_TIME})?[\s,]*{_ZONE}{_SIGNS}")
 """What lacks a part of the date: July 2018, 2018, Sunday, 9.30 am."""
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
@@ -270,7 +270,7 @@ def _clock(parts: dict[str, str | None]) -> timedelta:
 
 def _zone(parts: dict[str, str | None], zones: list[tzinfo]) -> tzinfo | None:
     """The zone that is named or measured; ValueError for one that is nowhere, and for two that differ."""
-    mark = parts["zone"] or parts["also"]
+    mark = parts.get("first") or parts["zone"] or parts["also"]
     named = zones[ord(mark) - ord("a")] if mark else None
     if len(zones) > (named is not None):
         raise ValueError("two zones")
