@@ -7,7 +7,7 @@ first needed.
 import difflib
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from dedup.language.hosts import readable_host
@@ -28,6 +28,8 @@ _SUGGESTED = 5
 """Letters from which a name may be taken for a misspelling of another."""
 _AROUND = " \t\xa0*•.…:![]()<>" + OPENING + CLOSING
 """Signs around a name that are not part of it."""
+_LONGEST_MISSING = 20
+"""Characters of the longest placeholder of a missing value: a whole text need not be looked up."""
 _TEMPLATE = re.compile(r"\{\{.*\}\}|\$\{.*\}|<%.*%>|\{%.*%\}|%\w+%|\[\[.*\]\]|\{\w+\}")
 """A place of a template that no program filled in."""
 
@@ -86,9 +88,10 @@ def _placeholders(everywhere: bool) -> frozenset[str]:
 
 def is_missing(value: str) -> bool:
     """Return whether `value` holds the place of a missing value, as programs write it: NaN, null, N/A."""
-    return value in _placeholders(everywhere=True)
+    return len(value) <= _LONGEST_MISSING and value in _placeholders(everywhere=True)
 
 
+@lru_cache(4096)
 def is_nobody(name: str) -> bool:
     """Return whether `name`, of an author or an outlet, holds the place of a name that nobody entered: admin, Staff Writer."""
     small = name.casefold().strip(_AROUND)
