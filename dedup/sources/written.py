@@ -60,6 +60,9 @@ _WORD = re.compile(
 )
 _HALF = re.compile(r"\b([ap])\.\s?m\b\.?")
 _HALVES = {"am": "am", "pm": "pm", "午前": "am", "上午": "am", "오전": "am", "午後": "pm", "下午": "pm", "오후": "pm"}
+_ARABIC_HALVES = {"ص": "am", "م": "pm"}
+"""Letters for before and after noon, behind a time. Behind a year, the second is for our era."""
+_CLOCK = re.compile(r":\d\d\s*\Z")
 _AFTER_NUMBERS = {
     **dict.fromkeys(("年", "月", "년", "월"), "-"),
     **dict.fromkeys(("日", "号", "號", "일", "秒", "초"), " "),
@@ -192,6 +195,8 @@ def _translated(text: str, zones: list[tzinfo]) -> str:
             out += word
         elif word in _HALVES and (number or word != "am"):
             out += f" {_HALVES[word]} "
+        elif word in _ARABIC_HALVES and (_CLOCK.search(out) or (word == "م" and number)):
+            out += f" {_ARABIC_HALVES[word]} " if _CLOCK.search(out) else " "
         elif word in _AFTER_NUMBERS and number:
             out = out.rstrip() + _AFTER_NUMBERS[word]
         elif (zone := _zone_called(word)) is not None:
