@@ -103,7 +103,7 @@ def tidy(tree: Any) -> None:
             _space_before(element)
 
 
-def is_hidden(element: Any) -> bool:
+def is_unseen(element: Any) -> bool:
     """Return whether an element, or one that it is in, is shown by no browser."""
     return any(each.xpath(_IS_HIDDEN) for each in (element, *element.iterancestors()))
 

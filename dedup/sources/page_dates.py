@@ -285,7 +285,7 @@ def _in_head(page: _Page) -> list[tuple[str, list[object]]]:
         if not marked and _in_facts(tag):
             continue
         if value is None:
-            if tag.tag not in _HEADINGS and not markup.is_hidden(tag) and (stated := _stated_line(tag)):
+            if tag.tag not in _HEADINGS and not markup.is_unseen(tag) and (stated := _stated_line(tag)):
                 lines.append(_Thing(stated, 0))
         elif isinstance(stated_time(value), Written) and not _contradicts(tag, value):
             (published if marked else times).append(_Thing(value, 1 if in_head else 0))
