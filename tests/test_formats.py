@@ -223,6 +223,13 @@ def test_feeds_give_their_entries(tmp_path: Path) -> None:
     assert [n.code for n in documents.notices] == ["missing-text", "other-format"]
 
 
+@pytest.mark.parametrize("data", ["<?xml version='1.0'?>", "<?xml version='1.0'?>\n<!-- -->", "<rss", "<feed/>"])
+def test_a_feed_of_nothing_is_a_notice(tmp_path: Path, data: str) -> None:
+    (tmp_path / "a.xml").write_text(data)
+    documents = dedup.read(tmp_path / "a.xml")
+    assert (len(documents), len(documents.notices)) == (0, 1)
+
+
 NAMESPACES = (
     "xmlns:m='http://search.yahoo.com/mrss/' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' "
     "xmlns:content='http://purl.org/rss/1.0/modules/content/' xmlns:dc='http://purl.org/dc/elements/1.1/'"
