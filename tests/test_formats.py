@@ -230,6 +230,15 @@ def test_a_feed_of_nothing_is_a_notice(tmp_path: Path, data: str) -> None:
     assert (len(documents), len(documents.notices)) == (0, 1)
 
 
+@pytest.mark.parametrize("opened", ["", '"'])
+def test_a_table_in_utf16_that_stops_being_that_is_read_up_to_there(tmp_path: Path, opened: str) -> None:
+    start = f"id;text\n1;one\n2;{opened}two\n".encode("utf-16")
+    (tmp_path / "a.csv").write_bytes(start + b"\x00\xdc\xff\xdf" * 50_000 + "3;three\n".encode("utf-16-le") * 9000)
+    documents = dedup.read(tmp_path / "a.csv")
+    assert [n.code for n in documents.notices if n.code != "invalid-record"] == ["invalid-encoding"]
+    assert len(documents) < 3
+
+
 NAMESPACES = (
     "xmlns:m='http://search.yahoo.com/mrss/' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd' "
     "xmlns:content='http://purl.org/rss/1.0/modules/content/' xmlns:dc='http://purl.org/dc/elements/1.1/'"
