@@ -258,6 +258,19 @@ STATED = {
     "a line below the headline": ("", article("<p>By Ann Lee</p><div>Tuesday 6 August 2019, 11.05pm BST</div>"), "date line"),
 }
 NOT_STATED = {
+    "a table of facts": (
+        "",
+        article("<table><tr><td>Built<td><b>2001-01-01</b></tr><tr><td>Height<td>31 m</tr></table>"),
+    ),
+    "the beginning of an event": ("", article("<dl><dt>Starts</dt><dd>1 January 2001</dd></dl>")),
+    "a line about a change": ("", article("<div>Last updated January 1, 2001</div>")),
+    "a time about a change": ("", article("<time datetime=2001-01-01>Actualizado 1 de enero de 2001</time>")),
+    "a line that nobody sees": ("", article("<p>founded <span style='display:none'><b>2001-01-01</b></span></p>")),
+    "a teaser below": (
+        "",
+        f"<h1>Lighthouses</h1><p>{PROSE}</p><h2><a href=/x>Whale seen</a></h2><time datetime=2001-01-01>1 January 2001</time>",
+    ),
+    "words and a time that differ": ("", article("<time datetime=2001-01-09>Publié le 1 janvier 2001</time>")),
     "a video": (data({"@type": "VideoObject", "datePublished": "2001-01-01"}), article()),
     "another article": (data({"@type": "NewsArticle", "headline": "Whale seen", "datePublished": "2001-01-01"}), article()),
     "articles that nothing tells apart": (

@@ -17,6 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -220,6 +221,22 @@ def test_feeds_give_their_entries(tmp_path: Path) -> None:
     ]
     assert documents[0].published == datetime(2018, 7, 15, 16, tzinfo=UTC)
     assert [n.code for n in documents.notices] == ["missing-text", "other-format"]
+
+
+@pytest.mark.parametrize("data", ["<?xml version='1.0'?>", "<?xml version='1.0'?>\n<!-- -->", "<rss", "<feed/>"])
+def test_a_feed_of_nothing_is_a_notice(tmp_path: Path, data: str) -> None:
+    (tmp_path / "a.xml").write_text(data)
+    documents = dedup.read(tmp_path / "a.xml")
+    assert (len(documents), len(documents.notices)) == (0, 1)
+
+
+@pytest.mark.parametrize("opened", ["", '"'])
+def test_a_table_in_utf16_that_stops_being_that_is_read_up_to_there(tmp_path: Path, opened: str) -> None:
+    start = f"id;text\n1;one\n2;{opened}two\n".encode("utf-16")
+    (tmp_path / "a.csv").write_bytes(start + b"\x00\xdc\xff\xdf" * 50_000 + "3;three\n".encode("utf-16-le") * 9000)
+    documents = dedup.read(tmp_path / "a.csv")
+    assert [n.code for n in documents.notices if n.code != "invalid-record"] == ["invalid-encoding"]
+    assert len(documents) < 3
 
 
 NAMESPACES = (
@@ -1203,3 +1220,56 @@ def test_names_in_an_archive_are_readable_or_shown_by_their_bytes(tmp_path: Path
     data = stored({"X" * len(written): b"Rain fell.", "b.txt": b"Hail."}).replace(b"X" * len(written), written)
     (tmp_path / "a.zip").write_bytes(data)
     assert found(tmp_path / "a.zip") == ({"b.txt": "Hail.", shown: "Rain fell."}, ["unknown-name"] * (shown[0] == "\\"))
+
+
+def yielded(folder: Path, name: str, data: bytes) -> set[str]:
+    """The fields that a file states, by their names."""
+    (folder / name).write_bytes(data)
+    found = dedup.read(folder / name)
+    assert len(found) > 0, found.notices
+    return {field for field in ("published", "outlet", "title", "author", "url") if getattr(found[0], field)}
+
+
+def test_the_table_of_what_each_format_yields_is_true(tmp_path: Path) -> None:
+    docs = (Path(__file__).parents[1] / "docs" / "formats.md").read_text(encoding="utf-8")
+    told = docs.partition("What each format yields")[2].partition("## Fields")[0]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in told.splitlines() if line.startswith("| ")]
+    documented = {
+        row[0]: {head for head, cell in zip(cells[0][2:4], row[2:4], strict=True) if cell != "—"} for row in cells[1:]
+    }
+    row = {**articles(1)[0], "title": "Late", "author": "Ann Lee", "url": "https://www.coast.co.uk/1"}
+    front = f"---\ntitle: Late\nauthor: Ann Lee\nurl: {row['url']}\noutlet: coast\ndate: 2018-07-15\n---\n"
+    entry_ = (
+        f"<item><title>Late</title><author>Ann Lee</author><link>{row['url']}</link>"
+        f"<description>{escape(row['text'])}</description>"
+        "<pubDate>Sun, 15 Jul 2018 12:00:00 GMT</pubDate></item>"
+    )
+    head = f"<meta name=author content='Ann Lee'><link rel=canonical href='{row['url']}'>"
+    web = page(row).replace(b"<head>", f"<head>{head}".encode())
+    files = {
+        "text, Markdown": ("a.md", (front + row["text"]).encode()),
+        "JSON Lines": ("a.jsonl", lines([row])),
+        "JSON": ("a.json", json.dumps([row]).encode()),
+        "CSV, TSV": ("a.csv", table([row])),
+        "Parquet, Arrow": ("a.parquet", arrow([row], parquet.write_table)),
+        "HTML": ("a.html", web),
+        "RSS, Atom": ("a.rss", f"<?xml version='1.0'?><rss version='2.0'><channel>{entry_}</channel></rss>".encode()),
+        "WARC, WACZ": ("a.warc", warc_record(row["url"], web)),
+        "WET": ("a.wet", warc_record(row["url"], f"15 July 2018\n\n{row['text']}".encode(), kind="conversion")),
+        ".gz, .bz2, .xz, .zst, .lz4": ("a.jsonl.gz", gzip.compress(lines([row]))),
+        "ZIP, tar": ("a.zip", zipped({"a.jsonl": lines([row])})),
+    }
+    assert set(documented) - set(files) == {"PDF", "DOCX", "databases, indexes and reports"}
+    for form, (name, data) in files.items():
+        found = yielded(tmp_path, name, data)
+        assert documented[form] == found & {"published", "outlet"}, form
+        assert form == "WET" or found >= {"title", "author", "url"}, (form, found)
+
+
+def test_every_notice_in_the_table_of_formats_is_one_that_the_reader_gives() -> None:
+    root = Path(__file__).parents[1]
+    docs = (root / "docs" / "formats.md").read_text(encoding="utf-8")
+    told = docs.partition("What each format yields")[2].partition("## Fields")[0]
+    code = "".join(path.read_text(encoding="utf-8") for path in (root / "dedup" / "sources").glob("*.py"))
+    for name in re.findall(r"`([a-z]+-[a-z-]+)`", told):
+        assert f'"{name}"' in code, name

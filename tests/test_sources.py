@@ -1,14 +1,19 @@
 """Stage 1: paths to documents; nothing is left out without a notice."""
 
+import bz2
 import dataclasses
 import gzip
 import io
 import json
+import lzma
 import os
+import tarfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from backports import zstd
 
 import dedup
 from dedup.params import FIELD_NAMES
@@ -412,3 +417,95 @@ def test_a_message_names_the_file_the_line_and_the_way_out(tmp_path: Path) -> No
         (f"{tmp_path}/b.csv:2: 3 values under 2 names", "line skipped"),
         (f"{tmp_path}/b.csv:3: broken quotation mark: unexpected end of data", "line skipped"),
     ]
+
+
+TWICE = [
+    # an object, the text that counts, its day, and whether a notice is due
+    ('{"id": "a", "text": "One.", "text": "Two.", "date": "2018-07-05"}', "One.", "05", True),
+    ('{"id": "a", "te\\u0078t": "One.", "text": "Two.", "date": "2018-07-05"}', "One.", "05", True),
+    ('{"id": "a", "text": null, "text": "Two.", "date": "2018-07-05", "date": "2018-07-05"}', "Two.", "05", False),
+    ('{"id": "a", "text": "One.", "date": "2018-07-05", "date": "2018-07-06"}', "One.", "05", True),
+    ('{"id": "a", "text": "One.", "Text": "Two.", "date": "2018-07-05"}', "One.", "05", True),
+    ('{"id": "a", "text": "\\\\\\": ", "date": "2018-07-05", "score": 1, "score": 2}', '\\": ', "05", False),
+    ('{"id": "a", "text": "One.", "date": "2018-07-05", "editor": {"text": "No.", "date": "x"}}', "One.", "05", False),
+]
+
+
+@pytest.mark.parametrize(("row", "text", "day", "is_told"), TWICE)
+@pytest.mark.parametrize("form", ["{}\n", "[{}]", '{{"articles": [{}]}}', "[1, {}, NaN]"])
+def test_of_one_key_twice_the_first_that_holds_something_counts_and_it_is_told(
+    tmp_path: Path, row: str, text: str, day: str, *, is_told: bool, form: str
+) -> None:
+    name = "a.jsonl" if form == "{}\n" else "a.json"
+    documents = dedup.read(put(tmp_path, {name: form.format(row)}))
+    assert [(d.text, f"{d.published:%d}") for d in documents] == [(text, day)]
+    assert ("repeated-key" in codes(documents)) == is_told
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstd.compress])
+@pytest.mark.parametrize("behind", [b"", b"\0" * 1024, b"\n", b"<html>" * 50_000, b"\0" * 70_000 + b"x"])
+def test_bytes_behind_compressed_data_are_told_and_the_data_is_read(
+    tmp_path: Path, pack: Callable[[bytes], bytes], behind: bytes
+) -> None:
+    story = b"The ferry is late. " * 20_000
+    documents = dedup.read(put(tmp_path, {"a.txt.gz": pack(story) + pack(b"Its captain is sorry.") + behind}))
+    assert [d.text for d in documents] == [story.decode() + "Its captain is sorry."]
+    assert codes(documents) == (["bytes-behind-end"] if behind.strip(b"\0") else [])
+
+
+def test_a_compressed_file_that_breaks_off_in_its_second_part_is_told(tmp_path: Path) -> None:
+    documents = dedup.read(put(tmp_path, {"a.txt.gz": gzip.compress(b"One. ") + gzip.compress(b"Two. " * 99)[:20]}))
+    assert documents[0].text.startswith("One. ")
+    assert codes(documents) == ["damaged-file"]
+
+
+def test_archives_one_behind_another_are_both_read(tmp_path: Path) -> None:
+    def tar(name: str) -> bytes:
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w") as archive:
+            member = tarfile.TarInfo(name)
+            member.size = 4
+            archive.addfile(member, io.BytesIO(b"text"))
+        return out.getvalue()
+
+    documents = dedup.read(put(tmp_path, {"a.tar": tar("one.txt") + tar("two.txt")}))
+    assert [d.id for d in documents] == ["a.tar/one.txt", "a.tar/two.txt"]
+    assert documents.notices == []
+    assert codes(dedup.read(put(tmp_path, {"a.tar": tar("one.txt") + b"no header" * 200}))) == ["damaged-file"]
+
+
+@pytest.mark.parametrize(
+    ("odd", "text", "code"),
+    [
+        (b'{"text": "caf\xe9 open", "n": 1}', "caf\ufffd open", "invalid-encoding"),
+        (b'{"text": "one\ttwo\nthree", "n": 1}', "one\ttwo\nthree", None),
+        (b'{"text": "one", "n": 1e999}', "one", None),
+        (b'{"text": "one", "n": ' + b"9" * 5000 + b"}", "one", None),
+        (b'{"text": "one", "n": undefined, "m": None, "o": True}', "one", None),
+        (b'/* no */ {"text": "one // two",}', "one // two", None),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 200_000])
+def test_one_odd_thing_in_json_costs_no_object(tmp_path: Path, odd: bytes, text: str, code: str | None, size: int) -> None:
+    sound = b'{"text": "%s", "n": 2}' % (b"word " * size)
+    files = {"a.json": b"[" + sound + b",\n" + odd + b",\n" + sound + b"]"}
+    if b"\n" not in odd:
+        files["a.jsonl"] = b"\n".join((sound, odd, sound))
+    for name, data in files.items():
+        documents = dedup.read(put(tmp_path / name, {name: data}))
+        assert [d.text[:20] for d in documents] == [("word " * size)[:20], text, ("word " * size)[:20]]
+        assert codes(documents) == ([code] if code else [])
+
+
+def test_objects_on_one_line_are_all_read(tmp_path: Path) -> None:
+    one, two = '{"text": "one"}', '{"text": "two"}'
+    for data in (one + two + "\n", f"{one}\r{two}\r", f"{one} {two}", f"[{one},\n{two}]", f"[{one}]\n[{two}]\n"):
+        documents = dedup.read(put(tmp_path, {"a.jsonl": data}))
+        assert [d.text for d in documents] == ["one", "two"]
+        assert set(codes(documents)) <= {"repeated-id"}  # both have the line's number
+
+
+@pytest.mark.parametrize("name", ["{{ author }}", "${byline}", "%AUTHOR%", "<% name %>", "<unknown>", "admin@daily.example"])
+def test_a_place_that_nothing_was_filled_into_is_no_name(tmp_path: Path, name: str) -> None:
+    (found,) = dedup.read(put(tmp_path, {"a.jsonl": lines({"text": "One story.", "author": name, "outlet": name})}))
+    assert (found.author, found.outlet) == (None, None)

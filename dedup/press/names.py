@@ -7,7 +7,7 @@ first needed.
 import difflib
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from dedup.language.hosts import readable_host
@@ -26,14 +26,18 @@ _ARTICLE = re.compile(rf"(?i)(?:(?:{ARTICLES})\s+|l['’])(?=\w)")
 """An article before a name: the AP, l’Agence France-Presse."""
 _SUGGESTED = 5
 """Letters from which a name may be taken for a misspelling of another."""
-_AROUND = " \t\xa0*•.:![]()" + OPENING + CLOSING
+_AROUND = " \t\xa0*•.…:![]()<>" + OPENING + CLOSING
 """Signs around a name that are not part of it."""
+_LONGEST_MISSING = 20
+"""Characters of the longest placeholder of a missing value: a whole text need not be looked up."""
+_TEMPLATE = re.compile(r"\{\{.*\}\}|\$\{.*\}|<%.*%>|\{%.*%\}|%\w+%|\[\[.*\]\]|\{\w+\}")
+"""A place of a template that no program filled in."""
 
 
 @cache
 def _table(file: str) -> list[list[str]]:
     lines = Path(__file__).parents[1].joinpath("data", file).read_text(encoding="utf-8").splitlines()
-    return [[name.strip() for name in line.split("|")] for line in lines if line and not line.startswith("#")]
+    return [[name.strip() for name in line.split("|")] for line in lines if line and line != "#" and not line.startswith("# ")]
 
 
 @cache
@@ -84,14 +88,17 @@ def _placeholders(everywhere: bool) -> frozenset[str]:
 
 def is_missing(value: str) -> bool:
     """Return whether `value` holds the place of a missing value, as programs write it: NaN, null, N/A."""
-    return value in _placeholders(everywhere=True)
+    return len(value) <= _LONGEST_MISSING and value in _placeholders(everywhere=True)
 
 
+@lru_cache(4096)
 def is_nobody(name: str) -> bool:
     """Return whether `name`, of an author or an outlet, holds the place of a name that nobody entered: admin, Staff Writer."""
     small = name.casefold().strip(_AROUND)
     known = _placeholders(everywhere=False)
-    return is_missing(name) or name.casefold() in known or small.removeprefix("by ") in known or not small
+    account = small.partition("@")[0]  # of an address such as admin@daily.example
+    called = (name.casefold(), small, small.removeprefix("by "), account)
+    return is_missing(name) or not small or not known.isdisjoint(called) or _TEMPLATE.fullmatch(name.strip()) is not None
 
 
 @cache

@@ -134,7 +134,8 @@ class Tar:
         """Yield the records of each file inside, up to the place where the archive is damaged."""
         left_out, numbers = 0, count()
         try:
-            with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Member) as archive:
+            # An archive that was appended to another comes behind the zeros that end the first.
+            with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Member, ignore_zeros=True) as archive:
                 for member in archive:
                     if member.isdir():
                         continue

@@ -23,9 +23,10 @@ class Columns:
         """Return `values` by name; where a value is passed over for the first time, with a notice about its column."""
         row = dict(zip(self.names, values, strict=True))
         for places in self._repeated:
-            filled = [place for place in places if _is_filled(values[place])]
+            filled = [place for place in places if is_filled(values[place])]
             name = self.names[places[0]]
-            row[name] = values[filled[0] if filled else places[0]]
+            for place in places:
+                row[self.names[place]] = values[filled[0] if filled else places[0]]
             if name not in self._told and any(values[place] != values[filled[0]] for place in filled[1:]):
                 self._told.add(name)
                 reason = f"{len(places)} columns are called {name!r}"
@@ -33,8 +34,8 @@ class Columns:
         return row
 
 
-def _is_filled(value: object) -> bool:
-    """Whether a cell holds something: more than white space or what stands for a missing value."""
+def is_filled(value: object) -> bool:
+    """Return whether a value holds something: more than white space or what stands for a missing value."""
     if isinstance(value, str):
         return bool(value.strip()) and not is_missing(value)
     return value is not None and not (isinstance(value, float) and isnan(value))

@@ -167,6 +167,8 @@ class _Lines:
     def __init__(self, stream: io.TextIOWrapper, encoding: str, file: File, context: ReadContext) -> None:
         self._encoding = encoding
         self._stream, self._file, self._context = stream, file, context
+        self._is_broken = False
+        """Whether bytes were met after which the stream cannot be decoded; to read on would raise other errors."""
         self._waiting: deque[str] = deque()
         """Lines that were put back."""
         self.number = 0
@@ -183,10 +185,13 @@ class _Lines:
         return line
 
     def _next_of_stream(self) -> str:
+        if self._is_broken:
+            raise StopIteration
         try:
             line = next(self._stream)
         except UnicodeDecodeError as error:
             self._here().stop("invalid-encoding", invalid_bytes(error.encoding))
+            self._is_broken = True
             raise StopIteration from error
         self._allowance += len(line)
         mended = replace_surrogates(line)

@@ -94,7 +94,7 @@ def _parsed(stream: BinaryIO, at: Position) -> Any:
     except (ValueError, TypeError, AttributeError, KeyError, LookupError, RecursionError) as error:
         at.skip("damaged-file", f"a damaged feed ({type(error).__name__})")
         return None
-    if not found.version and not found.entries:
+    if not found.get("version") and not found.entries:  # of nothing, feedparser returns no version
         at.skip("other-format", "neither RSS nor Atom")
         return None
     if found.bozo and not isinstance(found.bozo_exception, feedparser.CharacterEncodingOverride):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import ip_address
+from itertools import pairwise
 from math import isnan
 from pathlib import PurePosixPath
 from typing import Any
@@ -17,6 +18,7 @@ from dedup.errors import UsageError
 from dedup.language.hosts import readable_host
 from dedup.params import FIELD_NAMES, Reading
 from dedup.press.names import is_missing, is_nobody
+from dedup.sources.columns import is_filled
 from dedup.sources.common import Position, Record
 from dedup.sources.encoding import replace_surrogates
 from dedup.sources.times import date_line, time_or_reason
@@ -35,6 +37,11 @@ _RESERVED = frozenset({"example", "test", "invalid", "localhost", "local", "inte
 _FILE_SUFFIXES = frozenset({"md", "pl", "ps", "py", "rs", "sh", "zip", "mov"})
 """The last parts of hosts that are also suffixes of files."""
 
+_NAMES = frozenset({"author", "outlet"})
+"""Fields that are names of somebody."""
+_FIRST_COUNTS = "the first that holds something counts"
+"""What is done with several values under one name, in a row of a table as in an object of JSON."""
+
 KeysByField = dict[str, tuple[str, ...]]
 """By field, the names in a row that may hold it, the preferred first."""
 
@@ -45,6 +52,8 @@ class FieldFinder:
     def __init__(self, reading: Reading) -> None:
         self._given = dict(reading.fields)
         self._remembered: dict[tuple[str, ...], KeysByField] = {}
+        self._in_other_case: set[tuple[str, ...]] = set()
+        """The sets of names in which two are equal but for upper and lower case."""
 
     def keys_by_field(self, names: Iterable[str]) -> KeysByField:
         """Return which of the `names` of a row may hold which field. A name that the user gave is returned as it is."""
@@ -52,14 +61,33 @@ class FieldFinder:
         if key not in self._remembered:
             if len(self._remembered) >= _KEPT_KEY_SETS or len(key) > _WIDEST_KEY_SET:
                 self._remembered.clear()
-            folded: dict[str, str] = {}
+                self._in_other_case.clear()
+            folded: dict[str, list[str]] = {}
             for name in key:
-                folded.setdefault(name.casefold(), name)
+                folded.setdefault(name.casefold(), []).append(name)
+            if len(folded) < len(key):
+                self._in_other_case.add(key)
             self._remembered[key] = {
-                field: (self._given[field],) if field in self._given else tuple(folded[n] for n in usual if n in folded)
+                field: (self._given[field],)
+                if field in self._given
+                else tuple(name for n in usual for name in folded.get(n, ()))
                 for field, usual in FIELD_NAMES.items()
             }
         return self._remembered[key]
+
+    def tell_repeated_keys(self, names: Iterable[str], at: Position) -> None:
+        """Add a notice about those of `names` that hold fields and occurred several times in an object, with other values."""
+        used = {part for usual in self.keys_by_field(names).values() for name in usual for part in name.split(".")}
+        for name in sorted(used.intersection(names)):
+            at.skip("repeated-key", f"the key {name!r} occurs several times, with different values", _FIRST_COUNTS)
+
+    def _tell_other_case(self, row: Mapping[str, Any], keys: KeysByField, at: Position) -> None:
+        """Add a notice about each two names of a field that are equal but for upper and lower case, if their values differ."""
+        for names in keys.values():
+            filled = [name for name in names if is_filled(row.get(name))]
+            for name, other in pairwise(filled):
+                if name.casefold() == other.casefold() and row[name] != row[other]:
+                    at.skip("repeated-key", f"the keys {name!r} and {other!r} have different values", _FIRST_COUNTS)
 
     def no_text_column(self, names: Iterable[str]) -> str:
         """Return the message for a table with the columns `names`, none of which holds the text."""
@@ -71,12 +99,15 @@ class FieldFinder:
     def record(self, row: Mapping[str, Any], at: Position, line: bytes | None = None) -> Record | None:
         """Return the record of a row, which `line` is if it is one of JSON Lines; None, with a notice, if it has no text."""
         keys = self.keys_by_field(row)
+        if self._in_other_case and tuple(row) in self._in_other_case:
+            self._tell_other_case(row, keys, at)
         text = _text(row, keys["text"])
         if text is None:
             at.skip("missing-text", self._no_text(row, keys["text"]))
             return None
         fields, origins = stated_fields(row, keys, at)
-        return make_record(text, fields, origins, at, as_text(_first_value(row, keys["id"])), row=line or row)
+        name = as_text(_first_value(row, keys["id"]))
+        return make_record(text, fields, origins, at, name, row=line or row)
 
     def _text_names(self) -> str:
         """The names under which the text is looked for, for messages."""
@@ -121,7 +152,7 @@ def stated_fields(
 
 def _is_placeholder(field: str, value: str) -> bool:
     """Whether `value` only says that nobody filled in `field`."""
-    return is_nobody(value) if field in {"author", "outlet"} else is_missing(value)
+    return is_missing(value) or (field in _NAMES and is_nobody(value))
 
 
 def time_or_notice(value: object, at: Position) -> datetime | None:
@@ -146,10 +177,13 @@ def make_record(
     """Return the record of `text` under the id `name`, with all that is known or can be inferred about it.
 
     `fields` are what the file itself states. What it does not state is taken from the `metadata.csv` beside it, then from its
-    name (`Reading.outlet_from`), its URL (outlet) and, if `dated_text`, its text (a line that holds only a date).
+    name (`Reading.outlet_from`), its URL (outlet) and, if `dated_text`, its text (a line that holds only a date). `row` is
+    the row from which `stated_fields` took them, and left out placeholders.
     """
-    fields = {field: value for field, value in fields.items() if not (isinstance(value, str) and _is_placeholder(field, value))}
-    origins, file = {field: origin for field, origin in origins.items() if field in fields}, at.file
+    if row is None:
+        fields = {f: value for f, value in fields.items() if not (isinstance(value, str) and _is_placeholder(f, value))}
+        origins = {field: origin for field, origin in origins.items() if field in fields}
+    fields, origins, file = dict(fields), dict(origins), at.file
     name = None if name is None or is_missing(name) else name
     if file.metadata:
         stated, names = stated_fields(file.metadata, _METADATA.keys_by_field(file.metadata), at, origin="metadata")
@@ -259,9 +293,10 @@ def _registered(host: str) -> str | None:
     return found
 
 
+@lru_cache(4096)
 def outlet_name(outlet: str) -> str:
     """Return the name of an outlet. If an address was given in its place, it is the registered domain."""
-    if re.match(r"(?:[a-z]+:)?//|www\.|xn--", outlet, re.IGNORECASE) and " " not in outlet:
+    if re.match(r"(?:[a-z]+:)?//|www\.|xn--|[^/]+\.[^/]+/", outlet, re.IGNORECASE) and " " not in outlet:
         return registered_domain(outlet) or outlet
     return outlet
 
@@ -294,11 +329,13 @@ def _value(row: Mapping[str, Any], name: str) -> object:
 
     None, too, for a number that is no number and for a placeholder of a missing value.
     """
-    value: object = row
-    for part in (name,) if name in row else name.split("."):
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(part)
+    value: object = row.get(name)
+    if value is None and "." in name and name not in row:
+        value = row
+        for part in name.split("."):
+            if not isinstance(value, Mapping):
+                return None
+            value = value.get(part)
     missing = is_missing(value) if isinstance(value, str) else isinstance(value, float) and isnan(value)
     return None if missing else value
 

@@ -63,7 +63,7 @@ def article(page: bytes, at: Position, url: str | None = None, charset: str | No
             )
     except (ValueError, TypeError, AttributeError, KeyError, LookupError, RecursionError, AssertionError) as error:
         reason = f"a damaged page ({type(error).__name__})"  # lxml raises any of these
-    if found is None or not (found.text or "").strip():
+    if found is None or not any(map(str.isalnum, found.text or "")):
         at.skip("no-article", reason)
         return None
     stated = {

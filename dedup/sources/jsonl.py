@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from dedup.sources.common import ALWAYS_TEXT, File, Position, ReadContext, Record, suffix
 from dedup.sources.encoding import BOM, decode
 from dedup.sources.fields import FieldFinder
-from dedup.sources.lenient_json import plain_values
+from dedup.sources.lenient_json import may_repeat_keys, plain_values, values
 
 _BLANK = b"\xef\xbb\xbf\x1e \t\r\n"
 _NO_JSON = f"{BOM}\x1e \t"
@@ -27,7 +27,7 @@ class JsonLines:
         filled = head.lstrip(_BLANK)
         first, newline, rest = filled.partition(b"\n")
         if suffix(name) in self.suffixes:
-            return not _is_laid_out(first, rest)
+            return not _is_laid_out(first)
         if not first.lstrip().startswith(b"{") or suffix(name) in ALWAYS_TEXT:
             return False
         try:
@@ -35,8 +35,8 @@ class JsonLines:
         except RecursionError:
             return True
         except ValueError:
-            # The first line may be longer than `head`.
-            return not newline and b'"text"' in head
+            # The first line may be longer than `head`. In a `.json` file it may also be the whole file, of another layout.
+            return not newline and b'"text"' in head and suffix(name) != ".json"
 
     def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
         """Yield a record for each line; an invalid line becomes a notice."""
@@ -45,22 +45,23 @@ class JsonLines:
         for line, data in enumerate(stream, 1):
             if not data.strip():
                 continue
-            at = Position(file, context, number, line)
-            row = _row(data, at)
-            record = None if row is None else finder.record(plain_values(row), at, data)
-            number += 1
-            if record:
-                yield record
+            rows = _rows(data, finder, Position(file, context, number, line))
+            for row in rows:
+                at = Position(file, context, number, line)
+                if record := finder.record(plain_values(row), at, data if len(rows) == 1 else None):
+                    yield record
+                number += 1
+            number += not rows
 
 
-def _is_laid_out(first: bytes, rest: bytes) -> bool:
+def _is_laid_out(first: bytes) -> bool:
     """Whether JSON that starts with the line `first` extends over lines, so that it is none to be read line by line."""
     if first.strip() in {b"[", b"{"}:
         return True
     if not first.startswith(b"[{"):
         return False
     try:
-        return not rest.strip() and isinstance(json.loads(first), list)
+        return isinstance(json.loads(first), list)
     except (ValueError, RecursionError):
         return True
 
@@ -73,31 +74,27 @@ def _decoder() -> tuple[Callable[[bytes], Any], tuple[type[Exception], ...]]:
     return msgspec.json.Decoder().decode, (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-def _row(data: bytes, at: Position) -> dict[str, object] | None:
-    """The object on a line; None, with a notice, if there is none."""
+def _rows(data: bytes, finder: FieldFinder, at: Position) -> list[dict[str, Any]]:
+    """The objects on a line, nearly always one; none, with a notice, if there is none."""
     decoded, errors = _decoder()
     try:
         row = decoded(data)
+        found = None if isinstance(row, dict) and may_repeat_keys(row, data) else [row]
     except errors:
-        # The standard library also reads lone surrogates, NaN and invalid UTF-8, and its errors are clearer.
+        found = None
+    if found is None:
+        told = set[str]()
         try:
-            row = json.loads(_without_comma(decode(data, at.warn).lstrip(_NO_JSON)))
+            found = values(decode(data, at.warn).lstrip(_NO_JSON), told)
         except (ValueError, RecursionError) as error:
-            reason = (
-                error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply, or a number with too many digits"
-            )
+            reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
             at.skip("invalid-record", f"not JSON: {reason}")
-            return None
-    if isinstance(row, dict):
-        return row
-    at.skip("invalid-record", f"{_JSON_NAMES.get(type(row), 'a number')} instead of an object")
-    return None
-
-
-def _without_comma(line: str) -> str:
-    """Return `line` without the comma behind its object, which stands there where an array was cut into lines."""
-    whole = line.rstrip()
-    return whole[:-1] if whole.endswith("},") else line
+            return []
+        finder.tell_repeated_keys(told, at)
+    for value in found:
+        if not isinstance(value, dict):
+            at.skip("invalid-record", f"{_JSON_NAMES.get(type(value), 'a number')} instead of an object")
+    return [value for value in found if isinstance(value, dict)]
 
 
 JSONL = JsonLines()

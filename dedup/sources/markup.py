@@ -35,11 +35,12 @@ _UNTIDY = re.compile(
 )
 _UNSEEN = re.compile(r"\shidden(?=[\s=>/])|display\s*:\s*none", re.IGNORECASE)
 """What `tidy` may have something to do with. Both are searched for, because most pages have none of it."""
-_HIDDEN = (
-    "descendant::*[(@hidden and not(translate(@hidden, 'UNTILFOD', 'untilfod') = 'until-found'))"
+_IS_HIDDEN = (
+    "self::*[(@hidden and not(translate(@hidden, 'UNTILFOD', 'untilfod') = 'until-found'))"
     " or contains(translate(@style, 'DISPLAYNOE \t', 'displaynoe'), 'display:none')]"
 )
-"""Elements that no browser shows."""
+"""Matches an element that no browser shows."""
+_HIDDEN = _IS_HIDDEN.replace("self::", "descendant::", 1)
 _NOTE_MARK = re.compile(r"[\[(]?(?:\d{1,3}|[a-z]|[*†‡§]{1,3})(?:\s*[,–-]\s*\d{1,3})*[\])]?")
 """The mark of a footnote; also an exponent, and the end of an ordinal number in some languages."""
 _WORD_BEFORE_NOTE = re.compile(r"(?:[^\W\d_]{3}|[^\w\s])\Z")
@@ -100,6 +101,11 @@ def tidy(tree: Any) -> None:
         before = _text_before(element)
         if _NOTE_MARK.fullmatch(element.text_content().strip()) and _WORD_BEFORE_NOTE.search(before):
             _space_before(element)
+
+
+def is_unseen(element: Any) -> bool:
+    """Return whether an element, or one that it is in, is shown by no browser."""
+    return any(each.xpath(_IS_HIDDEN) for each in (element, *element.iterancestors()))
 
 
 def _length(tree: Any) -> int:

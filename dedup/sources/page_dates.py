@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from dedup.sources import markup
 from dedup.sources.times import stated_time, time_or_reason
-from dedup.sources.written import AMBIGUOUS, Written, ends_with_update
+from dedup.sources.written import AMBIGUOUS, Written, ends_with_update, is_update
 
 _META = frozenset(
     """
@@ -42,6 +43,8 @@ _PUBLISHED = re.compile(r"publish|dt-published|entry-date|pub-?date|posted", re.
 _CHANGED = re.compile(r"updat|modif", re.IGNORECASE)
 _PROSE, _LINE = 100, 60
 """Characters from which a paragraph is prose, and up to which an element may be a line that holds only a date."""
+_FACTS = 2000
+"""Characters of a table up to which it holds facts. A longer one may be the layout of the page."""
 _HEAD_PARAGRAPHS = 2
 """Paragraphs of prose before which the head of an article ends: a standfirst, and the first of the text."""
 _ALIKE = 0.3
@@ -265,7 +268,8 @@ def _in_head(page: _Page) -> list[tuple[str, list[object]]]:
         if not open_ or not isinstance(tag.tag, str):
             continue
         if tag.tag in _HEADINGS and tag is not headline and article.tag != "article":
-            paragraphs += 1  # without an element for the article, other headings may be those of other stories
+            # Without an element for the article, other headings may be those of other stories; links are.
+            paragraphs += _HEAD_PARAGRAPHS if _is_link(tag) else 1
         if tag.tag == "p" and len(tag.text_content().strip()) >= _PROSE and not tag.xpath(".//time[@datetime]"):
             paragraphs += 1
         is_time = tag.tag == "time" or (tag.tag in {"abbr", "span"} and _PUBLISHED.search(tag.get("class") or ""))
@@ -277,11 +281,13 @@ def _in_head(page: _Page) -> list[tuple[str, list[object]]]:
             continue
         if _is_elsewhere(tag, above) or _is_changed(tag) or _in_prose(tag) or _in_other_article(tag, article):
             continue
+        marked = tag.get("pubdate") is not None or _PUBLISHED.search(f"{tag.get('class')} {tag.get('itemprop')}")
+        if not marked and _in_facts(tag):
+            continue
         if value is None:
-            if tag.tag not in _HEADINGS and (stated := _stated_line(tag)):
+            if tag.tag not in _HEADINGS and not markup.is_unseen(tag) and (stated := _stated_line(tag)):
                 lines.append(_Thing(stated, 0))
-        elif isinstance(stated_time(value), Written):
-            marked = tag.get("pubdate") is not None or _PUBLISHED.search(f"{tag.get('class')} {tag.get('itemprop')}")
+        elif isinstance(stated_time(value), Written) and not _contradicts(tag, value):
             (published if marked else times).append(_Thing(value, 1 if in_head else 0))
     return [("time", _agreed(published) or _agreed(times)), ("date line", _agreed(lines))]
 
@@ -337,12 +343,34 @@ def _in_prose(tag: Any) -> bool:
     return block is not None and len(block.text_content()) - len(tag.text_content()) > _LINE + 20
 
 
+def _is_link(heading: Any) -> bool:
+    return next(heading.iter("a"), None) is not None or next(heading.iterancestors("a"), None) is not None
+
+
+def _in_facts(tag: Any) -> bool:
+    """Whether an element is in a list or a table of facts, such as when a game was released or when an event begins."""
+    if next(tag.iterancestors("dl"), None) is not None:
+        return True
+    table = next(tag.iterancestors("table"), None)
+    return table is not None and len(table.xpath(".//tr")) > 1 and len(table.text_content()) <= _FACTS
+
+
+def _contradicts(tag: Any, value: object) -> bool:
+    """Whether the words of an element for a time state another day than its `value`; a day apart may be due to zones."""
+    here, there = stated_time(" ".join(tag.text_content().split())), stated_time(value)
+    if not isinstance(here, Written) or not isinstance(there, Written):
+        return False
+    return abs((here.time.date() - there.time.date()).days) > 1
+
+
 def _is_changed(tag: Any) -> bool:
-    """Whether the time of an element is that of a later change, by its class or by the words before it."""
+    """Whether the time of an element is that of a later change, by its class, its words, or those before it."""
     around = tag.getparent()
     names = f"{tag.get('class') or ''} {tag.get('itemprop') or ''} {tag.get('id') or ''}"
     if _CHANGED.search(names):
         return not _PUBLISHED.search(names)
+    if is_update(" ".join(tag.text_content().split())):
+        return True
     before = tag.getprevious()
     text = (around.text if before is None else before.tail or before.text_content()) if around is not None else ""
     return ends_with_update(text or "")

@@ -6,8 +6,10 @@ from typing import Any, BinaryIO
 from dedup.sources.columns import Columns
 from dedup.sources.common import File, MissingExtra, Position, ReadContext, Record, suffix
 from dedup.sources.fields import FieldFinder
-from dedup.sources.streams import random_access
+from dedup.sources.streams import ReadInParts, random_access
 
+_STREAM_MARK = b"\xff\xff\xff\xff"
+"""How a stream of Arrow IPC starts."""
 _BATCH_ROWS = 1000
 """Rows that become Python values at a time."""
 
@@ -20,7 +22,7 @@ class Parquet:
 
     def accepts(self, name: str, head: bytes) -> bool:
         """Return whether the first bytes are those of a table; an Arrow stream also needs its suffix."""
-        in_stream = suffix(name) in self.suffixes and head.startswith(b"\xff\xff\xff\xff")
+        in_stream = suffix(name) in self.suffixes and head.startswith(_STREAM_MARK)
         return head.startswith((b"PAR1", b"ARROW1\0\0")) or in_stream
 
     def records(self, file: File, stream: BinaryIO, context: ReadContext) -> Iterator[Record]:
@@ -51,12 +53,15 @@ def _rows(whole: BinaryIO, finder: FieldFinder, at: Position) -> Iterator[dict[s
     head = whole.read(6)
     whole.seek(0)
     opened: Any
+    patient = ReadInParts(whole)
     if head.startswith(b"PAR1"):
-        opened = parquet.ParquetFile(whole)
+        opened = parquet.ParquetFile(patient)
         names = opened.schema_arrow.names
-    else:
-        opened = ipc.open_file(whole) if head == b"ARROW1" else ipc.open_stream(whole)
+    elif head == b"ARROW1" or head.startswith(_STREAM_MARK):
+        opened = ipc.open_file(patient) if head == b"ARROW1" else ipc.open_stream(patient)
         names = opened.schema.names
+    else:
+        raise ValueError("its first bytes are those of no such table")
     columns = _columns_by_field(names, finder)
     if not columns["text"]:
         at.skip("missing-text", finder.no_text_column(names))

@@ -5,6 +5,7 @@ import errno
 import io
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,6 +40,34 @@ def read_up_to(stream: BinaryIO, size: int) -> bytes:
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
+
+
+class ReadInParts(io.RawIOBase):
+    """A stream whose `read` asks for memory as bytes arrive: a damaged file may state sizes that no memory holds."""
+
+    def __init__(self, inner: BinaryIO) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def seekable(self) -> bool:
+        """Return whether `seek` works."""
+        return self._inner.seekable()
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Move to another byte, as `io.IOBase.seek` does."""
+        return self._inner.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Return the number of the next byte."""
+        return self._inner.tell()
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Return the next `size` bytes, or what there is; all of them if it is negative or None."""
+        return read_up_to(self._inner, sys.maxsize if size is None or size < 0 else size)
 
 
 class TooLarge(SourceError):  # noqa: N818 as the user sees it

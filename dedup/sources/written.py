@@ -59,6 +59,9 @@ _WORD = re.compile(
 )
 _HALF = re.compile(r"\b([ap])\.\s?m\b\.?")
 _HALVES = {"am": "am", "pm": "pm", "午前": "am", "上午": "am", "오전": "am", "午後": "pm", "下午": "pm", "오후": "pm"}
+_ARABIC_HALVES = {"ص": "am", "م": "pm"}
+"""Letters for before and after noon, behind a time. Behind a year, the second is for our era."""
+_CLOCK = re.compile(r":\d\d\s*\Z")
 _AFTER_NUMBERS = {
     **dict.fromkeys(("年", "月", "년", "월"), "-"),
     **dict.fromkeys(("日", "号", "號", "일", "秒", "초"), " "),
@@ -113,7 +116,7 @@ _TIME = (
     r"(?:\s?[:.]\s?(?P<minute>\d\d)(?:[:.]\s?(?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?:?|:|(?=\s*[ap]m))\s*(?P<after>[ap]m)?"
 )
 _ZONE = r"(?:§(?P<zone>.))?\s*(?P<offset>[+-]\s?\d{1,2}(?::?\d\d)?(?!\d))?\s*(?:§(?P<also>.))?"
-_REST = re.compile(rf"{_SIGNS}(?:{_TIME})?[\s,]*{_ZONE}{_SIGNS}")
+_REST = re.compile(rf"{_SIGNS}(?:§(?P<first>.)\s*(?=\d))?(?:{_TIME})?[\s,]*{_ZONE}{_SIGNS}")
 _PART = re.compile(rf"(?:{_SIGNS}(?:#\d\d#|\d{{1,4}})){{0,2}}{_SIGNS}(?:{_TIME})?[\s,]*{_ZONE}{_SIGNS}")
 """What lacks a part of the date: July 2018, 2018, Sunday, 9.30 am."""
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
@@ -191,6 +194,8 @@ def _translated(text: str, zones: list[tzinfo]) -> str:
             out += word
         elif word in _HALVES and (number or word != "am"):
             out += f" {_HALVES[word]} "
+        elif word in _ARABIC_HALVES and (_CLOCK.search(out) or (word == "م" and number)):
+            out += f" {_ARABIC_HALVES[word]} " if _CLOCK.search(out) else " "
         elif word in _AFTER_NUMBERS and number:
             out = out.rstrip() + _AFTER_NUMBERS[word]
         elif (zone := _zone_called(word)) is not None:
@@ -275,7 +280,7 @@ def _clock(parts: dict[str, str | None]) -> timedelta:
 
 def _zone(parts: dict[str, str | None], zones: list[tzinfo]) -> tzinfo | None:
     """The zone that is named or measured; ValueError for one that is nowhere, and for two that differ."""
-    mark = parts["zone"] or parts["also"]
+    mark = parts.get("first") or parts["zone"] or parts["also"]
     named = zones[ord(mark) - ord("a")] if mark else None
     if len(zones) > (named is not None):
         raise ValueError("two zones")
