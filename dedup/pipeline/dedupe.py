@@ -66,7 +66,7 @@ def dedupe(
     order = order_of(worth, len(archive))
     how = near.How(threshold, len(archive), progress=progress or (lambda *_: None))
     decisions = decided(work, order, texts, how, contained)
-    table = dropped_rows(decisions, texts, lambda n: (every[n].id, every[n].path, every[n].record))
+    table = dropped_rows(decisions, texts, lambda numbers: [(every[n].id, every[n].path, every[n].record) for n in numbers])
     kept = tuple(document for document, keeper in zip(every, decisions.keeper, strict=True) if keeper < 0)
     params = dedupe_params(threshold, contained, keep)
     return Deduped(kept[len(archive) :], tuple(table), (), params)
@@ -161,20 +161,21 @@ def decided(
 
 
 def dropped_rows(
-    decisions: near.Decisions, texts: near.NumberedTexts, named: Callable[[int], tuple[str, str | None, int]]
+    decisions: near.Decisions, texts: near.NumberedTexts, named: Callable[[list[int]], list[tuple[str, str | None, int]]]
 ) -> Iterator[Dropped]:
-    """Yield what was dropped, in the order of reading; `named` returns the id, path and record of a document."""
+    """Yield what was dropped, in the order of reading; `named` returns id, path and record of documents."""
     numbers = iter(np.flatnonzero(decisions.keeper >= 0).tolist())
     while batch := list(islice(numbers, _BATCH)):
         keepers = decisions.keeper[batch]
         own, others = texts.many(np.array(batch)), texts.many(keepers)
         passages = (_passages(own, others), _passages(others, own))
-        for place, (number, keeper) in enumerate(zip(batch, keepers.tolist(), strict=True)):
-            name, path, record = named(number)
+        names, kept = named(batch), named(keepers.tolist())
+        for place, number in enumerate(batch):
+            name, path, record = names[place]
             kind = near.DROP_KINDS[decisions.kind[number]]
             yield Dropped(
                 name,
-                named(keeper)[0],
+                kept[place][0],
                 round(float(decisions.similarity[number]), 4),
                 kind,
                 "" if kind == "exact" else passages[0][place],

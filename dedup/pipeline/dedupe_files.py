@@ -241,12 +241,13 @@ class _Corpus:
                 out[place] = file.read(high[place] - low[place]).decode("utf-8", "surrogatepass")
         return out
 
-    def named(self, number: int) -> tuple[str, str | None, int]:
-        """Return the id, the file and the record of a document."""
-        file = int(self._work.array("files", np.uint32)[number])
-        paths = list(self._paths)
-        record = int(self._work.array("records", np.uint32)[number])
-        return self._strings("ids", np.array([number]))[0], None if file == _ARCHIVE else paths[file], record
+    def named(self, numbers: list[int]) -> list[tuple[str, str | None, int]]:
+        """Return the id, the file and the record of each of some documents."""
+        files = self._work.array("files", np.uint32)[numbers].tolist()
+        records = self._work.array("records", np.uint32)[numbers].tolist()
+        paths = dict(enumerate(self._paths))
+        names = self._strings("ids", np.array(numbers))
+        return [(name, paths.get(file), record) for name, file, record in zip(names, files, records, strict=True)]
 
     def kept_rows(self, reader: Reader, kept: npt.NDArray[np.bool_]) -> Iterator[FileRow]:
         """Yield the rows that are kept, read again. SourceError if there are not as many as before."""
