@@ -43,7 +43,8 @@ def checked_page(checked: Sequence[Checked], *, notices: Sequence[Notice] = ()) 
 
 def _named(one: Checked) -> Checked:
     """`one` with its sources as the page names them. Sources of one passage have a text in common."""
-    places = ([place.doc for place in passage.sources] for passage in one.passages)
+    text = (passage for passage in one.passages if _CONTENT.get(passage.judgement) != "furniture")
+    places = ([place.doc for place in passage.sources] for passage in text)
     found = titled(one.sources, lambda: (pair for names in places for pair in pairwise(names)))
     return replace(one, sources=tuple(found[source.id] for source in one.sources))
 

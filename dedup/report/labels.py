@@ -15,7 +15,7 @@ from dedup.report.diff import Piece
 from dedup.types import Document, utc
 
 _LONGEST = 110
-"""Characters of the text that stand for a headline where a document has no title."""
+"""Characters of a headline, and of the name of an outlet, that are shown."""
 _OPENING_SIGNS = "([{“‘«„‹"
 """Signs behind which no space comes."""
 _HEAD = 20
@@ -64,7 +64,7 @@ def label_of(document: Document) -> Label:
     Label(id='d17', headline='Ferry sails again', outlet='The Daily', time='', url='')
     """
     headline, time = headline_of(document), day_or_minute(document)
-    return Label(document.id, headline, document.outlet or "", time, web_address(document.url))
+    return Label(document.id, headline, _cut(document.outlet or ""), time, web_address(document.url))
 
 
 def titled(
@@ -118,9 +118,11 @@ def headline_of(document: Document, skip: Container[str] = ()) -> str:
     if not line:
         lines = list(islice(_lines_with_words(document.text), None if skip else 1))
         line = next((line for line in lines if line not in skip), lines[0] if lines else "")
-    if len(line) > _LONGEST:
-        line = line[:_LONGEST].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + " …"
-    return line or document.id
+    return _cut(line) or document.id
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _LONGEST else line[:_LONGEST].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + " …"
 
 
 def day_or_minute(document: Document) -> str:
