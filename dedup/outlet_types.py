@@ -13,7 +13,7 @@ A word counts once, however many matches it lies in, because matches overlap. Of
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from dedup.types import Notice
+from dedup.types import Notice, Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +116,22 @@ class Outlets:
     def __repr__(self) -> str:
         return f"<Outlets outlets={len(self.outlets)} articles={len(self.articles)} without_outlet={self.without_outlet}>"
 
-    def tables(self) -> dict[str, list[dict[str, Any]]]:
+    def tables(self) -> Tables:
+        """Return the records as Arrow tables. UsageError without pyarrow (the extra `parquet`).
+
+        >>> row = CopiedRow("The Daily", "AP", seen=False, articles=1, words=9, share=0.5)
+        >>> Outlets((), (row,), (), ()).tables()["copied"].num_rows
+        1
+        """
+        from dedup.report.tables import tables  # noqa: PLC0415 this module imports nothing of the reports
+
+        return tables(self)
+
+    def records(self) -> dict[str, list[dict[str, Any]]]:
         """Return the four lists of records as plain data, by name.
 
         >>> row = CopiedRow("The Daily", "AP", seen=False, articles=1, words=9, share=0.5)
-        >>> Outlets((), (row,), (), ()).tables()["copied"]
+        >>> Outlets((), (row,), (), ()).records()["copied"]
         [{'outlet': 'The Daily', 'source': 'AP', 'seen': False, 'articles': 1, 'words': 9, 'share': 0.5}]
         """
         named: dict[str, tuple[OutletRow | CopiedRow | RuleRow | ArticleRow, ...]]

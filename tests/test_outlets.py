@@ -178,7 +178,7 @@ def test_the_sources_of_an_outlet_add_up_to_what_it_copied(report: Report) -> No
 @settings(max_examples=50)
 @given(reports())
 def test_the_records_are_flat_and_their_values_plain(report: Report) -> None:
-    tables = dedup.outlets(report, rules={"rule": 50}).tables()
+    tables = dedup.outlets(report, rules={"rule": 50}).records()
     assert set(tables) == {"outlets", "copied", "rules", "articles"}
     for rows in tables.values():
         for row in rows:

@@ -21,6 +21,7 @@ from dedup.params import SHOWN
 from dedup.report import formats
 from dedup.report.check_json import checked_json
 from dedup.report.check_tables import check_tables
+from dedup.report.outlet_tables import outlet_tables
 from dedup.report.passim_json import uid
 from dedup.report.report_tables import report_tables
 from dedup.report.scan_json import to_json
@@ -122,7 +123,7 @@ def test_the_documentation_lists_every_table_and_column(name: str) -> None:
 
 def test_every_table_has_rows_of_as_many_values_as_columns(report: Report, checked: Checked) -> None:
     seen = set()
-    for made in (report_tables(report), check_tables([checked])):
+    for made in (report_tables(report), check_tables([checked]), outlet_tables(dedup.outlets(report, rules={"own": 50}))):
         assert list(made.rows) == [name for name in TABLES if name in made.rows]  # in the order of the schema
         for name, rows in made.rows.items():
             seen.add(name)
@@ -245,10 +246,12 @@ def rows_of_parquet(folder: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def rows_of_lines(text: str) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in ("about", *TABLES)}
     for line in text.splitlines():
         row = json.loads(line)
         found[row.pop("table")].append(row)
+    [about] = found.pop("about")
+    assert about["schema"] == "dedup.tables/1"
     return found
 
 
@@ -319,6 +322,19 @@ def test_the_tables_of_a_check_hold_what_its_json_holds(checked: Checked) -> Non
     assert [row["id"] for row in rows["documents"]] == ["d1"]
 
 
+def test_the_tables_of_outlets_hold_what_their_json_holds(tmp_path: Path) -> None:
+    given = ("outlets", SEEDS, "--outlet-from", r"(\d+)_", "--rule", "own=10")
+    expected = json.loads(command(*given, "--format", "json").stdout)
+    names = ("outlets", "copied", "rules", "articles", "warnings")
+    lines = rows_of_lines(command(*given, "--format", "jsonl").stdout)
+    assert {name: lines[name] for name in names} == {name: expected[name] for name in names}
+    assert command(*given, "--format", "csv", "-o", tmp_path / "csv").returncode == 0
+    assert rows_of_csv(tmp_path / "csv") == {name: expected[name] for name in names}
+    assert json.loads((tmp_path / "csv" / "dedup.json").read_text())["params"] == expected["params"]
+    without = command(*given, "--format", "csv")
+    assert (without.returncode, "-o FOLDER" in without.stderr) == (2, True)
+
+
 def test_only_what_was_asked_for_is_in_the_tables(report: Report) -> None:
     texts = [row[-1] for row in report_tables(report).rows["documents"]()]
     assert texts == [None] * len(report.documents)
@@ -353,6 +369,7 @@ def test_tables_in_python_are_arrow_tables_and_made_when_they_are_read(report: R
 def test_data_frames_have_the_right_types(report: Report, checked: Checked) -> None:
     pandas = pytest.importorskip("pandas")
     frames = report.tables(with_text=True).to_pandas() | dedup.tables(checked).to_pandas()
+    frames |= dedup.outlets(report, rules={"own": 50}).tables().to_pandas()
     assert set(frames) == set(TABLES)
     assert str(frames["documents"].published.dtype) == "datetime64[us, UTC]"
     assert str(frames["matches"].a_start.dtype) == "int64"
@@ -412,7 +429,8 @@ def test_tables_without_rows_have_their_columns(tmp_path: Path) -> None:
     folder = written("scan", "csv", empty, tmp_path / "csv")
     for name in report_tables(empty).rows:
         assert (folder / f"{name}.csv").read_text() == ",".join(c.name for c in TABLES[name].columns) + "\n"
-    assert "".join(formats.view_named("scan", "jsonl").load()(empty)) == ""
+    [about] = "".join(formats.view_named("scan", "jsonl").load()(empty)).splitlines()
+    assert json.loads(about)["table"] == "about"
     pytest.importorskip("pyarrow")
     for name, table in empty.tables().items():
         assert (table.num_rows, table.column_names) == (0, [c.name for c in TABLES[name].columns])
@@ -544,7 +562,7 @@ def test_a_missing_library_is_one_line_that_names_its_extra(module: str, tmp_pat
 
 def test_tables_of_anything_else_are_an_error() -> None:
     pytest.importorskip("pyarrow")
-    with pytest.raises(UsageError, match="takes a Report or results of check, not str"):
+    with pytest.raises(UsageError, match="takes a Report, Outlets or results of check, not str"):
         dedup.tables(["text"])  # type: ignore[list-item] # the mistake is the test
 
 

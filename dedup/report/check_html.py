@@ -5,14 +5,15 @@ The script adds keys, and the choice of one source. On paper the passages are en
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from dedup.language.counting import counted
 from dedup.report.check_common import ChangedFact, changed_facts, finding_level, level, verdict
 from dedup.report.check_passage import Account, Room, account_of
 from dedup.report.check_sources import Answer, SourceShare, answer, percent, sources_by_share
-from dedup.report.labels import Label, StripPlace, headline_of, label_of, places
+from dedup.report.labels import Label, StripPlace, headline_of, label_of, places, titled
 from dedup.report.page import page
 from dedup.types import JUDGEMENT_KINDS, Checked, Judged, Level, Notice
 
@@ -34,10 +35,18 @@ _CONTENT_WORDS = {"narration": "narration", "quotation": "quotations", "furnitur
 def checked_page(checked: Sequence[Checked], *, notices: Sequence[Notice] = ()) -> str:
     """Return checked drafts as one page of HTML; `notices` are those of reading them and their sources."""
     room = Room.of(checked)
-    drafts = [_draft(number, one, room) for number, one in enumerate(checked, 1)]
+    drafts = [_draft(number, _named(one), room) for number, one in enumerate(checked, 1)]
     title = drafts[0].label.headline if len(drafts) == 1 else counted(len(drafts), "draft")
     told = [notice.message for notice in notices]
     return page("check.html", scripts=["check.js"], title=f"dedup check: {title}", drafts=drafts, notices=_notices(told))
+
+
+def _named(one: Checked) -> Checked:
+    """`one` with its sources as the page names them. Sources of one passage have a text in common."""
+    text = (passage for passage in one.passages if _CONTENT.get(passage.judgement) != "furniture")
+    places = ([place.doc for place in passage.sources] for passage in text)
+    found = titled(one.sources, lambda: (pair for names in places for pair in pairwise(names)))
+    return replace(one, sources=tuple(found[source.id] for source in one.sources))
 
 
 @dataclass(frozen=True, slots=True)

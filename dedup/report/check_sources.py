@@ -85,6 +85,7 @@ def answer(one: Checked, sources: Sequence[SourceShare]) -> Answer:
         same = percent(share) == percent(reused)
         copy = f"in copy credited to {agency}"
         said = f"{percent(share)} of its words also occur {copy}" if same else f"{said}, {percent(share)} {copy}"
+    said = said[:1].upper() + said[1:]
     if not sources:
         return Answer(said)
     best, label = sources[0], sources[0].label

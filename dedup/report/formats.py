@@ -85,6 +85,7 @@ VIEWS: dict[str, tuple[View, ...]] = {
     "outlets": (
         View("rich", _PEOPLE, "outlets_terminal", "render_outlets", ("top",), terminal=True),
         View("json", _PROGRAMS, "outlets_json", "outlets_json"),
+        *_tables("outlet_tables"),
     ),
     "check": (
         View("rich", _PEOPLE, "check_terminal", "render_check", terminal=True),

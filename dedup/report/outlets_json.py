@@ -11,4 +11,4 @@ def outlets_json(found: Outlets) -> str:
     """Return the records as one JSON object on one line."""
     head = {"schema": OUTLETS_SCHEMA, "version": __version__, "params": found.params}
     rest = {"without_outlet": found.without_outlet, "warnings": [notice_row(notice) for notice in found.notices]}
-    return dumps(head | found.tables() | rest)
+    return dumps(head | found.records() | rest)

@@ -14,6 +14,7 @@ from dedup.language.counting import counted
 from dedup.params import SHOWN, PageLimits
 from dedup.report.contents import counted_content, left_out_words
 from dedup.report.embedded import Embedded
+from dedup.report.labels import titled
 from dedup.report.matrix import matrix
 from dedup.report.page import environment, page
 from dedup.report.ranking import ranked
@@ -28,8 +29,8 @@ _SCRIPTS = ("pair.js", "scan.js")
 def report_page(report: Report, *, shown: Collection[Content] = SHOWN, limits: PageLimits | None = None) -> str:
     """Return the page of a scan, with the kinds of text `shown`."""
     limits = limits or PageLimits()
-    documents = {d.id: d for d in report.documents}
     matches = matches_by_pair(report)
+    documents = titled(report.documents, lambda: [(m.a.doc, m.b.doc) for m in report.matches if m.content in SHOWN])
     families: dict[Content, list[Family]] = {content: [] for content in CONTENTS}
     for family in ranked(report, shown):
         families[family.content].append(family)
@@ -38,7 +39,7 @@ def report_page(report: Report, *, shown: Collection[Content] = SHOWN, limits: P
     made = PassageViews(documents, matches, embedded, limits)
     cards, sections, listed = _fragments(families, made, limits)
     briefs = _briefs(families, listed, made)
-    tables = list(_tables(report, families, kinds, embedded, limits))
+    tables = list(_tables(report, documents, families, embedded, limits))
     return page(
         "scan.html",
         scripts=_SCRIPTS,
@@ -96,12 +97,12 @@ def _briefs(families: Mapping[Content, Sequence[Family]], listed: Counter[Conten
 
 def _tables(
     report: Report,
+    documents: Mapping[str, Document],
     families: Mapping[Content, Sequence[Family]],
-    kinds: Sequence[Content],
     embedded: Embedded,
     limits: PageLimits,
 ) -> Iterator[Table]:
-    documents = {d.id: d for d in report.documents}
+    kinds = [content for content in CONTENTS if families[content]]
     for content in kinds:
         found = matrix(report, families[content], content, limits.outlets)
         if found.cells:

@@ -6,7 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from dedup.errors import UsageError, install_hint
+from dedup.outlet_types import Outlets
 from dedup.report.check_tables import check_tables
+from dedup.report.outlet_tables import outlet_tables
 from dedup.report.report_tables import report_tables
 from dedup.report.table_schema import ResultTables
 from dedup.report.tables_parquet import arrow_table, pyarrow
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def tables(result: Report | Checked | Iterable[Checked], *, with_text: bool = False) -> Tables:
-    """Return the tables of a report, or of checked drafts, as Arrow tables. Each is made when it is first read.
+def tables(result: Report | Outlets | Checked | Iterable[Checked], *, with_text: bool = False) -> Tables:
+    """Return the tables of a report, of outlets, or of checked drafts, as Arrow tables. Each is made when it is first read.
 
     `with_text` fills the column `text` of the documents of a report. UsageError without pyarrow (the extra `parquet`).
 
@@ -31,10 +33,12 @@ def tables(result: Report | Checked | Iterable[Checked], *, with_text: bool = Fa
     pyarrow()  # now, and not when the first table is read
     if isinstance(result, Report):
         return as_tables(report_tables(result, with_text=with_text, shown=CONTENTS))
+    if isinstance(result, Outlets):
+        return as_tables(outlet_tables(result))
     checked = [result] if isinstance(result, Checked) else list(result)
     for one in checked:
         if not isinstance(one, Checked):
-            raise UsageError(f"tables takes a Report or results of check, not {type(one).__name__}")
+            raise UsageError(f"tables takes a Report, Outlets or results of check, not {type(one).__name__}")
     return as_tables(check_tables(checked))
 
 

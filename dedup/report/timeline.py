@@ -1,7 +1,8 @@
 """When the copies of a passage were published, as rows of dots: time from left to right, one dot a copy.
 
 Where there are few outlets, each has a row; else all copies are in one row, and dots at one place are stacked. A copy of which
-only the day is known is a bar over that day. Copies without a time are counted beside the rows.
+only the day is known is a bar over that day; where a day is narrower than a dot, it is a dot. Copies without a time are counted
+beside the rows.
 """
 
 from collections import defaultdict
@@ -52,7 +53,8 @@ class Lane(NamedTuple):
 class Timeline(NamedTuple):
     """The rows, the first and the last time, how long lies between them, and the number of copies without a time.
 
-    `midnights` are the places of midnights (UTC) in the rows. `said` is for those who do not see the drawing.
+    `days_only` are drawn as bars. `midnights` are the places of midnights (UTC) in the rows. `said` is for those who do not see
+    the drawing.
     """
 
     rows: Sequence[Lane]
@@ -77,7 +79,13 @@ def timeline(documents: Sequence[Document]) -> Timeline:
     span = _span(dated[-1][0] - dated[0][0], exact=not days)
     said = f"{counted(len(dated), 'copy', 'copies')} from {first} to {last}" if last != first else f"All at {first}"
     said += f"; of {unknown} the time is unknown" if unknown else ""
-    return Timeline(_rows(dated, low, high), first, last, span, unknown, days, _midnights(low, high), said)
+    bars = days if _bars(low, high) else 0
+    return Timeline(_rows(dated, low, high), first, last, span, unknown, bars, _midnights(low, high), said)
+
+
+def _bars(low: datetime, high: datetime) -> bool:
+    """Whether a day is as wide as a dot."""
+    return _x(low + _DAY, low, high) - _x(low, low, high) >= WIDTH / _COLUMNS
 
 
 def _rows(dated: Sequence[tuple[datetime, str]], low: datetime, high: datetime) -> list[Lane]:
@@ -91,9 +99,9 @@ def _rows(dated: Sequence[tuple[datetime, str]], low: datetime, high: datetime) 
 
 def _row(name: str, times: Sequence[datetime], low: datetime, high: datetime) -> Lane:
     stacks: dict[tuple[bool, int], int] = defaultdict(int)
-    placed = []
+    placed, wide = [], _bars(low, high)
     for time in times:
-        x, day = _x(time, low, high), only_day(time)
+        x, day = _x(time, low, high), only_day(time) and wide
         column = round(x / (WIDTH / _COLUMNS))
         placed.append((time, column * WIDTH / _COLUMNS if not day else x, day, stacks[day, column]))
         stacks[day, column] += 1

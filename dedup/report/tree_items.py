@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain, count, islice
+from itertools import chain, count
 
 from markupsafe import Markup
 
-from dedup.report.labels import Label, label_of
+from dedup.params import SHOWN
+from dedup.report.labels import Label, label_of, titled
 from dedup.report.printable import flowing, on_page
 from dedup.report.tree_common import source_name
 from dedup.types import Document, Edge, Family, Match, NewsStory, Origin, Report, utc
@@ -19,17 +20,16 @@ _AFTER = r"(^|\b(?:of|in|from|and) )"
 _BEFORE = r"(?=[\s,:]|$)"
 """What surrounds an id in the sentence of a reason."""
 _QUOTED = re.compile("(?<=“)([^”]+)(?=”)")
-_HEAD = 20
-"""Lines of a text among which its headline is looked for."""
 
 
 @dataclass(slots=True)
 class Item:
     """A document or an unseen source. `ref` is its anchor on the page.
 
-    `edge` leads to its source. `credit` is "credited", "uncredited", or "" where nothing is known. `letter` is the same for
-    documents with the same words. `family` is the passage that the edge is about, "" where it is about the whole. `updates` are
-    later versions by the same outlet, which are folded into this one.
+    `edge` leads to its source. `credit` is "credited", "uncredited", or "" where nothing is known. `content` is "narration" or
+    "quotation" if all that it shares with its source is of that kind. `letter` is the same for documents with the same words.
+    `family` is the passage that the edge is about, "" where it is about the whole. `updates` are later versions by the same
+    outlet, which are folded into this one.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Item:
     time: datetime | None = None
     edge: Edge | None = None
     credit: str = ""
+    content: str = ""
     letter: str = ""
     family: str = ""
     updates: list["Item"] = field(default_factory=list)
@@ -78,7 +79,8 @@ class Items:
     def __init__(self, report: Report) -> None:
         found = report.provenance
         self.report = report
-        self.documents: Mapping[str, Document] = {document.id: document for document in report.documents}
+        trees = (edge for edge in found.edges if edge.kind != "passage")
+        self.documents: Mapping[str, Document] = titled(report.documents, lambda: ((e.child, e.parent) for e in trees))
         self.edges = {edge.child: edge for edge in found.edges if edge.kind != "passage"}
         self.children = defaultdict[str, list[str]](list)
         for edge in self.edges.values():
@@ -92,7 +94,6 @@ class Items:
         self.families = {family.id: family for family in report.families}
         self._held: dict[str, list[Family]] | None = None
         self._items: dict[str, Item] = {}
-        self._lines: set[str] | None = None
         self._more = count(1)
         self._pairs: dict[frozenset[str], list[Match]] | None = None
 
@@ -114,25 +115,7 @@ class Items:
             return Item(name, ref, Label(name, headline, "", "", ""), hidden=True, edge=edge)
         document = self.documents[name]
         time = utc(document.published) if document.published else None
-        return Item(name, ref, label_of(document, self._furniture()), time=time, edge=edge, credit=_credit(edge))
-
-    def _furniture(self) -> set[str]:
-        """The lines that an outlet prints above texts of different origins: they belong to its pages, and are no headlines."""
-        if self._lines is None:
-            origins = defaultdict[tuple[str, str], set[str]](set)
-            for document in self.documents.values():
-                if not document.title and document.outlet:
-                    for line in islice(document.text.splitlines(), _HEAD):
-                        origins[document.outlet, " ".join(line.split())].add(self._root(document.id))
-            self._lines = {line for (_, line), roots in origins.items() if len(roots) > 1}
-        return self._lines
-
-    def _root(self, name: str) -> str:
-        seen = set[str]()
-        while name in self.edges and name not in seen:
-            seen.add(name)
-            name = self.edges[name].parent
-        return name
+        return Item(name, ref, label_of(document), time=time, edge=edge, credit=_credit(edge), content=self._content(edge))
 
     def matches(self, child: str, parent: str) -> list[Match]:
         """Return the matches of two documents, with the child as side b, in the order of the child's text."""
@@ -147,6 +130,16 @@ class Items:
                     self._pairs[pair].append(match)
         both = self._pairs.get(frozenset((child, parent)), [])
         return sorted((m if m.b.doc == child else m.turned() for m in both), key=lambda m: m.b.start)
+
+    def _content(self, edge: Edge | None) -> str:
+        """The kind of all text that the two ends of an edge share; "" if there are several, or if the source is unseen."""
+        found = (
+            {part.content for match in self.matches(edge.child, edge.parent) for part in match.parts or [match]}
+            if edge
+            else set()
+        )
+        kinds = found & set(SHOWN)
+        return kinds.pop() if len(kinds) == 1 else ""
 
     def families_of(self, documents: Iterable[str]) -> list[Family]:
         """Return the families of reused passages that occur in any of `documents`."""

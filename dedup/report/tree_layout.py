@@ -74,6 +74,7 @@ class Curve(NamedTuple):
     x: float
     y: int
     confidence: float
+    content: str
 
 
 @dataclass(slots=True)
@@ -197,7 +198,8 @@ def _curve(edge: Edge, parent: TreeDot, child: TreeDot) -> Curve:
     else:
         path = f"M{px:g} {py}C{px + 60:g} {py} {cx - 60:g} {cy} {cx - 9:g} {cy}"
     style = f"{style_of(edge.confidence)} {child.item.credit}".strip()
-    return Curve(path, style, child.item.ref, f"{child.item.named} from {parent.item.named}", child.x, cy, edge.confidence)
+    said, content = f"{child.item.named} from {parent.item.named}", child.item.content
+    return Curve(path, style, child.item.ref, said, child.x, cy, edge.confidence, content)
 
 
 def _ties(dots: Sequence[TreeDot]) -> list[str]:

@@ -54,11 +54,12 @@ def sentence(found: NewsStory, origins: Sequence[Origin], items: Items, outlets:
 def _origins_named(name: str, texts: int, documents: int, *, first: bool) -> Markup:
     """How a sentence names the origins that have one name, and the number of articles that have their text from them."""
     count = counted(documents, "article") if first else f"{documents:,}"
-    if texts in {1, documents}:
+    if texts == 1:
         return Markup("{} ({})").format(isolated(name), count)
     kind, of, agency = name.partition(" of ") if name.startswith("an unseen ") else ("a text", " of ", name)
     several = counted(texts, kind.removeprefix("an ").removeprefix("a "))
-    return Markup("{}{}{} ({})").format(several, of, isolated(agency), count)
+    held = "" if texts == documents else f" ({count})"
+    return Markup("{}{}{}{}").format(several, of, isolated(agency), held)
 
 
 def _sure(origins: Sequence[Origin]) -> str:

@@ -30,12 +30,13 @@ _TIES = 8
 
 
 class Figure(NamedTuple):
-    """A drawing with its caption, the text of its passage if it is that of one, and what it says instead to a screen reader."""
+    """A drawing with its caption, and what it says to a screen reader. That of a passage has its text and what that holds."""
 
     caption: str
     said: str
     drawing: Drawing
     text: str = ""
+    content: str = ""
 
 
 @dataclass(slots=True)
@@ -160,11 +161,12 @@ def _add_passages(story: Story, trees: Sequence[PassageTree], items: Items, near
         names += [edge.child for edge in tree.edges]
         made = [items.in_passage(name, parents.get(name), tree.family) for name in dict.fromkeys(names)]
         block = Block("", _parents_first(made), {item.id: item.id for item in made})
-        span = items.families[tree.family].canonical
+        family = items.families[tree.family]
+        span = family.canonical
         text = items.documents[span.doc or ""].text[span.start : span.end]
         story.panels += [panel(item, items, near) for item in made]
         story.rows += [found for item in made if (found := row(item, items, near))]
-        story.passages.append(Figure(caption([block]), said([block]), drawing([block]), text))
+        story.passages.append(Figure(caption([block]), said([block]), drawing([block]), text, family.content))
     if len(trees) > _PASSAGES:
         story.left_out.append(f"{counted(len(trees) - _PASSAGES, 'more passage')} without a drawing")
 

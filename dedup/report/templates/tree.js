@@ -22,13 +22,17 @@ function filter() {
     since: form.elements.since.value,
     until: form.elements.until.value,
     sure: Number(form.elements.sure.value),
+    kind: form.elements.kind.value,
   };
   let count = 0;
   for (const story of stories) {
     story.hidden = !shows(story, wanted);
     count += !story.hidden;
   }
-  for (const edge of document.querySelectorAll("[data-c]")) edge.toggleAttribute("hidden", Number(edge.dataset.c) < wanted.sure);
+  for (const part of document.querySelectorAll("[data-c], [data-kind]")) {
+    const other = wanted.kind && part.dataset.kind && part.dataset.kind !== wanted.kind;
+    part.toggleAttribute("hidden", Boolean(other) || Number(part.dataset.c ?? 1) < wanted.sure);
+  }
   form.querySelector("output").textContent = `${count} of ${stories.length} stories`;
 }
 
