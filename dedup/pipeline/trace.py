@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from dedup.params import Reading
 from dedup.pipeline.common import kernel_threads
 from dedup.pipeline.scan import scan
 from dedup.trace_params import TraceParams, trace_preset
 from dedup.types import Document, NewsStory, Progress, Provenance, Report
+
+if TYPE_CHECKING:
+    from dedup.provenance.common_source import Habits
+    from dedup.provenance.drawn import DrawnText
 
 
 def trace(
@@ -28,11 +33,8 @@ def trace(
     >>> report.provenance.edges
     ()
     """
-    from dedup.provenance.common_source import habits  # noqa: PLC0415 a scan and a check start without it
+    from dedup.provenance.common_source import counted_firsts, habits  # noqa: PLC0415 a scan and a check start without it
     from dedup.provenance.drawn import DrawnText  # noqa: PLC0415
-    from dedup.provenance.independent import independent_origins  # noqa: PLC0415
-    from dedup.provenance.passages import passages  # noqa: PLC0415
-    from dedup.provenance.story import alone, merged, stories, trace_story  # noqa: PLC0415
 
     params = preset if isinstance(preset, TraceParams) else trace_preset(preset)
     with kernel_threads(threads):
@@ -40,25 +42,43 @@ def trace(
         if progress:
             progress("tracing")
         drawn = DrawnText(report.documents, report.matches, params.stories)
-        known = habits(report.documents, drawn, params)
-        found = merged(
-            trace_story([report.documents[n] for n in group], drawn, known, params)
-            for group in stories(report.documents, drawn, params)
-        )
-        # Only narration shows who copied whom.
-        matches = [match for match in report.matches if match.content == "narration"]
-        lone = alone(report.documents, matches, found.edges, params)
-        families = [family for family in report.families if family.content == "narration"]
-        # A text of an absent agency may have borrowed passages: its credit says nothing of these.
-        borrowed, grown, unseen = passages(report.documents, matches, families, found.edges, params)
-        found = merged([found, lone])
-        provenance = Provenance(
-            tuple(sorted([*found.edges, *borrowed], key=lambda e: (e.child, e.kind == "passage", e.parent))),
-            tuple(sorted(found.versions)),
-            tuple(sorted([*found.sources, *unseen], key=lambda s: s.id)),
-            tuple(grown),
-        )
-        told = independent_origins(report.documents, report.matches, report.families, provenance, params)
+        known = habits(counted_firsts(report.documents, drawn, params), params)
+        return trace_part(report, drawn, known, outlets_of(report.documents), params)
+
+
+def outlets_of(documents: Iterable[Document]) -> frozenset[str]:
+    """Return the names of the outlets of `documents`."""
+    return frozenset(document.outlet for document in documents if document.outlet)
+
+
+def trace_part(report: Report, drawn: "DrawnText", known: "Habits", outlets: frozenset[str], params: TraceParams) -> Report:
+    """Return the report of a part of a corpus, which shares nothing with the rest, with its provenance.
+
+    `drawn` is the narration that its documents share; `known` are the habits of the newsrooms of the corpus, and `outlets` its
+    outlets.
+    """
+    from dedup.provenance.independent import independent_origins  # noqa: PLC0415 as above
+    from dedup.provenance.passages import passages  # noqa: PLC0415
+    from dedup.provenance.story import alone, merged, stories, trace_story  # noqa: PLC0415
+
+    found = merged(
+        trace_story([report.documents[n] for n in group], drawn, known, params)
+        for group in stories(report.documents, drawn, params)
+    )
+    # Only narration shows who copied whom.
+    matches = [match for match in report.matches if match.content == "narration"]
+    lone = alone(report.documents, matches, found.edges, params)
+    families = [family for family in report.families if family.content == "narration"]
+    # A text of an absent agency may have borrowed passages: its credit says nothing of these.
+    borrowed, grown, unseen = passages(report.documents, matches, families, found.edges, params, outlets=outlets)
+    found = merged([found, lone])
+    provenance = Provenance(
+        tuple(sorted([*found.edges, *borrowed], key=lambda e: (e.child, e.kind == "passage", e.parent))),
+        tuple(sorted(found.versions)),
+        tuple(sorted([*found.sources, *unseen], key=lambda s: s.id)),
+        tuple(grown),
+    )
+    told = independent_origins(report.documents, report.matches, report.families, provenance, params)
     return replace(report, provenance=replace(provenance, stories=told))
 
 
