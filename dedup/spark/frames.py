@@ -6,6 +6,7 @@ two blocks have. Where rows are gathered by a key that many documents may share,
 """
 
 import atexit
+import io
 import json
 import math
 import shutil
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from pyspark.core.broadcast import Broadcast
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as sf
@@ -42,6 +44,10 @@ LINES = "value"
 """The column of a data frame of the lines of a JSON Lines file."""
 
 
+ROW_ID = "dedup_id"
+"""The column of the ids of documents beside their own rows."""
+
+
 class _Rows:
     """Reads rows as files are read. It is the `ReadContext` of their positions."""
 
@@ -61,28 +67,29 @@ class _Rows:
     def count_unpacked(self, count: int) -> None:
         """Nothing is packed."""
 
-    def document(self, row: Mapping[str, Any]) -> tuple[Document, Mapping[str, Any]] | None:
-        """Return a document and its row; None if it has no text. UsageError if it has no id."""
+    def document(self, row: Mapping[str, Any]) -> tuple[Document, Record] | None:
+        """Return a document and its record; None if it has no text. UsageError if it has no id."""
         if set(row) == {LINES}:
-            record = next(iter(JSONL.records(self._file, [row[LINES].encode("utf-8")], self)), None)  # type: ignore[arg-type] # lines
-            row = json.loads(row[LINES]) if record else row
+            lines = io.BytesIO(row[LINES].encode("utf-8"))
+            record = next(iter(JSONL.records(self._file, lines, self)), None)
         else:
             record = self._finder.record(row, Position(self._file, self))
         if record is None:
             return None
         if record.id is None:
             raise UsageError("a row has no id; give each document its own, in the column that `id` names")
-        return Document(record.id, record.text, origins=tuple(record.origins.items()), **record.fields), row
+        return Document(record.id, record.text, origins=tuple(record.origins.items()), **record.fields), record
 
 
 class Sent:
     """A value that is sent to each executor once: as a broadcast, or, where there is none (Spark Connect), with each task."""
 
     def __init__(self, session: SparkSession, value: Any) -> None:
+        self._broadcast: Broadcast[Any] | None = None
         try:
             self._broadcast = session.sparkContext.broadcast(value)
         except (AttributeError, PySparkException):
-            self._broadcast, self._own = None, value
+            self._own = value
 
     @property
     def value(self) -> Any:
@@ -100,16 +107,12 @@ def _one_thread(function: Stage, batches: Batches) -> Iterator[pa.RecordBatch]:
     yield from function(batches)
 
 
-def documents_of(
-    df: DataFrame, reading: Reading, worth: Callable[[Document, Mapping[str, Any]], float] | None = None
-) -> DataFrame:
+def documents_of(df: DataFrame, reading: Reading, worth: Callable[[Document, Record], float] | None = None) -> DataFrame:
     """Return the documents of `df` in `DOCUMENT_COLUMNS`. Rows without text are left out, as they are where files are read."""
     return stage(df, partial(_read, reading, worth), DOCUMENT_COLUMNS)
 
 
-def _read(
-    reading: Reading, worth: Callable[[Document, Mapping[str, Any]], float] | None, batches: Batches
-) -> Iterator[pa.RecordBatch]:
+def _read(reading: Reading, worth: Callable[[Document, Record], float] | None, batches: Batches) -> Iterator[pa.RecordBatch]:
     rows = _Rows(reading)
     for batch in batches:
         found = [one for row in batch.to_pylist() if (one := rows.document(row)) is not None]
@@ -122,6 +125,24 @@ def _read(
                 "worth": pa.array([worth(*one) if worth else 0.0 for one in found], pa.float64()),
             }
         )
+
+
+def with_ids(df: DataFrame, reading: Reading) -> DataFrame:
+    """Return the rows of `df` with the ids of their documents in the column `ROW_ID`."""
+    if df.columns == [LINES]:
+        return stage(df, partial(_line_ids, reading), f"{LINES} string, {ROW_ID} string")
+    names = FieldFinder(reading).keys_by_field(df.columns)["id"]
+    if not names:
+        raise UsageError(f"no column holds the id (there are: {', '.join(df.columns)}); name it with `id`, or --fields id=NAME")
+    return df.withColumn(ROW_ID, sf.coalesce(*(sf.trim(sf.col(name).cast("string")) for name in names)))
+
+
+def _line_ids(reading: Reading, batches: Batches) -> Iterator[pa.RecordBatch]:
+    rows = _Rows(reading)
+    for batch in batches:
+        found = [rows.document(row) for row in batch.to_pylist()]
+        ids = pa.array([one and one[0].id for one in found], pa.string())
+        yield pa.record_batch({LINES: batch.column(LINES), ROW_ID: ids})
 
 
 def documents_in(table: pa.Table | pa.RecordBatch) -> list[Document]:

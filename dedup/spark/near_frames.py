@@ -12,9 +12,8 @@ What is left goes into the next round. A dropped document stays in its buckets w
 compared with all kept ones, and is dropped for the most similar. Of documents with equal preference the least id is the best.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial, reduce
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,8 +27,10 @@ from dedup.errors import UsageError
 from dedup.hashing.bands import least_agreement
 from dedup.params import MISSED_AT, SHINGLE, THRESHOLD, Reading
 from dedup.pipeline import near
-from dedup.pipeline.dedupe import check_dedupe, check_keep, unshared_passages, worth_of
+from dedup.pipeline.dedupe import KEEPS, check_dedupe, check_keep, unshared_passages, worth_of
+from dedup.sources.common import Record
 from dedup.spark.frames import (
+    ROW_ID,
     Batches,
     Sent,
     blocks_for,
@@ -45,7 +46,9 @@ from dedup.spark.frames import (
     settled,
     shuffle_tasks,
     stage,
+    with_ids,
 )
+from dedup.storage.row_files import values_of
 from dedup.types import Document
 
 _SIGNED = "n long, worth double, hash binary, filled boolean, signature binary"
@@ -76,27 +79,25 @@ def dedupe_frame(
     check_keep(keep)
     if contained is not None:
         raise UsageError("contained is not offered on Spark; run `dedup dedupe --contained` on what this keeps")
-    documents, dropped = dropped_of(df, Reading(fields={"id": id, "text": text}), threshold, keep)
-    gone = dropped.select(sf.col("id").alias("_dropped"))
-    # Rows without text are no documents, and are not kept either, as where files are read.
-    there = documents.select(sf.col("id").alias("_there"))
-    named = df[id].cast("string")
-    return df.join(there, named == there["_there"], "left_semi").join(gone, named == gone["_dropped"], "left_anti"), dropped
+    return dedupe_rows(df, Reading(fields={"id": id, "text": text}), threshold, keep)
 
 
-def dropped_of(df: DataFrame, reading: Reading, threshold: float, keep: str) -> tuple[DataFrame, DataFrame]:
-    """Return the documents of `df`, and the table of those that are dropped."""
+def dedupe_rows(df: DataFrame, reading: Reading, threshold: float, keep: str) -> tuple[DataFrame, DataFrame]:
+    """Return what `dedupe_frame` does, of rows whose fields are where `reading` says."""
     documents = settled(numbered(documents_of(df, reading, partial(_worth, keep))))
     count, tasks = check_ids(documents), shuffle_tasks(documents)
     signed = settled(stage(documents.select("n", "text", "worth"), _sign, _SIGNED))
     exact = _equal(signed)
     compared = signed.join(exact.select("n"), "n", "left_anti").where("filled").select("n", "worth", "signature")
     near_ones = _near(compared, documents, threshold, blocks_for(count, tasks), tasks)
-    return documents, _table(documents, near_ones, exact, blocks_for(count, tasks))
+    dropped = _table(documents, near_ones, exact, blocks_for(count, tasks))
+    # Rows without text are no documents, and are not kept either, as where files are read.
+    kept = documents.select("id").join(dropped.select("id"), "id", "left_anti").withColumnRenamed("id", ROW_ID)
+    return with_ids(df, reading).join(kept, ROW_ID, "left_semi").select(*df.columns), dropped
 
 
-def _worth(keep: str, document: Document, row: Mapping[str, Any]) -> float:
-    return worth_of(document, row, keep)
+def _worth(keep: str, document: Document, record: Record) -> float:
+    return worth_of(document, {} if keep in KEEPS or record.row is None else values_of(record.row), keep)
 
 
 def _sign(batches: Batches) -> Iterator[pa.RecordBatch]:

@@ -152,8 +152,8 @@ def _thinned(windows: DataFrame, documents: DataFrame, match: MatchParams) -> tu
     marked = marked.withColumn("inside", sf.col("one").isNotNull() & sf.col("other").isNotNull())
     ranked = documents.join(sf.broadcast(in_dense), "n").select("n", sf.get_json_object("about", "$.published").alias("time"))
     order = ranked.orderBy(sf.col("time").cast("timestamp").asc_nulls_last(), "n").select("n").toArrow()
-    dense_order = numpy_of(order, "n").astype(np.int64)
-    thin = partial(_thin, dense_order, match)
+    by_time = numpy_of(order, "n").astype(np.int64)
+    thin = partial(_thin, by_time, match)
     inside = marked.where("inside").select(*columns_of, sf.lit(0).alias("task"))
     thinned = inside.groupBy("task").applyInArrow(thin, stages.FOUND)
     return marked.where("not inside").select(columns_of).unionByName(thinned.select(columns_of)), in_dense
@@ -167,8 +167,8 @@ def _thin(order: npt.NDArray[np.int64], match: MatchParams, table: pa.Table) -> 
     columns = ["a", "b", "a_from", "a_to", "b_from", "b_to"]
     rows = np.stack([numpy_of(table, name).astype(np.int64) for name in columns], axis=1)
     rows[:, :2] = np.searchsorted(names, rows[:, :2])
-    rows = rows[np.lexsort(rows.T[::-1])].astype(np.uint32)
-    kept = dense.thinned(rows, np.ones(len(names), np.bool_), rank, match.dense_partners).astype(np.int64)
+    windows = rows[np.lexsort(rows.T[::-1])].astype(np.uint32)
+    kept = dense.thinned(windows, np.ones(len(names), np.bool_), rank, match.dense_partners).astype(np.int64)
     kept[:, :2] = names[kept[:, :2]]
     types = [pa.int64(), pa.int64(), *[pa.int32()] * 4]
     return pa.table({name: pa.array(kept[:, n]).cast(types[n]) for n, name in enumerate(columns)})

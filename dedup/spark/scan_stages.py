@@ -6,7 +6,7 @@ bits of their hashes.
 
 import pickle
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -123,7 +123,7 @@ def _fingerprints(
     of_syllables = word_weights.syllables(tokens)
     about["known"] = (there * bits).sum(axis=1) | ((there & of_syllables[ids]) * bits).sum(axis=1).astype(np.uint32) << 16
     joined = np.concatenate([about.view(np.uint8).reshape(len(at), -1), codes.view(np.uint8).reshape(len(at), -1)], axis=1)
-    return _postings(FINGERPRINT, keys, numbers[docs], at, np.full(len(at), index.fingerprint), byte_rows(joined))
+    return _postings(FINGERPRINT, keys, (numbers[docs], at, np.full(len(at), index.fingerprint)), byte_rows(joined))
 
 
 def _bands(given: CutDocuments, numbers: npt.NDArray[np.int64], index: IndexParams) -> pa.RecordBatch:
@@ -134,18 +134,17 @@ def _bands(given: CutDocuments, numbers: npt.NDArray[np.int64], index: IndexPara
         keys[:] = _native.band_keys(np.ascontiguousarray(signed.signatures), bands, index.paragraph_rows)
     keys ^= np.arange(bands, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)  # a key of one band is none of another
     every = [np.repeat(column, bands) for column in (numbers[signed.owner], signed.start, signed.counts)]
-    return _postings(PARAGRAPH, keys.ravel(), *every, pa.nulls(count * bands, pa.binary()))
+    return _postings(PARAGRAPH, keys.ravel(), every, pa.nulls(count * bands, pa.binary()))
 
 
-def _postings(  # noqa: PLR0917 the columns, in their order
-    kind: int, keys: npt.NDArray[np.uint64], n: npt.NDArray[Any], at: npt.NDArray[Any], size: npt.NDArray[Any], about: pa.Array
-) -> pa.RecordBatch:
+def _postings(kind: int, keys: npt.NDArray[np.uint64], places: Sequence[npt.NDArray[Any]], about: pa.Array) -> pa.RecordBatch:
+    """The postings of `keys` at `places`, which are the documents, the first tokens and the sizes."""
+    n, at, size = places
     columns = [
         np.full(len(keys), kind, np.int8),
         keys.view(np.int64),
         n.astype(np.int64),
-        at.astype(np.int32),
-        size.astype(np.int32),
+        *(x.astype(np.int32) for x in (at, size)),
     ]
     return pa.record_batch([*map(pa.array, columns), about], ["kind", "key", "n", "at", "size", "about"])
 
@@ -182,7 +181,7 @@ def _seeds(
 ) -> Iterator[pa.RecordBatch]:
     """The windows around shared fingerprints, and their marks, by the kernel that joins the postings of one machine.
 
-    To the kernel a document is its pieces in order: a piece is the words around one fingerprint, and a word that occurs nowhere.
+    To the kernel a document is its pieces in order: a piece is the words around one fingerprint, and a word of its own.
     """
     order = np.lexsort((numpy_of(table, "at"), numpy_of(table, "n")))
     table, group = table.take(pa.array(order)), group[order]
