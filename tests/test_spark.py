@@ -41,7 +41,12 @@ SETTINGS = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.memory": "1g",
-    "spark.sql.adaptive.enabled": "false",  # the tables are tiny, and planning anew takes longer than they do
+    # The tables are tiny: to plan anew, to compile plans and to optimise what is compiled takes longer than to run it.
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+    "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1",
 }
 
 
@@ -118,7 +123,7 @@ def assert_same_tables(found: Mapping[str, list[dict[str, Any]]], report: dedup.
 def test_a_scan_gives_the_tables_of_one_machine(spark: "SparkSession", tmp_path: Path) -> None:
     import dedup.spark  # noqa: PLC0415 where it is installed
 
-    rows = articles(400)
+    rows = articles(250)
     seeds = [document.as_row() for document in dedup.read(ROOT / "seeds")]
     rows += [{name: row.get(name) for name in ("id", "text", "outlet", "published")} for row in seeds]
     tables = dedup.spark.scan(frame(spark, rows))
@@ -263,7 +268,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 def test_a_cluster_that_loses_a_worker_writes_the_tables_of_one_machine(cluster: Cluster, tmp_path: Path) -> None:
     from pyarrow import parquet  # noqa: PLC0415 where it is installed
 
-    rows = articles(300, seed=7)
+    rows = articles(200, seed=7)
     documents = read_here(rows, tmp_path)
     out = tmp_path / "out"
     job = cluster.run("scan", str(tmp_path / "articles.jsonl"), str(out), "--format", "json")

@@ -51,8 +51,8 @@ TABLE_NAMES = (
 """The tables of a report, as `docs/tables.md` describes them."""
 _GATHERED = 1000
 """Documents that a task gathers at least, if there are so many."""
-_PEELED = 3
-"""Rounds in which Spark leaves out documents with few neighbours, before dense groups are looked for among the rest."""
+_ON_DRIVER = 100_000_000
+"""Pairs of documents that the driver holds, 16 bytes each. Until so few are left, documents with few neighbours are left out."""
 _TYPES = {"int64": "long", "float64": "double", "bool": "boolean", "timestamp[us, UTC]": "timestamp", "string": "string"}
 
 
@@ -132,10 +132,13 @@ def _thinned(windows: DataFrame, documents: DataFrame, match: MatchParams) -> tu
     """
     pairs = settled(windows.select("a", "b").distinct())
     degrees = settled(_degrees(pairs))
-    left = pairs
-    for _ in range(_PEELED):
-        able = _degrees(left).where(sf.col("neighbours") >= match.dense_neighbours).select("n")
-        left = _within(left, able)
+    left, able, count = pairs, degrees, 0
+    while True:
+        left = settled(_within(left, able.where(sf.col("neighbours") >= match.dense_neighbours).select("n")))
+        count, before = left.count(), count
+        if count <= _ON_DRIVER or count == before:
+            break
+        able = _degrees(left)
     edges = left.toArrow()
     names, places = np.unique(np.stack([numpy_of(edges, side) for side in ("a", "b")], axis=1), return_inverse=True)
     columns = places.reshape(-1, 2)[np.lexsort(places.reshape(-1, 2).T[::-1])]
