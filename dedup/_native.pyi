@@ -25,6 +25,7 @@ __all__ = [
     "arborescence",
     "band_candidates",
     "band_keys",
+    "bucket_leaders",
     "cut_families",
     "document_counts",
     "encodable",
@@ -38,6 +39,7 @@ __all__ = [
     "pack_postings",
     "paragraphs",
     "part_postings",
+    "posted_seeds",
     "run_marks",
     "seeds",
     "set_threads",
@@ -179,6 +181,25 @@ def seeds(
     needs `min_bits`. Marks are sums of 1 (recurs at unrelated times), 2 (the same, in one outlet), 4 (recurs in one text).
     """
 
+def posted_seeds(
+    ids: _U32,
+    offsets: _I64,
+    hashes: _U64,
+    worth: _F32,
+    postings: tuple[_U64, _U32, _U32],
+    rank: _U32,
+    spread: _U32,
+    k: int,
+    window: int,
+    min_bits: float,
+    params: MatchParams,
+) -> tuple[_U32, _U8]:
+    """As `seeds`, of fingerprints that the caller has: their hashes, texts and places.
+
+    The texts need to hold only the `k + window - 1` tokens before each place and from it on. The third row of `spread` (3, n)
+    has the number of tokens of each whole text.
+    """
+
 def run_marks(offsets: _I64, docs: _U32, spread: _U32, params: MatchParams) -> _U8:
     """Return the mark, as `seeds` gives them but without 4, of each of n runs of words, shape (n,).
 
@@ -315,6 +336,14 @@ def longest_unshared(strings: object, others: object, k: int) -> _U32:
     """Return for each text the longest run of its words that are in no shingle of the other, as start and end (n, 2).
 
     In code points; of equally long ones the first; (0, 0) if there is none. ValueError for different numbers of texts.
+    """
+
+def bucket_leaders(offsets: _I64, signatures: _U16, passive: npt.NDArray[np.bool_], least: int) -> _U32:
+    """Return pairs (member, leader) of rows of `signatures` (n, slots), uint32 (pairs, 2).
+
+    Bucket i is the rows `offsets[i]:offsets[i + 1]`, the best document first. A leader agrees in `least` slots with no row of
+    its bucket before it that is not `passive`. Each other row is paired with the leaders before it that it agrees with, or, if
+    there is none and it is not passive, with a row before it that it agrees with.
     """
 
 @final

@@ -33,6 +33,7 @@ LAYERS: list[list[str]] = [
     ["storage", "provenance"],
     ["pipeline"],
     ["index"],
+    ["spark"],
     ["cli"],
     ["__main__"],
 ]
@@ -284,6 +285,7 @@ EXTRAS = {
     "warc": ["fastwarc"],
     "office": ["docx", "pypdfium2"],
     "zstd": ["backports.zstd"],
+    "spark": ["pyspark"],
 }
 Block = tuple[str, str]
 

@@ -54,13 +54,27 @@ def load_prior(path: Path = PRIOR) -> Prior:
 
 def prior_bits(tokens: Tokens, params: MatchParams) -> npt.NDArray[np.float32]:
     """Return -log2 of each vocabulary word's probability in running text, shape (words,)."""
+    return prior_bits_of(tokens.hashes, syllables(tokens), params)
+
+
+def prior_bits_of(
+    hashes: npt.NDArray[np.uint64], syllable: npt.NDArray[np.bool_], params: MatchParams
+) -> npt.NDArray[np.float32]:
+    """Return the bits of `prior_bits` of words with these hashes (n,); `syllable` bool (n,) as `syllables` returns it."""
+    unseen = np.where(syllable, np.float32(params.unseen_syllable_bits), np.float32(params.unseen_word_bits))
+    return load_prior().bits_of(hashes, unseen)
+
+
+def syllables(tokens: Tokens) -> npt.NDArray[np.bool_]:
+    """Return which words of the vocabulary are of a script whose tokens are syllables, bool (words,)."""
     first = tokens.letters[np.minimum(tokens.bounds[:-1], max(len(tokens.letters) - 1, 0))].astype(np.uint16)
     second = tokens.letters[np.minimum(tokens.bounds[:-1] + 1, max(len(tokens.letters) - 1, 0))]
     lead = first << 8 | second
     # The first two bytes in UTF-8 of U+0E00-0EFF (Thai, Lao), U+1000-109F (Burmese) and U+1780-17FF (Khmer).
-    syllable = ((lead >= 0xE0B8) & (lead <= 0xE0BB)) | ((lead >= 0xE180) & (lead <= 0xE182)) | ((lead | 1) == 0xE19F)
-    unseen = np.where(syllable, np.float32(params.unseen_syllable_bits), np.float32(params.unseen_word_bits))
-    return load_prior().bits_of(tokens.hashes, unseen)
+    found: npt.NDArray[np.bool_] = (
+        ((lead >= 0xE0B8) & (lead <= 0xE0BB)) | ((lead >= 0xE180) & (lead <= 0xE182)) | ((lead | 1) == 0xE19F)
+    )
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +132,14 @@ def word_bits(tokens: Tokens, params: MatchParams, known: Counts | None = None) 
         total = counts.sum()
     else:
         counts, total = known.of(tokens.hashes), known.total
+    return bits_of_counts(counts, float(total), prior_bits(tokens, params), params)
+
+
+def bits_of_counts(
+    counts: npt.NDArray[np.float64], total: float, prior: npt.NDArray[np.float32], params: MatchParams
+) -> npt.NDArray[np.float32]:
+    """Return the bits of words (n,) that `counts` of the `total` of `Counts` hold, with the bits `prior` in running text."""
     weight = params.prior_weight
-    probability = (counts + weight * np.exp2(-prior_bits(tokens, params).astype(np.float64))) / (total + weight)
+    probability = (counts + weight * np.exp2(-prior.astype(np.float64))) / (total + weight)
     bits: npt.NDArray[np.float32] = np.minimum(-np.log2(probability), params.max_word_bits).astype(np.float32)
     return bits

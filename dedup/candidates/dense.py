@@ -32,16 +32,22 @@ def dense_documents(windows: npt.NDArray[np.uint32], count: int, neighbours: int
     has at least `neighbours` neighbours in it.
     """
     pairs = windows[_firsts(windows), :2].astype(np.int64)
-    left = pairs
+    found = core(windows, count, neighbours)
+    there = np.bincount(pairs[found[pairs[:, ::-1]]], minlength=count)
+    dense: _Bools = found | (2 * there > np.bincount(pairs.ravel(), minlength=count))
+    return dense
+
+
+def core(windows: npt.NDArray[np.uint32], count: int, neighbours: int) -> _Bools:
+    """Return whether each of `count` documents has `neighbours` neighbours in the k-core of the graph of `dense_documents`."""
+    left = windows[_firsts(windows), :2].astype(np.int64)
     while True:
         stays = (np.bincount(left.ravel(), minlength=count) >= neighbours)[left].all(axis=1)
         if stays.all():
             break
         left = left[stays]
-    core = np.zeros(count, np.bool_)
-    core[left] = True
-    there = np.bincount(pairs[core[pairs[:, ::-1]]], minlength=count)
-    found: _Bools = core | (2 * there > np.bincount(pairs.ravel(), minlength=count))
+    found = np.zeros(count, np.bool_)
+    found[left] = True
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, cast, get_args
 import typer
 
 from dedup import __version__
-from dedup.cli import check, dedupe, index, outlets, read, scan, show, sources, tree, why
+from dedup.cli import check, dedupe, index, outlets, read, scan, show, sources, spark, tree, why
 from dedup.cli.options import choice, command
 from dedup.cli.output import EXPECTED, Colour, PipedOutput, explained, fail, set_colour
 
@@ -32,6 +32,7 @@ command(app, "sources", *sources.EXAMPLES)(sources.sources)
 command(app, "tree", *tree.EXAMPLES)(tree.tree)
 command(app, "why", *why.EXAMPLES)(why.why)
 app.add_typer(index.app, name="index")
+app.add_typer(spark.app, name="spark")
 
 
 def _version(wanted: bool) -> None:

@@ -73,6 +73,20 @@ class Corpus(NamedTuple):
     tokens: int
 
 
+class WordBits(NamedTuple):
+    """What words are worth in a corpus: `bits` float32 (words,) of each word, and `searched`, the tokens of the corpus."""
+
+    bits: npt.NDArray[np.float32]
+    searched: int
+
+
+class Known(NamedTuple):
+    """What a corpus knows of some documents: the `marks` uint8 (tokens,) of their tokens, and whether each is `dense`."""
+
+    marks: npt.NDArray[np.uint8]
+    dense: npt.NDArray[np.bool_]
+
+
 @dataclass(frozen=True, slots=True)
 class CutDocuments:
     """n documents, cut: their `tokens` that take part in matching, and the `layout` of their paragraphs."""
@@ -182,12 +196,13 @@ def shared_passages(
     """
     report = progress or (lambda *_: None)
     documents, tokens = given.documents, given.tokens
-    word_bits = word_weights.word_bits(tokens, match, corpus.words if corpus else None)
-    searched = corpus.tokens if corpus else len(tokens.ids)
+    words = WordBits(
+        word_weights.word_bits(tokens, match, corpus.words if corpus else None), corpus.tokens if corpus else len(tokens.ids)
+    )
 
     report("finding shared runs")
     ranks = hub_ranks(documents)
-    windows, found_marks = windows_to_align(given, word_bits, ranks, match, pairs, searched=searched)
+    windows, found_marks = windows_to_align(given, words.bits, ranks, match, pairs, searched=words.searched)
     if marks is not None:
         found_marks[: len(marks)] |= marks
     in_dense = dense.dense_documents(windows, len(documents), match.dense_neighbours)
@@ -195,12 +210,38 @@ def shared_passages(
         windows = dense.thinned(windows, in_dense, ranks[0], match.dense_partners)
 
     report("aligning")
-    public = found_marks & (PUBLIC | STANDING) > 0
+    found = aligned_windows(given, words, windows, found_marks, match)
+    return gathered_passages(given, words, found, Known(found_marks, in_dense), match, progress=progress)
+
+
+def aligned_windows(
+    given: CutDocuments, words: WordBits, windows: npt.NDArray[np.uint32], marks: npt.NDArray[np.uint8], match: MatchParams
+) -> Alignments:
+    """Return the passages that pairs of documents share; `windows` and `marks` as `windows_to_align` gives them."""
+    tokens = given.tokens
+    public = marks & (PUBLIC | STANDING) > 0
     # Runs of words that are nobody's are no reason to compare two documents whole.
     local = public[np.minimum(tokens.offsets[windows[:, 0]] + windows[:, 2], max(len(public) - 1, 0))] if len(windows) else None
-    aligned = align(tokens, documents, word_bits, windows, match, corpus=searched, local=local)
-    found = join_nearby(aligned, tokens, match)
+    aligned = align(tokens, given.documents, words.bits, windows, match, corpus=words.searched, local=local)
+    return join_nearby(aligned, tokens, match)
 
+
+def gathered_passages(
+    given: CutDocuments,
+    words: WordBits,
+    found: Alignments,
+    known: Known,
+    match: MatchParams,
+    *,
+    progress: Progress | None = None,
+) -> SharedPassages:
+    """Return the families that the alignments `found` of all pairs of documents make, and what each alignment holds.
+
+    Documents that no alignments connect do not influence each other, so a part of a corpus can be gathered without the rest.
+    """
+    report = progress or (lambda *_: None)
+    documents, tokens, in_dense = given.documents, given.tokens, known.dense.copy()
+    public, ranks = known.marks & (PUBLIC | STANDING) > 0, hub_ranks(documents)
     report("gathering families")
     dated = np.array([d.published is not None for d in documents], np.bool_)
     proposed = families.propose(found, ranks, dated, match)
@@ -209,7 +250,8 @@ def shared_passages(
     in_dense |= dense.dense_documents(more, len(documents), match.dense_neighbours)
     more = more[~in_dense[more[:, :2]].all(axis=1)]
     if len(more):
-        found += join_nearby(align(tokens, documents, word_bits, more, match, corpus=searched, related=True), tokens, match)
+        aligned = align(tokens, documents, words.bits, more, match, corpus=words.searched, related=True)
+        found += join_nearby(aligned, tokens, match)
     shared = families.SharedText(found, documents, np.diff(tokens.offsets), match)
     kinds = families.kinds(proposed, shared)
     family_of = families.accept(found, proposed, kinds, shared, in_dense)
@@ -217,9 +259,11 @@ def shared_passages(
 
     report("sorting what is shared")
     listed = np.flatnonzero(family_of >= 0)
-    known = CorpusWords(found_marks, word_weights.prior_bits(tokens, match), word_bits, searched)
+    corpus_words = CorpusWords(known.marks, word_weights.prior_bits(tokens, match), words.bits, words.searched)
     own = family_of[listed]
-    contents = classify(found.take(listed), tokens, documents, known, params=match, family_of=own, furniture=furniture[own])
+    contents = classify(
+        found.take(listed), tokens, documents, corpus_words, params=match, family_of=own, furniture=furniture[own]
+    )
     return SharedPassages(found, proposed, kinds, family_of, listed, contents, clipped_pairs(found, documents))
 
 
@@ -297,12 +341,20 @@ def hub_ranks(documents: Sequence[Document]) -> npt.NDArray[np.uint32]:
     document first. If many documents share a fingerprint, each is aligned with the first of them by time and the first by
     length. `families` chooses one of these two as the canonical copy, so every member of a family is aligned with it.
     """
-    n = len(documents)
-    times = [d.published.timestamp() if d.published else np.inf for d in documents]
-    orders = [sorted(range(n), key=times.__getitem__), sorted(range(n), key=lambda d: -len(documents[d].text))]
-    ranks = np.empty((2, n), np.uint32)
-    for rank, order in zip(ranks, orders, strict=True):
-        rank[order] = np.arange(n, dtype=np.uint32)
+    times = np.array([published_at(document) for document in documents], np.float64)
+    return ranks_by(times, np.array([len(document.text) for document in documents], np.int64))
+
+
+def published_at(document: Document) -> float:
+    """Return when a document was published, in seconds since 1970; infinity if that is unknown."""
+    return document.published.timestamp() if document.published else np.inf
+
+
+def ranks_by(times: npt.NDArray[np.float64], lengths: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
+    """Return the ranks of `hub_ranks` from the times and lengths of n documents."""
+    ranks = np.empty((2, len(times)), np.uint32)
+    for rank, by in zip(ranks, (times, -lengths), strict=True):
+        rank[np.argsort(by, kind="stable")] = np.arange(len(times), dtype=np.uint32)
     return ranks
 
 

@@ -168,7 +168,7 @@ def dropped_rows(
     while batch := list(islice(numbers, _BATCH)):
         keepers = decisions.keeper[batch]
         own, others = texts.many(np.array(batch)), texts.many(keepers)
-        passages = (_passages(own, others), _passages(others, own))
+        passages = (unshared_passages(own, others), unshared_passages(others, own))
         names, kept = named(batch), named(keepers.tolist())
         for place, number in enumerate(batch):
             name, path, record = names[place]
@@ -185,8 +185,8 @@ def dropped_rows(
             )
 
 
-def _passages(texts: list[str], others: list[str]) -> list[str]:
-    """The longest passage of each text that the other has not, shortened."""
+def unshared_passages(texts: list[str], others: list[str]) -> list[str]:
+    """Return the longest passage of each text that the other has not, shortened."""
     spans = _native.longest_unshared(texts, others, SHINGLE).tolist()
     found = [" ".join(text[start:end].split()) for text, (start, end) in zip(texts, spans, strict=True)]
     return [passage if len(passage) <= _SHOWN else passage[: _SHOWN - 1] + "…" for passage in found]

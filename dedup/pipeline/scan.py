@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from dedup import families
 from dedup.align.align import matches, spans
-from dedup.arrays import Tokens, covered
+from dedup.arrays import Alignments, Tokens, covered
 from dedup.content.parts import Parts
 from dedup.params import IndexParams, MatchParams, as_dict, match_preset
 from dedup.pipeline.common import (
@@ -76,8 +76,12 @@ def scan_sorted(
         progress("cutting words")
     given = cut_documents(documents, match)
     found = shared_passages(given, match, corpus=corpus, pairs=pairs, progress=progress)
-    swap = np.array([_later(documents[a], documents[b]) for a, b in found.alignments.rows[:, :2].tolist()], np.bool_)
-    return report_of(given, found, match, swap)
+    return report_of(given, found, match, later_first(documents, found.alignments))
+
+
+def later_first(documents: Sequence[Document], found: Alignments) -> npt.NDArray[np.bool_]:
+    """Return which of the alignments `found` have the later of two dated documents first, bool (alignments,)."""
+    return np.array([_later(documents[a], documents[b]) for a, b in found.rows[:, :2].tolist()], np.bool_)
 
 
 def report_of(given: CutDocuments, found: SharedPassages, match: MatchParams, swap: npt.NDArray[np.bool_]) -> Report:

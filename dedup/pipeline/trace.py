@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from dedup.params import Reading
 from dedup.pipeline.common import kernel_threads
 from dedup.pipeline.scan import scan
 from dedup.trace_params import TraceParams, trace_preset
 from dedup.types import Document, NewsStory, PassageTree, Progress, Provenance, Report
+
+if TYPE_CHECKING:
+    from dedup.provenance.common_source import Habits
+    from dedup.provenance.drawn import DrawnText
 
 
 def trace(
@@ -28,25 +33,45 @@ def trace(
     >>> report.provenance.edges
     ()
     """
-    from dedup.provenance.independent import independent_origins  # noqa: PLC0415 a scan and a check start without it
-    from dedup.provenance.story import alone, merged  # noqa: PLC0415
+    from dedup.provenance.common_source import counted_firsts, habits  # noqa: PLC0415 a scan and a check start without it
+    from dedup.provenance.drawn import DrawnText  # noqa: PLC0415
 
     params = preset if isinstance(preset, TraceParams) else trace_preset(preset)
     with kernel_threads(threads):
         report = documents if isinstance(documents, Report) else scan(documents, progress=progress)
         if progress:
             progress("tracing")
-        found = shared_text(report, params)
-        narration = [match for match in report.matches if match.content == "narration"]
-        copies = [edge for edge in found.edges if edge.kind != "passage"]
-        provenance = _sorted(merged([found, alone(report.documents, narration, copies, params)]), found.passages)
-        told = independent_origins(report.documents, report.matches, report.families, provenance, params)
+        drawn = DrawnText(report.documents, report.matches, params.stories)
+        known = habits(counted_firsts(report.documents, drawn, params), params)
+        found = trace_part(report, drawn, known, outlets_of(report.documents), params)
     made = report.params | ({_TRACED: preset} if isinstance(preset, str) else {})
-    return replace(report, provenance=replace(provenance, stories=told), params=made)
+    return replace(found, params=made)
 
 
 _TRACED = "tracing"
 """The entry of a report's `params` that names the preset with which it was traced."""
+
+
+def outlets_of(documents: Iterable[Document]) -> frozenset[str]:
+    """Return the names of the outlets of `documents`."""
+    return frozenset(document.outlet for document in documents if document.outlet)
+
+
+def trace_part(report: Report, drawn: "DrawnText", known: "Habits", outlets: frozenset[str], params: TraceParams) -> Report:
+    """Return the report of a part of a corpus, which shares nothing with the rest, with its provenance.
+
+    `drawn` is the narration that its documents share; `known` are the habits of the newsrooms of the corpus, and `outlets` its
+    outlets.
+    """
+    from dedup.provenance.independent import independent_origins  # noqa: PLC0415 as above
+    from dedup.provenance.story import alone, merged  # noqa: PLC0415
+
+    found = _shared(report, drawn, known, outlets, params)
+    narration = [match for match in report.matches if match.content == "narration"]
+    copies = [edge for edge in found.edges if edge.kind != "passage"]
+    provenance = _sorted(merged([found, alone(report.documents, narration, copies, params)]), found.passages)
+    told = independent_origins(report.documents, report.matches, report.families, provenance, params)
+    return replace(report, provenance=replace(provenance, stories=told))
 
 
 def shared_text(report: Report, params: TraceParams) -> Provenance:
@@ -54,13 +79,19 @@ def shared_text(report: Report, params: TraceParams) -> Provenance:
 
     Most documents of a corpus share nothing, and to read the credits of all takes most of the time of `trace`.
     """
-    from dedup.provenance.common_source import habits  # noqa: PLC0415 a scan and a check start without it
+    from dedup.provenance.common_source import counted_firsts, habits  # noqa: PLC0415 as above
     from dedup.provenance.drawn import DrawnText  # noqa: PLC0415
-    from dedup.provenance.passages import passages  # noqa: PLC0415
-    from dedup.provenance.story import merged, stories, trace_story  # noqa: PLC0415
 
     drawn = DrawnText(report.documents, report.matches, params.stories)
-    known = habits(report.documents, drawn, params)
+    known = habits(counted_firsts(report.documents, drawn, params), params)
+    return _shared(report, drawn, known, outlets_of(report.documents), params)
+
+
+def _shared(report: Report, drawn: "DrawnText", known: "Habits", outlets: frozenset[str], params: TraceParams) -> Provenance:
+    """As `shared_text`, of a part of a corpus; arguments as in `trace_part`."""
+    from dedup.provenance.passages import passages  # noqa: PLC0415 as above
+    from dedup.provenance.story import merged, stories, trace_story  # noqa: PLC0415
+
     found = merged(
         trace_story([report.documents[n] for n in group], drawn, known, params)
         for group in stories(report.documents, drawn, params)
@@ -69,7 +100,7 @@ def shared_text(report: Report, params: TraceParams) -> Provenance:
     matches = [match for match in report.matches if match.content == "narration"]
     families = [family for family in report.families if family.content == "narration"]
     # A text of an absent agency may have borrowed passages: its credit says nothing of these.
-    borrowed, grown, unseen = passages(report.documents, matches, families, found.edges, params)
+    borrowed, grown, unseen = passages(report.documents, matches, families, found.edges, params, outlets=outlets)
     both = merged([found, Provenance(tuple(borrowed), (), tuple(unseen))])
     return _sorted(both, tuple(grown))
 

@@ -48,10 +48,17 @@ class CommonSources:
     """How often the newsroom of that other document had a text first, and how often that of the document, if both did."""
 
 
-def habits(documents: Sequence[Document], drawn: DrawnText, params: TraceParams) -> Habits:
-    """Return the habits of the newsrooms of `documents`.
+def habits(first: Mapping[tuple[str, str], int], params: TraceParams) -> Habits:
+    """Return the habits of newsrooms, from how often each was `first` in a corpus."""
+    balanced = [pair for pair in first if _habit(first, *pair, params.common) >= params.common.balanced]
+    return Habits(first, frozenset(name for pair in balanced for name in pair))
 
-    Only texts count that are largely the same, and whose dates differ.
+
+def counted_firsts(documents: Sequence[Document], drawn: DrawnText, params: TraceParams) -> Counter[tuple[str, str]]:
+    """Return how often the first of two newsrooms printed a text before the second one did, among `documents`.
+
+    Only texts count that are largely the same, and whose dates differ. The counts of the parts of a corpus add up, if no part
+    shares narration with another.
     """
     rooms = [newsroom(document) for document in documents]
     hours = [document.published.timestamp() / 3600 if document.published else math.inf for document in documents]
@@ -70,8 +77,7 @@ def habits(documents: Sequence[Document], drawn: DrawnText, params: TraceParams)
         then, now = first[text, one], first[text, other]
         if math.inf not in (then, now) and abs(now - then) > params.dates.tolerance:
             found[(one, other) if then < now else (other, one)] += 1
-    balanced = [pair for pair in found if _habit(found, *pair, params.common) >= params.common.balanced]
-    return Habits(found, frozenset(name for pair in balanced for name in pair))
+    return found
 
 
 def _habit(first: Mapping[tuple[str, str], int], one: str, other: str, params: CommonSourceParams) -> float:

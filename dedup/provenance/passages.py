@@ -47,12 +47,14 @@ def passages(
     families: Sequence[Family],
     edges: Sequence[Edge],
     params: TraceParams,
+    *,
+    outlets: frozenset[str],
 ) -> tuple[list[Edge], list[PassageTree], list[UnseenSource]]:
     """Return an edge of kind `passage` from each document to each other one that it borrowed passages from.
 
     `edges` are those of the forests: what a document has from its main parent is no borrowing, and the new edges make no
-    circle with them. There is no edge where both directions are equally likely. Also returned are the tree of each passage, and
-    the unseen sources of passages.
+    circle with them. `outlets` are those of the corpus. There is no edge where both directions are equally likely. Also
+    returned are the tree of each passage, and the unseen sources of passages.
     """
     known = {d.id: d for d in documents}
     above = {edge.child: edge.parent for edge in edges}
@@ -63,12 +65,12 @@ def passages(
     reworded = params.passages.reworded
     reused = [family for family in families if family.kind == "reuse"]
     found = [_passage(family, known, above, places, reworded) for family in reused]
-    firsts = _firsts(known, found, _stand_ins(known, above), params)
+    firsts = _firsts(known, found, _stand_ins(known, above), params, outlets)
     pairs = {}
     for (child, _), borrowed in sorted(_borrowed(found, firsts, above, places).items()):
         for parent, size, probability in _sources(child, borrowed, places):
             pairs[child, parent] = probability, size
-    trees = PassageTrees(known, edges, params)
+    trees = PassageTrees(known, edges, params, outlets)
     grown = [trees.of(*one) for one in zip(reused, found, firsts, strict=True)]
     return _acyclic(pairs, known, above, params), grown, trees.sources
 
@@ -76,11 +78,13 @@ def passages(
 class PassageTrees:
     """The trees of passages, and the unseen sources that they need."""
 
-    def __init__(self, known: Mapping[str, Document], edges: Sequence[Edge], params: TraceParams) -> None:
+    def __init__(
+        self, known: Mapping[str, Document], edges: Sequence[Edge], params: TraceParams, outlets: frozenset[str]
+    ) -> None:
         self.sources: list[UnseenSource] = []
         self._known, self._params = known, params
         self._edge_of = {edge.child: edge for edge in edges}
-        self._outlets = frozenset(d.outlet for d in known.values() if d.outlet)
+        self._outlets = outlets
         self._agency: dict[str, str | None] = {}
 
     def of(self, family: Family, passage: _Passage, first: Floats) -> PassageTree:
@@ -248,14 +252,17 @@ def _stand_ins(known: Mapping[str, Document], above: Mapping[str, str]) -> dict[
 
 
 def _evidence(
-    known: Mapping[str, Document], found: Sequence[_Passage], stand_ins: Mapping[str, str], params: TraceParams
+    known: Mapping[str, Document],
+    found: Sequence[_Passage],
+    stand_ins: Mapping[str, str],
+    params: TraceParams,
+    outlets: frozenset[str],
 ) -> Floats:
     """Return the log likelihood that each head of each passage, in one row, was first, by dates and credits.
 
     It is 0 for the only head of a passage.
     """
     dated_first = math.log((1 - params.dates.wrong) / params.dates.wrong) * params.passages.dated
-    outlets = frozenset(d.outlet for d in known.values() if d.outlet)
     contested = {h: known[stand_ins.get(h, h)] for passage in found if len(passage.heads) > 1 for h in passage.heads}
     credits_of = {h: [o for o in credited(d.text, outlets) if o != d.outlet] for h, d in contested.items()}
     hours = {h: _hours(d) for h, d in contested.items()}
@@ -275,7 +282,11 @@ def _evidence(
 
 
 def _firsts(
-    known: Mapping[str, Document], found: Sequence[_Passage], stand_ins: Mapping[str, str], params: TraceParams
+    known: Mapping[str, Document],
+    found: Sequence[_Passage],
+    stand_ins: Mapping[str, str],
+    params: TraceParams,
+    outlets: frozenset[str],
 ) -> list[Floats]:
     """Return for each passage the probability that each of its heads was first.
 
@@ -290,7 +301,7 @@ def _firsts(
     sizes = np.array([len(passage.heads) for passage in found])
     ends = np.cumsum(sizes)
     same_size = [(ends - sizes)[sizes == size, None] + np.arange(size) for size in np.unique(sizes[sizes > 1]).tolist()]
-    evidence, firsts = _evidence(known, found, stand_ins, params), np.ones(len(heads))
+    evidence, firsts = _evidence(known, found, stand_ins, params, outlets), np.ones(len(heads))
     prior, least = params.passages, params.passages.rate_least
     rate = np.full(len(number), prior.borrowed / (prior.borrowed + prior.written))
     for _ in range(params.passages.rounds):

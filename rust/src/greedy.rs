@@ -177,6 +177,35 @@ impl Kept {
     }
 }
 
+/// Who is first in one bucket of documents, and who agrees with whom, as pairs (member, other) of their places in `signatures`,
+/// which are in order of preference.
+///
+/// A leader agrees with no active member before it in `least` slots or more. Each other member is paired with all leaders before it
+/// that it agrees with; an active one that agrees with none of these, with a member that it agrees with. `passive` members lead
+/// nobody and keep nobody from leading. So of a group of copies only one leads, and the pairs are linear in its size.
+pub fn leaders(signatures: &[u16], slots: usize, passive: &[bool], least: u32) -> Vec<(u32, u32)> {
+    let members: Vec<&[u16]> = signatures.chunks_exact(slots).collect();
+    let (mut first, mut others, mut pairs) = (Vec::new(), Vec::new(), Vec::new());
+    for ((member, own), &passive) in (0u32..).zip(&members).zip(passive) {
+        let before = pairs.len();
+        let alike = |other: &&u32| agreement(own, members[**other as usize]) >= least;
+        pairs.extend(first.iter().filter(alike).map(|&leader| (member, leader)));
+        if passive {
+            continue;
+        }
+        if pairs.len() == before {
+            match others.iter().find(alike) {
+                None => first.push(member),
+                Some(&other) => pairs.push((member, other)),
+            }
+        }
+        if pairs.len() > before {
+            others.push(member);
+        }
+    }
+    pairs
+}
+
 /// The number of slots in which two signatures agree.
 fn agreement(x: &[u16], y: &[u16]) -> u32 {
     x.iter().zip(y).map(|(x, y)| u32::from(x == y)).sum()
@@ -185,6 +214,17 @@ fn agreement(x: &[u16], y: &[u16]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn members_are_paired_with_leaders_only() {
+        let signatures = [[1, 1], [1, 2], [3, 3], [1, 3], [1, 1]].concat();
+        let active = [false; 5];
+        assert_eq!(leaders(&signatures, 2, &active, 1), [(1, 0), (3, 0), (3, 2), (4, 0)]);
+        assert_eq!(leaders(&signatures, 2, &active, 2), [(4, 0)]);
+        assert_eq!(leaders(&signatures, 2, &[true, false, false, false, true], 1), [(3, 2), (4, 1)]);
+        // The last one agrees with no leader, but with one that may come to be one.
+        assert_eq!(leaders(&[1, 1, 1, 2, 3, 2], 2, &active[..3], 1), [(1, 0), (2, 1)]);
+    }
 
     #[test]
     fn what_is_like_only_a_dropped_document_is_kept() {

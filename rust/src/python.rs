@@ -229,6 +229,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(postings::pack_postings, module)?)?;
     module.add_function(wrap_pyfunction!(postings::unpack_postings, module)?)?;
     module.add_function(wrap_pyfunction!(align::seeds, module)?)?;
+    module.add_function(wrap_pyfunction!(align::posted_seeds, module)?)?;
     module.add_function(wrap_pyfunction!(align::run_marks, module)?)?;
     module.add_function(wrap_pyfunction!(align::document_counts_py, module)?)?;
     module.add_function(wrap_pyfunction!(align::word_classes, module)?)?;
@@ -241,6 +242,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(greedy::shingle_sets, module)?)?;
     module.add_function(wrap_pyfunction!(greedy::containments, module)?)?;
     module.add_function(wrap_pyfunction!(greedy::longest_unshared, module)?)?;
+    module.add_function(wrap_pyfunction!(greedy::bucket_leaders, module)?)?;
     module.add_class::<greedy::PyChooser>()?;
     module.add_class::<provenance::PyStory>()?;
     Ok(())

@@ -126,6 +126,8 @@ pub struct Spread<'a> {
     pub times: &'a [u32],
     /// The outlet of each text.
     pub outlets: &'a [u32],
+    /// The words of each text.
+    pub words: &'a [u32],
     /// Stretches of time in which a run must occur to be `PUBLIC`.
     pub public: usize,
     /// Stretches of time in which a run must occur in one outlet to be `STANDING`, and the share of its texts that are that outlet's.
@@ -198,7 +200,7 @@ pub fn seeds(
             let mut found = Vec::new();
             let members: Vec<&[Posting]> = list.chunk_by(|x, y| x.doc == y.doc).collect();
             let marks = spread.marks(members.iter().map(|of_text| of_text[0].doc));
-            let long = |of_text: &&[Posting]| texts.of(of_text[0].doc as usize).len() >= spread.hub_words;
+            let long = |of_text: &&[Posting]| spread.words[of_text[0].doc as usize] as usize >= spread.hub_words;
             let all_pairs = if marks != 0 && members.iter().all(long) { 1 } else { how.all_pairs };
             if members.len() <= all_pairs && members.iter().all(|m| m.len() <= how.places) {
                 join(members.len(), all_pairs, |i, j| pair(members[i], members[j], how.places, &mut found));

@@ -36,10 +36,16 @@ impl<'a> Border<'a> {
     }
 }
 
-fn spread_of<'a>(times: &'a [u32], outlets: &'a [u32], params: &Bound<'_, PyAny>) -> PyResult<Spread<'a>> {
+fn spread_of<'a>(
+    times: &'a [u32],
+    outlets: &'a [u32],
+    words: &'a [u32],
+    params: &Bound<'_, PyAny>,
+) -> PyResult<Spread<'a>> {
     Ok(Spread {
         times,
         outlets,
+        words,
         public: params.getattr("public_times")?.extract()?,
         standing: params.getattr("standing_times")?.extract()?,
         standing_share: params.getattr("standing_share")?.extract()?,
@@ -65,7 +71,7 @@ pub fn run_marks<'py>(
     if !fits {
         return Err(PyValueError::new_err("offsets, docs and spread do not fit each other"));
     }
-    let spread = spread_of(times, outlets, params)?;
+    let spread = spread_of(times, outlets, &[], params)?;
     let marks: Vec<u8> =
         offsets.windows(2).map(|w| spread.marks(docs[w[0] as usize..w[1] as usize].iter().copied())).collect();
     Ok(marks.into_pyarray(py))
@@ -94,21 +100,75 @@ pub fn seeds<'py>(
     }
     let (first, second) = rank.split_at(texts.count());
     let (times, outlets) = spread.split_at(texts.count());
-    let joining = Joining {
-        k,
-        window,
-        all_pairs: params.getattr("all_pairs_documents")?.extract()?,
-        places: params.getattr("seed_places")?.extract()?,
-        min_bits,
-    };
-    let spread = spread_of(times, outlets, params)?;
+    let joining = joining_of(k, window, min_bits, params)?;
+    let words: Vec<u32> = offsets.values().windows(2).map(|w| (w[1] - w[0]) as u32).collect();
+    let spread = spread_of(times, outlets, &words, params)?;
     let (found, marks) = run(py, || {
         let mut postings: Vec<Posting> = winnow::fingerprints(texts, k, window);
         postings.par_sort_unstable();
         winnow::seeds(texts, &postings, [first, second], &spread, &joining)
     })?;
+    Ok((seed_table(py, &found)?, marks.into_pyarray(py)))
+}
+
+fn joining_of(k: usize, window: usize, min_bits: f32, params: &Bound<'_, PyAny>) -> PyResult<Joining> {
+    Ok(Joining {
+        k,
+        window,
+        all_pairs: params.getattr("all_pairs_documents")?.extract()?,
+        places: params.getattr("seed_places")?.extract()?,
+        min_bits,
+    })
+}
+
+fn seed_table<'py>(py: Python<'py>, found: &[winnow::Seed]) -> PyResult<Table<'py, u32>> {
     let flat: Vec<u32> = found.iter().flat_map(|s| [s.doc_a, s.doc_b, s.a, s.b]).collect();
-    Ok((flat.into_pyarray(py).reshape([found.len(), 4])?, marks.into_pyarray(py)))
+    flat.into_pyarray(py).reshape([found.len(), 4])
+}
+
+/// As `seeds`, of some postings, whose texts hold at least the tokens around them.
+#[pyfunction]
+#[allow(clippy::too_many_arguments, clippy::type_complexity)] // Flat arrays, spelt out in `_native.pyi`.
+pub fn posted_seeds<'py>(
+    py: Python<'py>,
+    ids: Flat1<'py, u32>,
+    offsets: Flat1<'py, i64>,
+    hashes: Flat1<'py, u64>,
+    worth: Flat1<'py, f32>,
+    postings: (Flat1<'py, u64>, Flat1<'py, u32>, Flat1<'py, u32>),
+    rank: Flat2<'py, u32>,
+    spread: Flat2<'py, u32>,
+    k: usize,
+    window: usize,
+    min_bits: f32,
+    params: &Bound<'py, PyAny>,
+) -> PyResult<(Table<'py, u32>, Array<'py, u8>)> {
+    let border = Border::new(py, ids.values(), offsets.values(), hashes.values(), worth.values())?;
+    let texts = border.texts();
+    let (rank, spread, count) = (rank.values(), spread.values(), texts.count());
+    let (keys, docs, places) = (postings.0.values(), postings.1.values(), postings.2.values());
+    let mut listed: Vec<Posting> =
+        keys.iter().zip(docs).zip(places).map(|((&hash, &doc), &at)| Posting { hash, doc, at }).collect();
+    let fits = rank.len() == 2 * count
+        && spread.len() == 3 * count
+        && k > 0
+        && window > 0
+        && keys.len() == docs.len()
+        && keys.len() == places.len()
+        && listed.iter().all(|p| (p.doc as usize) < count && (p.at as usize) < texts.of(p.doc as usize).len());
+    if !fits {
+        return Err(PyValueError::new_err("the postings, ranks and spread do not fit the texts"));
+    }
+    let (first, second) = rank.split_at(count);
+    let (times, rest) = spread.split_at(count);
+    let (outlets, words) = rest.split_at(count);
+    let joining = joining_of(k, window, min_bits, params)?;
+    let spread = spread_of(times, outlets, words, params)?;
+    let (found, marks) = run(py, || {
+        listed.par_sort_unstable();
+        winnow::seeds(texts, &listed, [first, second], &spread, &joining)
+    })?;
+    Ok((seed_table(py, &found)?, marks.into_pyarray(py)))
 }
 
 #[pyfunction]

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use rayon::prelude::*;
 
 use super::{run, Array, Flat1, Flat2, Input, Table};
-use crate::greedy::{Block, Goal, Kept, NOBODY};
+use crate::greedy::{leaders, Block, Goal, Kept, NOBODY};
 use crate::jaccard;
 
 #[pyclass(name = "Chooser", module = "dedup._native")]
@@ -188,4 +188,33 @@ pub fn longest_unshared<'py>(
     })?;
     let count = owned.len();
     found.into_pyarray(py).reshape([count, 2])
+}
+
+/// The pairs (member, leader) of each bucket: `offsets[i]..offsets[i + 1]` are the rows of its signatures, the best one first.
+#[pyfunction]
+pub fn bucket_leaders<'py>(
+    py: Python<'py>,
+    offsets: Flat1<'py, i64>,
+    signatures: Flat2<'py, u16>,
+    passive: Flat1<'py, bool>,
+    least: u32,
+) -> PyResult<Table<'py, u32>> {
+    let (offsets, slots, count) = (offsets.values(), signatures.shape()[1], signatures.shape()[0]);
+    let (values, passive) = (signatures.values(), passive.values());
+    if slots == 0
+        || offsets.first() != Some(&0)
+        || offsets.windows(2).any(|w| w[0] > w[1])
+        || offsets.last() != Some(&(count as i64))
+    {
+        return Err(misfit());
+    }
+    let found: Vec<(u32, u32)> = run(py, || {
+        let of_bucket = |range: &[i64]| {
+            let (start, end) = (range[0] as usize, range[1] as usize);
+            let pairs = leaders(&values[start * slots..end * slots], slots, &passive[start..end], least);
+            pairs.into_iter().map(|(i, j)| (i + start as u32, j + start as u32)).collect::<Vec<_>>()
+        };
+        offsets.par_windows(2).map(of_bucket).collect::<Vec<_>>().concat()
+    })?;
+    super::pair_array(py, &found)
 }
