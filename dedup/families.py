@@ -73,7 +73,22 @@ def propose(
     length.
     """
     rows, offsets, edits = alignments.rows, alignments.edit_offsets, alignments.edits
-    return Proposed(*_native.cut_families(rows, offsets, edits, ranks, dated, params))
+    return _one_each(Proposed(*_native.cut_families(rows, offsets, edits, ranks, dated, params)))
+
+
+def _one_each(proposed: Proposed) -> Proposed:
+    """Return `proposed` with families of one canonical passage made one.
+
+    Copies of a passage that were not aligned with each other, only with the canonical copy, come as several families. They have
+    the same passage, and its extent is the id of a family.
+    """
+    new = np.any(np.diff(proposed.canonical.astype(np.int64), axis=0, prepend=-1), axis=1)
+    if new.all():
+        return proposed
+    owners = np.repeat(np.cumsum(new) - 1, proposed.sizes())
+    rows = np.unique(np.column_stack([owners, proposed.passages]), axis=0)
+    offsets = np.searchsorted(rows[:, 0], np.arange(new.sum() + 1))
+    return Proposed(proposed.canonical[new], offsets, np.ascontiguousarray(rows[:, 1:], np.uint32))
 
 
 def unaligned(proposed: Proposed, alignments: Alignments, limit: int) -> npt.NDArray[np.uint32]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup import _native, families
+from dedup.arrays import Alignments
 from dedup.params import MatchParams
 
 PARAMS = MatchParams()
@@ -136,6 +137,18 @@ def test_two_passages_that_resemble_a_third_are_no_family_without_it() -> None:
         ]
     )
     assert sorted(tuple(p.doc for p in f.passages) for f in report.families) == [("both", "left"), ("both", "right")]
+
+
+def test_copies_that_were_aligned_only_with_the_canonical_one_are_one_family() -> None:
+    rows = np.array([[0, 1, 0, 2, 0, 1, 1], [0, 2, 0, 2, 0, 1, 1]], np.uint32)
+    edits, offsets = np.array([[0, 1, 0, 0]] * 2, np.uint32), np.arange(3)
+    aligned = Alignments(rows, np.ones(2, np.float32), offsets, edits, np.zeros((0, 2), np.uint32))
+    params = replace(PARAMS, min_cut_distance=4, evident_run=5)
+    [(canonical, passages)] = families.propose(
+        aligned, np.tile(np.arange(3, dtype=np.uint32), (2, 1)), np.ones(3, np.bool_), params
+    ).families()
+    assert canonical in passages
+    assert {doc for doc, _, _ in passages} == {0, 1, 2}
 
 
 def test_a_family_of_many_lists_each_copy_against_the_canonical_one() -> None:

@@ -12,14 +12,33 @@ import dedup
 from dedup.language.counting import counted
 from dedup.report import formats
 from dedup.report.about import outlet_and_time
+from dedup.report.diff import Piece
 from dedup.report.index_terminal import unverified_text
 from dedup.report.json_values import dumps
+from dedup.report.labels import headline_of, marked_diff, titled
 from dedup.report.printable import flowing, kept_places, on_page
 from dedup.report.tree_html import tree_page
 from dedup.report.tree_terminal import render_tree
 from dedup.report.word_counts import word_counts
 from dedup.text.tokens import tokenise
 from dedup.types import Document
+
+
+def test_a_line_above_different_texts_of_an_outlet_is_no_headline() -> None:
+    texts = ("Our World\n\nFerry sails.", "Our World\n\nTrain departs.", "Our World\n\nFerry sails again.")
+    documents = [Document(str(n), text, outlet="The Daily") for n, text in enumerate(texts)]
+    assert [headline_of(one) for one in titled(documents).values()] == ["Ferry sails.", "Train departs.", "Ferry sails again."]
+    copies = titled(documents, lambda: [("0", "hidden:1"), ("1", "hidden:1"), ("2", "0")])
+    assert {headline_of(one) for one in copies.values()} == {"Our World"}  # it may be the headline of what they have in common
+    given = [Document("a", texts[0], outlet="The Daily", title="Its own"), Document("b", texts[1])]
+    assert list(titled(given).values()) == given
+
+
+def test_no_space_comes_behind_an_opening_sign_of_a_diff() -> None:
+    parts = [Piece("", "more than [", (), equal=True), Piece("270", "", (), equal=False), Piece("", "or", (), equal=True)]
+    assert [part.gap for part in marked_diff(parts)] == [False, False, False]
+    parts[0] = Piece("", "more than", (), equal=True)
+    assert [part.gap for part in marked_diff(parts)] == [False, True, False]
 
 
 @given(st.text())

@@ -343,6 +343,9 @@ def test_a_time_line_draws_a_dot_a_copy_and_counts_those_without_a_time() -> Non
     assert (drawn.unknown, drawn.days_only) == (1, 1)
     [bar] = [bar for row in drawn.rows for bar in row.bars]
     assert bar.width > 600
+    far = timeline([Document(str(n), "x", published=day + n * timedelta(days=200)) for n in range(2)])
+    assert [(len(row.dots), len(row.bars)) for row in far.rows] == [(2, 0)]  # a day is narrower than a dot
+    assert far.days_only == 0
     many = timeline([Document(str(n), "x", outlet=f"o{n}", published=day + hour) for n in range(30)])
     [row] = many.rows
     assert len({dot.y for dot in row.dots}) == 30

@@ -251,6 +251,18 @@ def test_every_filter_hides_what_it_should(chromium: Any, tmp_path: Path) -> Non
     assert opened.said == []
 
 
+def test_narration_and_quotations_can_be_shown_apart(chromium: Any, tmp_path: Path) -> None:
+    opened = Opened(chromium, tree_page(made()), tmp_path)
+    page = opened.page
+    kinds = {str(edge.get_attribute("data-kind")) for edge in page.query_selector_all("path.edge")}
+    assert kinds == {"narration", "None"}  # what two texts share of an unseen source is not known
+    for kind, edges, ties in (("narration", 3, 0), ("quotation", 2, 1), ("", 3, 1)):
+        page.locator("[name=kind]").select_option(kind)
+        assert page.locator("path.edge:not([hidden])").count() == edges
+        assert page.locator("path.tie:not([hidden])").count() == ties
+    assert opened.said == []
+
+
 def test_a_page_fits_a_phone(chromium: Any, tmp_path: Path) -> None:
     for text in (tree_page(made("w" * 80)), tree_page(dedup.trace(dedup.read(SEEDS)))):
         opened = Opened(chromium, text, tmp_path, viewport={"width": 390, "height": 844})

@@ -7,7 +7,7 @@ from dataclasses import replace
 from dedup.pipeline.filters import Filters
 from dedup.press.names import outlet_key
 from dedup.report.word_counts import word_counts
-from dedup.types import Edge, Family, Match, Provenance, Report
+from dedup.types import Edge, Family, Match, NewsStory, Provenance, Report
 
 
 def filtered(report: Report, filters: Filters) -> Report:
@@ -103,7 +103,7 @@ class _Choice:
         """Return what stays of who copied whom."""
         edges = self._edges(found.edges)
         passages = tuple(tree for tree in found.passages if tree.family in families)
-        stories = tuple(story for story in found.stories if self._joins(story.documents))
+        stories = tuple(filter(self._tells, found.stories))
         ends = {
             end for edge in (*edges, *(edge for tree in passages for edge in tree.edges)) for end in (edge.child, edge.parent)
         }
@@ -156,6 +156,10 @@ class _Choice:
 
     def _joins(self, names: Sequence[str | None]) -> bool:
         return self._any(names) and self._across(names)
+
+    def _tells(self, story: NewsStory) -> bool:
+        names = [*story.documents, *(origin.id for origin in story.origins)]
+        return self._any(story.documents) and self._across(names, unseen_differs=True)
 
     def _long(self, spans: Sequence[tuple[str | None, int, int]]) -> list[bool]:
         """Return whether each passage has the words asked for."""

@@ -55,7 +55,10 @@ def tree_page(report: Report) -> str:
 
 def _counts(report: Report, found: Sequence[NewsStory]) -> list[str]:
     origins = sum(len(story.origins) for story in found)
-    unseen = unseen_sources(report)
+    known = {source.id for source in report.provenance.sources}  # the edges of an origin may have been filtered out
+    unseen = {source.id for source in unseen_sources(report)} | {
+        o.id for story in found for o in story.origins if o.id in known
+    }
     of_passages = len(report.provenance.sources) - len(unseen)
     beside = f" (and {of_passages:,} of single passages)" if of_passages else ""
     return [
