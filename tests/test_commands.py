@@ -1,4 +1,4 @@
-"""The reference of commands, the manual pages, and the completion of shells: all say what `--help` says."""
+"""The references of commands and of Python, manual pages, completion and the site: all say what the help and docstrings say."""
 
 import importlib.util
 import os
@@ -7,17 +7,39 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 SCRIPT = ROOT / "docs" / "commands.py"
 DEDUP = f"{sysconfig.get_path('scripts')}/dedup"
-_spec = importlib.util.spec_from_file_location("commands", SCRIPT)
-assert _spec is not None
-assert _spec.loader is not None
-commands = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(commands)
+
+
+def script(name: str) -> Any:
+    """Import a script of `docs/`."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+commands, api, build_site = script("commands"), script("api"), script("build_site")
+
+
+def test_the_reference_of_python_is_what_the_docstrings_say_now() -> None:
+    assert api.PAGE.read_text(encoding="utf-8") == api.page(), "run: python docs/api.py"
+
+
+def test_the_site_has_every_page_and_is_built_without_a_warning(tmp_path: Path) -> None:
+    pages = {page for listed in build_site.NAVIGATION.values() for page in listed.values()}
+    assert {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")} <= pages
+    pytest.importorskip("zensical")
+    build_site.build(tmp_path / "site")
+    assert (tmp_path / "site" / "index.html").exists()
+    assert (tmp_path / "site" / "docs" / "fairness" / "index.html").exists()
 
 
 def test_the_reference_is_what_the_help_says_now() -> None:
