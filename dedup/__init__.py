@@ -3,6 +3,7 @@
 The package is laid out as its work flows; a module imports only from above it:
 
     types, arrays, errors   what users hold, what stages hand on, what can go wrong (_native: the kernels of rust/)
+    extras                  the packages that dedup needs, and those that only some users need
     params, trace_params    every number that shapes a result
     outlet_types            what is counted of outlets
     language/               what is known of languages: quotation marks, facts, verbs of saying

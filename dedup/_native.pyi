@@ -40,6 +40,7 @@ __all__ = [
     "paragraphs",
     "part_postings",
     "posted_seeds",
+    "processor",
     "run_marks",
     "seeds",
     "set_threads",
@@ -67,6 +68,12 @@ MOST_BAND_ROWS: Final[int]
 
 def set_threads(threads: int) -> None:
     """Use `threads` threads from now on; 0 means one for each core."""
+
+def processor() -> tuple[str, list[tuple[str, bool]]]:
+    """Return the instruction set that the kernels use (avx512, avx2 or portable), and the features of the processor.
+
+    The features are those that kernels can use, each with whether this processor has it.
+    """
 
 def tokens(strings: list[str]) -> tuple[_I64, _U32, _U32, _U32, _BOOL, _BOOL, _U8, _I64, _U64, list[tuple[int, int]]]:
     """Return the fields of `dedup.arrays.Tokens`, in their order; words are numbered by first occurrence.

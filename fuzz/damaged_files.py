@@ -27,7 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "bench" / "quality"))
 
-from file_formats import FOLDERS, WRITERS, Article, tarred, zipped  # noqa: E402 it lies in another folder
+from file_formats import FOLDERS, WRITERS, Article, tarred, zipped
 
 BATCH = 100
 """Files that one process reads."""

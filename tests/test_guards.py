@@ -18,6 +18,7 @@ import typer
 
 import dedup
 from dedup.cli import app
+from dedup.extras import EXTRAS, REQUIRED
 from dedup.report import formats
 
 ROOT = Path(__file__).parents[1]
@@ -25,7 +26,7 @@ PACKAGE = ROOT / "dedup"
 STAGES = ["sources", "text", "hashing", "candidates", "align", "families", "content", "judge", "report"]
 LAYERS: list[list[str]] = [
     ["_native", "_load_native"],
-    ["types", "arrays", "errors"],
+    ["types", "arrays", "errors", "extras"],
     ["params", "trace_params", "outlet_types"],
     ["language"],
     ["press"],
@@ -277,16 +278,6 @@ def shell(script: str, folder: Path, *, python_path: str = "", found: bool = Fal
 # What a reader runs: every block of the README and of docs/, in the root of a checkout after `pip install .`.
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-EXTRAS = {
-    "datasketch": ["datasketch"],
-    "html": ["feedparser", "lxml_html_clean", "trafilatura"],
-    "parquet": ["pyarrow"],
-    "frames": ["pandas", "polars"],
-    "warc": ["fastwarc"],
-    "office": ["docx", "pypdfium2"],
-    "zstd": ["backports.zstd"],
-    "spark": ["pyspark"],
-}
 Block = tuple[str, str]
 
 
@@ -318,7 +309,7 @@ def hide_extras(block: str, path: Path) -> str:
     """Make a folder in which the packages of extras that `block` does not name fail to import; return its path."""
     named = re.findall(r"'\.\[([\w,]+)\]'", block)
     for extra in EXTRAS.keys() - set(",".join(named).split(",")) if "all" not in named else ():
-        for module in EXTRAS[extra]:
+        for module in EXTRAS[extra].modules:
             file = path / f"{module.replace('.', '/')}.py"
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(f"raise ModuleNotFoundError('a block that needs {module} names its extra', name={module!r})")
@@ -392,3 +383,16 @@ def test_the_package_states_its_version_once() -> None:
     cargo = tomllib.loads((ROOT / "rust" / "Cargo.toml").read_text(encoding="utf-8"))["package"]
     assert dedup.__version__ == project["version"] == cargo["version"]
     assert f"## {dedup.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_packages_that_the_code_names_are_those_that_pip_installs() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    def named(requirements: list[str]) -> set[str]:
+        return {re.split(r"[<>=~!\[ ]", one)[0] for one in requirements if not one.startswith("dedup-news")}
+
+    assert set(REQUIRED) == named(project["dependencies"])
+    optional = {name: named(listed) for name, listed in project["optional-dependencies"].items()}
+    assert {name: set(extra.packages) for name, extra in EXTRAS.items()} == {
+        name: listed for name, listed in optional.items() if name not in {"all", "test", "bench"}
+    }

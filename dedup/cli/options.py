@@ -152,7 +152,7 @@ def command(app: typer.Typer, name: str, *examples: str) -> Callable[[Callable[.
 
 
 _FORCE = Annotated[bool, typer.Option("--force", help="Let -o replace a file that the command reads, or an index.")]
-_INPUTS = ("paths", "drafts", "against", "index", "first", "last", "second", "where")
+_INPUTS = ("paths", "drafts", "against", "index", "indexes", "first", "last", "second", "where")
 """The arguments of commands that name what is read."""
 
 

@@ -299,10 +299,13 @@ class Index:
                 "hash_version": store.get("hash_version"),
             }
 
-    def verify(self) -> list[str]:
-        """Return what is damaged in the file, in words; an empty list if every row and block is as it was written."""
+    def verify(self, *, every_row: bool = True) -> list[str]:
+        """Return what is damaged in the file, in words; an empty list if every row and block is as it was written.
+
+        Without `every_row`, only the header, the schema, the settings and the list of segments are looked at, in a moment.
+        """
         with closing(Store(self.path, salvage=True)) as store, store.reading():
-            return list(dict.fromkeys(damage(store)))
+            return list(dict.fromkeys(damage(store, every_row=every_row)))
 
 
 _STRINGS = ("id", "text", "outlet", "title", "url", "kind", "agency", "author", "path")

@@ -104,6 +104,10 @@ VIEWS: dict[str, tuple[View, ...]] = {
         View("rich", _PEOPLE, "dedupe_terminal", "render_counts", terminal=True),
         View("json", _PROGRAMS, "dedupe_json", "counts_json"),
     ),
+    "doctor": (
+        View("rich", _PEOPLE, "doctor_terminal", "render_conditions", terminal=True),
+        View("json", _PROGRAMS, "doctor_json", "conditions_json"),
+    ),
     "export": (View("jsonl", "all documents with their texts", "read_jsonl", "to_jsonl"),),
     "outcome": (
         View("rich", _PEOPLE, "index_terminal", "outcome_text"),

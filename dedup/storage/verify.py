@@ -20,11 +20,14 @@ _FIELDS = ("id", "text", "path", "record", "outlet", "title", "published", "url"
 """What is read of a row of another format."""
 
 
-def damage(store: Store) -> Iterator[str]:
-    """Yield what is damaged in the file of a store that was opened to salvage; nothing if all is as it was written."""
+def damage(store: Store, *, every_row: bool = True) -> Iterator[str]:
+    """Yield what is damaged in the file of a store that was opened to salvage; nothing if all is as it was written.
+
+    Without `every_row`, only the header, the schema, the settings and the list of segments are looked at.
+    """
     yield from (f"the file's header, at byte {place}" for place in damaged_header(store.path))
     with _any_text(store.db):
-        for part in (_structure, _schema, _documents, _tables, _segments):
+        for part in (_structure, _schema, _documents, _tables, _segments) if every_row else (_schema,):
             try:
                 yield from part(store)
             except (sqlite3.Error, DamagedError) as error:

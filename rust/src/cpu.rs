@@ -26,23 +26,46 @@ pub fn level() -> Level {
     })
 }
 
-#[cfg(target_arch = "x86_64")]
-fn found() -> Level {
-    let avx2 = is_x86_feature_detected!("avx2")
-        && is_x86_feature_detected!("popcnt")
-        && is_x86_feature_detected!("bmi1")
-        && is_x86_feature_detected!("bmi2");
-    let avx512 = is_x86_feature_detected!("avx512f")
-        && is_x86_feature_detected!("avx512bw")
-        && is_x86_feature_detected!("avx512vbmi2");
-    match (avx2, avx512) {
-        (true, true) => Level::Avx512,
-        (true, false) => Level::Avx2,
-        _ => Level::Portable,
+impl Level {
+    /// Its name, as `DEDUP_SIMD` spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Portable => "portable",
+            Level::Avx2 => "avx2",
+            Level::Avx512 => "avx512",
+        }
     }
 }
 
+/// A feature of the processor that kernels use: its name, the level that needs it, and whether this processor has it.
+pub type Feature = (&'static str, Level, bool);
+
+/// All features that kernels use.
+#[cfg(target_arch = "x86_64")]
+pub fn features() -> Vec<Feature> {
+    vec![
+        ("avx2", Level::Avx2, is_x86_feature_detected!("avx2")),
+        ("popcnt", Level::Avx2, is_x86_feature_detected!("popcnt")),
+        ("bmi1", Level::Avx2, is_x86_feature_detected!("bmi1")),
+        ("bmi2", Level::Avx2, is_x86_feature_detected!("bmi2")),
+        ("avx512f", Level::Avx512, is_x86_feature_detected!("avx512f")),
+        ("avx512bw", Level::Avx512, is_x86_feature_detected!("avx512bw")),
+        ("avx512vbmi2", Level::Avx512, is_x86_feature_detected!("avx512vbmi2")),
+    ]
+}
+
+/// All features that kernels use: none, on a processor for which there are only portable kernels.
 #[cfg(not(target_arch = "x86_64"))]
+pub fn features() -> Vec<Feature> {
+    Vec::new()
+}
+
+/// The best level of which the processor has every feature, and those of all levels below.
 fn found() -> Level {
-    Level::Portable
+    let features = features();
+    let has = |wanted: Level| {
+        features.iter().any(|&(_, level, _)| level == wanted)
+            && features.iter().all(|&(_, level, has)| has || level > wanted)
+    };
+    [Level::Avx512, Level::Avx2].into_iter().find(|&level| has(level)).unwrap_or(Level::Portable)
 }

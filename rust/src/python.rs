@@ -8,7 +8,7 @@ use numpy::ndarray::{Dimension, Ix1, Ix2, Ix3};
 use numpy::{
     Element, IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray, PyReadwriteArray, PyUntypedArrayMethods,
 };
-use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyMemoryError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 use rayon::ThreadPool;
@@ -200,6 +200,20 @@ fn set_threads(threads: usize) -> PyResult<()> {
     pool(Some(threads)).map(drop)
 }
 
+/// MemoryError if there is no room for `count` values of a type (None: more than can be counted). A kernel that is asked for so
+/// many would end the process.
+fn check_room<T>(count: Option<usize>) -> PyResult<()> {
+    let fits = count.is_some_and(|count| Vec::<T>::new().try_reserve_exact(count).is_ok());
+    fits.then_some(()).ok_or_else(|| PyMemoryError::new_err("not enough memory for an array of this size"))
+}
+
+/// The instruction set that the kernels use, and the features of the processor that kernels can use: each with whether it has it.
+#[pyfunction]
+fn processor() -> (&'static str, Vec<(&'static str, bool)>) {
+    let features = crate::cpu::features().into_iter().map(|(name, _, has)| (name, has)).collect();
+    (crate::cpu::level().name(), features)
+}
+
 /// `pairs` as an array of shape (n, 2).
 fn pair_array<'py>(py: Python<'py>, pairs: &[(u32, u32)]) -> PyResult<Table<'py, u32>> {
     let flat: Vec<u32> = pairs.iter().flat_map(|&(i, j)| [i, j]).collect();
@@ -210,6 +224,7 @@ fn pair_array<'py>(py: Python<'py>, pairs: &[(u32, u32)]) -> PyResult<Table<'py,
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("MOST_BAND_ROWS", crate::lsh::MOST_ROWS)?;
     module.add_function(wrap_pyfunction!(set_threads, module)?)?;
+    module.add_function(wrap_pyfunction!(processor, module)?)?;
     module.add_function(wrap_pyfunction!(texts::tokens, module)?)?;
     module.add_function(wrap_pyfunction!(texts::paragraphs_py, module)?)?;
     module.add_function(wrap_pyfunction!(texts::encodable, module)?)?;

@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use rayon::prelude::*;
 
-use super::{pair_array, run, Array, Flat1, Flat2, Table};
+use super::{check_room, pair_array, run, Array, Flat1, Flat2, Table};
 use crate::align::{align, Costs, Threshold, Window, Words};
 use crate::corpus::document_counts;
 use crate::spelling;
@@ -206,6 +206,7 @@ pub fn document_counts_py<'py>(
     offsets: Flat1<'py, i64>,
     words: usize,
 ) -> PyResult<Array<'py, u32>> {
+    check_room::<[u64; 4]>(Some(words))?;
     let (hashes, worth) = (vec![0; words], vec![0.0; words]);
     let border = Border::new(py, ids.values(), offsets.values(), &hashes, &worth)?;
     let counts = py.detach(|| document_counts(border.ids, border.offsets, words));

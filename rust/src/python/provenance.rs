@@ -4,7 +4,7 @@ use numpy::{IntoPyArray, PyArray3, PyArrayMethods};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use super::{Array, Flat1, Flat2, Flat3, Table};
+use super::{check_room, Array, Flat1, Flat2, Flat3, Table};
 use crate::arborescence::{self, Edge};
 use crate::edge_costs::{self, Counting, Keeping};
 use crate::forest::{Facts, Params, Story};
@@ -34,6 +34,7 @@ pub fn word_changes<'py>(
     if !table.fits(rows) {
         return Err(PyValueError::new_err("the arrays of a table do not fit each other"));
     }
+    check_room::<f64>(rows.checked_mul(rows).and_then(|square| square.checked_mul(loci)))?;
     let counting = Counting { left_out: costs.0, put_in: costs.1, further: costs.2, repeated: costs.3, run };
     py.detach(|| table.changes(rows, &counting)).into_pyarray(py).reshape([rows, rows, loci])
 }
@@ -67,6 +68,9 @@ pub fn arborescence_py<'py>(
 ) -> PyResult<Array<'py, i64>> {
     let (ends, costs) = (edges.values(), costs.values());
     let known = |&node: &i64| usize::try_from(node).is_ok_and(|node| node < nodes);
+    if costs.len() < nodes.saturating_sub(1) {
+        return Err(PyValueError::new_err("no tree reaches every node"));
+    }
     if root >= nodes || ends.len() != 2 * costs.len() || !ends.iter().all(known) || costs.iter().any(|c| c.is_nan()) {
         return Err(PyValueError::new_err("edges and costs do not fit each other"));
     }
