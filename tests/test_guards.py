@@ -33,6 +33,7 @@ LAYERS: list[list[str]] = [
     ["storage", "provenance"],
     ["pipeline"],
     ["index"],
+    ["server"],
     ["cli"],
     ["__main__"],
 ]
