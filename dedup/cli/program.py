@@ -10,7 +10,7 @@ from typing import Annotated, cast, get_args
 import typer
 
 from dedup import __version__
-from dedup.cli import check, dedupe, index, outlets, read, scan, serve, show, sources, token, tree, why
+from dedup.cli import check, dedupe, index, mcp, outlets, read, scan, serve, show, sources, token, tree, why
 from dedup.cli.options import choice, command
 from dedup.cli.output import EXPECTED, Colour, PipedOutput, explained, fail, set_colour
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 command(app, "check", *check.EXAMPLES)(check.check)
 command(app, "dedupe", *dedupe.EXAMPLES)(dedupe.dedupe)
+command(app, "mcp", *mcp.EXAMPLES)(mcp.mcp)
 command(app, "outlets", *outlets.EXAMPLES)(outlets.outlets)
 command(app, "read", *read.EXAMPLES)(read.read)
 command(app, "scan", *scan.EXAMPLES)(scan.scan)
