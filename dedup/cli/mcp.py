@@ -38,11 +38,14 @@ def mcp(
         threads=threads,
         outlet=outlet,
         preset=preset,
-        extra="mcp",
     )
-    from dedup.server.assistant import assistant, assistant_app  # noqa: PLC0415 its extra may be absent
-    from dedup.server.run import run_app  # noqa: PLC0415
+    from dedup.sources.common import MissingExtra  # noqa: PLC0415 --help stays fast
 
+    try:
+        from dedup.server.assistant import assistant, assistant_app  # noqa: PLC0415 an extra
+        from dedup.server.run import run_app  # noqa: PLC0415
+    except ImportError as error:
+        raise MissingExtra("mcp", error) from error
     gc.enable()  # the command line does without, because it ends soon
     if http:
         run_app(assistant_app(options), options, host, port)

@@ -1,6 +1,5 @@
 """`dedup serve`: the check for a whole newsroom, over HTTP and in the browser."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +8,7 @@ import typer
 from dedup.cli import config
 from dedup.cli.options import Purpose
 from dedup.cli.output import say
-from dedup.errors import UsageError, install_hint
+from dedup.errors import UsageError
 
 if TYPE_CHECKING:
     from dedup.server.options import ServerOptions
@@ -78,8 +77,12 @@ def serve(
         preset=preset,
         keep_days=keep_days,
     )
-    from dedup.server.run import serve as run  # noqa: PLC0415 its extra may be absent
+    from dedup.sources.common import MissingExtra  # noqa: PLC0415 --help stays fast
 
+    try:
+        from dedup.server.run import serve as run  # noqa: PLC0415 an extra
+    except ImportError as error:
+        raise MissingExtra("server", error) from error
     run(options, host, port, workers=workers)
 
 
@@ -95,18 +98,13 @@ def served(
     outlet: str | None = None,
     preset: str = "news",
     keep_days: int = 30,
-    extra: str = "server",
 ) -> "ServerOptions":
-    """Return the options of a server. UsageError for an index that cannot be served, and if a token is needed and there is none."""
-    try:
-        from dedup.server.run import needs_token  # noqa: PLC0415 an extra
-    except ImportError as error:
-        raise UsageError(install_hint(error.name or "fastapi", extra)) from error
+    """Return the options of a server. UsageError for an index without texts, and if a token is needed and there is none."""
     from dedup.index.index import Index  # noqa: PLC0415 --help stays fast
     from dedup.judge.settings import check_rules  # noqa: PLC0415
     from dedup.server.beside import Beside, beside  # noqa: PLC0415
     from dedup.server.limits import Limits  # noqa: PLC0415
-    from dedup.server.options import ServerOptions, checked_origin, checked_root_path  # noqa: PLC0415
+    from dedup.server.options import ServerOptions, checked_origin, checked_root_path, needs_token  # noqa: PLC0415
 
     with Index(index) as opened:
         if not opened.has_text:
@@ -117,7 +115,7 @@ def served(
     check_rules(values)  # now, and not at the first request
     needed = needs_token(host, tuple(names or ())) if token is None else token
     options = ServerOptions(
-        os.path.abspath(index),
+        str(index.absolute()),
         {name: value for name, value in values.items() if name not in {"against", "fail-on"}},
         outlet or next(iter(values.get("own-outlets", [])), None),
         preset,

@@ -41,7 +41,7 @@ def check_setting(name: str, value: object, where: str) -> None:
 
 
 def check_rules(values: Mapping[str, Any]) -> CheckRules:
-    """Return the rules that settings make. A phrase between slashes is a regular expression; UsageError if it is not a valid one.
+    """Return the rules that settings make. A phrase between slashes is a regular expression; UsageError for an invalid one.
 
     >>> check_rules({"licensed": ["Reuters"], "min-words": 12}).min_words
     12

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException
 
 from dedup.report.check_json import checked_json
 from dedup.report.read_jsonl import document_json
@@ -13,6 +11,7 @@ from dedup.report.scan_json import to_json
 from dedup.server import describe
 from dedup.server.asked import AskedCheck, AskedDocuments, checked_text, document_in, parsed
 from dedup.server.counters import Counters
+from dedup.server.forms import file_of, read_form
 from dedup.server.problems import Problem
 from dedup.server.service import Service, outcome_text
 from dedup.server.uploads import uploaded
@@ -20,8 +19,6 @@ from dedup.server.work import Workroom
 from dedup.types import Document, Notice, Progress
 
 _EVENTS = "text/event-stream"
-_FIELDS = 20
-"""Fields of a form."""
 
 
 def api(service: Service, room: Workroom, counters: Counters) -> APIRouter:
@@ -51,9 +48,9 @@ def api(service: Service, room: Workroom, counters: Counters) -> APIRouter:
     ) -> Response:
         """Add documents to the index, all or none: what `dedup index add --format json` writes."""
         if _kind(request) == "multipart/form-data":
-            form = await _form(request)
-            data, name = await _file(form)
-            wanted = _text(form, "id")
+            form = await read_form(request, limits.body)
+            data, name = file_of(form)
+            wanted = form.texts.get("id")
 
             def documents() -> list[Document]:
                 document, _ = uploaded(data, name, limits)
@@ -123,31 +120,10 @@ Draft = tuple[Callable[[], tuple[Document, list[Notice]]], str | None, dict[str,
 async def _draft(request: Request, service: Service) -> Draft:
     limits = service.options.limits
     if _kind(request) == "multipart/form-data":
-        form = await _form(request)
-        data, name = await _file(form)
-        return lambda: uploaded(data, name, limits), _text(form, "outlet"), None
+        form = await read_form(request, limits.body)
+        data, name = file_of(form)
+        return lambda: uploaded(data, name, limits), form.texts.get("outlet") or None, None
     asked: AskedCheck = parsed(AskedCheck, await _json(request))
     draft = document_in(asked, limits)
     settings = asked.settings.model_dump(by_alias=True, exclude_none=True) if asked.settings else None
     return lambda: (draft, []), asked.outlet, settings
-
-
-async def _form(request: Request) -> FormData:
-    try:
-        return await request.form(max_files=1, max_fields=_FIELDS)
-    except MultiPartException as error:
-        raise Problem(400, f"not a form: {error.message}") from error
-
-
-async def _file(form: FormData) -> tuple[bytes, str]:
-    file = form.get("file")
-    if not isinstance(file, UploadFile):
-        raise Problem(422, "the form has no file in the field `file`")
-    return await file.read(), file.filename or ""
-
-
-def _text(form: FormData, name: str) -> str | None:
-    value = form.get(name)
-    if value is not None and (not isinstance(value, str) or len(value) > 1_000):
-        raise Problem(422, f"{name}: not a short text")
-    return value or None

@@ -73,7 +73,7 @@ def assistant(options: ServerOptions) -> MCPServer:
 
     @server.tool(annotations=_READS)
     def find_reuse(text: Text) -> Answer:
-        """Find where the passages of a text occur in the archive, without judging them: places, sources, and how equal they are."""
+        """Find where the passages of a text occur in the archive, without judging them: places, sources, how equal they are."""
         return answered(lambda: reuse_answer(service.index.report(draft(text), preset=options.preset)))
 
     @server.tool(annotations=_READS)

@@ -1,7 +1,7 @@
 """What the workers of a server count, for `/metrics`, in the text format of Prometheus (version 0.0.4).
 
-Each worker writes its numbers into a small file of its own, and whoever is asked adds up all files: so the answer is that of the
-whole server, and the numbers of a worker that has died stay counted.
+Each worker writes its numbers into a small file of its own, and whoever is asked adds up all files: so the answer is that of
+the whole server, and the numbers of a worker that has died stay counted.
 """
 
 import mmap

@@ -65,7 +65,7 @@ class Guard:
             await answer.problem(problem)
         except asyncio.CancelledError:
             raise
-        except Exception as error:  # noqa: BLE001 whatever a route did not expect
+        except Exception as error:  # whatever a route did not expect
             _log_error(request_id, error)
             await answer.problem(Problem(500, "an error that the server did not expect; its log has the request id"))
         finally:
@@ -157,7 +157,7 @@ def own_path(scope: Scope) -> str:
 
 
 def _log(scope: Scope, request_id: str, answer: _Answer, seconds: float) -> None:
-    """Write a line about a request. The route stands for the address, which may hold the key of a result or the id of a text."""
+    """Write a line about a request: its route, not its address, which may hold the key of a result or the id of a text."""
     route = scope.get("route")
     line = {
         "time": _now(),

@@ -61,6 +61,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def needs_token(host: str, names: tuple[str, ...]) -> bool:
+    """Return whether others than this machine can ask: the host, or a name of the server, is not its own loopback.
+
+    >>> needs_token("127.0.0.1", ()), needs_token("127.0.0.1", ("news.example",)), needs_token("0.0.0.0", ())
+    (False, True, True)
+    """
+    return not all(map(is_loopback, (host, *names)))
+
+
 def checked_root_path(path: str) -> str:
     """Return the prefix of a reverse proxy without its last slash. UsageError if it is no path of a web address.
 

@@ -11,8 +11,6 @@ from typing import Any
 
 from fastapi import APIRouter, Query, Request
 from markupsafe import Markup
-from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dedup.errors import DedupError, UsageError
@@ -24,6 +22,7 @@ from dedup.report.tree_html import tree_page
 from dedup.server.access import COOKIE, TokenCheck
 from dedup.server.asked import checked_text
 from dedup.server.beside import Beside, beside, days_from_now, new_key
+from dedup.server.forms import read_form
 from dedup.server.problems import Problem, problem_of, title_of
 from dedup.server.service import Service
 from dedup.server.uploads import ACCEPTED, uploaded
@@ -38,8 +37,6 @@ _WORDS = 200
 """Characters of a search."""
 _SESSION = 12 * 3600
 """Seconds for which a browser stays logged in."""
-_FIELD = 1_000
-"""Characters of a short field of a form."""
 _HIDDEN = ("id", "title", "author", "outlet")
 """Fields of a draft that the form to keep its result carries, beside its text and time."""
 
@@ -182,22 +179,6 @@ def _settings(form: Mapping[str, str]) -> dict[str, Any] | None:
     return {"licensed": licensed} if licensed else None
 
 
-async def _fields(request: Request) -> tuple[dict[str, str], tuple[bytes, str] | None]:
-    """Return the texts of a form, and its file if there is one. Problem 400 or 422 for what no such form sends."""
-    try:
-        form: FormData = await request.form(max_files=1, max_fields=20, max_part_size=1 << 24)
-    except MultiPartException as error:
-        raise Problem(400, f"not a form: {error.message}") from error
-    texts = {name: value for name, value in form.items() if isinstance(value, str)}
-    for name, value in texts.items():
-        if name != "text" and len(value) > _FIELD:
-            raise Problem(422, f"{name[:40]}: more than {_FIELD:,} characters")
-    file = form.get("file")
-    if isinstance(file, UploadFile) and (file.filename or file.size):
-        return texts, (await file.read(), file.filename or "")
-    return texts, None
-
-
 def pages(service: Service, room: Workroom, tokens: TokenCheck) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(include_in_schema=False)
@@ -214,7 +195,7 @@ def pages(service: Service, room: Workroom, tokens: TokenCheck) -> APIRouter:
 
     @routes.post("/check")
     async def check(request: Request) -> Response:
-        form, file = await _fields(request)
+        form, file = await read_form(request, service.options.limits.body)
         keep = form.get("keep") == "yes"
         try:
             text, key = await room.run(request, lambda _: shown.check(form, file, keep=keep))
@@ -234,7 +215,7 @@ def pages(service: Service, room: Workroom, tokens: TokenCheck) -> APIRouter:
 
     @routes.post("/forget")
     async def forget(request: Request) -> Response:
-        form, _ = await _fields(request)
+        form, _ = await read_form(request, service.options.limits.body)
         shown.beside.forget(form.get("key", ""))
         return RedirectResponse("./", 303)
 
@@ -265,7 +246,7 @@ def _add_sessions(routes: APIRouter, service: Service, tokens: TokenCheck) -> No
 
     @routes.post("/login")
     async def login(request: Request) -> Response:
-        given, _ = await _fields(request)
+        given, _ = await read_form(request, service.options.limits.body)
         token = given.get("token", "").strip()
         peer = request.client.host if request.client else "?"
         if tokens.scope_of(token, peer) is None:

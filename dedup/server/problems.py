@@ -11,7 +11,7 @@ CLOSES = frozenset({408, 413})
 """Statuses after which the connection is closed: the rest of a body may still be on its way."""
 
 
-class Problem(DedupError):
+class Problem(DedupError):  # noqa: N818 as RFC 9457 calls it
     """A request that cannot be answered, its HTTP `status`, and `headers` of the answer."""
 
     def __init__(self, status: int, detail: str, *, headers: Mapping[str, str] | None = None) -> None:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from dedup.errors import UsageError
 from dedup.server.app import create_app
-from dedup.server.options import ServerOptions, is_loopback
+from dedup.server.options import ServerOptions
 from dedup.server.protocol import BoundedProtocol
 
 _GRACE = 20
@@ -91,12 +91,3 @@ def _bound(host: str, port: int) -> socket.socket:
         ) from error
     listening.set_inheritable(True)
     return listening
-
-
-def needs_token(host: str, names: tuple[str, ...]) -> bool:
-    """Return whether others than this machine can ask: the host, or a name of the server, is not its own loopback.
-
-    >>> needs_token("127.0.0.1", ()), needs_token("127.0.0.1", ("news.example",)), needs_token("0.0.0.0", ())
-    (False, True, True)
-    """
-    return not all(map(is_loopback, (host, *names)))

@@ -1,6 +1,7 @@
 """Bytes of a request to a document: through the readers of stage 1, from a temporary file with a name of the server's own.
 
-Of the name that a client gives only the suffix is used, and only to choose one of four formats; nothing in a request names a path.
+Of the name that a client gives only the suffix is used, and only to choose one of four formats: nothing in a request names a
+path.
 """
 
 import tempfile
