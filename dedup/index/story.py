@@ -1,6 +1,6 @@
 """The story of one document of an index: the documents that share passages with it, scanned and traced."""
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import replace
 
 from dedup.errors import UsageError
@@ -33,7 +33,7 @@ def story_report(
         progress("looking up")
     (document,) = index.documents([name])
     near = index.report(document, preset=preset, but=name)
-    bits: Counter[str] = Counter()
+    bits: defaultdict[str, float] = defaultdict(float)
     for match in near.matches:
         if match.b.doc is not None:
             bits[match.b.doc] += match.bits

@@ -4,6 +4,7 @@ h11 refuses what request smuggling is made of: two lengths, a length beside a tr
 """
 
 import asyncio
+
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from dedup.server.limits import Limits

@@ -87,13 +87,15 @@ class Workroom:
         future = self.start(task, job, write=write)
         result = asyncio.wrap_future(future)
         gone = asyncio.ensure_future(_disconnected(request))
+        both: set[asyncio.Future[Any]] = {result, gone}
         try:
-            done, _ = await asyncio.wait({result, gone}, timeout=self._limits.work_seconds, return_when=asyncio.FIRST_COMPLETED)
-            if result in done:
+            await asyncio.wait(both, timeout=self._limits.work_seconds, return_when=asyncio.FIRST_COMPLETED)
+            if result.done():
                 return result.result()
-            if gone in done:
+            if gone.done():
                 raise Cancelled
-            raise Problem(503, f"this took longer than {self._limits.work_seconds:g} seconds, and was given up")
+            ends = "it may still be carried out" if write and future.running() else "it was given up"
+            raise Problem(503, f"this took longer than {self._limits.work_seconds:g} seconds; {ends}")
         finally:
             gone.cancel()
             if not result.done():
@@ -112,7 +114,10 @@ class Workroom:
             with suppress(asyncio.QueueFull):  # progress may be lost, a result has a place of its own
                 told.put_nowait(event)
 
-        job = Job(lambda message, share=None: loop.call_soon_threadsafe(put, _event("progress", progress_row(message, share))))
+        def listen(message: str, share: float | None = None) -> None:
+            loop.call_soon_threadsafe(put, _event("progress", progress_row(message, share)))
+
+        job = Job(listen)
         future = self.start(task, job)
         events = self._events(asyncio.wrap_future(future), told, job)
         return StreamingResponse(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
@@ -123,11 +128,12 @@ class Workroom:
             yield _event("progress", progress_row("waiting", None))
             while not result.done():
                 if asyncio.get_running_loop().time() > end:
-                    late = f"this took longer than {self._limits.streamed_seconds:g} seconds, and was given up"
+                    late = f"this took longer than {self._limits.streamed_seconds:g} seconds; it was given up"
                     yield _event("problem", Problem(503, late).body().decode())
                     return
                 next_event = asyncio.ensure_future(told.get())
-                await asyncio.wait({next_event, result}, timeout=_PAUSE, return_when=asyncio.FIRST_COMPLETED)
+                both: set[asyncio.Future[Any]] = {next_event, result}
+                await asyncio.wait(both, timeout=_PAUSE, return_when=asyncio.FIRST_COMPLETED)
                 if next_event.done():
                     yield next_event.result()
                 else:
