@@ -14,9 +14,9 @@ from serving import ROOT, index_of_seeds, running
 pytest.importorskip("fastapi", reason="the extra server is not installed")
 
 from dedup.server.app import create_app
-from dedup.server.beside import Beside, beside
 from dedup.server.limits import Limits
 from dedup.server.options import ServerOptions
+from dedup.server.server_file import ServerFile
 
 DRAFT = (ROOT / "seeds" / "003_87fcf204060622c7.txt").read_text(encoding="utf-8")
 
@@ -122,7 +122,7 @@ def test_a_result_is_kept_by_a_link_and_deleted(page: Any, url: str, chromium: A
 
 
 def test_a_result_whose_time_is_over_says_so(page: Any, url: str, index: Path) -> None:
-    Beside(beside(index)).keep("k" * 32, "<p>a result</p>", datetime(2020, 1, 1, tzinfo=UTC), 1 << 20)
+    ServerFile(index).keep("k" * 32, "<p>a result</p>", datetime(2020, 1, 1, tzinfo=UTC), 1 << 20)
     assert page.goto(f"{url}/kept/{'k' * 32}").status == 404
     assert "its time is over" in page.get_by_role("alert").inner_text()
 

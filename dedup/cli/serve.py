@@ -102,9 +102,9 @@ def served(
     """Return the options of a server. UsageError for an index without texts, and if a token is needed and there is none."""
     from dedup.index.index import Index  # noqa: PLC0415 --help stays fast
     from dedup.judge.settings import check_rules  # noqa: PLC0415
-    from dedup.server.beside import Beside, beside  # noqa: PLC0415
     from dedup.server.limits import Limits  # noqa: PLC0415
     from dedup.server.options import ServerOptions, checked_origin, checked_root_path, needs_token  # noqa: PLC0415
+    from dedup.server.server_file import ServerFile  # noqa: PLC0415
 
     with Index(index) as opened:
         if not opened.has_text:
@@ -126,7 +126,7 @@ def served(
         threads,
         limits=Limits(keep_days=keep_days),
     )
-    if needed and not Beside(beside(options.index)).tokens():
+    if needed and not ServerFile(options.index).tokens():
         raise UsageError(
             f"others can reach {host if not names else names[0]}, so a token is needed, and there is none yet; make one with:"
             f" dedup token add {index} NAME"

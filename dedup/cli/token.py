@@ -10,7 +10,7 @@ from dedup.cli.output import deliver, say
 from dedup.language.counting import counted
 
 if TYPE_CHECKING:
-    from dedup.server.beside import Beside
+    from dedup.server.server_file import ServerFile
 
 app = typer.Typer(no_args_is_help=True, help="Make, list and revoke the tokens of a server.")
 
@@ -56,11 +56,11 @@ def revoke(index: File, name: Name, fmt: Outcomes = "rich") -> None:
     deliver("outcome", fmt, Outcome(f"{name}: revoked", {"revoked": name}), None)
 
 
-def _beside(index: Path) -> "Beside":
+def _beside(index: Path) -> "ServerFile":
     """Return the file beside an index. SourceError for a file that is no index."""
     from dedup.index.index import Index  # noqa: PLC0415 --help stays fast
-    from dedup.server.beside import Beside, beside  # noqa: PLC0415
+    from dedup.server.server_file import ServerFile  # noqa: PLC0415
 
     with Index(index) as opened:
         len(opened)
-    return Beside(beside(index))
+    return ServerFile(index)

@@ -13,10 +13,10 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from dedup.server.beside import Beside, Scope, beside
 from dedup.server.guard import own_path
 from dedup.server.options import ServerOptions
 from dedup.server.problems import Problem
+from dedup.server.server_file import Scope, ServerFile
 
 COOKIE = "dedup_token"
 """The cookie in which a browser keeps its token. It is sent with requests of the own site only, and no script reads it."""
@@ -36,7 +36,7 @@ class Access:
         self._app, self._options, self._tokens = app, options, tokens
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
-        """Answer a request that is allowed; raise Problem for any other."""
+        """ToolAnswer a request that is allowed; raise Problem for any other."""
         if scope["type"] == "http":
             headers = Headers(scope=scope)
             if scope["method"] not in _SAFE and not self._is_own_page(headers):
@@ -84,7 +84,7 @@ class TokenCheck:
 
     def __init__(self, options: ServerOptions) -> None:
         """Open nothing yet."""
-        self._tokens = Beside(beside(options.index))
+        self._tokens = ServerFile(options.index)
         self._guesses = Guesses(options.limits.guesses)
 
     def scope_of(self, token: str, peer: str) -> Scope | None:

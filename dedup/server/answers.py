@@ -25,7 +25,7 @@ _CHARACTERS = 300
 """Characters of a text that is quoted."""
 _MARKS = str.maketrans("⟦⟧", "[]")
 
-Answer = dict[str, Any]
+ToolAnswer = dict[str, Any]
 
 
 def quoted(text: str, most: int = _CHARACTERS) -> str:
@@ -38,7 +38,7 @@ def quoted(text: str, most: int = _CHARACTERS) -> str:
     return f"⟦{flat[:most]}…⟧" if len(flat) > most or len(text) > 2 * most else f"⟦{flat}⟧"
 
 
-def check_answer(one: Checked) -> Answer:
+def check_answer(one: Checked) -> ToolAnswer:
     """Return the passages of a draft that occur elsewhere, the most urgent first."""
     urgency = ("error", "warning", "note")
     ranked = sorted(one.passages, key=lambda p: (urgency.index(p.kind.level), p.start))
@@ -53,7 +53,7 @@ def check_answer(one: Checked) -> Answer:
     }
 
 
-def _passage(one: Checked, passage: Judged, known: Mapping[str, Document]) -> Answer:
+def _passage(one: Checked, passage: Judged, known: Mapping[str, Document]) -> ToolAnswer:
     facts = facts_to_verify(one, passage)
     return {
         "start": passage.start,
@@ -72,7 +72,7 @@ def _passage(one: Checked, passage: Judged, known: Mapping[str, Document]) -> An
     }
 
 
-def reuse_answer(report: Report) -> Answer:
+def reuse_answer(report: Report) -> ToolAnswer:
     """Return where the words of a text, the first document of `report`, occur: the longest matches first."""
     draft, *others = report.documents
     known = {other.id: other for other in others}
@@ -84,7 +84,7 @@ def reuse_answer(report: Report) -> Answer:
     }
 
 
-def _match(draft: Document, match: Match, known: Mapping[str, Document]) -> Answer:
+def _match(draft: Document, match: Match, known: Mapping[str, Document]) -> ToolAnswer:
     other = known.get(match.b.doc or "")
     return {
         "start": match.a.start,
@@ -97,7 +97,7 @@ def _match(draft: Document, match: Match, known: Mapping[str, Document]) -> Answ
     }
 
 
-def trace_answer(report: Report, name: str) -> Answer:
+def trace_answer(report: Report, name: str) -> ToolAnswer:
     """Return who copied whom in the story of the document `name`: first what is known of its own source."""
     known = {document.id: document for document in report.documents}
     unseen = {source.id: source.agency for source in report.provenance.sources}
@@ -112,7 +112,7 @@ def trace_answer(report: Report, name: str) -> Answer:
     }
 
 
-def _edge(edge: Edge, known: Mapping[str, Document], unseen: Mapping[str, str | None]) -> Answer:
+def _edge(edge: Edge, known: Mapping[str, Document], unseen: Mapping[str, str | None]) -> ToolAnswer:
     agency = unseen.get(edge.parent)
     parent = (
         {"unseen": True, "agency": quoted(agency) if agency else None}
@@ -130,7 +130,7 @@ def _edge(edge: Edge, known: Mapping[str, Document], unseen: Mapping[str, str | 
     }
 
 
-def sources_answer(report: Report, name: str) -> Answer:
+def sources_answer(report: Report, name: str) -> ToolAnswer:
     """Return the independent origins of the story that the document `name` is in."""
     known = {document.id: document for document in report.documents}
     story = next((story for story in report.provenance.stories if name in story.documents), None)
@@ -145,7 +145,7 @@ def sources_answer(report: Report, name: str) -> Answer:
     }
 
 
-def _origins(story: NewsStory, known: Mapping[str, Document]) -> Iterable[Answer]:
+def _origins(story: NewsStory, known: Mapping[str, Document]) -> Iterable[ToolAnswer]:
     for origin in story.origins[:PASSAGES]:
         seen = known.get(origin.id)
         yield {
@@ -157,7 +157,7 @@ def _origins(story: NewsStory, known: Mapping[str, Document]) -> Iterable[Answer
         }
 
 
-def _document(document: Document | None, name: str) -> Answer:
+def _document(document: Document | None, name: str) -> ToolAnswer:
     """Return what is known of a document. Its id is as it is, to be asked for, unless it is no name that anyone would give."""
     if document is None:
         return {"id": _name(name)}
@@ -170,7 +170,7 @@ def _document(document: Document | None, name: str) -> Answer:
     }
 
 
-def _place(document: Document | None, start: int, end: int) -> Answer:
+def _place(document: Document | None, start: int, end: int) -> ToolAnswer:
     there = {"start": start, "end": end}
     return there | ({"text": quoted(document.text[start:end])} if document else {})
 

@@ -13,7 +13,7 @@ from dedup.server.asked import AskedCheck, AskedDocuments, checked_text, documen
 from dedup.server.counters import Counters
 from dedup.server.forms import file_of, read_form
 from dedup.server.problems import Problem
-from dedup.server.service import Service, outcome_text
+from dedup.server.service import Service, outcome_row_text
 from dedup.server.uploads import uploaded
 from dedup.server.work import Workroom
 from dedup.types import Document, Notice, Progress
@@ -65,7 +65,7 @@ def api(service: Service, room: Workroom, counters: Counters) -> APIRouter:
 
         row = await room.run(request, lambda _: service.add(documents(), replacing=replace), write=True)
         counters.add("dedup_documents_added_total", row["added"] + row["replaced"])
-        return _json_answer(outcome_text(row))
+        return _json_answer(outcome_row_text(row))
 
     @routes.get("/documents/{id:path}", **describe.READ)
     async def read_document(request: Request, id: str) -> Response:  # noqa: A002 as the address has it
@@ -77,7 +77,7 @@ def api(service: Service, room: Workroom, counters: Counters) -> APIRouter:
         """Remove a document and erase its text: what `dedup index remove --format json` writes."""
         row = await room.run(request, lambda _: service.remove(id), write=True)
         counters.add("dedup_documents_removed_total")
-        return _json_answer(outcome_text(row))
+        return _json_answer(outcome_row_text(row))
 
     @routes.get("/stories/{id:path}", **describe.STORY)
     async def trace_document(request: Request, id: str) -> Response:  # noqa: A002 as the address has it

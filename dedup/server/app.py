@@ -19,7 +19,7 @@ from dedup.pipeline.common import use_threads
 from dedup.server.access import Access, TokenCheck
 from dedup.server.api import api
 from dedup.server.counters import Counters
-from dedup.server.describe import DESCRIPTION, described
+from dedup.server.describe import DESCRIPTION, with_shared_parts
 from dedup.server.guard import Guard, log_line, own_path
 from dedup.server.options import ServerOptions
 from dedup.server.pages import pages, problem_page
@@ -97,7 +97,7 @@ def _metrics(counters: Counters) -> Any:
 def _description(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         found = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        app.openapi_schema = described(found)
+        app.openapi_schema = with_shared_parts(found)
     return app.openapi_schema
 
 

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 from dedup import __version__
 from dedup.errors import DedupError
 from dedup.server.access import TokenCheck
-from dedup.server.answers import Answer, check_answer, reuse_answer, sources_answer, trace_answer
+from dedup.server.answers import ToolAnswer, check_answer, reuse_answer, sources_answer, trace_answer
 from dedup.server.app import around
 from dedup.server.asked import checked_text
 from dedup.server.counters import Counters
@@ -66,23 +66,23 @@ def assistant(options: ServerOptions) -> MCPServer:
         licensed: Annotated[
             list[str] | None, Field(description="Agencies whose copy it may print with their credit.", max_length=1_000)
         ] = None,
-    ) -> Answer:
+    ) -> ToolAnswer:
         """Judge every passage of a draft that occurs in the archive: quoted, credited, licensed, own, or none of these."""
         settings = {"licensed": licensed} if licensed else None
         return answered(lambda: check_answer(service.check(draft(text), outlet, settings)))
 
     @server.tool(annotations=_READS)
-    def find_reuse(text: Text) -> Answer:
+    def find_reuse(text: Text) -> ToolAnswer:
         """Find where the passages of a text occur in the archive, without judging them: places, sources, how equal they are."""
         return answered(lambda: reuse_answer(service.index.report(draft(text), preset=options.preset)))
 
     @server.tool(annotations=_READS)
-    def trace_story(document: DocumentId) -> Answer:
+    def trace_story(document: DocumentId) -> ToolAnswer:
         """Infer who copied whom in the story of a document of the archive, with the evidence for and against."""
         return answered(lambda: trace_answer(service.story(document), document))
 
     @server.tool(annotations=_READS)
-    def independent_sources(document: DocumentId) -> Answer:
+    def independent_sources(document: DocumentId) -> ToolAnswer:
         """Count the independent origins of the story of a document of the archive: reprints of one text count once."""
         return answered(lambda: sources_answer(service.story(document), document))
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from dedup.server.asked import EXAMPLE_TEXT, AskedCheck, AskedDocuments
-from dedup.server.problems import PROBLEM_TYPE, title_of
+from dedup.server.problems import PROBLEM_TYPE, status_title
 
 DESCRIPTION = """Judge the passages of a draft that occur in an archive, and trace the stories of the archive.
 
@@ -59,7 +59,7 @@ def _route(
     problem = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     responses: dict[int | str, Any] = {200: {"description": summary, "content": content}}
     for status in sorted({401, 403, 421, 429, 503, *problems}):
-        responses[status] = {"description": title_of(status), "content": problem}
+        responses[status] = {"description": status_title(status), "content": problem}
     return {"summary": summary, "responses": responses, "response_model": None}
 
 
@@ -82,7 +82,7 @@ REMOVE = _route("Remove a document", {"schema": "dedup.index/1", "removed": 1}, 
 STORY = _route("Trace the story of a document", _STORY, (404, 422), events=True)
 
 
-def described(schema: dict[str, Any]) -> dict[str, Any]:
+def with_shared_parts(schema: dict[str, Any]) -> dict[str, Any]:
     """Return FastAPI's description with the parts that routes refer to, and the way to send a token."""
     parts = schema.setdefault("components", {})
     schemas = parts.setdefault("schemas", {})

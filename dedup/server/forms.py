@@ -13,14 +13,14 @@ _CHARACTERS = 1_000
 """Characters of a field, but the text of the draft, which the body bounds."""
 
 
-class Form(NamedTuple):
+class PostedForm(NamedTuple):
     """The texts of a form by name, and the bytes and the name of its file if it has one."""
 
     texts: dict[str, str]
     file: tuple[bytes, str] | None
 
 
-async def read_form(request: Request, most: int) -> Form:
+async def read_form(request: Request, most: int) -> PostedForm:
     """Return the form of a request with a field of up to `most` bytes. Problem 422 for a field that is too long."""
     async with request.form(max_files=1, max_fields=_FIELDS, max_part_size=most) as form:
         texts = {name: value for name, value in form.items() if isinstance(value, str)}
@@ -30,10 +30,10 @@ async def read_form(request: Request, most: int) -> Form:
     for name, value in texts.items():
         if name != "text" and len(value) > _CHARACTERS:
             raise Problem(422, f"{name[:40]}: more than {_CHARACTERS:,} characters")
-    return Form(texts, found)
+    return PostedForm(texts, found)
 
 
-def file_of(form: Form) -> tuple[bytes, str]:
+def file_of(form: PostedForm) -> tuple[bytes, str]:
     """Return the file of a form. Problem 422 if it has none."""
     if form.file is None:
         raise Problem(422, "the form has no file in the field `file`")

@@ -48,7 +48,7 @@ class Guard:
         self._hosts = {host.casefold() for host in ("localhost", *options.hosts)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """ToolAnswer a request."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
@@ -79,6 +79,9 @@ class Guard:
         if not self._is_own(headers.getlist("host"), scope):
             raise Problem(421, "this server has another name; whoever runs it can allow this one with --allow-host")
         length = headers.get("content-length", "")
+        if length and "transfer-encoding" in headers:
+            # A proxy that believes the one where the server believes the other would see other requests than the server.
+            raise Problem(400, "both Content-Length and Transfer-Encoding are given", headers={"Connection": "close"})
         if length.isdecimal() and int(length[:18]) > self._limits.body:
             raise too_long(self._limits)
         await self._app(scope, _bounded(receive, self._limits), send)

@@ -21,9 +21,9 @@ from dedup.report.page import Site, environment, page
 from dedup.report.tree_html import tree_page
 from dedup.server.access import COOKIE, TokenCheck
 from dedup.server.asked import checked_text
-from dedup.server.beside import Beside, beside, days_from_now, new_key
 from dedup.server.forms import read_form
-from dedup.server.problems import Problem, problem_of, title_of
+from dedup.server.problems import Problem, problem_of, status_title
+from dedup.server.server_file import ServerFile, days_from_now, new_key
 from dedup.server.service import Service
 from dedup.server.uploads import ACCEPTED, uploaded
 from dedup.server.work import Workroom
@@ -56,7 +56,7 @@ def html_answer(text: str, status: int = 200, headers: Mapping[str, str] | None 
 
 def problem_page(problem: Problem, home: str, request_id: str) -> HTMLResponse:
     """Return a problem as a page."""
-    title = title_of(problem.status)
+    title = status_title(problem.status)
     text = page(
         "serve_problem.html", site=Site(bar(home)), title=title, detail=problem.detail, home=home, request_id=request_id
     )
@@ -69,7 +69,7 @@ class Pages:
     def __init__(self, service: Service) -> None:
         """Keep the index and the options."""
         self.service, self.options, self.limits = service, service.options, service.options.limits
-        self.beside = Beside(beside(service.options.index))
+        self.beside = ServerFile(service.options.index)
 
     def start(self, values: Mapping[str, str] | None = None, problem: str = "") -> str:
         """Return the form, with what was given and what was wrong with it."""

@@ -22,14 +22,14 @@ class Problem(DedupError):  # noqa: N818 as RFC 9457 calls it
 
     def body(self, request_id: str = "") -> bytes:
         """Return the problem as JSON."""
-        row = {"type": "about:blank", "title": title_of(self.status), "status": self.status, "detail": self.detail}
+        row = {"type": "about:blank", "title": status_title(self.status), "status": self.status, "detail": self.detail}
         return dumps(row | ({"request_id": request_id} if request_id else {})).encode("utf-8", "backslashreplace")
 
 
-def title_of(status: int) -> str:
+def status_title(status: int) -> str:
     """Return the name of an HTTP status.
 
-    >>> title_of(421)
+    >>> status_title(421)
     'Misdirected Request'
     """
     return HTTPStatus(status).phrase

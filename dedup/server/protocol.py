@@ -1,6 +1,6 @@
 """HTTP/1.1 of uvicorn with h11, and two bounds that uvicorn lacks: open connections, and the time of a request's head.
 
-h11 refuses what request smuggling is made of: two lengths, a length beside a transfer coding, folded lines and bare line feeds.
+h11 refuses what request smuggling is made of: two lengths, unknown codings, and names of headers that end with a space.
 """
 
 import asyncio

@@ -56,6 +56,6 @@ class Service:
         return {"removed": 1}
 
 
-def outcome_text(row: Mapping[str, int]) -> str:
+def outcome_row_text(row: Mapping[str, int]) -> str:
     """Return an outcome as the command line writes it with `--format json`."""
     return outcome_json(Outcome("", dict(row)))

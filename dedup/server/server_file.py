@@ -32,15 +32,6 @@ _WAIT = 10.0
 """Seconds that a write waits for another one."""
 
 
-def beside(index: str | Path) -> Path:
-    """Return the path of the file beside an index.
-
-    >>> str(beside("news.dedup"))
-    'news.dedup.server'
-    """
-    return Path(f"{index}.server")
-
-
 class TokenRow(NamedTuple):
     """A token as it is listed: never the token itself."""
 
@@ -49,12 +40,16 @@ class TokenRow(NamedTuple):
     created: str
 
 
-class Beside:
-    """The file at `path`. Every method opens it for itself, so threads and processes may share the path."""
+class ServerFile:
+    """The file beside `index`. Every method opens it for itself, so threads and processes may share it.
 
-    def __init__(self, path: str | Path) -> None:
+    >>> str(ServerFile("news.dedup").path)
+    'news.dedup.server'
+    """
+
+    def __init__(self, index: str | Path) -> None:
         """Open nothing yet."""
-        self.path = Path(path)
+        self.path = Path(f"{index}.server")
 
     @contextmanager
     def _opened(self, *, write: bool = False) -> Iterator[sqlite3.Connection | None]:
