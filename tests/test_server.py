@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -343,7 +344,7 @@ def test_a_body_that_is_too_slow_is_refused_with_408(url: str) -> None:
     assert b"connection: close" in got.lower()
 
 
-def test_a_head_that_does_not_end_closes_the_connection(url: str) -> None:
+def test_a_startthat_does_not_end_closes_the_connection(url: str) -> None:
     assert raw(url, b"GET / HTTP/1.1\r\nHost: loc") == b""
     assert raw(url, b"") == b""
 
@@ -484,6 +485,41 @@ def test_no_request_hides_in_the_body_of_another(url: str, what: str) -> None:
     assert b"HTTP/1.1 200" not in got.split(b"\r\n\r\n")[0]
     assert got.startswith(b"HTTP/1.1 400 ") or not got
     assert got.count(b"HTTP/1.1 ") <= 1
+
+
+def test_no_request_hides_behind_the_proxy_of_the_example(index: Path, tmp_path: Path) -> None:
+    nginx = os.environ.get("DEDUP_NGINX") or shutil.which("nginx")
+    if nginx is None:
+        pytest.skip("nginx is not installed; DEDUP_NGINX can name it")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    through, name = f"http://127.0.0.1:{port}", f"dedup.example.org:{port}"
+    limits = Limits()
+    options = ServerOptions(str(index), hosts=("dedup.example.org",), root_path="/dedup", limits=limits)
+    with running(create_app(options), limits, "/dedup") as url:
+        site = (ROOT / "examples" / "serve" / "nginx.conf").read_text(encoding="utf-8")
+        site = re.sub(r"\s*ssl_certificate.*", "", site).replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
+        folders = "".join(f"{n}_temp_path {tmp_path}/{n};" for n in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        whole = f"daemon off; pid {tmp_path}/pid; events {{}} http {{ access_log off; {folders}\n"
+        config = tmp_path / "nginx.conf"
+        config.write_text(whole + site.replace("http://127.0.0.1:8000/", f"{url}/") + "\n}", encoding="utf-8")
+        with subprocess.Popen([nginx, "-c", str(config), "-e", str(tmp_path / "errors")]) as proxy:
+            try:
+                wait_for(f"{through}/dedup", headers={"Host": name})
+                form = {"text": DRAFT, "keep": "yes"}
+                kept = ask("POST", f"{through}/dedup/check", data=form, headers={"Host": name, "Origin": f"http://{name}"})
+                assert (kept.status_code, kept.headers["location"][:7]) == (303, "./kept/")
+                evil = ask("POST", f"{through}/dedup/check", data=form, headers={"Host": name, "Origin": "http://evil.example"})
+                problem(evil, 403)
+                start = f"POST /dedup/v1/check HTTP/1.1\r\nHost: {name}\r\nContent-Type: application/json\r\n".encode()
+                hidden = f"GET /dedup/health HTTP/1.1\r\nHost: {name}\r\n\r\n".encode()
+                for framing in (*SMUGGLING.values(), b"Content-Length: %d\r\n\r\n" % len(hidden)):
+                    got = raw(through, start + framing + hidden, wait=2)
+                    assert got.count(b"HTTP/1.1 ") <= 1
+                    assert b'"ok"' not in got
+            finally:
+                proxy.terminate()
 
 
 @pytest.mark.parametrize(
@@ -707,11 +743,11 @@ def program(index: Path, *words: str) -> Iterator[tuple[str, "subprocess.Popen[s
             reader.join(10)
 
 
-def wait_for(address: str, seconds: float = 60.0) -> None:
+def wait_for(address: str, seconds: float = 60.0, headers: dict[str, str] | None = None) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with contextlib.suppress(httpx.TransportError):
-            if ask("GET", f"{address}/health").status_code == 200:
+            if ask("GET", f"{address}/health", headers=headers).status_code == 200:
                 return
         time.sleep(0.1)
     raise AssertionError("the server does not answer")
