@@ -23,6 +23,7 @@ The package is laid out as its work flows; a module imports only from above it:
     pipeline/               the stages in order: scan, compare, trace, stream
     index/                  documents in one file, queried; check of a draft
     spark/                  the stages on a cluster, from data frames to data frames
+    server/                 an index over HTTP, in the browser, and for assistants
     cli/                    one file a command (__main__ starts it)
 
 Names are loaded when first used, so that `import dedup` costs nothing.

@@ -31,6 +31,8 @@ EXTRAS: dict[str, Extra] = {
     ),
     "office": Extra(("pypdfium2", "python-docx"), ("docx", "pypdfium2"), "reading PDF and DOCX"),
     "parquet": Extra(("pyarrow",), ("pyarrow",), "reading Parquet, Arrow and .lz4; --format parquet"),
+    "mcp": Extra(("mcp",), ("mcp",), "dedup mcp: answers for writing assistants"),
+    "server": Extra(("fastapi", "python-multipart", "uvicorn"), ("fastapi", "uvicorn"), "dedup serve: an index over HTTP"),
     "spark": Extra(("pyspark",), ("pyspark",), "dedup spark: scans on a Spark cluster"),
     "warc": Extra(("brotli", "fastwarc"), ("fastwarc",), "reading WARC, WET and WACZ"),
     "zstd": Extra(("backports.zstd",), ("backports.zstd",), "reading .zst"),

@@ -502,6 +502,8 @@ class Reading:
     encoding: str | None = None
     """The encoding of files that do not state their own, under any of its usual names: plain texts, tables, JSON, and pages and
     feeds that declare none. A byte order mark is believed before it. None: UTF-8; of a page that is not, a guess is told."""
+    pages: int | None = None
+    """The most pages that a PDF may have; None: any number. A server of uploads bounds its work by it."""
 
     def __post_init__(self) -> None:
         """Raise `UsageError` for values that cannot be."""
@@ -514,6 +516,8 @@ class Reading:
             raise UsageError(f"extraction {self.extraction!r}: use full or fast")
         if self.ratio < 1 or self.size < 1:
             raise UsageError(f"ratio {self.ratio}, size {self.size}: both must be 1 or more")
+        if self.pages is not None and self.pages < 1:
+            raise UsageError(f"pages is {self.pages}; it must be 1 or more")
 
     def as_dict(self) -> dict[str, object]:
         """Return the values that differ from the defaults, as plain data."""

@@ -73,6 +73,7 @@ def check(
     from dataclasses import replace  # noqa: PLC0415 --help stays fast
 
     from dedup.judge.limits import check_limit  # noqa: PLC0415 --help stays fast
+    from dedup.judge.settings import check_rules  # noqa: PLC0415 --help stays fast
     from dedup.pipeline.inputs import without_documents  # noqa: PLC0415 --help stays fast
     from dedup.press.names import suggested_name  # noqa: PLC0415 --help stays fast
     from dedup.report.formats import view_named  # noqa: PLC0415 --help stays fast
@@ -88,7 +89,7 @@ def check(
     values |= {key: value for key, value in given.items() if value is not None}
     limit = str(values.get("fail-on", "unattributed"))
     check_limit(limit)  # now, and not after a long check
-    rules = config.rules(values)
+    rules = check_rules(values)
     for name in sorted(rules.licensed):
         if near := suggested_name(name):
             say(f"warning: licensed: no agency or outlet {name!r} is known; did you mean {near!r}?")

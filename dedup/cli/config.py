@@ -1,29 +1,14 @@
 """The settings of a newsroom: `[tool.dedup]` of pyproject.toml or dedup.toml, the user's own file, and the environment."""
 
-import difflib
 import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dedup.errors import UsageError
-
-if TYPE_CHECKING:
-    from dedup.params import CheckRules
-
-KEYS: dict[str, type] = {
-    "against": list,
-    "licensed": list,
-    "own-outlets": list,
-    "ignore-phrases": list,
-    "ignore-sources": list,
-    "min-words": int,
-    "quote-limit": int,
-    "fail-on": str,
-}
-_TYPE_WORDS = {list: "a list of strings", int: "a whole number", str: "a string"}
+from dedup.judge.settings import SETTING_TYPES, check_setting
 
 
 class Settings(dict[str, Any]):
@@ -47,38 +32,10 @@ def settings(folder: Path | None = None) -> Settings:
     given: list[tuple[Path | None, str, Mapping[str, Any]]] = [*files, (None, "the environment", _environment())]
     for path, where, values in given:
         for key, value in values.items():
-            if key not in KEYS:
-                near = difflib.get_close_matches(key.replace("_", "-"), KEYS, 1, 0.5)
-                hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(KEYS)}"
-                raise UsageError(f"{where}: no setting {key!r}{hint}")
-            kind = KEYS[key]
-            plain = isinstance(value, kind) and not isinstance(value, bool)
-            if not plain or (kind is list and not all(isinstance(one, str) for one in value)):
-                raise UsageError(f"{where}: {key} must be {_TYPE_WORDS[kind]}, not {value!r}")
+            check_setting(key, value, where)
             below = path.parent if key == "against" and path is not None else None
             found.setdefault(key, [str(below / Path(one).expanduser()) for one in value] if below else value)
     return found
-
-
-def rules(values: Mapping[str, Any]) -> "CheckRules":
-    """Return the rules in settings. A phrase between slashes is a regular expression; UsageError if it is not a valid one."""
-    from dedup.params import CheckRules  # noqa: PLC0415 --help stays fast
-
-    patterns = []
-    for phrase in values.get("ignore-phrases", []):
-        try:
-            regular = len(phrase) > 2 and phrase.startswith("/") and phrase.endswith("/")
-            patterns.append(re.compile(phrase[1:-1] if regular else re.escape(phrase), re.IGNORECASE))
-        except (re.error, OverflowError, RecursionError) as error:
-            raise UsageError(f"ignore-phrases: {phrase!r} is not a regular expression: {error}") from error
-    return CheckRules(
-        frozenset(values.get("licensed", [])),
-        frozenset(values.get("own-outlets", [])),
-        frozenset(values.get("ignore-sources", [])),
-        tuple(patterns),
-        values.get("min-words", CheckRules().min_words),
-        quote_limit=values.get("quote-limit", CheckRules().quote_limit),
-    )
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, str, Mapping[str, Any]]]:
@@ -134,7 +91,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _environment() -> dict[str, Any]:
     """Settings such as `DEDUP_LICENSED=Reuters,AP`; commas separate the items of a list."""
     found: dict[str, Any] = {}
-    for key, kind in KEYS.items():
+    for key, kind in SETTING_TYPES.items():
         value = os.environ.get(f"DEDUP_{key.upper().replace('-', '_')}")
         if value is None:
             continue

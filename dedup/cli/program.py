@@ -10,7 +10,7 @@ from typing import Annotated, cast, get_args
 import typer
 
 from dedup import __version__
-from dedup.cli import check, dedupe, doctor, index, outlets, read, scan, show, sources, spark, tree, why
+from dedup.cli import check, dedupe, doctor, index, mcp, outlets, read, scan, serve, show, sources, spark, token, tree, why
 from dedup.cli.options import choice, command
 from dedup.cli.output import EXPECTED, Colour, PipedOutput, explained, fail, set_colour
 
@@ -25,15 +25,18 @@ app = typer.Typer(
 command(app, "check", *check.EXAMPLES)(check.check)
 command(app, "dedupe", *dedupe.EXAMPLES)(dedupe.dedupe)
 command(app, "doctor", *doctor.EXAMPLES)(doctor.doctor)
+command(app, "mcp", *mcp.EXAMPLES)(mcp.mcp)
 command(app, "outlets", *outlets.EXAMPLES)(outlets.outlets)
 command(app, "read", *read.EXAMPLES)(read.read)
 command(app, "scan", *scan.EXAMPLES)(scan.scan)
+command(app, "serve", *serve.EXAMPLES)(serve.serve)
 command(app, "show", *show.EXAMPLES)(show.show)
 command(app, "sources", *sources.EXAMPLES)(sources.sources)
 command(app, "tree", *tree.EXAMPLES)(tree.tree)
 command(app, "why", *why.EXAMPLES)(why.why)
 app.add_typer(index.app, name="index")
 app.add_typer(spark.app, name="spark")
+app.add_typer(token.app, name="token")
 
 
 def _version(wanted: bool) -> None:

@@ -23,6 +23,7 @@ from dedup.params import CheckRules, IndexParams, MatchParams, match_preset
 from dedup.pipeline.common import Corpus, cut_documents, kernel_threads, shared_passages
 from dedup.sources.common import Notices
 from dedup.sources.encoding import replace_surrogates
+from dedup.storage.find import FoundDocuments, find_documents
 from dedup.storage.pool import StorePool
 from dedup.storage.segments import Kind, Memory, Postings, Run
 from dedup.storage.sqlite import Store, refuse_unknown
@@ -269,6 +270,14 @@ class Index:
                 numbers = [number for number, _ in known.values()]
             for _, document in store.documents(numbers):
                 yield document
+
+    def search(self, words: str = "", *, most: int = 50, seconds: float = 60.0) -> FoundDocuments:
+        """Return documents that hold every one of `words` in their title, outlet, id, author or text, those added last first.
+
+        It is a plain search for parts of words, in any case of letters; without words all documents match.
+        """
+        with self._stores.reading() as store:
+            return find_documents(store, words.split(), most, seconds)
 
     def readable(self, notices: Notices) -> Iterator[Document]:
         """Yield the documents that can be read, in the order added, also of a damaged index or one of another version.

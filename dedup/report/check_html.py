@@ -14,7 +14,7 @@ from dedup.report.check_common import ChangedFact, changed_facts, finding_level,
 from dedup.report.check_passage import Account, Room, account_of
 from dedup.report.check_sources import Answer, SourceShare, answer, percent, sources_by_share
 from dedup.report.labels import Label, StripPlace, headline_of, label_of, places, titled
-from dedup.report.page import page
+from dedup.report.page import Site, page
 from dedup.types import JUDGEMENT_KINDS, Checked, Judged, Level, Notice
 
 _LISTED = 40
@@ -32,13 +32,15 @@ _CONTENT = {"quoted-attributed": "quotation", "quoted-unattributed": "quotation"
 _CONTENT_WORDS = {"narration": "narration", "quotation": "quotations", "furniture": "page furniture"}
 
 
-def checked_page(checked: Sequence[Checked], *, notices: Sequence[Notice] = ()) -> str:
+def checked_page(checked: Sequence[Checked], *, notices: Sequence[Notice] = (), site: Site | None = None) -> str:
     """Return checked drafts as one page of HTML; `notices` are those of reading them and their sources."""
     room = Room.of(checked)
     drafts = [_draft(number, _named(one), room) for number, one in enumerate(checked, 1)]
     title = drafts[0].label.headline if len(drafts) == 1 else counted(len(drafts), "draft")
     told = [notice.message for notice in notices]
-    return page("check.html", scripts=["check.js"], title=f"dedup check: {title}", drafts=drafts, notices=_notices(told))
+    return page(
+        "check.html", scripts=["check.js"], site=site, title=f"dedup check: {title}", drafts=drafts, notices=_notices(told)
+    )
 
 
 def _named(one: Checked) -> Checked:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -20,11 +21,18 @@ _IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2
 """How JSON writes what could end a script's element."""
 
 
-def page(template: str, *, scripts: Sequence[str] = (), data: object = None, **values: object) -> str:
+class Site(NamedTuple):
+    """What a server puts above and below the content of a page: its links and forms."""
+
+    above: Markup
+    below: Markup = Markup("")
+
+
+def page(template: str, *, scripts: Sequence[str] = (), data: object = None, site: Site | None = None, **values: object) -> str:
     """Return the page that `template` makes of `values`. All text is escaped, and made safe by `on_page`.
 
     `scripts` are names of files beside the templates. They find `data` as JSON in the element with the id `data`, and
-    must write its strings with `textContent`.
+    must write its strings with `textContent`. A page of a `site` may send forms to it.
     """
     codes = [script_text(name) for name in scripts]
     return (
@@ -33,7 +41,8 @@ def page(template: str, *, scripts: Sequence[str] = (), data: object = None, **v
         .render(
             values,
             scripts=[Markup(code) for code in codes],
-            policy=policy(codes),
+            site=site,
+            policy=policy(codes, forms=site is not None),
             data=None if data is None else Markup(dumps(_cleaned(data)).translate(_IN_SCRIPT)),
         )
         .rstrip("\n")
@@ -60,8 +69,8 @@ def script_text(name: str) -> str:
     return files("dedup.report").joinpath("templates", name).read_text(encoding="utf-8")
 
 
-def policy(codes: Sequence[str]) -> str:
-    """Return the Content-Security-Policy of a page with the scripts `codes`.
+def policy(codes: Sequence[str], *, forms: bool = False) -> str:
+    """Return the Content-Security-Policy of a page with the scripts `codes`; it sends no forms, or to its own server only.
 
     >>> policy([])
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -69,7 +78,8 @@ def policy(codes: Sequence[str]) -> str:
     hashes = [base64.b64encode(hashlib.sha256(code.encode()).digest()).decode() for code in codes]
     allowed = "".join(f" 'sha256-{code}'" for code in hashes)
     scripts = f"script-src{allowed}; " if allowed else ""
-    return f"default-src 'none'; {scripts}style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    target = "'self'" if forms else "'none'"
+    return f"default-src 'none'; {scripts}style-src 'unsafe-inline'; base-uri 'none'; form-action {target}"
 
 
 def _cleaned(data: object) -> object:

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from dedup.language.counting import counted
-from dedup.report.page import environment, page
+from dedup.report.page import Site, environment, page
 from dedup.report.tree_common import CONFIDENCE_WORDS, in_words, unseen_sources
 from dedup.report.tree_items import Items, stories_of
 from dedup.report.tree_stories import Story, fill, summary
@@ -18,7 +18,7 @@ _LISTED = 600
 """Further stories that a page lists."""
 
 
-def tree_page(report: Report) -> str:
+def tree_page(report: Report, *, site: Site | None = None) -> str:
     """Return the page: each story with its drawing, the largest first; as many as fit, then a list of the others."""
     items = Items(report)
     found = stories_of(items)
@@ -40,6 +40,7 @@ def tree_page(report: Report) -> str:
     return page(
         "tree.html",
         scripts=["tree.js"],
+        site=site,
         title="Who copied whom",
         counts=_counts(report, found),
         stories=shown,

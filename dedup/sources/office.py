@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from dedup.sources.common import File, MissingExtra, Position, ReadContext, Record, suffix
 from dedup.sources.fields import make_record
-from dedup.sources.streams import random_access
+from dedup.sources.streams import TooLarge, random_access
 from dedup.sources.times import parse_time, pdf_time
 
 _PDF_HEADER_BYTES = 1024
@@ -73,6 +73,9 @@ class Pdf:
             _count_streams(data, context)
             with pypdfium2.PdfDocument(data) as opened:
                 stated = opened.get_metadata_dict()
+                most = context.params.pages
+                if most is not None and len(opened) > most:
+                    raise TooLarge(f"it has {len(opened):,} pages, more than {most:,}")
                 for number in range(len(opened)):
                     try:
                         page = opened[number].get_textpage().get_text_bounded()
