@@ -13,12 +13,11 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from pyspark.core.broadcast import Broadcast
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as sf
@@ -30,6 +29,9 @@ from dedup.sources.common import File, Notices, Position, Record
 from dedup.sources.fields import FieldFinder
 from dedup.sources.jsonl import JSONL
 from dedup.types import Document
+
+if TYPE_CHECKING:
+    from pyspark.core.broadcast import Broadcast
 
 Batches = Iterable[pa.RecordBatch]
 Stage = Callable[[Batches], Iterator[pa.RecordBatch]]

@@ -52,7 +52,7 @@ TABLE_NAMES = (
 _GATHERED = 1000
 """Documents that a task gathers at least, if there are so many."""
 _ON_DRIVER = 100_000_000
-"""Pairs of documents that the driver holds, 16 bytes each. Until so few are left, documents with few neighbours are left out."""
+"""Pairs of documents that the driver holds, 16 bytes each. Until so few are left, those with few neighbours are left out."""
 _TYPES = {"int64": "long", "float64": "double", "bool": "boolean", "timestamp[us, UTC]": "timestamp", "string": "string"}
 
 
@@ -195,8 +195,10 @@ def _within(pairs: DataFrame, able: DataFrame) -> DataFrame:
 
 def _known(documents: DataFrame, marks: DataFrame, in_dense: DataFrame) -> DataFrame:
     """Return the documents with the marks of their tokens, and whether they are dense."""
-    listed = marks.groupBy(sf.col("a").alias("n")).agg(sf.collect_list(sf.array("a_from", "a_to", "b_from")).alias("marks"))
-    held = documents.select("n", "text", "about").join(listed, "n", "left")
+    none = documents.select("n", *(sf.lit(0).alias(name) for name in ("first", "last", "mark")))
+    every = none.unionByName(marks.selectExpr("a as n", "a_from as first", "a_to as last", "b_from as mark"))
+    listed = every.groupBy("n").agg(sf.collect_list(sf.array("first", "last", "mark")).alias("marks"))
+    held = documents.select("n", "text", "about").join(listed, "n")
     return held.join(in_dense.withColumn("dense", sf.lit(True)), "n", "left").fillna({"dense": False})
 
 
@@ -216,7 +218,8 @@ def _tasks(alignments: DataFrame, documents: DataFrame, count: int) -> DataFrame
 
 def _frame(session: SparkSession, columns: Mapping[str, npt.NDArray[np.int64]]) -> DataFrame:
     """Return numbers as a data frame."""
-    return session.createDataFrame(pa.table({name: pa.array(values, pa.int64()) for name, values in columns.items()}))
+    table = pa.table({name: pa.array(values, pa.int64()) for name, values in columns.items()})
+    return session.createDataFrame(table, ", ".join(f"{name} long" for name in columns))
 
 
 def _habits(reports: DataFrame, documents: DataFrame, traced: TraceParams | None) -> object:
