@@ -22,7 +22,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as sf
 
-from dedup.errors import UsageError
+from dedup.errors import DedupError, UsageError
 from dedup.params import Reading
 from dedup.pipeline.common import use_threads
 from dedup.sources.common import File, Notices, Position, Record
@@ -214,7 +214,7 @@ def groups(batches: Batches, keys: Sequence[str]) -> Iterator[tuple[pa.Table, np
     The rows with one value of the integers `keys` are a group; they must follow each other in `batches`.
     """
     left: list[pa.Table] = []
-    for batch in batches:
+    for batch in _in_order(batches, keys):
         left.append(pa.Table.from_batches([batch]))
         if sum(map(len, left)) >= _GATHERED:
             table = pa.concat_tables(left)
@@ -225,6 +225,24 @@ def groups(batches: Batches, keys: Sequence[str]) -> Iterator[tuple[pa.Table, np
     table = pa.concat_tables(left) if left else None
     if table is not None and len(table):
         yield table, _starts(table, keys)
+
+
+def _in_order(batches: Batches, keys: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Yield the batches. DedupError if their rows are not in the order of `keys`: not every engine keeps what it sorted."""
+    last: tuple[int, ...] | None = None
+    for batch in batches:
+        if not len(batch):
+            continue
+        columns = [numpy_of(batch, key) for key in keys]
+        rises, equal = np.zeros(len(batch) - 1, np.bool_), np.ones(len(batch) - 1, np.bool_)
+        for column in columns:
+            rises |= equal & (column[1:] > column[:-1])
+            equal &= column[1:] == column[:-1]
+        first = tuple(int(column[0]) for column in columns)
+        if not (rises | equal).all() or (last is not None and first < last):
+            raise DedupError("the engine does not keep the order of sorted rows; use Apache Spark 4")
+        last = tuple(int(column[-1]) for column in columns)
+        yield batch
 
 
 def _starts(table: pa.Table, keys: Sequence[str]) -> npt.NDArray[np.int64]:
