@@ -19,8 +19,7 @@ The package is laid out as its work flows; a module imports only from above it:
     report/            10   report → terminal, JSON, pages, graphs: one file a format (templates/: the pages)
     storage/                files that are kept: SQLite, postings, signatures; how files are written
     pipeline/               the stages in order: scan, compare, trace, stream
-    index/                  documents in one file, queried; check of a draft
-    spark/                  the stages on a cluster, from data frames to data frames
+    index, spark            documents in one file, queried; the stages on a cluster of machines
     cli/                    one file a command (__main__ starts it)
 
 Names are loaded when first used, so that `import dedup` costs nothing.

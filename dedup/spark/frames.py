@@ -147,7 +147,7 @@ def _line_ids(reading: Reading, batches: Batches) -> Iterator[pa.RecordBatch]:
         yield pa.record_batch({LINES: batch.column(LINES), ROW_ID: ids})
 
 
-def documents_in(table: pa.Table | pa.RecordBatch) -> list[Document]:
+def row_documents(table: pa.Table | pa.RecordBatch) -> list[Document]:
     """Return the documents of rows with the columns `about` and `text`."""
     columns = (table.column(name).to_pylist() for name in ("about", "text"))
     return [Document.from_row(json.loads(about) | {"text": text}) for about, text in zip(*columns, strict=True)]
@@ -254,7 +254,7 @@ def _starts(table: pa.Table, keys: Sequence[str]) -> npt.NDArray[np.int64]:
     return np.flatnonzero(new)
 
 
-def gathered(df: DataFrame, keys: Sequence[str], order: Sequence[str], parts: int) -> DataFrame:
+def by_key(df: DataFrame, keys: Sequence[str], order: Sequence[str], parts: int) -> DataFrame:
     """Return the rows of `df` with those of one key behind each other, in `order`, for `groups`."""
     return df.repartition(parts, *keys).sortWithinPartitions(*keys, *order)
 

@@ -31,9 +31,9 @@ from dedup.spark import scan_stages as stages
 from dedup.spark.frames import (
     Sent,
     blocks_for,
+    by_key,
     check_ids,
     documents_of,
-    gathered,
     in_blocks,
     in_tasks,
     numbered,
@@ -95,13 +95,13 @@ def scan_documents(
     reports = in_tasks(sides, known.join(of_task, "n"), partial(stages.gather, corpus, match, traced), stages.REPORTS)
     reports = settled(reports)
     shared = Sent(context, _habits(reports, documents, traced))
-    rows = settled(stage(reports.select("task", "report"), partial(stages.write_rows, shared, traced), stages.ROWS))
+    rows = settled(stage(reports.select("task", "report"), partial(stages.write_tables, shared, traced), stages.ROWS))
     return {name: _table(rows, name) for name in TABLE_NAMES}
 
 
 def _corpus(documents: DataFrame, match: MatchParams) -> stages.CorpusCounts:
     """Return what the corpus says of words. Only words that are common enough come to the driver: a few thousand."""
-    counted = stage(documents, partial(stages.count_words, match), stages.COUNTS)
+    counted = stage(documents, partial(stages.count_batch, match), stages.COUNTS)
     summed = settled(counted.groupBy("hash").agg(sf.sum("documents").alias("documents"), sf.sum("tokens").alias("tokens")))
     total, tokens = summed.agg(sf.coalesce(sf.sum("documents"), sf.lit(0)), sf.coalesce(sf.sum("tokens"), sf.lit(0))).collect()[
         0
@@ -120,7 +120,7 @@ def _corpus(documents: DataFrame, match: MatchParams) -> stages.CorpusCounts:
 def _windows(documents: DataFrame, corpus: Sent, match: MatchParams, tasks: int) -> tuple[DataFrame, DataFrame]:
     """Return the windows of documents that share fingerprints or have similar paragraphs, and the marks of recurring words."""
     postings = stage(documents, partial(stages.post, match), stages.POSTINGS)
-    placed = gathered(postings, ["kind", "key"], ["n", "at"], tasks)
+    placed = by_key(postings, ["kind", "key"], ["n", "at"], tasks)
     found = settled(stage(placed, partial(stages.join_postings, corpus, match), stages.FOUND))
     return settled(found.where("b >= 0").distinct()), found.where("b < 0")
 
@@ -237,7 +237,7 @@ def _habits(reports: DataFrame, documents: DataFrame, traced: TraceParams | None
 
 def _table(rows: DataFrame, name: str) -> DataFrame:
     schema = ", ".join(f"`{column.name}` {_type(column.type)}" for column in TABLES[name].columns)
-    return rows.where(sf.col("name") == name).select("rows").mapInArrow(stages.table_rows, schema)
+    return rows.where(sf.col("name") == name).select("rows").mapInArrow(stages.stored_rows, schema)
 
 
 def _type(name: str) -> str:
