@@ -19,6 +19,7 @@ from dedup.trace_params import TraceParams
 
 __all__ = [
     "MOST_BAND_ROWS",
+    "Chooser",
     "Story",
     "agreements",
     "alignments",
@@ -26,6 +27,7 @@ __all__ = [
     "band_candidates",
     "band_keys",
     "bucket_leaders",
+    "containments",
     "cut_families",
     "document_counts",
     "encodable",
@@ -33,6 +35,7 @@ __all__ = [
     "first_tokens",
     "jaccards",
     "kept_sentences",
+    "longest_unshared",
     "lsh_insert",
     "lsh_query",
     "name_families",
@@ -45,6 +48,7 @@ __all__ = [
     "seeds",
     "set_threads",
     "shingle_hashes",
+    "shingle_sets",
     "signatures32",
     "signatures64",
     "token_signatures32",

@@ -80,7 +80,7 @@ class WordBits(NamedTuple):
     searched: int
 
 
-class Known(NamedTuple):
+class CorpusMarks(NamedTuple):
     """What a corpus knows of some documents: the `marks` uint8 (tokens,) of their tokens, and whether each is `dense`."""
 
     marks: npt.NDArray[np.uint8]
@@ -211,7 +211,7 @@ def shared_passages(
 
     report("aligning")
     found = aligned_windows(given, words, windows, found_marks, match)
-    return gathered_passages(given, words, found, Known(found_marks, in_dense), match, progress=progress)
+    return gathered_passages(given, words, found, CorpusMarks(found_marks, in_dense), match, progress=progress)
 
 
 def aligned_windows(
@@ -230,7 +230,7 @@ def gathered_passages(
     given: CutDocuments,
     words: WordBits,
     found: Alignments,
-    known: Known,
+    known: CorpusMarks,
     match: MatchParams,
     *,
     progress: Progress | None = None,

@@ -13,23 +13,25 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from pyspark.core.broadcast import Broadcast
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as sf
 
-from dedup.errors import UsageError
+from dedup.errors import DedupError, UsageError
 from dedup.params import Reading
 from dedup.pipeline.common import use_threads
 from dedup.sources.common import File, Notices, Position, Record
 from dedup.sources.fields import FieldFinder
 from dedup.sources.jsonl import JSONL
 from dedup.types import Document
+
+if TYPE_CHECKING:
+    from pyspark.core.broadcast import Broadcast
 
 Batches = Iterable[pa.RecordBatch]
 Stage = Callable[[Batches], Iterator[pa.RecordBatch]]
@@ -145,7 +147,7 @@ def _line_ids(reading: Reading, batches: Batches) -> Iterator[pa.RecordBatch]:
         yield pa.record_batch({LINES: batch.column(LINES), ROW_ID: ids})
 
 
-def documents_in(table: pa.Table | pa.RecordBatch) -> list[Document]:
+def row_documents(table: pa.Table | pa.RecordBatch) -> list[Document]:
     """Return the documents of rows with the columns `about` and `text`."""
     columns = (table.column(name).to_pylist() for name in ("about", "text"))
     return [Document.from_row(json.loads(about) | {"text": text}) for about, text in zip(*columns, strict=True)]
@@ -212,7 +214,7 @@ def groups(batches: Batches, keys: Sequence[str]) -> Iterator[tuple[pa.Table, np
     The rows with one value of the integers `keys` are a group; they must follow each other in `batches`.
     """
     left: list[pa.Table] = []
-    for batch in batches:
+    for batch in _in_order(batches, keys):
         left.append(pa.Table.from_batches([batch]))
         if sum(map(len, left)) >= _GATHERED:
             table = pa.concat_tables(left)
@@ -225,6 +227,24 @@ def groups(batches: Batches, keys: Sequence[str]) -> Iterator[tuple[pa.Table, np
         yield table, _starts(table, keys)
 
 
+def _in_order(batches: Batches, keys: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Yield the batches. DedupError if their rows are not in the order of `keys`: not every engine keeps what it sorted."""
+    last: tuple[int, ...] | None = None
+    for batch in batches:
+        if not len(batch):
+            continue
+        columns = [numpy_of(batch, key) for key in keys]
+        rises, equal = np.zeros(len(batch) - 1, np.bool_), np.ones(len(batch) - 1, np.bool_)
+        for column in columns:
+            rises |= equal & (column[1:] > column[:-1])
+            equal &= column[1:] == column[:-1]
+        first = tuple(int(column[0]) for column in columns)
+        if not (rises | equal).all() or (last is not None and first < last):
+            raise DedupError("the engine does not keep the order of sorted rows; use Apache Spark 4")
+        last = tuple(int(column[-1]) for column in columns)
+        yield batch
+
+
 def _starts(table: pa.Table, keys: Sequence[str]) -> npt.NDArray[np.int64]:
     new = np.zeros(len(table) + 1, np.bool_)
     new[0] = new[-1] = True
@@ -234,7 +254,7 @@ def _starts(table: pa.Table, keys: Sequence[str]) -> npt.NDArray[np.int64]:
     return np.flatnonzero(new)
 
 
-def gathered(df: DataFrame, keys: Sequence[str], order: Sequence[str], parts: int) -> DataFrame:
+def by_key(df: DataFrame, keys: Sequence[str], order: Sequence[str], parts: int) -> DataFrame:
     """Return the rows of `df` with those of one key behind each other, in `order`, for `groups`."""
     return df.repartition(parts, *keys).sortWithinPartitions(*keys, *order)
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from py4j.protocol import Py4JError
-from pyspark.errors import PySparkException
+from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from dedup.errors import SourceError, UsageError
@@ -38,6 +38,8 @@ def spark_session(master: str | None, work: str | None) -> Iterator[SparkSession
         session.sparkContext.setLogLevel("ERROR")
         if str(session.sparkContext.master).startswith("local") and not _is_set(session, "spark.sql.shuffle.partitions"):
             session.conf.set("spark.sql.shuffle.partitions", str(2 * session.sparkContext.defaultParallelism))
+        # Times with their zone, as the tables of one machine have them.
+        session.conf.set("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
         if work:
             session.sparkContext.setCheckpointDir(work)
         yield session
@@ -68,10 +70,22 @@ def rows_in(session: SparkSession, where: str) -> DataFrame:
     return session.read.text(where) if name.endswith(_LINES) else session.read.parquet(where)
 
 
+def _check_free(session: SparkSession, folder: str, *, force: bool) -> None:
+    """UsageError if `folder` exists, before hours of work."""
+    try:
+        # The folder is only looked for.
+        session.read.format("binaryFile").load(folder).schema  # noqa: B018 the access is the check
+    except AnalysisException:
+        return
+    if not force:
+        raise UsageError(f"{folder} already exists; name another folder, or replace it with --force")
+
+
 def scan_files(
     session: SparkSession, where: str, output: str, reading: Reading, *, preset: str, trace: str | None, force: bool
 ) -> dict[str, int]:
     """Write each table of the report of the documents at `where` to a folder in `output`; return their numbers of rows."""
+    _check_free(session, f"{output}/documents", force=force)
     mode = "overwrite" if force else "error"
     counts = {}
     for name, table in scan_documents(rows_in(session, where), reading, preset=preset, trace=trace).items():
@@ -86,6 +100,7 @@ def dedupe_to_files(
     """Write the rows that are kept to `output`/kept, in their format, and the table of the others to `output`/dropped."""
     check_dedupe(threshold, None)
     check_keep(keep)
+    _check_free(session, f"{output}/kept", force=force)
     rows = rows_in(session, where)
     kept, dropped = dedupe_rows(rows, reading, threshold, keep)
     mode = "overwrite" if force else "error"

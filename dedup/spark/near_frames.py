@@ -34,11 +34,11 @@ from dedup.spark.frames import (
     Batches,
     Sent,
     blocks_for,
+    by_key,
     byte_rows,
     check_ids,
     documents_of,
     fixed_width,
-    gathered,
     groups,
     in_blocks,
     numbered,
@@ -109,7 +109,7 @@ def _sign(batches: Batches) -> Iterator[pa.RecordBatch]:
 
 
 def _equal(signed: DataFrame) -> DataFrame:
-    """Return the documents (n, head) whose text the better `head` has. Only hashes are gathered, first on each machine."""
+    """Return the documents (n, head) whose text the better `head` has. Only hashes are by_key, first on each machine."""
     best = sf.min(sf.struct("worth", "n"))
     heads = signed.groupBy("hash").agg(best["n"].alias("head"), sf.count("n").alias("copies")).where("copies > 1")
     return settled(signed.select("n", "hash").join(heads, "hash").where("n != head").select("n", "head"))
@@ -124,7 +124,7 @@ def _near(compared: DataFrame, documents: DataFrame, threshold: float, blocks: i
     every = stage(compared, partial(_buckets, threshold), _BUCKETS)
     shared = every.groupBy("band", "key").count().where("count > 1").select("band", "key")
     shared_rows = every.join(shared, ["band", "key"], "left_semi")
-    buckets = settled(gathered(shared_rows, ["band", "key"], ["worth", "n"], tasks))
+    buckets = settled(by_key(shared_rows, ["band", "key"], ["worth", "n"], tasks))
     texts, session = documents.select("n", "text"), documents.sparkSession
     found: list[DataFrame] = []
     kept = dropped = np.empty(0, np.int64)

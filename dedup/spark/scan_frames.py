@@ -31,9 +31,9 @@ from dedup.spark import scan_stages as stages
 from dedup.spark.frames import (
     Sent,
     blocks_for,
+    by_key,
     check_ids,
     documents_of,
-    gathered,
     in_blocks,
     in_tasks,
     numbered,
@@ -52,7 +52,7 @@ TABLE_NAMES = (
 _GATHERED = 1000
 """Documents that a task gathers at least, if there are so many."""
 _ON_DRIVER = 100_000_000
-"""Pairs of documents that the driver holds, 16 bytes each. Until so few are left, documents with few others are left out."""
+"""Pairs of documents that the driver holds, 16 bytes each. Until so few are left, those with few neighbours are left out."""
 _TYPES = {"int64": "long", "float64": "double", "bool": "boolean", "timestamp[us, UTC]": "timestamp", "string": "string"}
 
 
@@ -95,13 +95,13 @@ def scan_documents(
     reports = in_tasks(sides, known.join(of_task, "n"), partial(stages.gather, corpus, match, traced), stages.REPORTS)
     reports = settled(reports)
     shared = Sent(context, _habits(reports, documents, traced))
-    rows = settled(stage(reports.select("task", "report"), partial(stages.write_rows, shared, traced), stages.ROWS))
+    rows = settled(stage(reports.select("task", "report"), partial(stages.write_tables, shared, traced), stages.ROWS))
     return {name: _table(rows, name) for name in TABLE_NAMES}
 
 
 def _corpus(documents: DataFrame, match: MatchParams) -> stages.CorpusCounts:
     """Return what the corpus says of words. Only words that are common enough come to the driver: a few thousand."""
-    counted = stage(documents, partial(stages.count_words, match), stages.COUNTS)
+    counted = stage(documents, partial(stages.count_batch, match), stages.COUNTS)
     summed = settled(counted.groupBy("hash").agg(sf.sum("documents").alias("documents"), sf.sum("tokens").alias("tokens")))
     total, tokens = summed.agg(sf.coalesce(sf.sum("documents"), sf.lit(0)), sf.coalesce(sf.sum("tokens"), sf.lit(0))).collect()[
         0
@@ -120,7 +120,7 @@ def _corpus(documents: DataFrame, match: MatchParams) -> stages.CorpusCounts:
 def _windows(documents: DataFrame, corpus: Sent, match: MatchParams, tasks: int) -> tuple[DataFrame, DataFrame]:
     """Return the windows of documents that share fingerprints or have similar paragraphs, and the marks of recurring words."""
     postings = stage(documents, partial(stages.post, match), stages.POSTINGS)
-    placed = gathered(postings, ["kind", "key"], ["n", "at"], tasks)
+    placed = by_key(postings, ["kind", "key"], ["n", "at"], tasks)
     found = settled(stage(placed, partial(stages.join_postings, corpus, match), stages.FOUND))
     return settled(found.where("b >= 0").distinct()), found.where("b < 0")
 
@@ -195,8 +195,10 @@ def _within(pairs: DataFrame, able: DataFrame) -> DataFrame:
 
 def _known(documents: DataFrame, marks: DataFrame, in_dense: DataFrame) -> DataFrame:
     """Return the documents with the marks of their tokens, and whether they are dense."""
-    listed = marks.groupBy(sf.col("a").alias("n")).agg(sf.collect_list(sf.array("a_from", "a_to", "b_from")).alias("marks"))
-    held = documents.select("n", "text", "about").join(listed, "n", "left")
+    none = documents.select("n", *(sf.lit(0).alias(name) for name in ("first", "last", "mark")))
+    every = none.unionByName(marks.selectExpr("a as n", "a_from as first", "a_to as last", "b_from as mark"))
+    listed = every.groupBy("n").agg(sf.collect_list(sf.array("first", "last", "mark")).alias("marks"))
+    held = documents.select("n", "text", "about").join(listed, "n")
     return held.join(in_dense.withColumn("dense", sf.lit(True)), "n", "left").fillna({"dense": False})
 
 
@@ -216,7 +218,8 @@ def _tasks(alignments: DataFrame, documents: DataFrame, count: int) -> DataFrame
 
 def _frame(session: SparkSession, columns: Mapping[str, npt.NDArray[np.int64]]) -> DataFrame:
     """Return numbers as a data frame."""
-    return session.createDataFrame(pa.table({name: pa.array(values, pa.int64()) for name, values in columns.items()}))
+    table = pa.table({name: pa.array(values, pa.int64()) for name, values in columns.items()})
+    return session.createDataFrame(table, ", ".join(f"{name} long" for name in columns))
 
 
 def _habits(reports: DataFrame, documents: DataFrame, traced: TraceParams | None) -> object:
@@ -234,7 +237,7 @@ def _habits(reports: DataFrame, documents: DataFrame, traced: TraceParams | None
 
 def _table(rows: DataFrame, name: str) -> DataFrame:
     schema = ", ".join(f"`{column.name}` {_type(column.type)}" for column in TABLES[name].columns)
-    return rows.where(sf.col("name") == name).select("rows").mapInArrow(stages.table_rows, schema)
+    return rows.where(sf.col("name") == name).select("rows").mapInArrow(stages.stored_rows, schema)
 
 
 def _type(name: str) -> str:

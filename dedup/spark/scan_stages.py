@@ -21,8 +21,8 @@ from dedup.hashing.bands import agreeing_pairs
 from dedup.hashing.paragraphs import signed_paragraphs
 from dedup.params import IndexParams, MatchParams
 from dedup.pipeline.common import (
+    CorpusMarks,
     CutDocuments,
-    Known,
     WordBits,
     aligned_windows,
     cut_documents,
@@ -35,7 +35,7 @@ from dedup.pipeline.scan import later_first, report_of
 from dedup.pipeline.trace import trace_part
 from dedup.report.report_tables import report_tables
 from dedup.report.tables_parquet import arrow_table
-from dedup.spark.frames import Batches, Sent, byte_rows, documents_in, fixed_width, groups, numpy_of
+from dedup.spark.frames import Batches, Sent, byte_rows, fixed_width, groups, numpy_of, row_documents
 from dedup.trace_params import TraceParams
 from dedup.types import CONTENTS, Report
 
@@ -67,10 +67,10 @@ class CorpusCounts(NamedTuple):
     tokens: int
 
 
-def count_words(match: MatchParams, batches: Batches) -> Iterator[pa.RecordBatch]:
+def count_batch(match: MatchParams, batches: Batches) -> Iterator[pa.RecordBatch]:
     """Yield how many documents have each word, and how many tokens there are."""
     for batch in batches:
-        tokens = cut_documents(documents_in(batch), match).tokens
+        tokens = cut_documents(row_documents(batch), match).tokens
         counts = word_weights.count_words(tokens)
         hashes, documents = counts.hashes.view(np.int64), counts.documents.astype(np.int64)
         own = {"hash": pa.array(hashes), "documents": pa.array(documents), "tokens": pa.array(np.zeros(len(hashes), np.int64))}
@@ -93,7 +93,7 @@ def post(match: MatchParams, batches: Batches) -> Iterator[pa.RecordBatch]:
     """Yield the postings of documents: their fingerprints with the words around them, and the bands of their paragraphs."""
     index = IndexParams()
     for batch in batches:
-        documents, numbers = documents_in(batch), numpy_of(batch, "n")
+        documents, numbers = row_documents(batch), numpy_of(batch, "n")
         given = cut_documents(documents, match)
         yield _fingerprints(given, numbers, index, match)
         yield _bands(given, numbers, index)
@@ -252,15 +252,15 @@ def _found(*columns: npt.NDArray[Any]) -> pa.RecordBatch:
     return pa.record_batch([pa.array(c.astype(np.int64)).cast(t) for c, t in zip(columns, types, strict=True)], names)
 
 
-def _given(held: pa.Table, corpus: CorpusCounts, match: MatchParams) -> tuple[CutDocuments, WordBits, Known]:
+def _given(held: pa.Table, corpus: CorpusCounts, match: MatchParams) -> tuple[CutDocuments, WordBits, CorpusMarks]:
     """The documents of a task, and what the corpus knows of them."""
-    given = cut_documents(documents_in(held), match)
+    given = cut_documents(row_documents(held), match)
     words = WordBits(word_weights.word_bits(given.tokens, match, corpus.words), corpus.tokens)
     marks = np.zeros(len(given.tokens.ids), np.uint8)
     for start, own in zip(given.tokens.offsets.tolist(), held.column("marks").to_pylist(), strict=False):
         for first, end, mark in own or ():
             marks[start + first : start + end] |= mark
-    return given, words, Known(marks, numpy_of(held, "dense").astype(np.bool_))
+    return given, words, CorpusMarks(marks, numpy_of(held, "dense").astype(np.bool_))
 
 
 def align_block(corpus: Sent, match: MatchParams, own: pa.Table, held: pa.Table) -> pa.Table:
@@ -327,7 +327,7 @@ def _read_alignments(own: pa.Table, numbers: npt.NDArray[np.int64]) -> Alignment
     return Alignments(rows[order], bits[order], offsets, joined, pairs[clipped])
 
 
-def write_rows(known: Sent, traced: TraceParams | None, batches: Batches) -> Iterator[pa.RecordBatch]:
+def write_tables(known: Sent, traced: TraceParams | None, batches: Batches) -> Iterator[pa.RecordBatch]:
     """Yield the rows of all tables of the reports, as Arrow tables; `known` has the habits and outlets of a corpus."""
     for batch in batches:
         for task, packed in zip(batch.column("task").to_pylist(), batch.column("report").to_pylist(), strict=True):
@@ -362,7 +362,7 @@ def _ipc(table: pa.Table) -> bytes:
     return cast("bytes", sink.getvalue().to_pybytes())
 
 
-def table_rows(batches: Batches) -> Iterator[pa.RecordBatch]:
+def stored_rows(batches: Batches) -> Iterator[pa.RecordBatch]:
     """Yield the rows of Arrow tables."""
     for batch in batches:
         for one in batch.column("rows").to_pylist():
