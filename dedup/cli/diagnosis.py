@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from dedup import __version__, _native, shingle_hashes
+from dedup import __version__, _native
 from dedup.errors import DISTRIBUTION, DedupError
 from dedup.extras import EXTRAS, REQUIRED
+from dedup.hashing.minhash import shingle_hashes
 from dedup.index.index import Index
 from dedup.language.counting import counted
 from dedup.report.doctor_json import Condition
