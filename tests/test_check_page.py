@@ -192,7 +192,7 @@ def test_nothing_of_a_document_runs(chromium: Any, tmp_path: Path) -> None:
         draft = Document(f"{EVIL}#", f"{EVIL}\n{CLOSED}", outlet=EVIL, title=EVIL, url=url)
         change = Change("replace", Extent(0, 30), Extent(0, 40), ("name",))
         size = len(draft.text)
-        passage = Judged(0, size, "unattributed", f"Stands in {EVIL}; {EVIL}", (Sourced(EVIL, 0, size, 9.0),), (change,))
+        passage = Judged(0, size, "unattributed", f"Occurs in {EVIL}; {EVIL}", (Sourced(EVIL, 0, size, 9.0),), (change,))
         found = Checked(
             draft,
             30,
@@ -257,6 +257,13 @@ def test_the_answer_names_the_agency_and_the_nearest_source(checked: Checked) ->
     assert (said.nearest, said.day) == ("fox8.example", "2018-07-15")
     assert "AP" not in answer(checked, [s for s in found if s.label.outlet != "fox8.example"]).said
     assert [source.label.id for source in found if source.later] == ["wire-1"]
+
+
+def test_the_reason_of_a_passage_names_the_headline_of_its_source(checked: Checked) -> None:
+    page = re.sub("<[^>]*>", "", checked_page([checked]))
+    ids = {source.doc for passage in checked.passages for source in passage.sources}
+    assert "Occurs in “" in page
+    assert not [name for name in ids if f"Occurs in {name}" in page]
 
 
 def test_what_is_left_out_is_counted() -> None:

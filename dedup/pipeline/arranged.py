@@ -33,10 +33,14 @@ def arranged(report: Report, result: str, order: str, top: int | None = None, *,
         end for edge in (*main, *single, *(e for tree in passages for e in tree.edges)) for end in (edge.child, edge.parent)
     }
     ends |= {tree.root for tree in passages if isinstance(tree.root, str)} | {o.id for s in found.stories for o in s.origins}
+    listed = {end for edge in main for end in (edge.child, edge.parent)}
+    stories = tuple(story for story in found.stories if top is None or not listed.isdisjoint(story.documents))
     return replace(
         report,
+        params=report.params if top is None else report.params | {"top": top},
         provenance=replace(
             found,
+            stories=stories,
             edges=(*sorted(main, key=lambda edge: place[head_of[edge.child]]), *single),
             sources=tuple(source for source in found.sources if source.id in ends),
             versions=tuple(v for v in found.versions if top is None or not ends.isdisjoint(v)),

@@ -76,7 +76,7 @@ def account_of(one: Checked, passage: Judged, shares: Mapping[str, SourceShare],
 def _reason(passage: Judged, known: Mapping[str, Document]) -> tuple[str, str, str]:
     """The reason, with the headline of the source that it names in the place of the id."""
     for source in passage.sources:
-        named = f"Stands in {source.doc}"
+        named = f"Occurs in {source.doc}"
         if source.doc in known and passage.reason.startswith(named):
             return "Occurs in ", label_of(known[source.doc]).headline, passage.reason[len(named) :]
     return passage.reason, "", ""

@@ -79,6 +79,7 @@ class Items:
     def __init__(self, report: Report) -> None:
         found = report.provenance
         self.report = report
+        self.filtered = not report.params.keys().isdisjoint(("filters", "top"))
         trees = (edge for edge in found.edges if edge.kind != "passage")
         self.documents: Mapping[str, Document] = titled(report.documents, lambda: ((e.child, e.parent) for e in trees))
         self.edges = {edge.child: edge for edge in found.edges if edge.kind != "passage"}

@@ -99,6 +99,11 @@ def fill(story: Story, found: NewsStory, items: Items, passages: Sequence[Passag
             story.left_out.append(
                 f"{counted(made.left_out, 'document')} of “{parts[-1].name}” {inflected(made.left_out, 'is', 'are')} not drawn"
             )
+    told = {one.id for block in blocks for item in block.items for one in (item, *item.updates)} | {item.id for item in single}
+    if hidden := len(set(found.documents) - told) if items.filtered else 0:
+        story.left_out.append(
+            f"{counted(hidden, 'article')} of this story {inflected(hidden, 'is', 'are')} left out by the filters"
+        )
     _tell(story, [item for block in blocks for one in block.items for item in (one, *one.updates)], single, found, items)
     story.more_ties = len(found.same_statement) - len(groups)
     story.ties = [tied(group, items) for group in groups]
@@ -130,7 +135,10 @@ def _blocks(found: NewsStory, items: Items) -> tuple[list[Block], list[Item]]:
         if len(names) == 1 and len(origin.documents) <= 1:
             single.append(items[origin.id])
             continue
-        shown, stands = items.folded([*names, *(name for name in origin.documents if name not in set(names))])
+        rest = [name for name in origin.documents if name not in set(names) and (name in items.edges or not items.filtered)]
+        if len(names) + len(rest) == 1:
+            continue  # the filters left nothing of it but its origin
+        shown, stands = items.folded([*names, *rest])
         _letter(shown, items)
         blocks.append(Block(str(name_of(origin, shown, items).striptags()), shown, stands, name_of(origin, shown, items)))
     single.sort(key=early)
