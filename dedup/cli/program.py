@@ -1,6 +1,7 @@
 """The program `dedup`: its commands, its own options, and what happens to errors."""
 
 import gc
+import io
 import os
 import re
 import signal
@@ -69,6 +70,9 @@ def main() -> None:
     for size in ("COLUMNS", "LINES"):
         if not re.fullmatch("[0-9]{1,4}", os.environ.get(size, "0")):
             del os.environ[size]  # no terminal has such a size
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal of ASCII shows ? for what it has not
     if sys.stdout is not None:
         sys.stdout = PipedOutput(sys.stdout)
     received: list[int] = []

@@ -12,6 +12,7 @@ from typing import Any, get_args
 from dedup import __version__
 from dedup.errors import ReportError
 from dedup.params import SHOWN
+from dedup.report.fitting import check_report
 from dedup.report.json_values import dumps, notice_row
 from dedup.report.provenance_rows import provenance_from, provenance_row
 from dedup.report.shown import left_out, shown_families, shown_matches
@@ -147,21 +148,12 @@ def from_json(
             provenance_from(row["provenance"]),
             *({d["id"]: _number(d[name]) for d in rows if d.get(name)} for name in ("narration", "quotation")),
         )
-        _check_spans(report, {str(d["id"]): d["length"] for d in rows})
+        check_report(report, {d["id"]: index(d["length"]) for d in rows})
     except RecursionError as error:
         raise ReportError("not a report: nested too deeply") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ReportError(f"not a report: {type(error).__name__}: {error}") from error
     return report, ids
-
-
-def _check_spans(report: Report, lengths: Mapping[str, int]) -> None:
-    """ReportError for a span that is not within its document."""
-    spans = [span for match in report.matches for span in (match.a, match.b)]
-    spans += [span for family in report.families for span in (family.canonical, *family.passages)]
-    for doc, start, end in spans:
-        if not (doc is not None and doc in lengths and 0 <= start <= end <= lengths[doc]):
-            raise ReportError(f"its parts do not fit each other: it has no place {doc}:{start}-{end}; make the report again")
 
 
 def _read_document(row: Mapping[str, Any], fetch: Callable[..., str], reading: Mapping[str, Any] | None) -> Document:

@@ -276,7 +276,12 @@ class LSH:
         return np.ascontiguousarray(signed.astype(np.uint32, copy=False))
 
     def _key(self, row: int) -> str:
-        return self._letters[self._bounds[row] : self._bounds[row + 1]].tobytes().decode("utf-8", "surrogatepass")
+        key = self._letters[self._bounds[row] : self._bounds[row + 1]].tobytes()
+        try:
+            return key.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError as error:  # of a file that was loaded without a check
+            what = f"key {row} is no UTF-8"
+            raise DamagedError(f"the index is damaged: {what}; build it again from the texts", damage=what) from error
 
     def _by_key(self) -> dict[str, int]:
         if self._rows is None:

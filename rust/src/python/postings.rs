@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use rayon::prelude::*;
 
-use super::{run, Array, Flat1};
+use super::{check_room, run, Array, Flat1};
 use crate::postings::{pack, part, unpack, Columns, Posting, Spread};
 
 /// Bits of a key at most, so that the arithmetic of `Spread` does not overflow.
@@ -72,6 +72,7 @@ pub fn pack_postings<'py>(
     if first > last || last > blocks {
         return Err(PyValueError::new_err(format!("blocks {first} to {last} of {blocks}")));
     }
+    check_room::<[Vec<u8>; 2]>(usize::try_from(last - first).ok())?;
     let packed = run(py, || pack(&slices, spread, first, last, base))?;
     Ok(packed.iter().map(|block| PyBytes::new(py, block)).collect())
 }
