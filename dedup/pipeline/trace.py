@@ -43,7 +43,7 @@ def trace(
             progress("tracing")
         drawn = DrawnText(report.documents, report.matches, params.stories)
         known = habits(counted_firsts(report.documents, drawn, params), params)
-        found = trace_part(report, drawn, known, outlets_of(report.documents), params)
+        found = trace_part(report, drawn, known, corpus_outlets(report.documents), params)
     made = report.params | ({_TRACED: preset} if isinstance(preset, str) else {})
     return replace(found, params=made)
 
@@ -52,7 +52,7 @@ _TRACED = "tracing"
 """The entry of a report's `params` that names the preset with which it was traced."""
 
 
-def outlets_of(documents: Iterable[Document]) -> frozenset[str]:
+def corpus_outlets(documents: Iterable[Document]) -> frozenset[str]:
     """Return the names of the outlets of `documents`."""
     return frozenset(document.outlet for document in documents if document.outlet)
 
@@ -84,7 +84,7 @@ def shared_text(report: Report, params: TraceParams) -> Provenance:
 
     drawn = DrawnText(report.documents, report.matches, params.stories)
     known = habits(counted_firsts(report.documents, drawn, params), params)
-    return _shared(report, drawn, known, outlets_of(report.documents), params)
+    return _shared(report, drawn, known, corpus_outlets(report.documents), params)
 
 
 def _shared(report: Report, drawn: "DrawnText", known: "Habits", outlets: frozenset[str], params: TraceParams) -> Provenance:
