@@ -36,7 +36,7 @@ LAYERS: list[list[str]] = [
     ["cli"],
     ["__main__"],
 ]
-METHODS = {"types": {"judge", "report", "storage"}}
+METHODS = {"types": {"judge", "report", "storage"}, "outlet_types": {"report"}}
 """What a module imports only inside a method: `Report.save` its writer, `Checked.fails` its rule, and so on."""
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
