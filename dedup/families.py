@@ -86,7 +86,9 @@ def _one_each(proposed: Proposed) -> Proposed:
     if new.all():
         return proposed
     owners = np.repeat(np.cumsum(new) - 1, proposed.sizes())
-    rows = np.unique(np.column_stack([owners, proposed.passages]), axis=0)
+    rows = np.column_stack([owners, proposed.passages])
+    rows = rows[np.lexsort(rows.T[::-1])]
+    rows = rows[np.any(np.diff(rows, axis=0, prepend=-1), axis=1)]
     offsets = np.searchsorted(rows[:, 0], np.arange(new.sum() + 1))
     return Proposed(proposed.canonical[new], offsets, np.ascontiguousarray(rows[:, 1:], np.uint32))
 
