@@ -87,7 +87,8 @@ def _one_each(proposed: Proposed) -> Proposed:
         return proposed
     owners = np.repeat(np.cumsum(new) - 1, proposed.sizes())
     rows = np.column_stack([owners, proposed.passages])
-    rows = rows[np.unique(rows, axis=0, return_index=True)[1]]  # without the places, numpy would load its masked arrays
+    rows = rows[np.lexsort(rows.T[::-1])]
+    rows = rows[np.any(np.diff(rows, axis=0, prepend=-1), axis=1)]
     offsets = np.searchsorted(rows[:, 0], np.arange(new.sum() + 1))
     return Proposed(proposed.canonical[new], offsets, np.ascontiguousarray(rows[:, 1:], np.uint32))
 
