@@ -20,6 +20,6 @@ def test_a_damaged_file_gives_an_error_of_ours_or_the_right_answer(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
 def test_a_kernel_refuses_hostile_arguments_and_never_panics() -> None:
-    command = [sys.executable, FUZZ / "border.py", "--runs", "1500"]
+    command = [sys.executable, str(FUZZ / "border.py"), "--runs", "1500"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
