@@ -1,5 +1,6 @@
 """What all commands share of their output: results on standard output, all else on standard error, exit codes."""
 
+import io
 import os
 import sys
 import threading
@@ -98,17 +99,18 @@ def _draw(view: "Callable[[Console], None]", output: Path | None) -> None:
     if output is None and _on_terminal():
         view(Console(highlight=False, soft_wrap=False, no_color=not colour, color_system="auto" if colour else None))
         return
+    drawn = io.StringIO()  # its encoding is not that of the locale, on which rich makes its lines depend
     console = Console(
+        file=drawn,
         highlight=False,
         width=max(int(os.environ.get("COLUMNS", _WIDTH)), 20),
         no_color=not colour,
         color_system="standard" if colour else None,
         force_terminal=colour,
     )
-    with console.capture() as captured:
-        view(console)
+    view(console)
     # Rich pads lines to the width, which is of no use in a file or a pipe.
-    write("\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n")), output)
+    write("\n".join(line.rstrip() for line in drawn.getvalue().rstrip("\n").split("\n")), output)
 
 
 _replacing = False
