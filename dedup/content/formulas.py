@@ -32,7 +32,11 @@ _SIGNED = re.compile(
 """Addresses, and what signs a post: — A Name (@name) May 1, 2020."""
 _GLUED = re.compile(r"\b([A-Z][\w’'-]{1,40}\w)\b(?=[^\n]{0,80}?\b\1[A-Z][a-z’']{0,40})")
 """A name that comes again, run together with the next word: the page put a link with headlines into the sentence."""
+_MAYBE_GLUED = re.compile(r"[A-Z][\w’'-]{2,41}(?<=\w)[A-Z]")
+"""What a text with such a name has; it is found fast."""
 _LINK_END = re.compile(r"\bMORE\b|\n|$")
+_ENDS_BEFORE = re.compile(rf"[{re.escape(ENDERS)}](?=\s)|\n")
+_END_BEHIND = re.compile(rf"[{re.escape(ENDERS)}](?=\s|$)|\n")
 _LONGEST_CAPTION = 700
 """Characters of the longest caption."""
 _PHOTO_CREDIT = re.compile(r"REUTERS/|AP Photo\b|/AP\)|Getty Images\b|/AFP\b|Photo by\b|File [Pp]hoto\b|FILE ?[-–—:]")
@@ -79,7 +83,7 @@ def formulas_in(text: str, start: int, end: int) -> list[FormulaPlace]:
     small = part.lower() if len(part.lower()) == len(part) else part
     known = _formulas()
     words = set(_WORD.findall(small))
-    words.update(*map(_starts, words))
+    words.update(*filter(None, map(_starts, words)))
     chosen = [formula for word in sorted(words & known.by_word.keys()) for formula in known.by_word[word]]
     formulas = {f.written: f.kind for f in chosen if not any(map(words.isdisjoint, _needed(f.written)))}
     if _UNSPACED.search(small):
@@ -91,7 +95,7 @@ def formulas_in(text: str, start: int, end: int) -> list[FormulaPlace]:
             if kind == "phrase" and len(_WORD.findall(text, low, high)) > len(_WORD.findall(match[0])) + _OTHER_WORDS:
                 low, high = first, last
             found.append(FormulaPlace(low, high, kind, first, last))
-    for match in _GLUED.finditer(part):
+    for match in _GLUED.finditer(part) if _MAYBE_GLUED.search(part) else ():
         link = _LINK_END.search(part, match.end())
         first, last = start + match.start(), start + match.end()
         found.append(FormulaPlace(first, start + (link.end() if link else len(part)), "furniture", first, last))
@@ -123,9 +127,9 @@ def captions_in(text: str, start: int, end: int) -> list[FormulaPlace]:
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the sentence around a place, within its line."""
-    ends = [m.end() for m in re.finditer(rf"[{re.escape(ENDERS)}](?=\s)|\n", text[max(0, start - 400) : start])]
+    ends = [m.end() for m in _ENDS_BEFORE.finditer(text[max(0, start - 400) : start])]
     first = max(0, start - 400) + (ends[-1] if ends else 0)
-    stop = re.compile(rf"[{re.escape(ENDERS)}](?=\s|$)|\n").search(text, end, end + 400)
+    stop = _END_BEHIND.search(text, end, end + 400)
     last = min(stop.end() if stop else len(text), end + 400)
     return first, last
 

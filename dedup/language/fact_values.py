@@ -419,6 +419,11 @@ def _items(given: PrintedWords, known: FactWords, millions: bool) -> list[_Item]
 
     while at < n:
         word = given.words[at]
+        if known.is_plain(word) and given.shown[at] not in CODES:
+            if parts:
+                close()
+            at += 1
+            continue
         found = _meaning(given, known, at, out, parts)
         if found is None and word[:1].isdecimal():
             if parts and not _is_gap(given.gaps[at]):

@@ -39,6 +39,8 @@ _CLITICS = {
     "fa": ("و",),
 }
 """Small words that are written together with the next one."""
+HALF_DAYS = frozenset(["am", "pm", "a", "p"])
+"""What stands behind an hour; of a.m. and p.m. the first letter."""
 _LONGEST_PARTICLES = 3
 """Letters behind a Korean word that may be particles."""
 
@@ -80,12 +82,20 @@ class FactWords:
         self.inner = frozenset(word for meanings in self.listed.values() for meaning in meanings for word in meaning.rest)
         """Words that may go on a phrase."""
         self._found: dict[str, list[Meaning]] = {}
+        self._plain: dict[str, bool] = {}
 
     def of(self, word: str) -> list[Meaning]:
         """Return what `word` may mean, the longest phrases first; empty for a word that states no fact."""
         found = self._found.get(word)
         if found is None:
             found = self._found[word] = self.listed.get(word) or self._derived(word)
+        return found
+
+    def is_plain(self, word: str) -> bool:
+        """Return whether `word` states no fact beside any other words: it is no figure, and means nothing in a table."""
+        found = self._plain.get(word)
+        if found is None:
+            found = self._plain[word] = not self.of(word) and not word[:1].isdecimal() and word not in HALF_DAYS
         return found
 
     def _derived(self, word: str) -> list[Meaning]:
