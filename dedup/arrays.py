@@ -173,6 +173,18 @@ class Layout:
     roles: npt.NDArray[np.uint8]
     """(paragraphs,): place of the paragraph's role in `dedup.types.ROLES`."""
 
+    @classmethod
+    def of(cls, paragraphs: Sequence[npt.NDArray[np.int64]]) -> "Layout":
+        """Return the layout of texts whose paragraphs are given: (n, 3) of each text, start, end and role."""
+        starts, ends, roles = np.concatenate([np.zeros((0, 3), np.int64), *paragraphs]).T
+        offsets = np.cumsum([0, *map(len, paragraphs)], dtype=np.int64)
+        return cls(offsets, np.ascontiguousarray(starts), np.ascontiguousarray(ends), roles.astype(np.uint8))
+
+    def of_text(self, number: int) -> npt.NDArray[np.int64]:
+        """Return the paragraphs of one text, as `of` takes them."""
+        own = slice(*self.offsets[number : number + 2].tolist())
+        return np.column_stack([self.starts[own], self.ends[own], self.roles[own].astype(np.int64)])
+
 
 @dataclass(frozen=True, slots=True)
 class Alignments:

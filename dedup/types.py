@@ -227,6 +227,10 @@ class _Deferred:
         value = self._slot.__get__(owner, kind)
         return value() if callable(value) else value
 
+    def held(self, owner: Any) -> Any:
+        """Return what the slot holds: the value, or the function."""
+        return self._slot.__get__(owner)
+
     def __set__(self, owner: Any, value: Any) -> None:
         self._slot.__set__(owner, value)
 
@@ -286,6 +290,13 @@ class Match:
     def furniture_bits(self) -> float:
         """Bits of what stands around articles on a page."""
         return self.bits_of("furniture")
+
+    def without_name(self) -> "Match":
+        """Return the match with a side `a` of no name; what is computed when it is read stays so."""
+        changes, parts = (type(self).__dict__[name].held(self) for name in ("changes", "parts"))
+        return Match(
+            self.a._replace(doc=None), self.b, self.kind, self.identity, self.bits, self.family, changes, self.content, parts
+        )
 
     def turned(self) -> "Match":
         """Return the match with its sides exchanged."""

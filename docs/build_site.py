@@ -50,7 +50,17 @@ NAVIGATION: dict[str, dict[str, str]] = {
     },
 }
 """The navigation: by section, the title and the file of each page."""
-_COPIED = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "docs", "bench", "fuzz", "tests/data", "dedup/data/NOTICE")
+_COPIED = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "docs",
+    "bench",
+    "fuzz",
+    "tests/data",
+    "dedup/data/NOTICE",
+)
 _LEFT_OUT = shutil.ignore_patterns("*.py", "__pycache__", "*.json")
 
 

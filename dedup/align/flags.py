@@ -52,6 +52,18 @@ class MatchSides:
         return out
 
 
+class _Words(dict[int, str]):
+    """The words of the vocabulary by number. Each is made when it is first asked for."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        super().__init__()
+        self._tokens = tokens
+
+    def __missing__(self, number: int) -> str:
+        word = self[number] = self._tokens.word(number)
+        return word
+
+
 class FactReader:
     """Reads the facts of the matches of a corpus."""
 
@@ -59,7 +71,7 @@ class FactReader:
         """Read nothing yet."""
         self._tokens, self._documents = tokens, documents
         self._languages = Languages(tokens)
-        self._words: dict[int, str] = {}
+        self._words = _Words(tokens)
         self._kinds: dict[str, dict[int, int]] = {}
         self._common: dict[int, bool] = {}
         self._capitalised: dict[int, frozenset[int]] = {}
@@ -118,12 +130,6 @@ class FactReader:
         behind = bisect_left(match.edits, run[0] + run[2], key=lambda edit: edit[0])
         return max(0, behind - 1), min(len(match.edits), behind + 1)
 
-    def _word(self, number: int) -> str:
-        word = self._words.get(number)
-        if word is None:
-            word = self._words[number] = self._tokens.word(number)
-        return word
-
     def _ids(self, doc: int, first: int, last: int) -> list[int]:
         base = int(self._tokens.offsets[doc])
         ids: list[int] = self._tokens.ids[base + first : base + last].tolist()
@@ -149,7 +155,7 @@ class FactReader:
         for n, number in enumerate(self._ids(doc, first, last), first):
             kind = kinds.get(number)
             if kind is None:
-                kind = kinds[number] = _kind_of(self._word(number), known)
+                kind = kinds[number] = _kind_of(self._words[number], known)
             if kind == _ALONE or (kind and self._in_phrase(doc, n, kind, known)):
                 return True
         return False
@@ -158,7 +164,7 @@ class FactReader:
         """Whether the word at `at` is in a phrase, or beside a number or a time."""
         low = max(0, at - 4)
         last = min(at + 5, int(self._tokens.offsets[doc + 1] - self._tokens.offsets[doc]))
-        words = [self._word(number) for number in self._ids(doc, low, last)]
+        words = list(map(self._words.__getitem__, self._ids(doc, low, last)))
         here = at - low
         if kind == _BESIDE and any(
             word[:1].isdigit() or any(m.kind in _ANCHORS and not m.rest for m in known.of(word))
@@ -184,7 +190,7 @@ class FactReader:
         before = int(self._tokens.ends[base + first - 1]) if first else max(0, starts[0] - 8)
         after = int(self._tokens.starts[base + last]) if base + last < int(self._tokens.offsets[doc + 1]) else ends[-1] + 8
         gaps = [text[x:y] for x, y in zip([before, *ends], [*starts, after], strict=True)]
-        words = [self._word(n) for n in self._ids(doc, first, last)]
+        words = list(map(self._words.__getitem__, self._ids(doc, first, last)))
         return facts_of(
             PrintedWords(words, gaps, [text[x:y] for x, y in zip(starts, ends, strict=True)]), known, millions=millions
         )
@@ -241,14 +247,14 @@ class FactReader:
         if max(a_end - a, b_end - b) > _LONGEST_NAMED:
             return
         left, right = self._ids(match.doc_a, a, a_end), self._ids(match.doc_b, b, b_end)
-        if "name" not in flags and self._names(match.doc_a, a, left, set(right), known) | self._names(
-            match.doc_b, b, right, set(left), known
+        if "name" not in flags and (
+            self._names(match.doc_a, a, left, set(right), known) or self._names(match.doc_b, b, right, set(left), known)
         ):
-            whole = ["".join(map(self._word, side)) for side in (left, right)]
+            whole = ["".join(map(self._words.__getitem__, side)) for side in (left, right)]
             if whole[0] != whole[1]:
                 flags.add("name")
         if left and right and (known.prefixes or known.suffixes) and len(left) * len(right) <= 25:
-            words = [[self._word(n) for n in side] for side in (left, right)]
+            words = [list(map(self._words.__getitem__, side)) for side in (left, right)]
             if any(_denied(x, y, known) for x in words[0] for y in words[1]):
                 flags.add("negation")
 
@@ -259,7 +265,7 @@ class FactReader:
             if not capital or number in others:
                 continue
             at = base + n
-            word = self._word(number)
+            word = self._words[number]
             if word[:1].isdigit() or any(m.kind in _NO_NAMES and not m.rest for m in known.of(word)):
                 continue
             nouns = known.language in _NOUNS_CAPITALISED
@@ -319,8 +325,11 @@ def _kind_of(word: str, known: FactWords) -> int:
 
 def _in_millions(reader: FactReader, doc: int, first: int, last: int) -> bool:
     """Whether an m may stand for a million in these words."""
-    words = (reader._word(number) for number in reader._ids(doc, first, last))
-    return any(word == "m" or (word[:1].isdigit() and word.endswith("m")) for word in words)
+    for number in reader._ids(doc, first, last):
+        word = reader._words[number]
+        if word[-1:] == "m" and (word == "m" or word[:1].isdigit()):
+            return True
+    return False
 
 
 def _in_both(match: MatchSides, side: int, word: int) -> tuple[int, int] | None:
@@ -393,9 +402,11 @@ def _without_common(left: list[Fact], right: list[Fact]) -> tuple[list[Fact], li
 
 def _denied(one: str, other: str, known: FactWords) -> bool:
     """Whether one of two words is the other with a part that denies it: aware and unaware, harmless and harmful."""
-    short, long = sorted((one, other), key=len)
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
     if len(short) >= 3 and len(long) > len(short) and long.endswith(short) and long[: -len(short)] in known.prefixes:
         return True
+    if one[:3] != other[:3]:  # what two suffixes leave has three letters or more
+        return False
     return any(
         x.endswith(p) and y.endswith(q) and len(x) > len(p) + 2 and x[: -len(p)] == y[: -len(q)]
         for p, q in known.suffixes

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from dedup.align import word_weights
-from dedup.arrays import distinct
+from dedup.arrays import Layout, distinct
 from dedup.errors import UsageError, VersionError
 from dedup.index.drafts import Unverified, clusters, draft_report, free_name, merged_reports
 from dedup.index.encode import encode, matchable
@@ -202,7 +202,7 @@ class Index:
         not verified: `unverified` gives them.
         """
         found = self.report(Document("", text), preset=preset).matches
-        return [replace(m, a=m.a._replace(doc=None)) for m in found]
+        return [m.without_name() for m in found]
 
     @property
     def has_text(self) -> bool:
@@ -225,10 +225,11 @@ class Index:
             encoded = encode([draft], self._params)
             bits = word_weights.word_bits(encoded.tokens, match, words)
             candidates = look_up_candidates(store, encoded, bits, match, self._params)
-            found = [other for _, other in store.documents(candidates.numbers) if other.id != but]
+            found = [laid for laid in store.laid_documents(candidates.numbers) if laid[0].id != but]
+            others, paragraphs = zip(*sorted(found, key=lambda laid: laid[0].id), strict=True) if found else ((), ())
             corpus = Corpus(words, int(store.get("tokens")) + len(encoded.tokens.ids))
-            draft = replace(draft, id=free_name(draft.id, (other.id for other in found)))
-            given = cut_documents([draft, *sorted(found, key=lambda d: d.id)], match)
+            draft = replace(draft, id=free_name(draft.id, (other.id for other in others)))
+            given = cut_documents([draft, *others], match, Layout.of([encoded.layout.of_text(0), *paragraphs]))
             marks = candidates.marks if match.matchable_only else None
             return draft_report(given, shared_passages(given, match, corpus=corpus, marks=marks), match)
 

@@ -1,7 +1,5 @@
 """What an index knows of the runs of words in a text: which of them recur at unrelated times, so that nobody owns them."""
 
-from itertools import pairwise
-
 import numpy as np
 import numpy.typing as npt
 
@@ -29,7 +27,7 @@ def recurring_marks(
     `pairs` are the numbers of documents, and for each of them which fingerprint of the text it has, both (pairs,).
     """
     marks = np.zeros(len(encoded.tokens.ids), np.uint8)
-    places, offsets, docs = _samples(*pairs)
+    places, offsets, docs = _samples(*pairs, min(match.public_times, match.standing_times))
     members = distinct(docs)
     known = {number: (stored_time(published), outlet) for number, outlet, published in store.publications(members.tolist())}
     times, outlets = (
@@ -37,25 +35,27 @@ def recurring_marks(
     )
     spread = publications(times, outlets, match.public_days)
     of_places = _native.run_marks(offsets, np.searchsorted(members, docs).astype(np.uint32), spread, match)
-    for place, mark in zip(places, of_places.tolist(), strict=True):
+    for place, mark in zip(places[of_places > 0].tolist(), of_places[of_places > 0].tolist(), strict=True):
         first = int(encoded.places[place])
         marks[first : first + params.fingerprint] |= mark
     return marks
 
 
 def _samples(
-    docs: npt.NDArray[np.uint32], places: npt.NDArray[np.int64]
-) -> tuple[list[int], npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
-    """Return the n fingerprints of the text that documents have, and a sample of these documents for each.
+    docs: npt.NDArray[np.uint32], places: npt.NDArray[np.int64], least: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
+    """Return the n fingerprints of the text that `least` or more documents have, and a sample of these documents for each.
 
     Fingerprint i is in the documents `docs[offsets[i]:offsets[i + 1]]`; returns the fingerprints, `offsets` and `docs`.
     """
-    order = np.lexsort((docs, places))
-    docs, places = docs[order], places[order]
-    bounds = [0, *(np.flatnonzero(np.diff(places)) + 1).tolist(), len(places)] if len(places) else [0]
-    sampled = [np.zeros(0, np.uint32)]
-    for low, high in pairwise(bounds):
-        own = distinct(docs[low:high])
-        sampled.append(own[np.linspace(0, len(own) - 1, min(len(own), _SAMPLED)).astype(np.int64)])
-    offsets = np.cumsum([len(own) for own in sampled], dtype=np.int64)
-    return places[bounds[:-1]].tolist(), offsets, np.concatenate(sampled)
+    pairs = distinct(places.astype(np.uint64) << np.uint64(32) | docs)
+    owners, docs = (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    starts = np.flatnonzero(np.diff(owners, prepend=-1))
+    counts = np.diff(starts, append=len(owners))
+    kept = np.repeat(counts >= least, counts)
+    for start, count in zip(starts[counts > _SAMPLED].tolist(), counts[counts > _SAMPLED].tolist(), strict=True):
+        kept[start : start + count] = False
+        kept[start + np.linspace(0, count - 1, _SAMPLED).astype(np.int64)] = count >= least
+    found = counts >= least
+    offsets = np.concatenate(([0], np.cumsum(np.minimum(counts[found], _SAMPLED)))).astype(np.int64)
+    return owners[starts[found]], offsets, docs[kept]

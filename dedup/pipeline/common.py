@@ -28,7 +28,7 @@ from dedup.content.kinds import PUBLIC, STANDING, Contents, CorpusWords, classif
 from dedup.errors import UsageError
 from dedup.hashing.paragraphs import similar_paragraphs
 from dedup.params import IndexParams, MatchParams
-from dedup.text.tokens import cut, matchable_tokens
+from dedup.text.tokens import cut, matchable_tokens, tokenise
 from dedup.types import Document, FamilyKind, Notice, Progress, utc
 
 if TYPE_CHECKING:
@@ -137,9 +137,13 @@ def sorted_by_id(documents: Sequence[Document]) -> list[int]:
     return order
 
 
-def cut_documents(documents: Sequence[Document], match: MatchParams) -> CutDocuments:
-    """Cut the texts of `documents` into tokens and paragraphs; links, credits and boilerplate of a page take no part."""
-    tokens, layout = cut([d.text for d in documents])
+def cut_documents(documents: Sequence[Document], match: MatchParams, layout: Layout | None = None) -> CutDocuments:
+    """Cut the texts of `documents` into tokens and paragraphs; links, credits and boilerplate of a page take no part.
+
+    If the `layout` of their paragraphs is known, it is taken as it is.
+    """
+    texts = [d.text for d in documents]
+    tokens, layout = cut(texts) if layout is None else (tokenise(texts), layout)
     notices = [*mixed_scripts(tokens, documents), *hidden_characters(documents)]
     return CutDocuments(documents, matchable_tokens(tokens, layout) if match.matchable_only else tokens, layout, notices)
 

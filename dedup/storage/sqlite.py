@@ -409,6 +409,35 @@ class Store:
         if count != (self.get("documents") if numbers is None else self._expected(numbers)):
             raise self._damaged("documents are missing")
 
+    def laid_documents(self, numbers: Sequence[int]) -> list[tuple[Document, npt.NDArray[np.int64]]]:
+        """Return those of the documents `numbers` that the index has, and of each the paragraphs, as `Layout.of` takes them.
+
+        DamagedError for a damaged one.
+        """
+        some = json.dumps(list(numbers))
+        chosen = "IN (SELECT value FROM json_each(?))"
+        found = self.db.execute(
+            f"SELECT {rows.SELECTED} FROM documents WHERE number {chosen} ORDER BY number", (some,)
+        ).fetchall()
+        if len(found) != self._expected(numbers):
+            raise self._damaged("documents are missing")
+        laid = self.db.execute(
+            f'SELECT document, start, "end", role FROM paragraphs WHERE document {chosen} ORDER BY document, start', (some,)
+        ).fetchall()
+        try:
+            table = np.array(laid, np.int64).reshape(-1, 4)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise self._damaged("the table of paragraphs") from error
+        ends = np.searchsorted(table[:, 0], [row[0] for row in found], "right").tolist()
+        out, start = [], 0
+        for row, end in zip(found, ends, strict=True):
+            document, own = rows.stored_document(row, str(self.path)), np.ascontiguousarray(table[start:end, 1:])
+            if rows.digest(own.tobytes()) != row[rows.COLUMNS.index("paragraphs")]:
+                raise rows.damaged_document(str(self.path), row[0], row[1])
+            out.append((document, own))
+            start = end
+        return out
+
     def _expected(self, numbers: Sequence[int]) -> int:
         """Return how many of `numbers` should be found: those of documents that were not removed."""
         return len({*numbers} - {*self.removed().tolist()})

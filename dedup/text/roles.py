@@ -6,7 +6,7 @@ takes no part in matching.
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from dedup.language.facts import MONTHS, SHORT_MONTHS, SHORT_WEEKDAYS, WEEKDAYS
 from dedup.language.quotes import CLOSING
@@ -172,8 +172,9 @@ _PHOTO_CREDIT = re.compile(
 _PHOTO_VIA = re.compile(r" (photo|file|via)\b.*")
 
 
+@lru_cache(maxsize=1 << 15)
 def role_of(part: str) -> Role | None:
-    """Return the role that a paragraph of one line shows; None if it shows none."""
+    """Return the role that a paragraph of one line shows; None if it shows none. Lines of a page recur in many articles."""
     small = part.casefold()
     found = _patterns(any(map(small.__contains__, _MARKS))).match(part)
     if not found:

@@ -130,13 +130,43 @@ struct Point {
     equal: bool,
 }
 
+/// The places of one class in a window.
+#[derive(Clone, Copy)]
+struct Cell {
+    /// Its first token in `b`.
+    head: u32,
+    /// Its number of tokens in `b`.
+    size: u32,
+    /// The word of `head`.
+    word: u32,
+    /// Whether `b` has two words of it.
+    mixed: bool,
+    /// Whether `a` has it too.
+    shared: bool,
+}
+
+impl Default for Cell {
+    fn default() -> Self {
+        Cell { head: NONE, size: 0, word: NONE, mixed: false, shared: false }
+    }
+}
+
+/// One word in a window.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    /// Its number of tokens, both sides together.
+    count: u32,
+    /// What a token of it is worth; 0 if nobody has asked yet.
+    worth: f32,
+}
+
 /// Working memory of one thread, reused from window to window.
 #[derive(Default)]
 struct Scratch {
-    /// Of each class, its first token in the window's `b`; all `NONE` between calls.
-    head: Vec<u32>,
-    /// Of each class, whether the window's `b` has two words of it; all false between calls.
-    mixed: Vec<bool>,
+    /// Of each class, where the window has it; all `Cell::default()` between calls.
+    cells: Vec<Cell>,
+    /// Of each token of the window's `a` and `b`, its class.
+    classes: [Vec<u32>; 2],
     /// Of each token of the window's `b`, the next one of the same class.
     next: Vec<u32>,
     /// Places of one word in `b` that stand beside an equal neighbour.
@@ -155,11 +185,9 @@ struct Scratch {
     /// Of each token of the window's `a`, the largest budget of its points.
     row_budget: Vec<f32>,
     /// Points that can pay for a step, by strips of columns.
-    strips: Vec<Vec<Open>>,
-    /// Of each class, its number of tokens in the window's `b`; all 0 between calls.
-    size: Vec<u32>,
-    /// Of each word, its number of tokens in the window, both sides together; all 0 between calls.
-    count: Vec<u32>,
+    strips: Vec<Strip>,
+    /// Of each word whose class both sides have, what the window makes of it; all `Tally::default()` between calls.
+    tallies: Vec<Tally>,
     /// Whether something of the pair of texts was left out.
     clipped: bool,
     /// Whether two words of one class are nearly equal; kept from pair to pair.
@@ -177,7 +205,15 @@ struct Prices {
     price: Vec<f32>,
     /// The least cost of a step of `di` tokens or more in the first text.
     least: Vec<f32>,
+    /// The cost of a step to the next token in both texts, and the least cost of all other steps.
+    adjacent: f32,
+    other: f32,
+    /// Of each whole number of bits, the most rows that a step may rise for less.
+    within: Vec<u32>,
 }
+
+/// Whole bits of a budget up to which `Prices` has a table.
+const TABLED_BITS: usize = 128;
 
 impl Prices {
     fn new(costs: &Costs) -> Self {
@@ -216,7 +252,23 @@ impl Prices {
         for di in (1..side - 1).rev() {
             least[di] = least[di].min(least[di + 1]);
         }
-        Prices { side, width, back, far_jump: costs.far_jump_cost, skip: costs.jump_skip_cost, price, least }
+        let next = width + back + 1;
+        let other = price.iter().enumerate().filter(|&(at, _)| at != next).map(|(_, &cost)| cost);
+        let (adjacent, other) = (price[next], other.fold(f32::INFINITY, f32::min));
+        let (far_jump, skip) = (costs.far_jump_cost, costs.jump_skip_cost);
+        let rows = |bits: usize| least[1..].partition_point(|&least| least < bits as f32) as u32;
+        let within = (0..TABLED_BITS).map(rows).collect();
+        Prices { side, width, back, far_jump, skip, price, least, adjacent, other, within }
+    }
+
+    /// The most rows that a step may rise for less than `budget`.
+    #[inline(always)]
+    fn rows(&self, budget: f32) -> u32 {
+        let mut rows = self.within[(budget.max(0.0) as usize).min(self.within.len() - 1)];
+        while self.least.get(rows as usize + 1).is_some_and(|&least| least < budget) {
+            rows += 1;
+        }
+        rows
     }
 
     /// The cost of the step from `p` to `q`, whose `i` is larger.
@@ -271,10 +323,8 @@ pub fn align(
         .with_min_len(16)
         .map_init(
             || Scratch {
-                head: vec![NONE; classes],
-                mixed: vec![false; classes],
-                size: vec![0; classes],
-                count: vec![0; words.class.len()],
+                cells: vec![Cell::default(); classes],
+                tallies: vec![Tally::default(); words.class.len()],
                 ..Scratch::default()
             },
             |scratch, (group, &threshold)| {
@@ -461,7 +511,7 @@ fn chains(
 /// Collect the points of the window in `scratch.points`, in the order of `i`, then `j`; `scratch.rows[r]` is the first point of
 /// row `r` of the window.
 fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &Costs, scratch: &mut Scratch) {
-    let Scratch { head, mixed, next, beside, points, rows, near, size, count, clipped, .. } = scratch;
+    let Scratch { cells, classes, next, beside, points, rows, near, tallies, clipped, .. } = scratch;
     let (a0, b0) = (window.a.0 as usize, window.b.0 as usize);
     let a = &a[a0..window.a.1 as usize];
     let b = &b[b0..window.b.1 as usize];
@@ -469,21 +519,36 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
     rows.clear();
     next.clear();
     next.resize(b.len(), NONE);
-    for (j, &id) in b.iter().enumerate().rev() {
-        let class = words.class[id as usize] as usize;
-        next[j] = head[class];
-        mixed[class] |= head[class] != NONE && b[head[class] as usize] != id;
-        head[class] = j as u32;
-        size[class] += 1;
+    let [of_a, of_b] = classes;
+    for (own, text) in [(&mut *of_a, a), (&mut *of_b, b)] {
+        own.clear();
+        own.extend(text.iter().map(|&id| words.class[id as usize]));
     }
-    let total: usize = a.iter().map(|&id| size[words.class[id as usize] as usize] as usize).sum();
+    for ((j, &id), &class) in b.iter().enumerate().zip(&*of_b).rev() {
+        let cell = &mut cells[class as usize];
+        next[j] = cell.head;
+        cell.mixed |= cell.head != NONE && cell.word != id;
+        (cell.head, cell.word) = (j as u32, id);
+        cell.size += 1;
+    }
+    let mut total = 0;
+    for (&id, &class) in a.iter().zip(&*of_a) {
+        let cell = &mut cells[class as usize];
+        if cell.size > 0 {
+            total += cell.size as usize;
+            cell.shared = true;
+            tallies[id as usize].count += 1;
+        }
+    }
+    for (&id, &class) in b.iter().zip(&*of_b) {
+        if cells[class as usize].shared {
+            tallies[id as usize].count += 1;
+        }
+    }
     let thinned = total > costs.max_points;
     if thinned {
         *clipped = true;
-        thin(words, a, total - costs.max_points, size, head);
-    }
-    for &id in a.iter().chain(b) {
-        count[id as usize] += 1;
+        thin(of_a, total - costs.max_points, cells);
     }
     // Each other occurrence of a word in the window adds to its probability, however rare the word is in the corpus.
     let share = costs.topic_weight / ((a.len() + b.len()) as f32).max(costs.topic_words);
@@ -491,29 +556,37 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
         0 => words.texts.worth[x as usize],
         _ => -((-words.texts.worth[x as usize]).exp2() + others as f32 * share).log2(),
     };
-    let runs = [repeated(a), repeated(b)];
-    for (i, &x) in a.iter().enumerate() {
+    let runs = repeats(a, b, costs.repeated_word_run).then(|| [repeated(a), repeated(b)]);
+    let astray = |i: usize, j: u32| runs.as_ref().is_some_and(|runs| astray(runs[0][i], runs[1][j as usize], costs));
+    for (i, (&x, &class)) in a.iter().zip(&*of_a).enumerate() {
         rows.push(points.len() as u32);
-        let mut equal_worth = None;
-        let class = words.class[x as usize] as usize;
-        let mut j = head[class];
+        let Cell { head, size, mixed, .. } = cells[class as usize];
+        if head == NONE {
+            continue;
+        }
+        let mut j = head;
+        let equal = |tally: &mut Tally, j: u32| {
+            if tally.worth == 0.0 {
+                tally.worth = worth(x, tally.count - 2);
+            }
+            Point { i: (a0 + i) as u32, j: b0 as u32 + j, worth: tally.worth, equal: true }
+        };
         // Of a common word most places are isolated. Those that are not stand beside an equal neighbour, which may be rarer.
-        let around = [i.checked_sub(1).map(|at| a[at]), a.get(i + 1).copied()];
-        let size_of = |id: &u32| size[words.class[*id as usize] as usize];
-        if j != NONE
+        let common = size > costs.common_word_places;
+        let around = || [i.checked_sub(1), (i + 1 < a.len()).then_some(i + 1)];
+        if common
             && b[j as usize] == x
-            && !mixed[class]
+            && !mixed
             && !thinned
-            && size[class] > costs.common_word_places
-            && around.iter().flatten().map(size_of).sum::<u32>() < size[class]
+            && around().iter().flatten().map(|&at| cells[of_a[at] as usize].size).sum::<u32>() < size
         {
             beside.clear();
-            for (neighbour, step) in around.into_iter().zip([1, u32::MAX]) {
+            for (neighbour, step) in around().into_iter().zip([1, u32::MAX]) {
                 let Some(neighbour) = neighbour else { continue };
-                let mut at = head[words.class[neighbour as usize] as usize];
+                let mut at = cells[of_a[neighbour] as usize].head;
                 while at != NONE {
                     let place = at.wrapping_add(step);
-                    if b[at as usize] == neighbour && b.get(place as usize) == Some(&x) {
+                    if b[at as usize] == a[neighbour] && b.get(place as usize) == Some(&x) {
                         beside.push(place);
                     }
                     at = next[at as usize];
@@ -521,47 +594,53 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
             }
             beside.sort_unstable();
             beside.dedup();
-            for &j in beside.iter().filter(|&&j| !astray(runs[0][i], runs[1][j as usize], costs)) {
-                let worth = *equal_worth.get_or_insert_with(|| worth(x, count[x as usize] - 2));
-                points.push(Point { i: (a0 + i) as u32, j: b0 as u32 + j, worth, equal: true });
-            }
+            let places = beside.iter().filter(|&&j| !astray(i, j));
+            points.extend(places.map(|&j| equal(&mut tallies[x as usize], j)));
             continue;
         }
         while j != NONE {
             let y = b[j as usize];
-            let (at_i, at_j) = ((a0 + i) as u32, b0 as u32 + j);
             if x == y {
-                let follows = j > 0 && i > 0 && a[i - 1] == b[j as usize - 1];
-                let leads = i + 1 < a.len() && a.get(i + 1) == b.get(j as usize + 1);
-                let common = size[words.class[x as usize] as usize] > costs.common_word_places;
-                let isolated = common && !follows && !leads;
-                if isolated || astray(runs[0][i], runs[1][j as usize], costs) {
-                    j = next[j as usize];
-                    continue;
+                let beside = || {
+                    let follows = j > 0 && i > 0 && a[i - 1] == b[j as usize - 1];
+                    follows || (i + 1 < a.len() && a.get(i + 1) == b.get(j as usize + 1))
+                };
+                if !(common && !beside()) && !astray(i, j) {
+                    points.push(equal(&mut tallies[x as usize], j));
                 }
-                let worth = *equal_worth.get_or_insert_with(|| worth(x, count[x as usize] - 2));
-                points.push(Point { i: at_i, j: at_j, worth, equal: true });
             } else if *near
                 .entry((u64::from(x.min(y)) << 32 | u64::from(x.max(y))).wrapping_mul(SPREAD))
                 .or_insert_with(|| spelling::similarity(words.word(x), words.word(y)) >= costs.near_word_similarity)
             {
-                let others = (count[x as usize] + count[y as usize]).saturating_sub(2);
+                let others = (tallies[x as usize].count + tallies[y as usize].count).saturating_sub(2);
                 let worth = worth(x, others).min(worth(y, others)) * costs.near_word_share;
-                points.push(Point { i: at_i, j: at_j, worth, equal: false });
+                points.push(Point { i: (a0 + i) as u32, j: b0 as u32 + j, worth, equal: false });
             }
             j = next[j as usize];
         }
     }
     rows.push(points.len() as u32);
-    for &id in a.iter().chain(b) {
-        count[id as usize] = 0;
+    for (&id, &class) in a.iter().zip(&*of_a).chain(b.iter().zip(&*of_b)) {
+        if cells[class as usize].shared {
+            tallies[id as usize] = Tally::default();
+        }
     }
-    for &id in b {
-        let class = words.class[id as usize] as usize;
-        head[class] = NONE;
-        size[class] = 0;
-        mixed[class] = false;
+    for &class in &*of_b {
+        cells[class as usize] = Cell::default();
     }
+}
+
+/// Whether both texts repeat some word so often, directly behind itself, that `astray` may be true.
+fn repeats(a: &[u32], b: &[u32], run: u32) -> bool {
+    [a, b].iter().all(|text| {
+        let mut long = run == 0;
+        let mut count = 0;
+        for pair in text.windows(2) {
+            count = if pair[0] == pair[1] { count + 1 } else { 0 };
+            long |= count >= run;
+        }
+        long
+    })
 }
 
 /// Whether two places inside runs of one repeated word should not be aligned. `own` and `other` are how often the word is
@@ -586,13 +665,12 @@ fn repeated(text: &[u32]) -> Vec<(u32, u32)> {
     out
 }
 
-/// Remove the classes with the most points from `head`, until `excess` points are gone. They are words that occur everywhere in
-/// both texts.
-fn thin(words: &Words, a: &[u32], excess: usize, size: &[u32], head: &mut [u32]) {
+/// Remove the classes with the most points from `cells`, until `excess` points are gone. They are words that occur everywhere in
+/// both texts; `a` are the classes of the first one.
+fn thin(a: &[u32], excess: usize, cells: &mut [Cell]) {
     let mut points: HashMap<u32, usize> = HashMap::new();
-    for &id in a {
-        let class = words.class[id as usize];
-        *points.entry(class).or_default() += size[class as usize] as usize;
+    for &class in a {
+        *points.entry(class).or_default() += cells[class as usize].size as usize;
     }
     let mut most: Vec<(usize, u32)> = points.into_iter().map(|(class, count)| (count, class)).collect();
     most.sort_unstable_by(|x, y| y.cmp(x));
@@ -602,7 +680,7 @@ fn thin(words: &Words, a: &[u32], excess: usize, size: &[u32], head: &mut [u32])
             break;
         }
         gone += count;
-        head[class as usize] = NONE;
+        cells[class as usize].head = NONE;
     }
 }
 
@@ -683,6 +761,38 @@ struct Open {
     budget: f32,
 }
 
+/// The open points of a strip of columns.
+#[derive(Default)]
+struct Strip {
+    open: Vec<Open>,
+    /// No open point has a higher score.
+    most: f32,
+}
+
+impl Strip {
+    /// The best score that a step from one of the points leaves at `p`, and that point, or `best` if it is better. Removes the
+    /// points from which no step reaches the row of `p`.
+    fn best(&mut self, p: Point, prices: &Prices, (mut best, mut origin): (f32, u32)) -> (f32, u32) {
+        self.most = f32::NEG_INFINITY;
+        let mut at = 0;
+        while let Some(q) = self.open.get(at) {
+            if q.last < p.i {
+                self.open.swap_remove(at);
+                continue;
+            }
+            self.most = self.most.max(q.score);
+            let price = prices.near(q.point, p);
+            let reached = q.score - price;
+            // Of two that are equally good, take the later point: the order in a strip is arbitrary.
+            if price < q.budget && (reached > best || (reached == best && origin != NONE && q.number > origin)) {
+                (best, origin) = (reached, q.number);
+            }
+            at += 1;
+        }
+        (best, origin)
+    }
+}
+
 /// Compute for each point the best score of a chain that ends there, and the point before it in that chain.
 ///
 /// A chain ends if it loses `drop` bits; what it may still lose at a point is the point's budget. Frequent words make many points,
@@ -696,8 +806,11 @@ fn score_points(prices: &Prices, drop: f32, window: &Window, scratch: &mut Scrat
     budget.clear();
     row_budget.clear();
     let first_column = window.b.0;
-    strips.resize_with(((window.b.1 - window.b.0) / STRIP) as usize + 1, Vec::new);
-    strips.iter_mut().for_each(Vec::clear);
+    strips.resize_with(((window.b.1 - window.b.0) / STRIP) as usize + 1, Strip::default);
+    for strip in &mut *strips {
+        strip.open.clear();
+        strip.most = f32::NEG_INFINITY;
+    }
     let (back, ahead) = (prices.back as u32, (prices.width - prices.back) as u32);
     for row in 0..rows.len().saturating_sub(1) {
         let own = rows[row] as usize..rows[row + 1] as usize;
@@ -720,25 +833,23 @@ fn score_points(prices: &Prices, drop: f32, window: &Window, scratch: &mut Scrat
             }
         }
         let mut most = f32::NEG_INFINITY;
+        let mut diagonal = rows[row.saturating_sub(1)] as usize;
         for p in &points[own.clone()] {
             let (mut best, mut origin) = far;
             let column = p.j - first_column;
-            let reached = (column.saturating_sub(ahead) / STRIP) as usize..=((column + back) / STRIP) as usize;
-            for strip in strips.iter_mut().take(reached.end() + 1).skip(*reached.start()) {
-                let mut at = 0;
-                while let Some(q) = strip.get(at) {
-                    if q.last < p.i {
-                        strip.swap_remove(at);
-                        continue;
-                    }
-                    let price = prices.near(q.point, *p);
-                    let reached = q.score - price;
-                    // Of two that are equally good, take the later point: the order in a strip is arbitrary.
-                    if price < q.budget && (reached > best || (reached == best && origin != NONE && q.number > origin))
-                    {
-                        (best, origin) = (reached, q.number);
-                    }
-                    at += 1;
+            let last = (((column + back) / STRIP) as usize + 1).min(strips.len());
+            let strips = &mut strips[(column.saturating_sub(ahead) / STRIP) as usize..last];
+            while diagonal < own.start && points[diagonal].j + 1 < p.j {
+                diagonal += 1;
+            }
+            // In a run of points the point before has a step that costs nothing. Look further only if another one may be as good.
+            let before = diagonal < own.start && points[diagonal].j + 1 == p.j && budget[diagonal] > prices.adjacent;
+            let reached = if before { score[diagonal] - prices.adjacent } else { f32::NEG_INFINITY };
+            if reached > best && strips.iter().all(|strip| strip.most - prices.other < reached) {
+                (best, origin) = (reached, diagonal as u32);
+            } else {
+                for strip in strips {
+                    (best, origin) = strip.best(*p, prices, (best, origin));
                 }
             }
             best += p.worth;
@@ -752,11 +863,13 @@ fn score_points(prices: &Prices, drop: f32, window: &Window, scratch: &mut Scrat
         }
         row_budget.push(most);
         for at in own {
-            let steps = prices.least[1..].iter().take_while(|&&least| least < budget[at]).count() as u32;
+            let steps = prices.rows(budget[at]);
             if steps > 0 {
                 let (point, score, budget) = (points[at], score[at], budget[at]);
                 let open = Open { point, number: at as u32, last: point.i + steps, score, budget };
-                strips[((point.j - first_column) / STRIP) as usize].push(open);
+                let strip = &mut strips[((point.j - first_column) / STRIP) as usize];
+                strip.open.push(open);
+                strip.most = strip.most.max(score);
             }
         }
     }
