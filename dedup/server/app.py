@@ -1,5 +1,6 @@
 """The application: the interface for programs, the pages for people, and what stands around both."""
 
+import logging
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -136,6 +137,7 @@ async def _on_cancelled(request: Request, _: Exception) -> Response:
 
 def from_environment() -> ASGIApp:
     """Return the application of a worker process."""
+    logging.basicConfig(level=logging.ERROR)  # the lines of the log are those of `guard`
     options = ServerOptions.from_environment()
     BoundedProtocol.limits = options.limits
     return create_app(options)

@@ -64,7 +64,7 @@ def _run(app: ASGIApp | str, options: ServerOptions, host: str, port: int, *, wo
         timeout_graceful_shutdown=_GRACE,
         h11_max_incomplete_event_size=_HEAD_BYTES,
     )
-    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
+    logging.basicConfig(level=logging.ERROR)  # the lines of the log are those of `guard`
     shown = f"[{host}]" if ":" in host else host
     bound = listening.getsockname()[1]
     print(f"dedup: serving {options.index} at http://{shown}:{bound}{options.root_path}/", file=sys.stderr, flush=True)  # noqa: T201
