@@ -1,7 +1,6 @@
 """The application: the interface for programs, the pages for people, and what stands around both."""
 
 import logging
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -34,7 +33,7 @@ _DETAILS = {404: "there is nothing at this address", 405: "this address does not
 
 def create_app(options: ServerOptions) -> ASGIApp:
     """Return the application for the index that `options` name, as ASGI servers run it."""
-    counters = Counters(options.counters or tempfile.mkdtemp(prefix="dedup-counters-"))
+    counters = Counters(options.counters)
     tokens = TokenCheck(options)
     return around(routed(options, counters, tokens), options, counters, tokens)
 
