@@ -1199,6 +1199,17 @@ def test_footnotes_of_a_word_file_are_read_behind_its_text(tmp_path: Path) -> No
     assert [d.text for d in dedup.read(tmp_path / "a.docx")] == ["The quay is open.\n\nAs the port said.\n\nIn May."]
 
 
+def test_a_pdf_of_more_pages_than_are_allowed_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf("The harbour was closed on Tuesday."))
+    assert len(dedup.read(tmp_path / "a.pdf", dedup.Reading(pages=1))) == 1
+    two = pdf("The harbour was closed.").replace(b"/Kids[3 0 R]/Count 1", b"/Kids[3 0 R 3 0 R]/Count 2")
+    (tmp_path / "a.pdf").write_bytes(two)
+    found = dedup.read(tmp_path / "a.pdf", dedup.Reading(pages=1))
+    assert [notice.code for notice in found.notices] == ["too-large"]
+    with pytest.raises(dedup.UsageError, match="pages is 0"):
+        dedup.Reading(pages=0)
+
+
 def test_a_pdf_without_its_end_is_told(tmp_path: Path) -> None:
     whole = pdf("Rain fell on Brest.")
     (tmp_path / "a.pdf").write_bytes(whole.removesuffix(b"%%EOF"))

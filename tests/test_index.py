@@ -78,6 +78,24 @@ def scanned(documents: list[Document], draft: Document, path: Path) -> set[tuple
     return places(report.matches_of(draft.id))
 
 
+def test_documents_are_found_by_parts_of_words_the_last_added_first(tmp_path: Path) -> None:
+    with dedup.Index(tmp_path / "a.dedup") as index:
+        index.add([dedup.Document(f"d{n}", f"The Harbour of Ört number {n}.", outlet="Daily") for n in range(5)])
+        assert [d.id for d in index.search("harb ÖRT daily").documents] == ["d4", "d3", "d2", "d1", "d0"]
+        assert index.search("harb", most=2).more
+        assert [d.id for d in index.search("D3").documents] == ["d3"]
+        assert index.search("harb nothing") == ([], False, False)
+        assert len(index.search().documents) == 5
+        assert index.search("%").documents == []
+
+
+def test_a_search_ends_when_its_time_is_over(tmp_path: Path) -> None:
+    with dedup.Index(tmp_path / "a.dedup") as index:
+        index.add(dedup.Document(f"d{n}", f"Text {n} of many that nobody looks for.") for n in range(3_000))
+        assert index.search("nothing", seconds=-1.0) == ([], False, True)
+        assert index.search("text 2999").documents
+
+
 def test_a_query_finds_what_a_scan_finds(path: Path) -> None:
     documents = articles(300)
     for first in range(0, 300, 60):  # several segments, and merges

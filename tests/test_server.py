@@ -37,6 +37,7 @@ pytest.importorskip("fastapi", reason="the extra server is not installed")
 
 from dedup.index.story import story_report  # noqa: E402 after what may skip the tests
 from dedup.server.app import create_app  # noqa: E402
+from dedup.server.counters import Counters  # noqa: E402
 from dedup.server.limits import Limits  # noqa: E402
 from dedup.server.options import ServerOptions  # noqa: E402
 from dedup.server.server_file import ServerFile  # noqa: E402
@@ -347,6 +348,19 @@ def test_a_body_that_is_too_slow_is_refused_with_408(url: str) -> None:
 def test_a_startthat_does_not_end_closes_the_connection(url: str) -> None:
     assert raw(url, b"GET / HTTP/1.1\r\nHost: loc") == b""
     assert raw(url, b"") == b""
+
+
+def test_the_counters_are_those_of_all_workers(tmp_path: Path) -> None:
+    counters = Counters(str(tmp_path))
+    counters.answered("/v1/check", 200, 0.03)
+    counters.add("dedup_requests_in_progress")
+    (tmp_path / "999999999.counters").write_bytes((tmp_path / f"{os.getpid()}.counters").read_bytes())  # of a worker that died
+    told = counters.exposition()
+    assert 'dedup_requests_total{route="check",status="2xx"} 2\n' in told
+    assert 'dedup_request_seconds_bucket{route="check",le="0.025"} 0\n' in told
+    assert 'dedup_request_seconds_bucket{route="check",le="+Inf"} 2\n' in told
+    assert "dedup_requests_in_progress 1\n" in told
+    assert told.count("# TYPE") == 6
 
 
 # Attacks

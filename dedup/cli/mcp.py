@@ -46,8 +46,8 @@ def mcp(
         from dedup.server.run import run_app  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtra("mcp", error) from error
-    gc.enable()  # the command line does without, because it ends soon
     if http:
         run_app(assistant_app(options), options, host, port)
     else:
+        gc.enable()  # the command line does without, because it ends soon
         assistant(options).run("stdio")

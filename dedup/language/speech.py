@@ -4,6 +4,7 @@ The words are in `data/attribution.txt`, which describes its kinds. A word count
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
@@ -225,8 +226,8 @@ def _common() -> dict[str, frozenset[str]]:
 def _by_words(text: str, codes: list[str], least: int) -> tuple[str, ...]:
     if len(codes) == 1:
         return (codes[0],)
-    words = [found[0].casefold() for found in WORD.finditer(text)]
-    counts = {code: sum(word in _common()[code] for word in words) for code in codes}
+    words = Counter(found[0].casefold() for found in WORD.finditer(text))
+    counts = {code: sum(words[word] for word in _common()[code] & words.keys()) for code in codes}
     if not text.isascii():
         for code, signs in _ACCENTS.items():
             if code in counts and any(sign in text for sign in signs):

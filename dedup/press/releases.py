@@ -32,6 +32,8 @@ _LABELS = (
 
 def _plain(text: str) -> str:
     """Return `text` without accents, which capital letters often lack: ΔΕΛΤΙΟ ΤΥΠΟΥ."""
+    if text.isascii():
+        return text
     return "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
 
 

@@ -1,5 +1,6 @@
 """The interface for programs, `/v1`: checks, documents and stories. JSON is that of the command line."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -24,8 +25,13 @@ _EVENTS = "text/event-stream"
 def api(service: Service, room: Workroom, counters: Counters) -> APIRouter:
     """Return the routes."""
     routes = APIRouter(prefix="/v1")
-    limits = service.options.limits
+    _add_check(routes, service, room)
+    _add_documents(routes, service, room, counters)
+    _add_stories(routes, service, room)
+    return routes
 
+
+def _add_check(routes: APIRouter, service: Service, room: Workroom) -> None:
     @routes.post("/check", **describe.CHECK)
     async def check_draft(request: Request) -> Response:
         """Judge every passage of a draft that occurs in the index: what `dedup check --format json` writes."""
@@ -34,7 +40,7 @@ def api(service: Service, room: Workroom, counters: Counters) -> APIRouter:
         def task(progress: Progress) -> str:
             progress("reading")
             draft, notices = read()
-            checked_text(draft, limits)
+            checked_text(draft, service.options.limits)
             progress("checking")
             checked = service.check(draft, outlet, settings)
             progress("writing")
@@ -42,28 +48,16 @@ def api(service: Service, room: Workroom, counters: Counters) -> APIRouter:
 
         return await _answer(request, room, task)
 
+
+def _add_documents(routes: APIRouter, service: Service, room: Workroom, counters: Counters) -> None:
     @routes.post("/documents", **describe.ADD)
     async def add_documents(
         request: Request, replace: bool = Query(False, description="Replace documents that have the same id.")
     ) -> Response:
         """Add documents to the index, all or none: what `dedup index add --format json` writes."""
-        if _kind(request) == "multipart/form-data":
-            form = await read_form(request, limits.body)
-            data, name = file_of(form)
-            wanted = form.texts.get("id")
-
-            def documents() -> list[Document]:
-                document, _ = uploaded(data, name, limits)
-                return [checked_text(Document.from_row(document.as_row() | {"id": wanted or document.id}), limits)]
-        else:
-            asked: AskedDocuments = parsed(AskedDocuments, await _json(request))
-            if len(asked.documents) > limits.documents:
-                raise Problem(413, f"{len(asked.documents):,} documents, more than {limits.documents:,}; send a part at a time")
-
-            def documents() -> list[Document]:
-                return [document_in(one, limits) for one in asked.documents]
-
-        row = await room.run(request, lambda _: service.add(documents(), replacing=replace), write=True)
+        read = await _documents(request, service)
+        found = await room.run(request, lambda _: read())  # not in the one thread that writes
+        row = await room.run(request, lambda _: service.add(found, replacing=replace), write=True)
         counters.add("dedup_documents_added_total", row["added"] + row["replaced"])
         return _json_answer(outcome_row_text(row))
 
@@ -79,6 +73,8 @@ def api(service: Service, room: Workroom, counters: Counters) -> APIRouter:
         counters.add("dedup_documents_removed_total")
         return _json_answer(outcome_row_text(row))
 
+
+def _add_stories(routes: APIRouter, service: Service, room: Workroom) -> None:
     @routes.get("/stories/{id:path}", **describe.STORY)
     async def trace_document(request: Request, id: str) -> Response:  # noqa: A002 as the address has it
         """Trace the story of a document: what `dedup tree --format json` writes of the documents that share passages with it.
@@ -88,8 +84,6 @@ def api(service: Service, room: Workroom, counters: Counters) -> APIRouter:
         if _EVENTS in request.headers.get("accept", ""):
             service.must_have(id)  # a stream has begun before a problem could be told by its status
         return await _answer(request, room, lambda progress: "".join(to_json(service.story(id, progress))))
-
-    return routes
 
 
 async def _answer(request: Request, room: Workroom, task: Callable[[Progress], str]) -> Response:
@@ -127,3 +121,27 @@ async def _draft(request: Request, service: Service) -> Draft:
     draft = document_in(asked, limits)
     settings = asked.settings.model_dump(by_alias=True, exclude_none=True) if asked.settings else None
     return lambda: (draft, []), asked.outlet, settings
+
+
+async def _documents(request: Request, service: Service) -> Callable[[], list[Document]]:
+    """Return a function that reads the documents of a request."""
+    limits = service.options.limits
+    if _kind(request) == "multipart/form-data":
+        form = await read_form(request, limits.body)
+        data, name = file_of(form)
+        wanted = form.texts.get("id")
+
+        def of_file() -> list[Document]:
+            document, _ = uploaded(data, name, limits)
+            return [checked_text(dataclasses.replace(document, id=wanted or document.id), limits)]
+
+        return of_file
+    body = await _json(request)
+
+    def of_json() -> list[Document]:
+        asked: AskedDocuments = parsed(AskedDocuments, body)
+        if len(asked.documents) > limits.documents:
+            raise Problem(413, f"{len(asked.documents):,} documents, more than {limits.documents:,}; send a part at a time")
+        return [document_in(one, limits) for one in asked.documents]
+
+    return of_json

@@ -1,6 +1,6 @@
 """The application: the interface for programs, the pages for people, and what stands around both."""
 
-import tempfile
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -33,7 +33,7 @@ _DETAILS = {404: "there is nothing at this address", 405: "this address does not
 
 def create_app(options: ServerOptions) -> ASGIApp:
     """Return the application for the index that `options` name, as ASGI servers run it."""
-    counters = Counters(options.counters or tempfile.mkdtemp(prefix="dedup-counters-"))
+    counters = Counters(options.counters)
     tokens = TokenCheck(options)
     return around(routed(options, counters, tokens), options, counters, tokens)
 
@@ -136,6 +136,7 @@ async def _on_cancelled(request: Request, _: Exception) -> Response:
 
 def from_environment() -> ASGIApp:
     """Return the application of a worker process."""
+    logging.basicConfig(level=logging.ERROR)  # the lines of the log are those of `guard`
     options = ServerOptions.from_environment()
     BoundedProtocol.limits = options.limits
     return create_app(options)

@@ -3,7 +3,6 @@
 No tool changes anything, and none acts on what a document says: answers quote it (`dedup.server.answers`).
 """
 
-import tempfile
 import threading
 from collections.abc import Callable
 from typing import Annotated, TypeVar
@@ -91,7 +90,7 @@ def assistant(options: ServerOptions) -> MCPServer:
 
 def assistant_app(options: ServerOptions) -> ASGIApp:
     """Return the same over streamable HTTP at `/mcp`, behind the checks of the server."""
-    counters = Counters(options.counters or tempfile.mkdtemp(prefix="dedup-counters-"))
+    counters = Counters()
     # The Host and Origin headers are checked for every request, by `around`.
     unchecked = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     app = assistant(options).streamable_http_app(json_response=True, stateless_http=True, transport_security=unchecked)

@@ -1,7 +1,7 @@
 """What the workers of a server count, for `/metrics`, in the text format of Prometheus (version 0.0.4).
 
-Each worker writes its numbers into a small file of its own, and whoever is asked adds up all files: so the answer is that of
-the whole server, and the numbers of a worker that has died stay counted.
+Each of several workers writes its numbers into a small file of its own, and whoever is asked adds up all files: so the answer is
+that of the whole server, and what a worker has counted that died since stays counted.
 """
 
 import mmap
@@ -20,6 +20,7 @@ _SECONDS = [f'dedup_request_seconds_bucket{{route="check",le="{bound:g}"}}' for 
 _SUMS = ['dedup_request_seconds_sum{route="check"}', 'dedup_request_seconds_count{route="check"}']
 _OTHERS = ("dedup_refused_total", "dedup_documents_added_total", "dedup_documents_removed_total", "dedup_requests_in_progress")
 _NAMES: Final = [*_REQUESTS, *(name.replace("inf", "+Inf") for name in _SECONDS), *_SUMS, *_OTHERS]
+_SIZE = 8 * len(_NAMES)
 _PLACE = {name: 8 * at for at, name in enumerate(_NAMES)}
 _HELP = {
     "dedup_requests_total": ("counter", "Requests answered, by kind and by class of status."),
@@ -32,13 +33,16 @@ _HELP = {
 
 
 class Counters:
-    """The numbers of this worker, in `folder`. Only the thread of the event loop writes them."""
+    """The numbers of this worker, in `folder`, or in memory if it is the only one."""
 
-    def __init__(self, folder: str | Path) -> None:
+    def __init__(self, folder: str = "") -> None:
         """Make the file of this process."""
-        self._folder = Path(folder)
+        self._folder = Path(folder) if folder else None
+        if self._folder is None:
+            self._numbers = mmap.mmap(-1, _SIZE)
+            return
         with (self._folder / f"{os.getpid()}.counters").open("w+b") as file:
-            file.truncate(8 * len(_NAMES))
+            file.truncate(_SIZE)
             self._numbers = mmap.mmap(file.fileno(), 0)
 
     def add(self, name: str, number: float = 1) -> None:
@@ -61,12 +65,28 @@ class Counters:
 
     def exposition(self) -> str:
         """Return the numbers of all workers as Prometheus reads them."""
-        sums = [0.0] * len(_NAMES)
+        sums = dict.fromkeys(_NAMES, 0.0)
+        for data, is_alive in self._files() if self._folder else [(self._numbers[:], True)]:
+            for name, number in zip(_NAMES, struct.unpack(f"{len(_NAMES)}d", data), strict=True):
+                if is_alive or name != _OTHERS[-1]:
+                    sums[name] += number
+        return "".join(_lines(sums))
+
+    def _files(self) -> Iterator[tuple[bytes, bool]]:
+        """Yield the numbers of each worker, and whether it is alive."""
+        assert self._folder is not None
         for path in sorted(self._folder.glob("*.counters")):
             data = path.read_bytes()
-            if len(data) == 8 * len(_NAMES):
-                sums = [a + b for a, b in zip(sums, struct.unpack(f"{len(_NAMES)}d", data), strict=True)]
-        return "".join(_lines(dict(zip(_NAMES, sums, strict=True))))
+            if len(data) == _SIZE:  # that of a worker that has just started may be empty
+                yield data, _is_alive(int(path.stem))
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except OSError:
+        return False
+    return True
 
 
 def _lines(numbers: dict[str, float]) -> Iterator[str]:

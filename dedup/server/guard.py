@@ -93,8 +93,9 @@ class Guard:
         name = found[1].casefold().strip("[]")
         if name in self._hosts:
             return True
-        try:  # the address of the socket itself is no name that can be made to lead elsewhere
-            return ip_address(name) == ip_address((scope.get("server") or ("",))[0])
+        try:  # no page can make an address lead elsewhere: the loopback's, and that of the socket, which may be a container's
+            address = ip_address(name)
+            return address.is_loopback or address == ip_address((scope.get("server") or ("",))[0])
         except ValueError:
             return False
 

@@ -184,6 +184,13 @@ def pages(service: Service, room: Workroom, tokens: TokenCheck) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     shown = Pages(service)
     _add_sessions(routes, service, tokens)
+    _add_check_pages(routes, shown, room)
+    _add_archive_pages(routes, shown, room)
+    return routes
+
+
+def _add_check_pages(routes: APIRouter, shown: Pages, room: Workroom) -> None:
+    """Add the form, the page of its check, and kept results."""
 
     @routes.get("/")
     async def start(request: Request) -> Response:
@@ -195,7 +202,7 @@ def pages(service: Service, room: Workroom, tokens: TokenCheck) -> APIRouter:
 
     @routes.post("/check")
     async def check(request: Request) -> Response:
-        form, file = await read_form(request, service.options.limits.body)
+        form, file = await read_form(request, shown.limits.body)
         keep = form.get("keep") == "yes"
         try:
             text, key = await room.run(request, lambda _: shown.check(form, file, keep=keep))
@@ -215,9 +222,13 @@ def pages(service: Service, room: Workroom, tokens: TokenCheck) -> APIRouter:
 
     @routes.post("/forget")
     async def forget(request: Request) -> Response:
-        form, _ = await read_form(request, service.options.limits.body)
+        form, _ = await read_form(request, shown.limits.body)
         shown.beside.forget(form.get("key", ""))
         return RedirectResponse("./", 303)
+
+
+def _add_archive_pages(routes: APIRouter, shown: Pages, room: Workroom) -> None:
+    """Add the search, a document and a story."""
 
     @routes.get("/archive")
     async def archive(request: Request, q: str = Query("", max_length=_WORDS)) -> Response:
@@ -230,8 +241,6 @@ def pages(service: Service, room: Workroom, tokens: TokenCheck) -> APIRouter:
     @routes.get("/story")
     async def story(request: Request, id: str = Query("")) -> Response:  # noqa: A002 as the address has it
         return html_answer(await room.run(request, lambda _: shown.story(id)))
-
-    return routes
 
 
 def _add_sessions(routes: APIRouter, service: Service, tokens: TokenCheck) -> None:

@@ -2,7 +2,6 @@
 
 import gc
 import logging
-import shutil
 import socket
 import sys
 import tempfile
@@ -24,22 +23,18 @@ _HEAD_BYTES = 32 << 10
 
 def serve(options: ServerOptions, host: str, port: int, *, workers: int = 1) -> None:
     """Serve until SIGTERM or SIGINT. UsageError if the port is taken or the host is not this machine's."""
-    folder = tempfile.mkdtemp(prefix="dedup-counters-")
-    options = replace(options, counters=folder)
-    try:
-        if workers > 1:
-            options.to_environment()
-            _run("dedup.server.app:from_environment", options, host, port, workers=workers)
-        else:
-            gc.enable()  # the command line does without, because it ends soon
-            _run(create_app(options), options, host, port, workers=1)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    if workers == 1:
+        run_app(create_app(options), options, host, port)
+        return
+    with tempfile.TemporaryDirectory(prefix="dedup-counters-") as folder:
+        options = replace(options, counters=folder)
+        options.to_environment()
+        _run("dedup.server.app:from_environment", options, host, port, workers=workers)
 
 
 def run_app(app: ASGIApp, options: ServerOptions, host: str, port: int) -> None:
     """Serve an application in this process."""
-    gc.enable()
+    gc.enable()  # the command line does without, because it ends soon
     _run(app, options, host, port, workers=1)
 
 
@@ -64,7 +59,7 @@ def _run(app: ASGIApp | str, options: ServerOptions, host: str, port: int, *, wo
         timeout_graceful_shutdown=_GRACE,
         h11_max_incomplete_event_size=_HEAD_BYTES,
     )
-    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
+    logging.basicConfig(level=logging.ERROR)  # the lines of the log are those of `guard`
     shown = f"[{host}]" if ":" in host else host
     bound = listening.getsockname()[1]
     print(f"dedup: serving {options.index} at http://{shown}:{bound}{options.root_path}/", file=sys.stderr, flush=True)  # noqa: T201
