@@ -1,7 +1,7 @@
 """What the workers of a server count, for `/metrics`, in the text format of Prometheus (version 0.0.4).
 
-Each of several workers writes its numbers into a small file of its own, and whoever is asked adds up all files: so the answer is
-that of the whole server, and what a worker has counted that died since stays counted.
+Each of several workers writes its numbers into a small file of its own, and whoever is asked adds up all files: so the answer
+is that of the whole server, and what a worker has counted that died since stays counted.
 """
 
 import mmap
