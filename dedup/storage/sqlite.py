@@ -416,7 +416,9 @@ class Store:
         """
         some = json.dumps(list(numbers))
         chosen = "IN (SELECT value FROM json_each(?))"
-        found = self.db.execute(f"SELECT {rows.SELECTED} FROM documents WHERE number {chosen} ORDER BY number", (some,)).fetchall()
+        found = self.db.execute(
+            f"SELECT {rows.SELECTED} FROM documents WHERE number {chosen} ORDER BY number", (some,)
+        ).fetchall()
         if len(found) != self._expected(numbers):
             raise self._damaged("documents are missing")
         laid = self.db.execute(
