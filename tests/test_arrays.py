@@ -4,7 +4,18 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.arrays import DisjointSets, among, components, covered, distinct
+from dedup.arrays import DisjointSets, Layout, among, components, covered, distinct
+from dedup.text.paragraphs import layout
+
+
+@given(st.lists(st.text("ab. \n"), max_size=4))
+def test_a_layout_is_that_of_the_paragraphs_of_its_texts(texts: list[str]) -> None:
+    whole = layout(texts)
+    again = Layout.of([whole.of_text(number) for number in range(len(texts))])
+    for name in ("offsets", "starts", "ends", "roles"):
+        one, other = getattr(whole, name), getattr(again, name)
+        assert one.dtype == other.dtype
+        assert one.tolist() == other.tolist()
 
 
 @given(st.lists(st.integers(0, 50)))

@@ -16,6 +16,7 @@ from test_cli import dedup as run
 
 import dedup
 from dedup.candidates import winnow
+from dedup.content import formulas
 from dedup.content.formulas import captions_in, formulas_in
 from dedup.content.kinds import PUBLIC, REPEATED, STANDING
 from dedup.language.capitals import name_doubt
@@ -376,3 +377,11 @@ def test_a_saved_report_keeps_all_kinds(tmp_path: Path) -> None:
     assert {m.content for m in report.matches} == set(CONTENTS)
     report.save(tmp_path / "report.json")
     assert dedup.load(tmp_path / "report.json") == report
+
+
+@given(
+    st.lists(st.sampled_from(["Ann", "Lee", "AnnLee", "AnnAnn", "l’Ann", "Mc", "NATO", "-", " ", "\n", "x", "a_"])).map("".join)
+)
+@settings(max_examples=300)
+def test_names_run_together_are_looked_for_wherever_they_may_be(text: str) -> None:
+    assert formulas._may_be_glued(text) or not formulas._GLUED.search(text)

@@ -293,6 +293,15 @@ def test_errors_of_an_index_have_classes_and_fields(path: Path, tmp_path: Path) 
     assert locked.value.path == str(third)
 
 
+def test_a_query_notices_a_changed_paragraph(path: Path) -> None:
+    documents = articles(3)
+    dedup.Index(path).add(documents)
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE paragraphs SET role = role + 1 WHERE document = 1 AND start = 0")
+    with dedup.Index(path) as index, pytest.raises(dedup.DamagedError, match="document 1"):
+        index.query(documents[0].text)
+
+
 def test_no_flipped_byte_goes_unnoticed(path: Path) -> None:
     documents = articles(60)
     dedup.Index(path).add(documents)

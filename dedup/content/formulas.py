@@ -29,10 +29,10 @@ _SIGNED = re.compile(
     r"(?:--?|[–—])\s*[^\n(]{1,60}\(@\w{1,30}\)(?:,?\s+\w+\.?\s+\d{1,2},\s+\d{4})?|[@#]\w{2,}"
 )
 """Addresses, and what signs a post: — A Name (@name) May 1, 2020."""
-_GLUED = re.compile(r"\b([A-Z][\w’'-]{1,40}\w)\b(?=[^\n]{0,80}?\b\1[A-Z][a-z’']{0,40})")
-"""A name that comes again, run together with the next word: the page put a link with headlines into the sentence."""
 _GLUED_REACH = 80
-"""Characters between the two, as in `_GLUED`."""
+"""Characters between a name and where it comes again."""
+_GLUED = re.compile(rf"\b([A-Z][\w’'-]{{1,40}}\w)\b(?=[^\n]{{0,{_GLUED_REACH}}}?\b\1[A-Z][a-z’']{{0,40}})")
+"""A name that comes again, run together with the next word: the page put a link with headlines into the sentence."""
 _INNER_CAPITAL = re.compile(r"\b(?=([A-Z][\w’'-]{2,41}(?<=\w)[A-Z]))")
 """The start of a word with a capital inside, up to its last one."""
 _LINK_END = re.compile(r"\bMORE\b|\n|$")

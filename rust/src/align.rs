@@ -160,6 +160,19 @@ struct Tally {
     worth: f32,
 }
 
+/// The best chain that ends at a point.
+#[derive(Clone, Copy)]
+struct Chain {
+    /// Its score in bits.
+    score: f32,
+    /// The highest score that it had on its way.
+    top: f32,
+    /// The bits that it may still lose before it ends.
+    budget: f32,
+    /// The point before the last one.
+    from: u32,
+}
+
 /// Working memory of one thread, reused from window to window.
 #[derive(Default)]
 struct Scratch {
@@ -174,14 +187,8 @@ struct Scratch {
     points: Vec<Point>,
     /// Of each token of the window's `a`, its first point.
     rows: Vec<u32>,
-    /// Of each point, the score of the best chain that ends there, in bits.
-    score: Vec<f32>,
-    /// Of each point, the point before it in that chain.
-    from: Vec<u32>,
-    /// Of each point, the highest score that this chain had on its way.
-    top: Vec<f32>,
-    /// Of each point, the bits that this chain may still lose before it ends.
-    budget: Vec<f32>,
+    /// Of each point, the best chain that ends there.
+    best: Vec<Chain>,
     /// Of each token of the window's `a`, the largest budget of its points.
     row_budget: Vec<f32>,
     /// Points that can pay for a step, by strips of columns.
@@ -473,13 +480,13 @@ fn chains(
     collect_points(words, a, b, window, costs, scratch);
     keep_longest_runs(window, costs, scratch);
     score_points(prices, costs.max_drop_bits, window, scratch);
-    let Scratch { points, score, from, clipped, .. } = scratch;
+    let Scratch { points, best, clipped, .. } = scratch;
     let start = |doc: u32| words.texts.offsets[doc as usize] as usize;
     let breaks = [&words.breaks[start(window.doc_a)..], &words.breaks[start(window.doc_b)..]];
     // An alignment has four ends, each of which may be a sentence boundary.
     let least = threshold - 4.0 * costs.sentence_boundary_bits;
-    let mut ends: Vec<u32> = (0..points.len() as u32).filter(|&p| score[p as usize] >= least).collect();
-    ends.sort_by(|&x, &y| score[y as usize].total_cmp(&score[x as usize]).then(x.cmp(&y)));
+    let mut ends: Vec<u32> = (0..points.len() as u32).filter(|&p| best[p as usize].score >= least).collect();
+    ends.sort_by(|&x, &y| best[y as usize].score.total_cmp(&best[x as usize].score).then(x.cmp(&y)));
     let mut used = vec![false; points.len()];
     for end in ends {
         if found.len() >= costs.max_matches {
@@ -491,7 +498,7 @@ fn chains(
         while p != NONE && !used[p as usize] {
             used[p as usize] = true;
             path.push(p);
-            p = from[p as usize];
+            p = best[p as usize].from;
         }
         path.reverse();
         let parts = parts(&path, points, prices, costs.max_drop_bits).into_iter();
@@ -605,7 +612,7 @@ fn collect_points(words: &Words, a: &[u32], b: &[u32], window: &Window, costs: &
                     let follows = j > 0 && i > 0 && a[i - 1] == b[j as usize - 1];
                     follows || (i + 1 < a.len() && a.get(i + 1) == b.get(j as usize + 1))
                 };
-                if !(common && !beside()) && !astray(i, j) {
+                if (!common || beside()) && !astray(i, j) {
                     points.push(equal(&mut tallies[x as usize], j));
                 }
             } else if *near
@@ -799,11 +806,9 @@ impl Strip {
 /// and hardly any of them can pay for more than a step or two. So each strip of columns keeps a list of the points that can still
 /// pay for a step, and only those are looked at.
 fn score_points(prices: &Prices, drop: f32, window: &Window, scratch: &mut Scratch) {
-    let Scratch { points, rows, score, from, top, budget, row_budget, strips, .. } = scratch;
-    score.clear();
-    from.clear();
-    top.clear();
-    budget.clear();
+    let Scratch { points, rows, best: chains, row_budget, strips, .. } = scratch;
+    chains.clear();
+    chains.reserve(points.len());
     row_budget.clear();
     let first_column = window.b.0;
     strips.resize_with(((window.b.1 - window.b.0) / STRIP) as usize + 1, Strip::default);
@@ -825,8 +830,9 @@ fn score_points(prices: &Prices, drop: f32, window: &Window, scratch: &mut Scrat
                 let cost = prices.far_jump + prices.skip * (di - 1) as f32;
                 if row_budget[row - di] > cost {
                     for q in rows[row - di]..rows[row - di + 1] {
-                        if budget[q as usize] > cost && score[q as usize] - cost > far.0 {
-                            far = (score[q as usize] - cost, q);
+                        let chain = chains[q as usize];
+                        if chain.budget > cost && chain.score - cost > far.0 {
+                            far = (chain.score - cost, q);
                         }
                     }
                 }
@@ -843,8 +849,14 @@ fn score_points(prices: &Prices, drop: f32, window: &Window, scratch: &mut Scrat
                 diagonal += 1;
             }
             // In a run of points the point before has a step that costs nothing. Look further only if another one may be as good.
-            let before = diagonal < own.start && points[diagonal].j + 1 == p.j && budget[diagonal] > prices.adjacent;
-            let reached = if before { score[diagonal] - prices.adjacent } else { f32::NEG_INFINITY };
+            let reached = match chains.get(diagonal) {
+                Some(chain)
+                    if diagonal < own.start && points[diagonal].j + 1 == p.j && chain.budget > prices.adjacent =>
+                {
+                    chain.score - prices.adjacent
+                }
+                _ => f32::NEG_INFINITY,
+            };
             if reached > best && strips.iter().all(|strip| strip.most - prices.other < reached) {
                 (best, origin) = (reached, diagonal as u32);
             } else {
@@ -853,19 +865,17 @@ fn score_points(prices: &Prices, drop: f32, window: &Window, scratch: &mut Scrat
                 }
             }
             best += p.worth;
-            let highest = if origin == NONE { best } else { top[origin as usize].max(best) };
-            let left = (drop - (highest - best)).min(best);
-            score.push(best);
-            from.push(origin);
-            top.push(highest);
-            budget.push(left);
+            let top = if origin == NONE { best } else { chains[origin as usize].top.max(best) };
+            let left = (drop - (top - best)).min(best);
+            chains.push(Chain { score: best, top, budget: left, from: origin });
             most = most.max(left);
         }
         row_budget.push(most);
         for at in own {
-            let steps = prices.rows(budget[at]);
+            let Chain { score, budget, .. } = chains[at];
+            let steps = prices.rows(budget);
             if steps > 0 {
-                let (point, score, budget) = (points[at], score[at], budget[at]);
+                let point = points[at];
                 let open = Open { point, number: at as u32, last: point.i + steps, score, budget };
                 let strip = &mut strips[((point.j - first_column) / STRIP) as usize];
                 strip.open.push(open);
