@@ -109,7 +109,7 @@ def main() -> None:
                 row["again"] = run(asked["command"], 0, 0, False)
                 row["then"] = states()
             tell(row)
-            n += 1
+            n += asked["step"] if n else 1
             if n > 1 and row["code"] >= 0 and row["count"] < row["n"]:
                 break
 

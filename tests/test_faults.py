@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from dedup import Document
 HERE = Path(__file__).parent
 FULL, BROKEN = (errno.ENOSPC, True), (errno.EIO, False)
 Row = dict[str, Any]
+Faulty = Callable[..., tuple[list[str], list[Row]]]
 TEXTS = {
     f"d{n}": f"The mayor of town {n} said on Monday that bridge {n * 7} over the river will be closed. " * 3 for n in range(12)
 }
@@ -74,17 +75,21 @@ def driven(shim: Path, work: Path, asked: Mapping[str, object]) -> list[Any]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def faulty(
-    shim: Path, template: Path, work: Path, command: str, *watched: str, again: bool = False
-) -> tuple[list[str], list[Row]]:
-    """Run a command with every fault at every change; if `again`, with a full disk only, and then once more without a fault.
+@pytest.fixture
+def faulty(shim: Path, template: Path, work: Path) -> Faulty:
+    """Run a command with a fault at every change, or at every `step`-th; if `again`, then once more without a fault.
 
-    Return the states of the `watched` files before, and the rows of the driver; the first row is of a run without a fault.
+    The disk is full from that change on; without `again` also: that change fails with an I/O error. Return the states of the
+    `watched` files before, and the rows of the driver; the first row is of a run without a fault.
     """
-    asked = {"command": command.split(), "template": str(template), "watched": watched, "again": again}
-    before, *rows = driven(shim, work, {**asked, "faults": [FULL] if again else [FULL, BROKEN]})
-    assert len(rows) > 10
-    return before, rows
+
+    def run(command: str, *watched: str, again: bool = False, step: int = 1) -> tuple[list[str], list[Row]]:
+        asked = {"command": command.split(), "template": str(template), "watched": watched, "again": again, "step": step}
+        before, *rows = driven(shim, work, {**asked, "faults": [FULL] if again else [FULL, BROKEN]})
+        assert len(rows) > 10
+        return before, rows
+
+    return run
 
 
 def check_messages(row: Row) -> None:
@@ -103,10 +108,8 @@ def check_messages(row: Row) -> None:
         "index compact news.dedup",
     ],
 )
-def test_whatever_change_fails_an_index_is_the_old_one_or_the_new_one(
-    shim: Path, template: Path, work: Path, command: str
-) -> None:
-    (old,), rows = faulty(shim, template, work, command, "news.dedup")
+def test_whatever_change_fails_an_index_is_the_old_one_or_the_new_one(faulty: Faulty, command: str) -> None:
+    (old,), rows = faulty(command, "news.dedup")
     clean = rows[0]
     assert clean["code"] == 0, clean
     for row in rows:
@@ -117,8 +120,8 @@ def test_whatever_change_fails_an_index_is_the_old_one_or_the_new_one(
         assert set(row["left"]) - {"news.dedup-wal", "news.dedup-shm"} == set(clean["left"]), row
 
 
-def test_whatever_change_fails_a_new_index_is_none_or_empty_or_whole(shim: Path, template: Path, work: Path) -> None:
-    _, rows = faulty(shim, template, work, "index add new.dedup today.jsonl", "new.dedup", again=True)
+def test_whatever_change_fails_a_new_index_is_none_or_empty_or_whole(faulty: Faulty) -> None:
+    _, rows = faulty("index add new.dedup today.jsonl", "new.dedup", again=True)
     for row in rows:
         check_messages(row)
         assert not row["states"][0].startswith("damaged"), row
@@ -127,19 +130,17 @@ def test_whatever_change_fails_a_new_index_is_none_or_empty_or_whole(shim: Path,
 
 
 @pytest.mark.parametrize("command", ["scan today.jsonl --format json -o out.json", "index export news.dedup -o out.json"])
-def test_whatever_change_fails_an_output_file_is_the_old_one_or_the_new_one(
-    shim: Path, template: Path, work: Path, command: str
-) -> None:
-    (old, _), rows = faulty(shim, template, work, command, "out.json", "news.dedup")
+def test_whatever_change_fails_an_output_file_is_the_old_one_or_the_new_one(faulty: Faulty, command: str) -> None:
+    (old, _), rows = faulty(command, "out.json", "news.dedup")
     for row in rows:
         check_messages(row)
         assert row["states"][0] == rows[0]["states"][0] or (row["states"][0] == old and row["code"]), row
         assert row["states"][1] == rows[0]["states"][1]
 
 
-def test_whatever_change_fails_a_dedupe_with_a_work_folder_can_be_run_again(shim: Path, template: Path, work: Path) -> None:
-    command = "dedupe today.jsonl -o kept.jsonl --dropped gone.csv --work state"
-    (old, _), rows = faulty(shim, template, work, command, "kept.jsonl", "gone.csv", again=True)
+def test_whatever_change_fails_a_dedupe_with_a_work_folder_can_be_run_again(faulty: Faulty) -> None:
+    command = "dedupe today.jsonl -o kept.jsonl --dropped gone.csv --work state --threads 1"
+    (old, _), rows = faulty(command, "kept.jsonl", "gone.csv", again=True, step=41)
     for row in rows:
         check_messages(row)
         assert row["states"][0] in {old, rows[0]["states"][0]}, row

@@ -1,14 +1,15 @@
 """Arrays of a long computation: in memory, or in the files of a folder, where a run that was killed goes on.
 
 A folder has one file an array, and `state.json`, which says what the run was asked for, which stages are done, and how far an
-unfinished one has come. State is written after the data that it speaks of, so a run that was killed at any moment finds data
-that is at least as far as the state says, and cuts off the rest.
+unfinished one has come. State is written after the data that it speaks of, and both are synced, so a run that was killed at any
+moment finds data that is at least as far as the state says, and cuts off the rest.
 """
 
 import json
 import mmap
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ import numpy.typing as npt
 from dedup.errors import SourceError, UsageError
 
 STATE = "state.json"
+_NEW_STATE = f"{STATE}.new"
+"""What a run that failed while it wrote its state may leave."""
 
 
 class MemoryWork:
@@ -73,6 +76,7 @@ class FolderWork:
         """
         self.folder = Path(folder)
         self._maps: dict[str, mmap.mmap] = {}
+        self._changed: set[str] = set()
         wanted = json.loads(json.dumps(asked))
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -84,7 +88,7 @@ class FolderWork:
                         f"{folder} holds another run (other inputs or settings); name another folder, or delete it"
                     )
             else:
-                if any(self.folder.iterdir()):
+                if any(path.name != _NEW_STATE for path in self.folder.iterdir()):
                     raise UsageError(f"{folder} holds other files; name a new folder for --work")
                 self._state = {"asked": wanted, "stages": {}}
                 self._write()
@@ -99,12 +103,19 @@ class FolderWork:
 
     def reach(self, name: str, value: Any) -> None:
         """As in `MemoryWork`."""
+        for changed in sorted(self._changed):
+            # After a loss of power, no state may be there whose arrays are not. A mapped one may change at any time.
+            with suppress(FileNotFoundError), self.path(changed).open("r+b") as file:
+                os.fsync(file.fileno())
         self._state["stages"][name] = value
         self._write()
 
     def _write(self) -> None:
-        new = self.folder / (STATE + ".new")
-        new.write_text(json.dumps(self._state), encoding="utf-8")
+        new = self.folder / _NEW_STATE
+        with new.open("w", encoding="utf-8") as file:
+            file.write(json.dumps(self._state))
+            file.flush()
+            os.fsync(file.fileno())
         new.replace(self.folder / STATE)
 
     def path(self, name: str) -> Path:
@@ -113,11 +124,13 @@ class FolderWork:
 
     def append(self, name: str, rows: npt.NDArray[Any]) -> None:
         """As in `MemoryWork`."""
+        self._changed.add(name)
         with self.path(name).open("ab") as file:
             file.write(np.ascontiguousarray(rows).data if rows.size else b"")
 
     def truncate(self, name: str, count: int, dtype: npt.DTypeLike, width: int = 0) -> None:
         """As in `MemoryWork`."""
+        self._changed.add(name)
         with self.path(name).open("ab") as file:
             file.truncate(count * np.dtype(dtype).itemsize * max(width, 1))
 
@@ -128,6 +141,7 @@ class FolderWork:
     def blank(self, name: str, count: int, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
         """As in `MemoryWork`; the array of an unfinished stage is returned as it is."""
         size = count * np.dtype(dtype).itemsize
+        self._changed.add(name)
         with self.path(name).open("ab") as file:
             if file.tell() != size:
                 file.truncate(0)
@@ -154,4 +168,5 @@ class FolderWork:
     def drop(self, name: str) -> None:
         """As in `MemoryWork`."""
         self._maps.pop(name, None)
+        self._changed.discard(name)
         self.path(name).unlink(missing_ok=True)
