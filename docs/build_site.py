@@ -27,6 +27,9 @@ NAVIGATION: dict[str, dict[str, str]] = {
         "Who copied whom": "docs/tracing.md",
         "Outlets": "docs/outlets.md",
         "Indexes": "docs/index.md",
+        "Drop near-duplicates": "docs/dedupe.md",
+        "Serve a newsroom": "docs/serve.md",
+        "On Spark": "docs/spark.md",
         "What is read": "docs/formats.md",
     },
     "Reference": {

@@ -24,8 +24,10 @@ def compare(a: str, b: str, *, preset: str | MatchParams = "news", threads: int 
     UsageError for an unknown preset, and for anything but texts.
 
     >>> import dedup
-    >>> found = dedup.compare("Troops held 270 square km near the border town of Arsal.",
-    ...                       "Troops held about 104 square miles near the border town of Arsal.")
+    >>> found = dedup.compare(
+    ...     "Troops held 270 square km near the border town of Arsal.",
+    ...     "Troops held about 104 square miles near the border town of Arsal.",
+    ... )
     >>> [(change.type, change.flags) for change in found[0].changes]
     [('replace', ('number',)), ('replace', ('unit',))]
     """
