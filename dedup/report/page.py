@@ -94,4 +94,7 @@ def _cleaned(data: object) -> object:
 
 
 def _finalized(value: object) -> object:
-    return on_page(value) if type(value) is str else value
+    """`value` as it may stand on a page. Markup too: names may have been put into it."""
+    if isinstance(value, Markup):
+        return Markup(on_page(value))
+    return on_page(value) if isinstance(value, str) else value
