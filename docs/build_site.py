@@ -50,17 +50,8 @@ NAVIGATION: dict[str, dict[str, str]] = {
     },
 }
 """The navigation: by section, the title and the file of each page."""
-_COPIED = (
-    "README.md",
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    "LICENSE",
-    "docs",
-    "bench",
-    "fuzz",
-    "tests/data",
-    "dedup/data/NOTICE",
-)
+_FILES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "dedup/data/NOTICE")
+_FOLDERS = ("docs", "bench", "fuzz", "tests/data")
 _LEFT_OUT = shutil.ignore_patterns("*.py", "__pycache__", "*.json")
 
 
