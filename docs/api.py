@@ -50,7 +50,7 @@ def text_of(docstring: str) -> str:
     example = False
     for line in inspect.cleandoc(docstring).splitlines():
         if line.startswith(">>> ") and not example:
-            out.append("```pycon")
+            out.append("```text")  # formatters change blocks of Python
             example = True
         elif example and not line:
             out.append("```")

@@ -53,17 +53,8 @@ NAVIGATION: dict[str, dict[str, str]] = {
     },
 }
 """The navigation: by section, the title and the file of each page."""
-_COPIED = (
-    "README.md",
-    "CONTRIBUTING.md",
-    "CHANGELOG.md",
-    "LICENSE",
-    "docs",
-    "bench",
-    "fuzz",
-    "tests/data",
-    "dedup/data/NOTICE",
-)
+_FILES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "dedup/data/NOTICE")
+_FOLDERS = ("docs", "bench", "fuzz", "tests/data")
 _LEFT_OUT = shutil.ignore_patterns("*.py", "__pycache__", "*.json")
 
 
@@ -91,13 +82,11 @@ features = ["navigation.footer", "navigation.sections", "content.code.copy"]
 
 def lay_out(folder: Path) -> None:
     """Copy what the site is made of into `folder`, as it is in the checkout. The README is the first page."""
-    for name in _COPIED:
-        place = folder / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, place, ignore=_LEFT_OUT)
-        else:
-            shutil.copy(ROOT / name, place)
+    for name in _FOLDERS:
+        shutil.copytree(ROOT / name, folder / name, ignore=_LEFT_OUT)
+    for name in _FILES:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
     (folder / "README.md").rename(folder / "index.md")
 
 
