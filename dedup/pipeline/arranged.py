@@ -12,8 +12,8 @@ from dedup.types import Content, Report
 def arranged(report: Report, result: str, order: str, top: int | None = None, *, shown: Collection[Content] = SHOWN) -> Report:
     """Return `report` with what the command `result` lists in the order `order`, and only the first `top` of it.
 
-    These are, for `scan`, the families of the kinds `shown` with their matches; for `tree`, the trees with their stories, and as
-    many trees of passages and edges of kind `passage`; for `sources`, the stories. Documents stay.
+    These are, for `scan`, the families of the kinds `shown` with their matches; for `tree`, the trees with their stories, and
+    as many trees of passages and edges of kind `passage`; for `sources`, the stories. Documents stay.
     """
     if result == "scan":
         first = ranked(report, shown, order)[:top]
