@@ -221,7 +221,7 @@ mod tests {
         let active = [false; 5];
         assert_eq!(leaders(&signatures, 2, &active, 1), [(1, 0), (3, 0), (3, 2), (4, 0)]);
         assert_eq!(leaders(&signatures, 2, &active, 2), [(4, 0)]);
-        assert_eq!(leaders(&signatures, 2, &[true, false, false, false, true], 1), [(3, 2), (4, 1)]);
+        assert_eq!(leaders(&signatures, 2, &[true, false, false, false, true], 1), [(3, 1), (3, 2), (4, 1)]);
         // The last one agrees with no leader, but with one that may come to be one.
         assert_eq!(leaders(&[1, 1, 1, 2, 3, 2], 2, &active[..3], 1), [(1, 0), (2, 1)]);
     }
