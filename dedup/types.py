@@ -2,7 +2,7 @@
 
 Every span is half-open `[start, end)`, in Unicode code points of the document's original text as decoded. This module imports
 nothing of the package. The methods of `Report`, `Checked` and `Tables` that write or judge import what they need when they are
-called.
+called. The module is long because it lists what users hold, and has next to no logic.
 """
 
 import hashlib

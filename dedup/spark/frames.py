@@ -185,7 +185,7 @@ def check_ids(documents: DataFrame) -> int:
     if repeated:
         names = ", ".join(repr(row["id"]) for row in repeated)
         raise UsageError(f"several documents have one id: {names}; give each its own")
-    return documents.count()
+    return int(documents.count())
 
 
 def numpy_of(table: pa.Table | pa.RecordBatch, name: str) -> npt.NDArray[Any]:

@@ -50,7 +50,7 @@ def spark_session(master: str | None, work: str | None) -> Iterator[SparkSession
 
 
 def _is_set(session: SparkSession, name: str) -> bool:
-    return session.sparkContext.getConf().contains(name)
+    return bool(session.sparkContext.getConf().contains(name))
 
 
 def _told(error: Exception) -> str:

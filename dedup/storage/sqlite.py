@@ -3,7 +3,8 @@
 Every change is one transaction: after a kill at any instant the file is the old one or the new one. A new file appears
 complete, as an empty index, and its first add is a transaction like any other. One process writes at a time; readers work on
 the state with which they began and do not wait for the writer. Each row and block has a checksum (`rows`), which is checked
-wherever it is read.
+wherever it is read. The module is long because one class holds all that is done to the file: to read it in parts would hide
+which statements belong to one transaction.
 """
 
 import json
