@@ -291,6 +291,17 @@ def test_errors_are_those_of_the_encoding_standard(tmp_path: Path, encoding: str
     assert codes(documents) == (["invalid-encoding"] if "\ufffd" in text else [])
 
 
+@pytest.mark.parametrize("text", ["Größe und Übermut im Käfig", "Ναι και όχι στο χωριό", "在桥上等了一夜的人"])
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.jsonl", "a.json"])
+def test_a_stated_encoding_yields_to_clear_utf8_in_every_format(name: str, text: str, tmp_path: Path) -> None:
+    row = json.dumps({"text": text}, ensure_ascii=False)
+    data = {"a.txt": text, "a.csv": f"id,text\n1,{text}\n", "a.jsonl": row + "\n", "a.json": f"[{row}]"}[name]
+    for coded in ("utf-8", "gb18030"):
+        documents = dedup.read(put(tmp_path / coded, {name: data.encode(coded)}), dedup.Reading(encoding="gb18030"))
+        assert [d.text for d in documents] == [text]
+        assert codes(documents) == (["guessed-encoding"] if coded == "utf-8" else [])
+
+
 def test_nul_bytes_are_read_with_a_notice(tmp_path: Path) -> None:
     documents = dedup.read(put(tmp_path, {"a.txt": b"one\0two"}))
     assert documents[0].text == "one\0two"

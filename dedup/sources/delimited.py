@@ -22,6 +22,7 @@ from dedup.sources.encoding import (
     guessed_utf16,
     invalid_bytes,
     marked_encoding,
+    overruled,
     replace_surrogates,
 )
 from dedup.sources.fields import COMMON_TEXT_NAMES, FieldFinder
@@ -73,6 +74,8 @@ def table_rows(file: File, stream: BinaryIO, context: ReadContext) -> Iterator[t
     start = stream.peek() if isinstance(stream, io.BufferedReader) else b""
     stated = context.params.encoding
     encoding = encoding_of(start, stated)
+    if message := overruled(start, stated):
+        Position(file, context).warn("guessed-encoding", message)
     if encoding != "utf-8" and not (stated or marked_encoding(start)):
         Position(file, context).warn("guessed-encoding", guessed_utf16(encoding))
     # After a lone surrogate of UTF-8 the next line is sound; after invalid UTF-16 nothing is.

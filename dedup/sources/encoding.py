@@ -107,10 +107,20 @@ def codec_of(name: str) -> str:
 def encoding_of(head: bytes, fallback: str | None = None) -> str:
     """Return the encoding that the first bytes `head` of a text show.
 
-    That is: what a byte order mark names; else `fallback`, under any of its names; else UTF-16 if zeros in `head` show it; else
-    `utf-8`.
+    That is: what a byte order mark names; else `fallback`, under any of its names, unless the text is clearly UTF-8; else
+    UTF-16 if zeros in `head` show it; else `utf-8`.
     """
+    if overruled(head, fallback):
+        return "utf-8"
     return marked_encoding(head) or (fallback and encoding_named(fallback)) or utf16_without_mark(head) or "utf-8"
+
+
+def overruled(head: bytes, fallback: str | None) -> str:
+    """Return what a notice says if a text whose encoding is said to be `fallback` is clearly UTF-8; "" if it is not."""
+    encoding = encoding_named(fallback) if fallback else None
+    if encoding in {None, "utf-8"} or marked_encoding(head) or not _is_surely_utf8(head):
+        return ""
+    return f"valid UTF-8, and read as that, not as {str(encoding).upper()}"
 
 
 def marked_encoding(head: bytes) -> str | None:
@@ -169,10 +179,9 @@ def decode(data: bytes, warn: Callable[[str, str], None], fallback: str | None =
     order mark, and about NUL characters.
     """
     marked = marked_encoding(data)
-    encoding = marked or encoding_of(data, fallback)
-    if not marked and fallback and encoding != "utf-8" and _is_surely_utf8(data):
-        warn("guessed-encoding", f"valid UTF-8, and read as that, not as {encoding.upper()}")
-        encoding = "utf-8"
+    encoding = encoding_of(data, fallback)
+    if message := overruled(data, fallback):
+        warn("guessed-encoding", message)
     text, errors, first = decode_as(data, encoding)
     if errors:
         way_out = "" if marked or fallback else NAME_ANOTHER
@@ -185,15 +194,18 @@ def decode(data: bytes, warn: Callable[[str, str], None], fallback: str | None =
 
 
 def _is_surely_utf8(data: bytes) -> bool:
-    """Return whether `data` is valid UTF-8 with enough characters beyond ASCII that no other encoding gives that by chance.
+    """Return whether `data`, which may be cut off, is UTF-8 with so many characters beyond ASCII that this is no chance.
 
     One or two can be: the bytes of "é" in UTF-8 are also a character of GBK. Of the characters that are common in GBK, one
     in ten has the bytes of a character in UTF-8; of those in windows-1252, far fewer.
     """
     if data.isascii():
         return False
-    found = decode_as(data, "utf-8")
-    return not found.errors and sum(not char.isascii() for char in found.text[:_SURE_SAMPLE]) >= _SURE_CHARACTERS
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return sum(not char.isascii() for char in text[:_SURE_SAMPLE]) >= _SURE_CHARACTERS
 
 
 def guessed_utf16(encoding: str) -> str:

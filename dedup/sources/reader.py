@@ -19,6 +19,7 @@ from dedup.sources.encoding import (
     guessed_utf16,
     invalid_bytes,
     marked_encoding,
+    overruled,
 )
 from dedup.sources.fields import check_outlet_from
 from dedup.sources.ids import document_of, stream_with_distinct_ids, with_distinct_ids
@@ -171,17 +172,12 @@ class Reader:
         if not head:
             at.skip("empty-file", "the file is empty", "nothing to read")
             return
-        if head.startswith(DATABASE_MARK):
-            if head[68:72] == INDEX_MARK:
-                way = "give it where an index is asked for, or write its documents with `dedup index export`"
-                at.skip("database-file", f"an index of dedup, not a document; {way}")
-            else:
-                at.skip("database-file", "a database, not a document; export its texts first")
-            return
-        if formats.is_report(head[:_REPORT_BYTES]):
-            at.skip("report-file", "a report of dedup, not a document")
+        if _is_no_input(head, at):
             return
         recoded = None
+        message = overruled(head, self.params.encoding)
+        if message and formats.format_of(file, head, self.params.format) in formats.JSON_FORMATS:
+            at.warn("guessed-encoding", message)
         if (encoding := encoding_of(head, self.params.encoding)) != "utf-8":
             as_utf8 = decode_as(head, encoding).text.encode()
             if formats.format_of(file, as_utf8, self.params.format) in formats.JSON_FORMATS:
@@ -242,6 +238,21 @@ class Reader:
         total = f" of {self._total_bytes / 1e6:,.0f}" if self._total_bytes else ""
         share = done / self._total_bytes if self._total_bytes else None
         progress(f"reading: {done / 1e6:,.0f}{total} MB, {count:,} documents", share)
+
+
+def _is_no_input(head: bytes, at: Position) -> bool:
+    """Return whether a file starts as a database or a report of dedup does; a notice then says what to do with it."""
+    if head.startswith(DATABASE_MARK):
+        if head[68:72] == INDEX_MARK:
+            way = "give it where an index is asked for, or write its documents with `dedup index export`"
+            at.skip("database-file", f"an index of dedup, not a document; {way}")
+        else:
+            at.skip("database-file", "a database, not a document; export its texts first")
+        return True
+    if formats.is_report(head[:_REPORT_BYTES]):
+        at.skip("report-file", "a report of dedup, not a document")
+        return True
+    return False
 
 
 def _stdin() -> BinaryIO:
