@@ -62,6 +62,14 @@ def _program(
 ) -> None: ...
 
 
+def _leave_only(name: str) -> None:
+    """If `name` is that of a command, forget all others: to make their options takes longer than a small command itself."""
+    commands = [one for one in app.registered_commands if one.name == name]
+    groups = [one for one in app.registered_groups if one.name == name]
+    if commands or groups:
+        app.registered_commands, app.registered_groups = commands, groups
+
+
 def main() -> None:
     """Run the command line. An error that dedup expects is one line on standard error."""
     # The process does one job and ends. Collecting garbage would take a fifth of its time.
@@ -85,6 +93,7 @@ def main() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup has SIGHUP ignored
             signal.signal(number, end)
+    _leave_only(sys.argv[1] if len(sys.argv) > 1 else "")
     try:
         app()
     except EXPECTED as error:
